@@ -1,0 +1,258 @@
+//! `config.toml`: where the sources are and what the thresholds are. Read by `jobs` and `cli`; never written by the
+//! program. `config.example.toml` shows every key with its default, and a test holds the two together.
+
+use crate::error::{Context, Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The whole file. Unknown keys are errors, so that a typing mistake never passes as a default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub workspace: Workspace,
+    #[serde(rename = "source")]
+    pub sources: Vec<Source>,
+    pub input: Input,
+    pub training: Training,
+    pub thresholds: Thresholds,
+    pub bands: Bands,
+    /// The folder that relative source paths start from: the one that holds the file.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Workspace {
+    pub name: String,
+    /// IANA name of the zone in which days are cut and naive stamps are read.
+    pub timezone: String,
+    /// `data`, `now` or a date (`YYYY-MM-DD`).
+    pub as_of: String,
+    /// No labelled cutoff lies before this date; empty: the first goal event.
+    pub labels_from: String,
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        Workspace { name: "workspace".into(), timezone: "UTC".into(), as_of: "data".into(), labels_from: String::new() }
+    }
+}
+
+/// What the rows of a source are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    Person,
+    Account,
+    Opportunity,
+    Event,
+}
+
+impl SourceKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            SourceKind::Person => "person",
+            SourceKind::Account => "account",
+            SourceKind::Opportunity => "opportunity",
+            SourceKind::Event => "event",
+        }
+    }
+}
+
+/// One `[[source]]` table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub kind: SourceKind,
+    /// A file, a glob or a folder, relative to the config file.
+    pub path: String,
+    /// The layout of the columns; left out: recognised from the headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// `csv`, `tsv`, `ndjson` or `parquet`; left out: from the file's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// One character; left out: found from the header line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// strptime formats tried before the built-in ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timestamp_formats: Vec<String>,
+    /// Canonical field → column of the file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Input {
+    /// Share of refused rows above which a run fails before training.
+    pub max_refused: f64,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Input { max_refused: 0.05 }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Training {
+    /// Seed of every draw; the same seed and data give the same scores.
+    pub seed: u64,
+    /// Most boosting rounds.
+    pub max_rounds: usize,
+    /// Training rows above which negatives are sampled (with weights that restore the base rate).
+    pub max_rows: usize,
+    /// Threads of a run; 0 takes all cores.
+    pub threads: usize,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Training { seed: 7, max_rounds: 2_000, max_rows: 150_000, threads: 0 }
+    }
+}
+
+/// The figures at which quality checks stop or warn. Names carry the code they belong to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// 401: fewest accounts of an account score.
+    pub accounts: u64,
+    /// 402: fewest contacts (persons) of a person score.
+    pub contacts: u64,
+    /// 403: fewest events before the as-of date.
+    pub events: u64,
+    /// 404: fewest conversions.
+    pub conversions: u64,
+    /// 405 and 406: smallest share of accounts or contacts with any activity.
+    pub active_share: f64,
+    /// 407: share of training activity from which on a type that is gone matters.
+    pub type_gone: f64,
+    /// 407: share of recent activity from which on a new type matters.
+    pub type_new: f64,
+    /// 408: largest share of eligible profiles without any event in 180 days.
+    pub inactive_share: f64,
+    /// 103: test AUC below which other settings are tried.
+    pub tune_auc: f64,
+    /// 410: the run stops where the upper end of the AUC's interval is below this.
+    pub stop_auc: f64,
+    /// 411: fewest training conversions.
+    pub train_conversions: u64,
+    /// 412: the run stops at this many test conversions or fewer.
+    pub test_conversions: u64,
+    /// Goal too common: base rate above which a warning is given.
+    pub common_warn: f64,
+    /// Goal too common: base rate above which the run stops.
+    pub common_stop: f64,
+    /// Goal too common: fewest profiles that did not convert.
+    pub non_converters: u64,
+    /// 200 and 201: missing rate above which a warning is given.
+    pub missing_rate: f64,
+    /// Leak radar: a feature with max(AUC, 1 − AUC) above this is named.
+    pub leak_auc: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Thresholds {
+            accounts: 100,
+            contacts: 100,
+            events: 1_000,
+            conversions: 10,
+            active_share: 0.05,
+            type_gone: 0.01,
+            type_new: 0.05,
+            inactive_share: 0.95,
+            tune_auc: 0.65,
+            stop_auc: 0.60,
+            train_conversions: 8,
+            test_conversions: 0,
+            common_warn: 0.50,
+            common_stop: 0.95,
+            non_converters: 10,
+            missing_rate: 0.30,
+            leak_auc: 0.95,
+        }
+    }
+}
+
+/// The least score of each band; below `medium` is Low.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bands {
+    pub high: u8,
+    pub medium: u8,
+}
+
+impl Default for Bands {
+    fn default() -> Self {
+        Bands { high: 75, medium: 25 }
+    }
+}
+
+impl Config {
+    /// Reads the file; where there is none, every default holds and there are no sources.
+    pub fn read(path: &Path) -> Result<Config> {
+        let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Config { folder, ..Config::default() }),
+            Err(e) => {
+                return Err(Error::new(format!("The configuration {} could not be read.", path.display())).because(e));
+            }
+        };
+        let mut config = Config::parse(&text)
+            .map_err(|e| Error { what: format!("The configuration {} is not valid.", path.display()), ..e })?;
+        config.folder = folder;
+        Ok(config)
+    }
+
+    /// Parses and checks the text of a configuration.
+    pub fn parse(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text).context(|| "The configuration is not valid.".into())?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let invalid = |why: String| Err(Error::new("The configuration is not valid.").because(why));
+        if self.bands.medium > self.bands.high || self.bands.high > 100 {
+            return invalid(format!(
+                "[bands] needs medium <= high <= 100, and has {} and {}",
+                self.bands.medium, self.bands.high
+            ));
+        }
+        for (name, share) in self.thresholds.shares().into_iter().chain([("input.max_refused", self.input.max_refused)])
+        {
+            if !(0.0..=1.0).contains(&share) {
+                return invalid(format!("{name} is a share between 0 and 1, and is {share}"));
+            }
+        }
+        if self.training.max_rounds == 0 || self.training.max_rows < 1_000 {
+            return invalid("training.max_rounds is at least 1 and training.max_rows at least 1000".into());
+        }
+        Ok(())
+    }
+}
+
+impl Thresholds {
+    fn shares(&self) -> [(&'static str, f64); 10] {
+        [
+            ("thresholds.active_share", self.active_share),
+            ("thresholds.type_gone", self.type_gone),
+            ("thresholds.type_new", self.type_new),
+            ("thresholds.inactive_share", self.inactive_share),
+            ("thresholds.tune_auc", self.tune_auc),
+            ("thresholds.stop_auc", self.stop_auc),
+            ("thresholds.common_warn", self.common_warn),
+            ("thresholds.common_stop", self.common_stop),
+            ("thresholds.missing_rate", self.missing_rate),
+            ("thresholds.leak_auc", self.leak_auc),
+        ]
+    }
+}

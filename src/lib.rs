@@ -1,0 +1,18 @@
+//! Predictive lead and account scoring: the map of the crate.
+//!
+//! | folder | what it is | may import |
+//! |---|---|---|
+//! | [`domain`] | pure types and rules: goal, score, run, metrics, explanation | – |
+//! | [`store`] | JSON on disk: atomic changes, locks, schema, journal | domain |
+//! | [`data`] | sources, the daily activity table, the scores file; the only place that names arrow and parquet | domain |
+//! | [`features`] | cutoffs, labels, windows: events in, a plain matrix out | domain |
+//! | [`model`] | train, evaluate, calibrate, explain | domain |
+//! | [`jobs`] | the pipeline of a run, its folder, verification, the demo | domain, store, data, features, model |
+//! | [`cli`] | the command line | domain, store, jobs, `data::scores` |
+//!
+//! Everybody may use [`error`], [`paths`] and [`config`]. `tests/architecture.rs` holds the code to this table.
+
+pub mod config;
+pub mod error;
+pub mod logging;
+pub mod paths;
