@@ -1,0 +1,92 @@
+//! What is wrong with a sentence, shown with a caret under the place. Made by the parser; `cli` prints it, the screens
+//! place their cursor by it.
+
+use super::is_unprintable;
+use crate::error::{Error, nearest};
+use std::fmt;
+use unicode_width::UnicodeWidthStr;
+
+/// A sentence that is no goal: where it stops being one and what could stand there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentenceError {
+    /// Byte in `text`, on a character's boundary; its length where the sentence ends too early.
+    pub position: usize,
+    /// What could stand there, in words.
+    pub expected: String,
+    /// What was probably meant, where something near it was written.
+    pub suggestion: Option<String>,
+    /// The whole sentence.
+    pub text: String,
+}
+
+/// Columns of the sentence shown before and after the place.
+const SHOWN_BEFORE: usize = 60;
+const SHOWN_AFTER: usize = 40;
+
+impl SentenceError {
+    /// Adds the nearest of the words that could stand at the place.
+    pub(super) fn meant(mut self, candidates: &[&str]) -> SentenceError {
+        let written = self.text[self.position..].split([' ', ',', '\'', '\t', '\n']).next().unwrap_or("");
+        // Jaro-Winkler is too strict for the two-letter words, where one slip is half the word.
+        let close = |c: &&&str| strsim::damerau_levenshtein(&written.to_lowercase(), c) == 1;
+        if written.chars().count() >= 2 && self.suggestion.is_none() {
+            let near = nearest(written, candidates.iter().copied()).or_else(|| candidates.iter().find(close).copied());
+            self.suggestion = near.map(str::to_string);
+        }
+        self
+    }
+
+    pub(super) fn suggest(mut self, suggestion: &str) -> SentenceError {
+        self.suggestion = Some(suggestion.to_string());
+        self
+    }
+}
+
+impl fmt::Display for SentenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let position = self.text.floor_char_boundary(self.position);
+        let (before, after) = self.text.split_at(position);
+        let mut shown: Vec<char> = Vec::new();
+        let mut width = 0;
+        for c in before.chars().rev().map(harmless) {
+            width += UnicodeWidthStr::width(c.encode_utf8(&mut [0; 4]) as &str);
+            if width > SHOWN_BEFORE {
+                shown.push('…');
+                break;
+            }
+            shown.push(c);
+        }
+        let before: String = shown.into_iter().rev().collect();
+        let mut after: String = after.chars().map(harmless).collect();
+        if let Some((cut, _)) = after.char_indices().nth(SHOWN_AFTER) {
+            after.truncate(cut);
+            after.push('…');
+        }
+        writeln!(f, "This is not understood as a goal:")?;
+        writeln!(f, "  {before}{after}")?;
+        writeln!(f, "  {:width$}^", "", width = before.width())?;
+        write!(f, "  expected {}", self.expected)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, "; did you mean '{suggestion}'?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for SentenceError {}
+
+impl From<SentenceError> for Error {
+    fn from(e: SentenceError) -> Error {
+        Error::usage(e.to_string())
+            .hint("A goal reads: EVENT where FIELD is 'VALUE' or 'VALUE' and FIELD exists, or EVENT")
+    }
+}
+
+/// One column per character for what has no picture of its own, so that the caret stands right.
+fn harmless(c: char) -> char {
+    match c {
+        c if c.is_whitespace() => ' ',
+        c if is_unprintable(c) => '\u{fffd}',
+        c => c,
+    }
+}

@@ -1,0 +1,14 @@
+//! Pure types and rules: what a score, a goal, a run, a metric and an explanation are. Serde only; no files, no
+//! terminal, no clock. Everybody imports this folder; it imports nobody.
+
+pub mod activity;
+pub mod explanation;
+pub mod goal;
+pub mod intake;
+pub mod metrics;
+pub mod progress;
+pub mod quality;
+pub mod refusal;
+pub mod run;
+pub mod score;
+pub mod text;
