@@ -17,3 +17,4 @@ pub mod domain;
 pub mod error;
 pub mod logging;
 pub mod paths;
+pub mod store;

@@ -1,0 +1,273 @@
+//! The journal of a run: one line of JSON per thing that happened, only ever appended.
+//!
+//! The run writes it; every session that shows the run reads it and folds the entries into a state. So reading forgives:
+//! the last line may be half written, a crash may have left garbage, and a later program may write kinds of entries
+//! that this one does not know.
+
+use crate::error::{Context, Error, Result};
+use crate::store::atomic;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The version of the entries written.
+pub const VERSION: u32 = 1;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub v: u32,
+    /// Counts from 1 within the journal.
+    pub seq: u64,
+    pub at: Timestamp,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happened. A number that is not finite is written as `null` and read as `None`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    Started {
+        run: String,
+        /// Id of the score.
+        score: String,
+        pid: u32,
+    },
+    /// A stage begins (`seconds` is `None`) or is over.
+    Stage {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<f64>,
+    },
+    /// How far a stage is, in its own units (rows, rounds); also the sign that the run lives.
+    Progress {
+        stage: String,
+        done: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total: Option<u64>,
+    },
+    Metric {
+        name: String,
+        value: Option<f64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        low: Option<f64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        high: Option<f64>,
+    },
+    Warning {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u16>,
+        message: String,
+    },
+    Finished {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u16>,
+        message: String,
+    },
+    Failed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u16>,
+        message: String,
+    },
+    Cancelled {
+        message: String,
+    },
+    /// An entry whose kind or form this program does not know, with all its fields (`kind` among them).
+    #[serde(untagged)]
+    Unknown(serde_json::Map<String, serde_json::Value>),
+}
+
+impl Event {
+    /// Whether the run is over with this.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Event::Finished { .. } | Event::Failed { .. } | Event::Cancelled { .. })
+    }
+}
+
+/// A journal being written. Threads may share it; each entry is one write.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    file: File,
+    seq: u64,
+    /// The last write failed and may have left half a line.
+    torn: bool,
+}
+
+impl Journal {
+    /// Begins a journal; an existing one is another run's and an error.
+    pub fn create(path: &Path) -> Result<Journal> {
+        let failed = || format!("The journal {} could not be begun.", path.display());
+        let file = OpenOptions::new().append(true).create_new(true).open(path).context(failed)?;
+        atomic::sync_folder(atomic::folder_of(path)).context(failed)?;
+        Ok(Journal { path: path.to_path_buf(), state: Mutex::new(State { file, seq: 0, torn: false }) })
+    }
+
+    /// Appends what happened, now, and returns the entry as written.
+    pub fn append(&self, event: Event) -> Result<Entry> {
+        self.append_at(Timestamp::now(), event)
+    }
+
+    /// Appends with a given time. The first and the final entries are flushed to the disk; for the others the order
+    /// of the lines is enough.
+    pub fn append_at(&self, at: Timestamp, event: Event) -> Result<Entry> {
+        // A panic elsewhere cannot leave the state half changed: it is changed by assignments only.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = |e: std::io::Error| {
+            Error::new(format!("The journal {} could not be written.", self.path.display())).because(e)
+        };
+        let entry = Entry { v: VERSION, seq: state.seq + 1, at, event };
+        let mut line = if state.torn { vec![b'\n'] } else { Vec::new() };
+        serde_json::to_writer(&mut line, &entry).map_err(|e| failed(e.into()))?;
+        line.push(b'\n');
+        let written = state.file.write_all(&line);
+        state.torn = written.is_err();
+        written.map_err(failed)?;
+        state.seq = entry.seq;
+        if entry.event.is_final() || matches!(entry.event, Event::Started { .. }) {
+            state.file.sync_data().map_err(failed)?;
+        }
+        Ok(entry)
+    }
+}
+
+/// The entries of a journal and the number of lines that are none: a torn last line, garbage. An empty line counts as
+/// nothing. Fails only where the file cannot be read at all.
+pub fn read(path: &Path) -> Result<(Vec<Entry>, usize)> {
+    let bytes = std::fs::read(path).context(|| format!("The journal {} could not be read.", path.display()))?;
+    Ok(parse(&bytes))
+}
+
+fn parse(bytes: &[u8]) -> (Vec<Entry>, usize) {
+    let mut entries = Vec::new();
+    let mut skipped = 0;
+    for line in bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        match serde_json::from_slice(line) {
+            Ok(entry) => entries.push(entry),
+            Err(_) => skipped += 1,
+        }
+    }
+    (entries, skipped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at() -> Timestamp {
+        "2026-03-01T08:00:00Z".parse().unwrap()
+    }
+
+    fn all_kinds() -> Vec<Event> {
+        let text = || "wörds\n\u{1b}".to_string();
+        vec![
+            Event::Started { run: text(), score: text(), pid: 1 },
+            Event::Stage { name: text(), seconds: None },
+            Event::Progress { stage: text(), done: u64::MAX, total: Some(3) },
+            Event::Metric { name: text(), value: Some(0.1 + 0.2), low: None, high: Some(-1e-300) },
+            Event::Warning { code: Some(103), message: text() },
+            Event::Stage { name: text(), seconds: Some(1.5) },
+            Event::Finished { code: None, message: text() },
+            Event::Failed { code: Some(410), message: text() },
+            Event::Cancelled { message: text() },
+        ]
+    }
+
+    fn written(events: &[Event]) -> (tempfile::TempDir, PathBuf, Vec<Entry>) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.ndjson");
+        let journal = Journal::create(&path).unwrap();
+        let entries = events.iter().map(|e| journal.append_at(at(), e.clone()).unwrap()).collect();
+        (dir, path, entries)
+    }
+
+    #[test]
+    fn what_was_appended_is_read_in_order() {
+        let (_dir, path, entries) = written(&all_kinds());
+        assert_eq!(read(&path).unwrap(), (entries.clone(), 0));
+        assert!(entries.iter().map(|e| e.seq).eq(1..=9));
+        assert_eq!(entries.iter().filter(|e| e.event.is_final()).count(), 3);
+    }
+
+    #[test]
+    fn a_line_has_version_number_time_and_kind() {
+        let (_dir, path, _) = written(&[Event::Warning { code: Some(103), message: "low".into() }]);
+        let line = r#"{"v":1,"seq":1,"at":"2026-03-01T08:00:00Z","kind":"warning","code":103,"message":"low"}"#;
+        assert_eq!(std::fs::read_to_string(path).unwrap(), format!("{line}\n"));
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_read_as_none() {
+        let value = |v| Event::Metric { name: "auc".into(), value: v, low: None, high: None };
+        let (_dir, path, _) = written(&[value(Some(f64::NAN))]);
+        assert_eq!(read(&path).unwrap().0[0].event, value(None));
+    }
+
+    #[test]
+    fn unknown_kinds_and_fields_are_kept_or_passed_over_and_garbage_is_counted() {
+        let text = concat!(
+            r#"{"v":2,"seq":1,"at":"2026-03-01T08:00:00Z","kind":"drift","psi":[0.5]}"#,
+            "\n\n\u{0}\u{0}\nnot json\n[1]\n",
+            r#"{"v":2,"seq":9,"at":"2026-03-01T08:00:00Z","kind":"cancelled","message":"m","by":"ann"}"#,
+            "\n{\"v\":1,\"seq\":10,\"at"
+        );
+        let (entries, skipped) = parse(text.as_bytes());
+        assert_eq!((entries.len(), skipped), (2, 4));
+        let Event::Unknown(fields) = &entries[0].event else { panic!("{entries:?}") };
+        assert_eq!((&fields["kind"], &fields["psi"][0]), (&"drift".into(), &0.5.into()));
+        assert_eq!(entries[1].event, Event::Cancelled { message: "m".into() });
+        let again = serde_json::to_string(&entries[0]).unwrap();
+        assert_eq!(again, text.lines().next().unwrap());
+    }
+
+    #[test]
+    fn a_journal_is_begun_once_and_threads_share_it() {
+        let (_dir, path, _) = written(&[]);
+        assert!(Journal::create(&path).is_err());
+        std::fs::remove_file(&path).unwrap();
+        let journal = Journal::create(&path).unwrap();
+        let event = |done| Event::Progress { stage: "train".into(), done, total: None };
+        std::thread::scope(|s| {
+            for _ in 0..4 {
+                s.spawn(|| (0..50).for_each(|i| assert!(journal.append(event(i)).is_ok())));
+            }
+        });
+        let (entries, skipped) = read(&path).unwrap();
+        assert!(skipped == 0 && entries.iter().map(|e| e.seq).eq(1..=200));
+    }
+
+    proptest! {
+        #[test]
+        fn a_journal_cut_anywhere_gives_its_whole_lines(cut in any::<proptest::sample::Index>()) {
+            let (_dir, path, entries) = written(&all_kinds());
+            let bytes = std::fs::read(path).unwrap();
+            let cut = &bytes[..cut.index(bytes.len() + 1)];
+            let (read, skipped) = parse(cut);
+            let whole = cut.iter().filter(|&&b| b == b'\n').count();
+            // A line that lacks nothing but its end is whole too.
+            prop_assert!(read.len() + skipped == whole + usize::from(cut.last().is_some_and(|&b| b != b'\n')));
+            prop_assert!(read.len() >= whole && skipped <= 1);
+            prop_assert_eq!(&read[..], &entries[..read.len()]);
+        }
+
+        #[test]
+        fn garbage_between_lines_loses_no_other_line(garbage in any::<Vec<u8>>(), after in 0usize..9) {
+            let (_dir, path, entries) = written(&all_kinds());
+            let text = std::fs::read(path).unwrap();
+            let mut lines: Vec<&[u8]> = text.split_inclusive(|&b| b == b'\n').collect();
+            let garbage = [garbage, vec![b'\n']].concat();
+            lines.insert(after, &garbage);
+            prop_assert_eq!(parse(&lines.concat()).0, entries);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! State on disk: JSON changed atomically and under a lock, the audit log, the journal of a run. Nothing here computes
+//! scores; `jobs` and `cli` call it, and it imports `domain` only.
+
+pub mod atomic;
+pub mod audit;
+pub mod journal;
+pub mod lock;
+pub mod scores;

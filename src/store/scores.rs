@@ -1,0 +1,270 @@
+//! The score definitions in `scores.json`: listed, found, created, edited, cloned, deleted and brought back.
+//!
+//! Every change is: lock, read, apply, keep the previous version, write, one line in the audit log, unlock. Reading
+//! needs no lock. `cli` and the screens call it; `jobs` freezes through [`ScoreStore::update`] what the first run finds.
+
+mod file;
+#[cfg(test)]
+mod tests;
+mod trash;
+
+use crate::domain::goal::quoted;
+use crate::domain::score::{Score, check_name, slug};
+use crate::error::{Context, Error, Result, nearest};
+use crate::store::atomic;
+use crate::store::audit::{self, Audit, Record, What};
+use crate::store::lock::{self, Lock};
+use file::{ScoresFile, Stored};
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use trash::{DAYS_KEPT, Deleted};
+
+/// The scores of one data folder. Cheap to make; nothing is read or held between calls.
+#[derive(Debug, Clone)]
+pub struct ScoreStore {
+    data_dir: PathBuf,
+    clock: fn() -> Timestamp,
+    wait: Duration,
+}
+
+/// A change that is going on: the lock is held, the file is read.
+struct Change<'a> {
+    store: &'a ScoreStore,
+    file: ScoresFile,
+    /// The file as it was read, if there was one.
+    previous: Option<Vec<u8>>,
+    audit: Audit,
+    now: Timestamp,
+    who: String,
+    _lock: Lock,
+}
+
+impl ScoreStore {
+    /// The scores below `data_dir`, which is made by the first change. Touches no file.
+    pub fn open(data_dir: impl Into<PathBuf>) -> ScoreStore {
+        ScoreStore { data_dir: data_dir.into(), clock: Timestamp::now, wait: lock::WAIT }
+    }
+
+    /// The same store with another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> Timestamp) -> ScoreStore {
+        ScoreStore { clock, ..self }
+    }
+
+    /// The same store with another bound on waiting for the lock.
+    #[must_use]
+    pub fn with_wait(self, wait: Duration) -> ScoreStore {
+        ScoreStore { wait, ..self }
+    }
+
+    /// `scores.json`; sessions watch it for changes made elsewhere.
+    pub fn path(&self) -> PathBuf {
+        self.data_dir.join("scores.json")
+    }
+
+    /// The folder of a score's runs, which exists from its first run on.
+    pub fn runs_dir(&self, id: &str) -> PathBuf {
+        self.data_dir.join("runs").join(id)
+    }
+
+    /// All scores, in the order of creation (restored ones last).
+    pub fn list(&self) -> Result<Vec<Score>> {
+        Ok(self.read()?.1.into_scores())
+    }
+
+    /// The score with this id, else the one with this name in any capitals; the error names the nearest.
+    pub fn find(&self, name_or_id: &str) -> Result<Score> {
+        let (_, file) = self.read()?;
+        let at = position(&file, name_or_id)?;
+        Ok(file.scores[at].score.clone())
+    }
+
+    /// Adds a score and returns it as stored: with its id, and made now by this user.
+    pub fn create(&self, score: Score) -> Result<Score> {
+        score.check()?;
+        let mut change = self.begin()?;
+        let score = change.add(score)?;
+        change.commit(What::Created, &score.id)?;
+        change.purge_trash();
+        Ok(score)
+    }
+
+    /// Changes the description, the one thing of a score that may change at any time.
+    pub fn edit_description(&self, name_or_id: &str, description: &str) -> Result<Score> {
+        self.update_as(What::DescriptionEdited, name_or_id, |score| {
+            score.description = description.to_string();
+            Ok(())
+        })
+    }
+
+    /// Changes what may change: the description, `repeatable` from auto to a decision, and unknown fields. Where
+    /// `change` fails or changes nothing, nothing is written.
+    ///
+    /// # Errors
+    /// A usage error where it changes anything else, because the score's models would no longer be its own.
+    pub fn update(&self, name_or_id: &str, change: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
+        self.update_as(What::Updated, name_or_id, change)
+    }
+
+    /// Adds a copy of a score, changed by `amend` (which may change everything, and sees a name that is free), with an
+    /// id of its own and without runs.
+    pub fn clone_score(&self, name_or_id: &str, amend: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
+        let mut change = self.begin()?;
+        let source = &change.file.scores[position(&change.file, name_or_id)?].score;
+        let mut copy = source.clone();
+        copy.name = free_name(&change.file, &source.name);
+        amend(&mut copy)?;
+        copy.check()?;
+        let copy = change.add(copy)?;
+        change.commit(What::Cloned, &copy.id)?;
+        Ok(copy)
+    }
+
+    /// A name like `name` that no score has: itself, else with ` (2)`, ` (3)`, … at its end.
+    pub fn free_name(&self, name: &str) -> Result<String> {
+        Ok(free_name(&self.read()?.1, name))
+    }
+
+    /// Puts the last good copy in the place of a file that does not parse (a copy of which is kept), and returns the
+    /// scores. An error where the file is good, is of a newer version, or where there is no good copy.
+    pub fn recover(&self) -> Result<Vec<Score>> {
+        let (_lock, mut audit) = self.lock()?;
+        let path = self.path();
+        let bytes = std::fs::read(&path).context(|| format!("{} could not be read.", path.display()))?;
+        match file::parse(&bytes) {
+            Ok(_) => return Err(Error::new("There is nothing to recover: the scores file is good.")),
+            Err(refused @ file::Refused::Newer(_)) => return Err(file::refusal(&path, &bytes, refused)),
+            Err(file::Refused::Broken(_)) => {}
+        }
+        let backup = atomic::backup_path(&path);
+        let missing = || format!("There is no good copy {}.", backup.display());
+        let good = std::fs::read(&backup).context(missing)?;
+        let file = file::parse(&good).context(missing)?;
+        file::set_aside(&path, &bytes)?;
+        atomic::write(&path, &good)?;
+        audit.record(&Record { at: (self.clock)(), who: audit::user(), what: What::Recovered, score: String::new() });
+        Ok(file.into_scores())
+    }
+
+    fn update_as(&self, what: What, name_or_id: &str, apply: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
+        let mut change = self.begin()?;
+        let at = position(&change.file, name_or_id)?;
+        let before = &change.file.scores[at].score;
+        let mut after = before.clone();
+        apply(&mut after)?;
+        if after == *before {
+            return Ok(after);
+        }
+        let fixed = |s: &Score| (s.id.clone(), s.name.clone(), s.created_at, s.created_by.clone());
+        if !before.same_configuration(&after) || fixed(before) != fixed(&after) {
+            return Err(Error::usage(format!("Only the description of {} can be changed.", quoted(&before.name)))
+                .because("another configuration would invalidate its model")
+                .hint("Clone the score, and change the clone: propensity score clone"));
+        }
+        after.updated_at = change.now;
+        after.updated_by = change.who.clone();
+        change.file.scores[at].set(after.clone()).context(|| "The score could not be written as JSON.".into())?;
+        change.commit(what, &after.id)?;
+        Ok(after)
+    }
+
+    fn read(&self) -> Result<(Option<Vec<u8>>, ScoresFile)> {
+        file::read(&self.path())
+    }
+
+    fn lock(&self) -> Result<(Lock, Audit)> {
+        std::fs::create_dir_all(&self.data_dir)
+            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
+        let lock = Lock::acquire(&self.data_dir.join("scores.lock"), self.wait)?;
+        let audit = Audit::open(&self.data_dir.join("audit.ndjson"))?;
+        Ok((lock, audit))
+    }
+
+    fn begin(&self) -> Result<Change<'_>> {
+        let (lock, audit) = self.lock()?;
+        let (previous, file) = self.read()?;
+        Ok(Change { store: self, file, previous, audit, now: (self.clock)(), who: audit::user(), _lock: lock })
+    }
+}
+
+impl Change<'_> {
+    /// Gives a new score its id and stamps, and appends it.
+    fn add(&mut self, mut score: Score) -> Result<Score> {
+        score.name = score.name.trim().to_string();
+        check_name(&score.name)?;
+        if let Some(owner) = owner_of(&self.file, &score.name) {
+            return Err(Error::usage(format!("There is a score {} already.", quoted(&owner.name)))
+                .because("names are unique, without regard to capitals, and differ from the ids of other scores")
+                .hint(format!("Give it another name, for example {}.", quoted(&free_name(&self.file, &score.name)))));
+        }
+        let in_trash: Vec<String> = trash::entries(&self.store.data_dir).into_iter().map(|d| d.score.id).collect();
+        score.id = slug(&score.name, |id| {
+            // Folders of a deleted score wait for it to be restored, so its id is not given away.
+            owner_of(&self.file, id).is_some() || in_trash.iter().any(|t| t == id) || self.store.runs_dir(id).exists()
+        });
+        (score.created_at, score.updated_at) = (self.now, self.now);
+        (score.created_by, score.updated_by) = (self.who.clone(), self.who.clone());
+        let stored = Stored::new(score.clone()).context(|| "The score could not be written as JSON.".into())?;
+        self.file.scores.push(stored);
+        Ok(score)
+    }
+
+    /// Writes the file, keeps the previous version, and records the change.
+    fn commit(&mut self, what: What, id: &str) -> Result<()> {
+        let path = self.store.path();
+        let bytes = self.file.to_bytes().context(|| format!("{} could not be written.", path.display()))?;
+        atomic::write_keeping(&path, self.previous.as_deref(), &bytes)?;
+        self.previous = Some(bytes);
+        self.record(what, id);
+        Ok(())
+    }
+
+    fn record(&mut self, what: What, id: &str) {
+        self.audit.record(&Record { at: self.now, who: self.who.clone(), what, score: id.to_string() });
+    }
+
+    fn data_dir(&self) -> &Path {
+        &self.store.data_dir
+    }
+}
+
+/// The score that a text already stands for, as its name or id.
+fn owner_of<'a>(file: &'a ScoresFile, text: &str) -> Option<&'a Score> {
+    let wanted = text.to_lowercase();
+    file.scores.iter().map(|s| &s.score).find(|s| s.name.to_lowercase() == wanted || s.id.to_lowercase() == wanted)
+}
+
+fn free_name(file: &ScoresFile, name: &str) -> String {
+    let name = name.trim();
+    if owner_of(file, name).is_none() {
+        return name.to_string();
+    }
+    // As many names as there are scores can be taken, so one more is free.
+    let numbered = (2..=file.scores.len() + 2).map(|number| {
+        let suffix = format!(" ({number})");
+        let room = crate::domain::score::NAME_CHARS.saturating_sub(suffix.len());
+        format!("{}{suffix}", name.chars().take(room).collect::<String>())
+    });
+    let mut free = numbered.filter(|candidate| owner_of(file, candidate).is_none());
+    free.next().unwrap_or_else(|| name.to_string())
+}
+
+fn position(file: &ScoresFile, name_or_id: &str) -> Result<usize> {
+    let scores = || file.scores.iter().map(|s| &s.score);
+    let wanted = name_or_id.trim().to_lowercase();
+    scores()
+        .position(|s| s.id == name_or_id)
+        .or_else(|| scores().position(|s| s.name.to_lowercase() == wanted))
+        .ok_or_else(|| not_found("There is no score", name_or_id, scores(), "`propensity score list` shows them all."))
+}
+
+fn not_found<'a>(what: &str, wanted: &str, among: impl Iterator<Item = &'a Score>, else_hint: &str) -> Error {
+    let names: Vec<&str> = among.flat_map(|s| [s.name.as_str(), s.id.as_str()]).collect();
+    let error = Error::new(format!("{what} {}.", quoted(wanted)));
+    match nearest(wanted, names) {
+        Some(name) => error.hint(format!("Did you mean {}?", quoted(name))),
+        None => error.hint(else_hint),
+    }
+}

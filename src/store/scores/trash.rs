@@ -1,0 +1,180 @@
+//! Deleting a score and bringing it back: `trash/<id>-<stamp>/` holds its definition and its runs for a week.
+//!
+//! Writing `scores.json` is the moment at which either happens. A deletion writes the definition into the trash before it
+//! and moves the runs after it; a restoration moves the runs before it and empties the trash after it. So a crash at
+//! any place leaves the score wholly there or wholly to be restored, and what is live never lacks its runs.
+
+use super::file::{Stored, VERSION};
+use super::{Change, ScoreStore, free_name, not_found, position};
+use crate::domain::score::Score;
+use crate::error::{Context, Result};
+use crate::store::atomic;
+use crate::store::audit::What;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// Days for which a deleted score can be restored.
+pub const DAYS_KEPT: i64 = 7;
+
+const DEFINITION: &str = "score.json";
+const RUNS: &str = "runs";
+
+/// A score in the trash.
+#[derive(Debug, Clone)]
+pub struct Deleted {
+    pub score: Score,
+    pub at: Timestamp,
+    pub by: String,
+    folder: PathBuf,
+    raw: Map<String, Value>,
+}
+
+/// `score.json` in the trash.
+#[derive(Serialize, Deserialize)]
+struct Definition {
+    version: u64,
+    deleted_at: Timestamp,
+    deleted_by: String,
+    score: Map<String, Value>,
+}
+
+impl Deleted {
+    fn expired(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) > SignedDuration::from_hours(24 * DAYS_KEPT)
+    }
+}
+
+impl ScoreStore {
+    /// Takes a score away, with its runs, and keeps both for [`DAYS_KEPT`] days. The caller makes sure that no run of
+    /// it is live.
+    pub fn delete(&self, name_or_id: &str) -> Result<Score> {
+        let mut change = self.begin()?;
+        let at = position(&change.file, name_or_id)?;
+        let Stored { score, raw } = change.file.scores.remove(at);
+        let failed = || format!("The score {} could not be moved to the trash.", score.id);
+        let folder = change.new_trash_folder(&score.id).context(failed)?;
+        let definition =
+            Definition { version: VERSION, deleted_at: change.now, deleted_by: change.who.clone(), score: raw };
+        let bytes = serde_json::to_vec_pretty(&definition).context(failed)?;
+        atomic::write(&folder.join(DEFINITION), &bytes)?;
+        atomic::sync_folder(atomic::folder_of(&folder)).context(failed)?;
+        change.commit(What::Deleted, &score.id)?;
+        // Runs that cannot be moved stay where they are; restoring finds them there, and the purge removes them.
+        if let Err(e) = move_folder(&self.runs_dir(&score.id), &folder.join(RUNS)) {
+            tracing::warn!("the runs of the deleted score {} could not be moved to the trash: {e}", score.id);
+        }
+        change.purge_trash();
+        Ok(score)
+    }
+
+    /// The scores that can be restored, the last deleted first.
+    pub fn deleted(&self) -> Result<Vec<Deleted>> {
+        let (_, file) = self.read()?;
+        Ok(restorable(&self.data_dir, |id| file.scores.iter().any(|s| s.score.id == id), (self.clock)()))
+    }
+
+    /// Brings a deleted score back, with its runs: by id, else by name in any capitals, the last deleted first. Where
+    /// its name was given to another score meanwhile, the restored one gets a number behind it.
+    pub fn restore(&self, name_or_id: &str) -> Result<Score> {
+        let mut change = self.begin()?;
+        let live = |id: &str| change.file.scores.iter().any(|s| s.score.id == id);
+        let deleted = restorable(&self.data_dir, live, change.now);
+        let wanted = name_or_id.trim().to_lowercase();
+        let found = deleted
+            .iter()
+            .find(|d| d.score.id == name_or_id)
+            .or_else(|| deleted.iter().find(|d| d.score.name.to_lowercase() == wanted))
+            .ok_or_else(|| {
+                let hint = format!("A deleted score can be restored for {DAYS_KEPT} days.");
+                not_found("The trash has no score", name_or_id, deleted.iter().map(|d| &d.score), &hint)
+            })?;
+        let failed = || format!("The score {} could not be restored.", found.score.id);
+        let mut stored = Stored { score: found.score.clone(), raw: found.raw.clone() };
+        let name = free_name(&change.file, &found.score.name);
+        stored.set(Score { name, ..found.score.clone() }).context(failed)?;
+        let score = stored.score.clone();
+        move_folder(&found.folder.join(RUNS), &self.runs_dir(&score.id)).context(failed)?;
+        change.file.scores.push(stored);
+        change.commit(What::Restored, &score.id)?;
+        if let Err(e) = fs::remove_dir_all(&found.folder) {
+            tracing::warn!("{} could not be removed: {e}", found.folder.display());
+        }
+        Ok(score)
+    }
+}
+
+impl Change<'_> {
+    fn new_trash_folder(&self, id: &str) -> io::Result<PathBuf> {
+        let trash = trash_dir(self.data_dir());
+        fs::create_dir_all(&trash)?;
+        let stamp = self.now.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let mut folder = trash.join(format!("{id}-{stamp}"));
+        let mut number = 2u64;
+        loop {
+            match fs::create_dir(&folder) {
+                Err(e) if e.kind() == ErrorKind::AlreadyExists => folder = trash.join(format!("{id}-{stamp}-{number}")),
+                made => return made.map(|()| folder),
+            }
+            number += 1;
+        }
+    }
+
+    /// Removes what is older than [`DAYS_KEPT`] days; what cannot be removed now is tried again at the next change.
+    pub(super) fn purge_trash(&mut self) {
+        let entries = entries(self.data_dir());
+        let now = self.now;
+        for gone in entries.iter().filter(|d| d.expired(now)) {
+            let id = &gone.score.id;
+            let live = self.file.scores.iter().any(|s| s.score.id == *id);
+            // Runs that a deletion could not move lie at their old place still, and nobody else's can.
+            let runs = self.store.runs_dir(id);
+            let left_behind = !live && runs.exists() && entries.iter().filter(|d| d.score.id == *id).count() == 1;
+            if left_behind && let Err(e) = fs::remove_dir_all(&runs) {
+                tracing::warn!("{} could not be removed: {e}", runs.display());
+                continue;
+            }
+            match fs::remove_dir_all(&gone.folder) {
+                Ok(()) => self.record(What::Purged, id),
+                Err(e) => tracing::warn!("{} could not be removed: {e}", gone.folder.display()),
+            }
+        }
+    }
+}
+
+fn trash_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("trash")
+}
+
+fn restorable(data_dir: &Path, live: impl Fn(&str) -> bool, now: Timestamp) -> Vec<Deleted> {
+    entries(data_dir).into_iter().filter(|d| !live(&d.score.id) && !d.expired(now)).collect()
+}
+
+/// Everything in the trash that can be read, the last deleted first; the rest is left alone.
+pub(super) fn entries(data_dir: &Path) -> Vec<Deleted> {
+    let Ok(folders) = fs::read_dir(trash_dir(data_dir)) else { return Vec::new() };
+    let mut entries: Vec<Deleted> = folders.filter_map(|f| read_entry(f.ok()?.path())).collect();
+    entries.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.folder.cmp(&a.folder)));
+    entries
+}
+
+fn read_entry(folder: PathBuf) -> Option<Deleted> {
+    let definition: Definition = serde_json::from_slice(&fs::read(folder.join(DEFINITION)).ok()?).ok()?;
+    let Stored { score, raw } = Stored::from_raw(definition.score).ok()?;
+    Some(Deleted { score, at: definition.deleted_at, by: definition.deleted_by, folder, raw })
+}
+
+/// Moves a folder if it is there.
+fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.exists() {
+        return Ok(());
+    }
+    let parent = atomic::folder_of(to);
+    fs::create_dir_all(parent)?;
+    fs::rename(from, to)?;
+    atomic::sync_folder(parent)?;
+    atomic::sync_folder(atomic::folder_of(from))
+}
