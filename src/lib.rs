@@ -13,6 +13,7 @@
 //! Everybody may use [`error`], [`paths`] and [`config`]. `tests/architecture.rs` holds the code to this table.
 
 pub mod config;
+pub mod data;
 pub mod domain;
 pub mod error;
 pub mod logging;

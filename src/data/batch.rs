@@ -1,0 +1,245 @@
+//! A block of rows as text: what every format is read into, and the only thing that the mapping of columns sees.
+//! Filled by the readers of this folder; one block is small enough to stay in the processor's cache.
+
+use std::sync::Arc;
+
+/// Rows after which a block is handed on.
+pub const ROWS: usize = 4_096;
+/// Bytes of text after which a block is handed on.
+pub const BYTES: usize = 1 << 20;
+
+/// Consecutive rows of one file, row by row, every cell valid UTF-8; an empty cell is a missing value.
+///
+/// Blocks of different files may differ in their columns and the order of these; so may the blocks of one NDJSON file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    columns: Arc<[String]>,
+    /// All cells, each followed by one ASCII byte that belongs to none.
+    text: String,
+    /// Where each cell ends in `text`, row-major, after one leading entry: cell `i` begins one byte after entry `i`.
+    ends: Vec<u32>,
+    lines: Vec<u64>,
+}
+
+impl Batch {
+    /// The names of the columns; two blocks with the same pointer have the same columns.
+    pub fn columns(&self) -> &Arc<[String]> {
+        &self.columns
+    }
+
+    /// The position of a column by its exact name.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c == name)
+    }
+
+    pub fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The cell as bytes, which are valid UTF-8. Panics like an index where the row or column does not exist.
+    pub fn cell(&self, row: usize, col: usize) -> &[u8] {
+        let (start, end) = self.span(row, col);
+        &self.text.as_bytes()[start..end]
+    }
+
+    /// The cell as text. Panics like an index where the row or column does not exist.
+    pub fn text(&self, row: usize, col: usize) -> &str {
+        let (start, end) = self.span(row, col);
+        &self.text[start..end]
+    }
+
+    /// The line of the file on which the row begins, 1-based; for Parquet the number of the row.
+    pub fn line(&self, row: usize) -> u64 {
+        self.lines[row]
+    }
+
+    fn span(&self, row: usize, col: usize) -> (usize, usize) {
+        debug_assert!(col < self.columns.len());
+        let cell = row * self.columns.len() + col;
+        // The first cell has no byte before it: its leading entry is `u32::MAX`, which wraps to 0.
+        (self.ends[cell].wrapping_add(1) as usize, self.ends[cell + 1] as usize)
+    }
+}
+
+/// Builds blocks of rows with a fixed set of columns.
+///
+/// A row is pushed cell by cell and then either kept by [`end_row`](Self::end_row) or taken back by
+/// [`undo_row`](Self::undo_row).
+pub(super) struct BatchBuilder {
+    columns: Arc<[String]>,
+    text: Vec<u8>,
+    ends: Vec<u32>,
+    lines: Vec<u64>,
+    /// Length of `text` where the row in progress began.
+    row_text: usize,
+    /// Length of `ends` where the row in progress began.
+    row_ends: usize,
+}
+
+impl BatchBuilder {
+    pub(super) fn new(columns: Arc<[String]>) -> Self {
+        let mut builder =
+            BatchBuilder { columns, text: Vec::new(), ends: Vec::new(), lines: Vec::new(), row_text: 0, row_ends: 0 };
+        builder.reset();
+        builder
+    }
+
+    fn reset(&mut self) {
+        self.text = Vec::with_capacity(BYTES / 2);
+        self.ends = Vec::with_capacity(1 + (ROWS * self.columns.len()).min(BYTES));
+        self.ends.push(u32::MAX);
+        self.lines = Vec::with_capacity(ROWS);
+        self.row_text = 0;
+        self.row_ends = 1;
+    }
+
+    /// Adds a whole cell to the row in progress.
+    pub(super) fn push(&mut self, cell: &[u8]) {
+        self.text.extend_from_slice(cell);
+        self.end_cell();
+    }
+
+    /// Adds bytes to the cell in progress; [`end_cell`](Self::end_cell) completes it.
+    pub(super) fn extend(&mut self, bytes: &[u8]) {
+        self.text.extend_from_slice(bytes);
+    }
+
+    pub(super) fn end_cell(&mut self) {
+        self.ends.push(self.text.len() as u32);
+        self.text.push(b'\n');
+    }
+
+    /// Where the next bytes go: the base of the ends given to [`mark_end`](Self::mark_end).
+    pub(super) fn position(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Says that a cell ends at `end`, ahead of the bytes, which [`extend`](Self::extend) brings for the whole row
+    /// with the one byte between cells and after the last.
+    pub(super) fn mark_end(&mut self, end: usize) {
+        self.ends.push(end as u32);
+    }
+
+    /// Cells of the row in progress.
+    pub(super) fn cells(&self) -> usize {
+        self.ends.len() - self.row_ends
+    }
+
+    /// The cells of the row in progress as text.
+    pub(super) fn row_cells(&self) -> Vec<String> {
+        let ends = &self.ends[self.row_ends - 1..];
+        let cells = ends.windows(2).map(|pair| &self.text[pair[0].wrapping_add(1) as usize..pair[1] as usize]);
+        cells.map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Keeps the row in progress, which has as many cells as there are columns.
+    pub(super) fn end_row(&mut self, line: u64) {
+        debug_assert_eq!(self.cells(), self.width());
+        self.lines.push(line);
+        self.row_text = self.text.len();
+        self.row_ends = self.ends.len();
+    }
+
+    pub(super) fn undo_row(&mut self) {
+        self.text.truncate(self.row_text);
+        self.ends.truncate(self.row_ends);
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.lines.len() >= ROWS || self.text.len() >= BYTES
+    }
+
+    /// The block of the kept rows, if any, and in how many of its cells bytes that are no UTF-8 were replaced; the
+    /// builder is empty afterwards.
+    pub(super) fn take(&mut self) -> Option<(Batch, u64)> {
+        self.undo_row();
+        if self.lines.is_empty() {
+            return None;
+        }
+        let (text, ends, lines) =
+            (std::mem::take(&mut self.text), std::mem::take(&mut self.ends), std::mem::take(&mut self.lines));
+        self.reset();
+        let columns = Arc::clone(&self.columns);
+        // An ASCII byte follows every cell, so the whole is valid exactly if every cell is.
+        Some(match String::from_utf8(text) {
+            Ok(text) => (Batch { columns, text, ends, lines }, 0),
+            Err(error) => {
+                let (text, ends, replaced) = replace_invalid(error.as_bytes(), &ends);
+                (Batch { columns, text, ends, lines }, replaced)
+            }
+        })
+    }
+}
+
+/// The same cells with U+FFFD for what is no UTF-8, and in how many of them it stands.
+fn replace_invalid(bytes: &[u8], ends: &[u32]) -> (String, Vec<u32>, u64) {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    let mut new_ends = Vec::with_capacity(ends.len());
+    new_ends.push(u32::MAX);
+    let mut replaced = 0;
+    for pair in ends.windows(2) {
+        let cell = &bytes[pair[0].wrapping_add(1) as usize..pair[1] as usize];
+        let cell = String::from_utf8_lossy(cell);
+        replaced += u64::from(matches!(cell, std::borrow::Cow::Owned(_)));
+        text.push_str(&cell);
+        new_ends.push(text.len() as u32);
+        text.push('\n');
+    }
+    (text, new_ends, replaced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder(columns: &[&str]) -> BatchBuilder {
+        BatchBuilder::new(columns.iter().map(|c| c.to_string()).collect())
+    }
+
+    #[test]
+    fn cells_come_back_as_pushed() {
+        let mut b = builder(&["a", "b"]);
+        b.push(b"1");
+        b.push(b"");
+        b.end_row(2);
+        b.push("ü".as_bytes());
+        b.push(b"x\ny");
+        b.end_row(3);
+        let (batch, replaced) = b.take().unwrap();
+        assert_eq!((batch.rows(), replaced), (2, 0));
+        assert_eq!((batch.text(0, 0), batch.text(0, 1)), ("1", ""));
+        assert_eq!((batch.text(1, 0), batch.cell(1, 1)), ("ü", b"x\ny".as_slice()));
+        assert_eq!((batch.line(0), batch.line(1)), (2, 3));
+        assert_eq!((batch.column("b"), batch.column("c")), (Some(1), None));
+    }
+
+    #[test]
+    fn a_character_split_over_two_cells_is_replaced_in_both() {
+        let mut b = builder(&["a", "b"]);
+        b.push(b"x\xc3");
+        b.push(b"\xbcy");
+        b.end_row(1);
+        let (batch, replaced) = b.take().unwrap();
+        assert_eq!((batch.text(0, 0), batch.text(0, 1), replaced), ("x\u{fffd}", "\u{fffd}y", 2));
+    }
+
+    #[test]
+    fn a_row_taken_back_leaves_no_trace() {
+        let mut b = builder(&["a"]);
+        b.push(b"kept");
+        b.end_row(1);
+        b.push(b"gone");
+        b.push(b"gone");
+        b.undo_row();
+        assert_eq!(b.cells(), 0);
+        b.push(b"kept too");
+        b.end_row(3);
+        let (batch, _) = b.take().unwrap();
+        assert_eq!((batch.rows(), batch.text(0, 0), batch.text(1, 0)), (2, "kept", "kept too"));
+        assert!(b.take().is_none());
+    }
+}

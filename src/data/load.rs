@@ -1,0 +1,135 @@
+//! The whole reading: sources in, [`Business`] and [`Intake`] out. Called by `jobs` for runs, goal previews and
+//! `data check`.
+
+use super::events::{Events, Rolled, Wanted};
+use super::opportunities;
+use super::profiles;
+use super::roster::Roster;
+use super::stream::ReadContext;
+use crate::config::{Config, SourceKind};
+use crate::domain::activity::{Activity, Business, Day, NEVER, day_of, day_text};
+use crate::domain::goal::GoalEvent;
+use crate::domain::intake::{Intake, SourceReport, TypeCount};
+use crate::domain::progress::Progress;
+use crate::domain::run::AsOf;
+use crate::domain::score::{MergePolicy, ProfileType};
+use crate::error::{Error, Result};
+use jiff::Timestamp;
+
+/// What is to be read.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    pub profile_type: ProfileType,
+    pub goals: &'a [GoalEvent],
+    pub exclusions: &'a [GoalEvent],
+    /// Attributes of persons and accounts to keep: canonical fields or column names.
+    pub attributes: &'a [String],
+    pub merge_policy: MergePolicy,
+    pub as_of: AsOf,
+    /// Later stamps lie in the future. A run takes its start, so that its repetition refuses the same rows.
+    pub now: Timestamp,
+}
+
+/// Reads every source of the config.
+///
+/// # Errors
+/// No sources, a source that cannot be read, a missing column, an unknown time zone; rows never fail the reading.
+pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> Result<(Business, Intake)> {
+    if config.sources.is_empty() {
+        return Err(Error::new("The workspace has no sources.")
+            .because(format!("{} names none", config.folder.join("config.toml").display()))
+            .hint("add [[source]] tables to it (config.example.toml shows how), or try `propensity demo`"));
+    }
+    let context = ReadContext::new(config, request.now, progress)?;
+    let mut reports = Vec::new();
+    let mut warnings = Vec::new();
+    let has = |kind| config.sources.iter().any(|s| s.kind == kind);
+    let policy = request.merge_policy;
+    let accounts = profiles::read(&context, SourceKind::Account, request.attributes, policy, &mut reports)?;
+    let mut persons = profiles::read(&context, SourceKind::Person, request.attributes, policy, &mut reports)?;
+    let mut accounts = Roster::new(accounts.profiles, !has(SourceKind::Account));
+    let unknown = profiles::link(&mut persons, &mut accounts);
+    if unknown > 0 {
+        warnings.push(format!("{unknown} persons name an account that no source has; they stay, without an account."));
+    }
+    let wanted = Wanted {
+        goals: request.goals,
+        exclusions: request.exclusions,
+        accounts_first: request.profile_type == ProfileType::Account,
+        before: end_of(request.as_of, &context),
+    };
+    let mut persons = Roster::new(persons.profiles, !has(SourceKind::Person));
+    let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
+    let mut events = Events::new(wanted, persons, accounts, &opportunities);
+    events.read(&context, &mut reports)?;
+    let rolled = events.finish();
+    warnings.extend(days_apart(&reports));
+    let opportunities = opportunities.current().count() as u64;
+    Ok(assemble(rolled, opportunities, wanted.before, reports, warnings))
+}
+
+/// The day at which knowledge stops, where it does not depend on the data.
+fn end_of(as_of: AsOf, context: &ReadContext<'_>) -> Option<Day> {
+    match as_of {
+        AsOf::Data => None,
+        AsOf::Date(date) => Some(day_of(date)),
+        // Cutoffs lie at midnight, and all that has happened today is to count.
+        AsOf::Now => Timestamp::from_millisecond(context.now)
+            .ok()
+            .map(|now| day_of(now.to_zoned_datetime(context.zone.clone()).date()) + 1),
+    }
+}
+
+fn assemble(
+    rolled: Rolled,
+    opportunities: u64,
+    end: Option<Day>,
+    sources: Vec<SourceReport>,
+    mut warnings: Vec<String>,
+) -> (Business, Intake) {
+    let last = rolled.days.map(|(_, last)| last + 1);
+    // Without any event the profiles tell the day, so that the checks can say what is missing.
+    let created = rolled.persons.created.iter().chain(&rolled.accounts.created).filter(|&&day| day != NEVER);
+    let as_of = end.or(last).or_else(|| created.max().map(|day| day + 1)).unwrap_or_default();
+    let unobserved = last.map_or(0, |last| as_of - last);
+    if unobserved > 0 && rolled.after == 0 {
+        let (last, as_of) = (day_text(as_of - unobserved - 1), day_text(as_of));
+        warnings.push(format!(
+            "The last event is of {last}, but the as-of date is {as_of}: days without data count as days on which nothing happened."
+        ));
+    }
+    let Rolled { persons, accounts, activity, goals, exclusions, after, days } = rolled;
+    let intake = Intake {
+        persons: persons.len() as u64,
+        accounts: accounts.len() as u64,
+        opportunities,
+        events: activity.rows.iter().map(|r| u64::from(r.count)).sum(),
+        events_after: after,
+        event_types: type_counts(&activity),
+        sources,
+        warnings,
+    };
+    let first_day = days.map_or(as_of, |(first, _)| first);
+    let business = Business { persons, accounts, activity, goals, exclusions, opportunities, as_of, first_day };
+    (business, intake)
+}
+
+fn type_counts(activity: &Activity) -> Vec<TypeCount> {
+    let mut counts = vec![0u64; activity.types.len()];
+    for row in &activity.rows {
+        counts[usize::from(row.event_type)] += u64::from(row.count);
+    }
+    let mut types: Vec<TypeCount> =
+        activity.types.iter().zip(counts).map(|(t, events)| TypeCount { event_type: t.clone(), events }).collect();
+    types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
+    types
+}
+
+/// A warning where the event sources end on different days: the last days are then known only in part.
+fn days_apart(reports: &[SourceReport]) -> Option<String> {
+    let ends = reports.iter().filter(|r| r.kind == SourceKind::Event.word()).filter_map(|r| r.last_day.as_deref());
+    let (first, last) = (ends.clone().min()?, ends.max()?);
+    (first != last).then(|| {
+        format!("The event sources end on different days, between {first} and {last}: the days after {first} are known only in part.")
+    })
+}

@@ -1,0 +1,259 @@
+//! Columns of a file → canonical fields. The plain preset is recognised from the headers; any column can be mapped by
+//! hand in `[source.columns]`. Used by everything that reads rows, and shown by `data check`: a guess is never silent.
+
+use crate::config::{Source, SourceKind};
+use crate::error::{Error, Result, nearest};
+use std::path::Path;
+
+/// One canonical field: its name, the other spellings under which it is recognised, and whether a row needs it.
+struct Known {
+    field: &'static str,
+    aliases: &'static [&'static str],
+    required: bool,
+}
+
+const fn required(field: &'static str, aliases: &'static [&'static str]) -> Known {
+    Known { field, aliases, required: true }
+}
+
+const fn optional(field: &'static str, aliases: &'static [&'static str]) -> Known {
+    Known { field, aliases, required: false }
+}
+
+const CREATED: Known = optional("created_at", &["created", "create_date", "created_date"]);
+const UPDATED: Known = optional("updated_at", &["updated", "modified_at", "last_modified", "last_modified_date"]);
+
+const PERSON: &[Known] = &[
+    required("person_id", &["contact_id", "lead_id"]),
+    optional("account_id", &["company_id"]),
+    CREATED,
+    UPDATED,
+    optional("name", &["full_name"]),
+    optional("email", &["email_address"]),
+    optional("country", &[]),
+    optional("job_title", &["title"]),
+];
+
+const ACCOUNT: &[Known] = &[
+    required("account_id", &["company_id"]),
+    CREATED,
+    UPDATED,
+    optional("name", &["account_name", "company_name"]),
+    optional("industry", &[]),
+    optional("employees", &["number_of_employees", "employee_count"]),
+    optional("annual_revenue", &["revenue"]),
+    optional("country", &[]),
+];
+
+const OPPORTUNITY: &[Known] = &[
+    required("opportunity_id", &["deal_id"]),
+    optional("account_id", &["company_id"]),
+    optional("person_id", &["contact_id", "lead_id"]),
+    CREATED,
+    UPDATED,
+    optional("closed_at", &["close_date", "closed", "closed_date"]),
+    optional("stage", &["stage_name", "deal_stage"]),
+    optional("amount", &[]),
+];
+
+const EVENT: &[Known] = &[
+    optional("event_id", &[]),
+    optional("person_id", &["contact_id", "lead_id"]),
+    optional("account_id", &["company_id"]),
+    optional("opportunity_id", &["deal_id"]),
+    required("timestamp", &["time", "occurred_at", "event_time", "activity_date"]),
+    required("event_type", &["activity_type"]),
+];
+
+/// The presets that exist; the name is what the config says.
+const PRESETS: &[&str] = &["plain"];
+
+fn known(kind: SourceKind) -> &'static [Known] {
+    match kind {
+        SourceKind::Person => PERSON,
+        SourceKind::Account => ACCOUNT,
+        SourceKind::Opportunity => OPPORTUNITY,
+        SourceKind::Event => EVENT,
+    }
+}
+
+/// How a column came to its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The config says so.
+    Given,
+    /// The column has the canonical name.
+    Exact,
+    /// Recognised by another spelling: a guess, shown as one.
+    Guessed,
+}
+
+/// One file's columns, mapped.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapping {
+    /// (canonical field, column index, how), in the order of the canonical fields.
+    pub fields: Vec<(&'static str, usize, How)>,
+    /// All other columns: attributes of profiles, fields of events.
+    pub others: Vec<usize>,
+}
+
+impl Mapping {
+    /// The column index of a canonical field.
+    pub fn column(&self, field: &str) -> Option<usize> {
+        self.fields.iter().find(|(f, _, _)| *f == field).map(|(_, column, _)| *column)
+    }
+}
+
+/// Maps the columns of one file. Whether required fields are there is asked separately ([`check`]), because an NDJSON
+/// file shows its columns only bit by bit.
+pub fn map(source: &Source, columns: &[String]) -> Mapping {
+    let mut mapping = Mapping::default();
+    let mut taken = vec![false; columns.len()];
+    for known in known(source.kind) {
+        let given = source.columns.get(known.field);
+        let found = match given {
+            Some(name) => columns.iter().position(|c| c == name).map(|i| (i, How::Given)),
+            None => recognise(known, columns, &taken),
+        };
+        if let Some((index, how)) = found {
+            taken[index] = true;
+            mapping.fields.push((known.field, index, how));
+        }
+    }
+    mapping.others = (0..columns.len()).filter(|&i| !taken[i]).collect();
+    mapping
+}
+
+fn recognise(known: &Known, columns: &[String], taken: &[bool]) -> Option<(usize, How)> {
+    let free = |i: &usize| !taken[*i];
+    let at = |name: &str| (0..columns.len()).filter(free).find(|&i| columns[i] == name);
+    let near = |name: &str| (0..columns.len()).filter(free).find(|&i| plain(&columns[i]) == plain(name));
+    at(known.field)
+        .map(|i| (i, How::Exact))
+        .or_else(|| std::iter::once(&known.field).chain(known.aliases).find_map(|n| near(n)).map(|i| (i, How::Guessed)))
+}
+
+/// A header without case, blanks and punctuation: `Person ID` and `person_id` are the same column.
+fn plain(header: &str) -> String {
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Refuses a source whose preset is unknown, whose `[source.columns]` names no canonical field.
+pub fn check_source(source: &Source) -> Result<()> {
+    if let Some(preset) = source.preset.as_deref().filter(|p| !PRESETS.contains(p)) {
+        let near =
+            nearest(preset, PRESETS.iter().copied()).map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
+        return Err(Error::new(format!(
+            "The source {} names the preset '{preset}', which does not exist.",
+            source.path
+        ))
+        .because(format!("the presets are: {}{near}", PRESETS.join(", ")))
+        .hint("leave `preset` out and map the columns under [source.columns]"));
+    }
+    for field in source.columns.keys() {
+        let names: Vec<&str> = known(source.kind).iter().map(|k| k.field).collect();
+        if !names.contains(&field.as_str()) {
+            let near =
+                nearest(field, names.iter().copied()).map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
+            return Err(Error::new(format!(
+                "The source {} maps '{field}', which is no field of {} rows.",
+                source.path,
+                source.kind.word()
+            ))
+            .because(format!("the fields are: {}{near}", names.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a file that lacks a required column, or a column that the config names.
+pub fn check(source: &Source, file: &Path, columns: &[String]) -> Result<()> {
+    for (field, column) in &source.columns {
+        if !columns.contains(column) {
+            return Err(missing(file, column, columns).because(format!("[source.columns] maps {field} to it")));
+        }
+    }
+    let mapping = map(source, columns);
+    if let Some(known) = known(source.kind).iter().find(|k| k.required && mapping.column(k.field).is_none()) {
+        return Err(missing(file, known.field, columns)
+            .hint(format!("name the column that holds it: [source.columns] {} = \"…\"", known.field)));
+    }
+    let subjects = ["person_id", "account_id", "opportunity_id"];
+    if source.kind == SourceKind::Event && subjects.iter().all(|s| mapping.column(s).is_none()) {
+        return Err(missing(file, "person_id", columns)
+            .because("an event names a person_id, an account_id or an opportunity_id"));
+    }
+    Ok(())
+}
+
+fn missing(file: &Path, column: &str, columns: &[String]) -> Error {
+    let error = Error::new(format!("{} has no column '{column}'.", file.display()))
+        .because(format!("its columns are: {}", columns.join(", ")));
+    match nearest(column, columns.iter().map(String::as_str)) {
+        Some(near) => error.because(format!("the nearest is '{near}'")),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(kind: SourceKind, columns: &[(&str, &str)]) -> Source {
+        Source {
+            kind,
+            path: "x.csv".into(),
+            preset: None,
+            format: None,
+            delimiter: None,
+            timestamp_formats: Vec::new(),
+            columns: columns.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect(),
+        }
+    }
+
+    fn strings(names: &[&str]) -> Vec<String> {
+        names.iter().map(|n| n.to_string()).collect()
+    }
+
+    #[test]
+    fn columns_are_found_in_any_order_and_spelling_and_a_guess_is_marked() {
+        let mapping = map(&source(SourceKind::Event, &[]), &strings(&["page", "Event Type", "timestamp", "person_id"]));
+        assert_eq!(mapping.column("event_type"), Some(1));
+        assert_eq!(mapping.others, [0]);
+        let how: Vec<How> = mapping.fields.iter().map(|f| f.2).collect();
+        assert_eq!(how, [How::Exact, How::Exact, How::Guessed]);
+    }
+
+    #[test]
+    fn what_the_config_says_wins() {
+        let mapping =
+            map(&source(SourceKind::Event, &[("timestamp", "When")]), &strings(&["timestamp", "When", "event_type"]));
+        assert_eq!(mapping.column("timestamp"), Some(1));
+        assert_eq!(mapping.others, [0]);
+    }
+
+    #[test]
+    fn a_missing_column_is_named_with_the_nearest_one() {
+        let error =
+            check(&source(SourceKind::Person, &[]), Path::new("p.csv"), &strings(&["persn_idd", "x"])).unwrap_err();
+        assert!(
+            error.to_string().contains("'person_id'") && error.to_string().contains("nearest is 'persn_idd'"),
+            "{error}"
+        );
+        let given = source(SourceKind::Person, &[("person_id", "Id")]);
+        assert!(check(&given, Path::new("p.csv"), &strings(&["person_id"])).is_err());
+    }
+
+    #[test]
+    fn unknown_presets_and_fields_are_refused() {
+        let mut plain = source(SourceKind::Person, &[]);
+        plain.preset = Some("plian".into());
+        assert!(check_source(&plain).unwrap_err().to_string().contains("did you mean 'plain'"));
+        assert!(
+            check_source(&source(SourceKind::Person, &[("person", "Id")]))
+                .unwrap_err()
+                .to_string()
+                .contains("'person_id'")
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! Numeric event fields: which columns of the event sources hold numbers, and their sums and last values per subject
+//! and day. Called by [`events`](super::events).
+
+use crate::domain::activity::{Activity, DailyNumber, Day};
+use hashbrown::HashMap;
+use rayon::slice::ParallelSliceMut;
+
+/// A column is numeric where at least this share of its filled cells is a number.
+const NUMERIC_SHARE: f64 = 0.99;
+/// At most this many fields become features, the most often filled ones.
+const MAX_FIELDS: usize = 24;
+/// Sums run over integers of this fraction, so that the order of the rows cannot matter.
+const SCALE: f64 = 1e6;
+/// Larger numbers are ids or stamps; scaled, they would not fit.
+const LARGEST: f64 = 9e12;
+
+#[derive(Default)]
+pub struct Numbers {
+    names: Vec<String>,
+    numbers: HashMap<String, u16>,
+    /// Per candidate the filled cells that are numbers and those that are not.
+    seen: Vec<(u64, u64)>,
+    /// Showed mostly text, and is not looked at any more.
+    dead: Vec<bool>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    subject: u32,
+    field: u16,
+    day: Day,
+    at: i64,
+    order: u32,
+    scaled: i64,
+}
+
+impl Numbers {
+    /// The number of a column that may turn out numeric.
+    pub fn candidate(&mut self, column: &str) -> u16 {
+        if let Some(&number) = self.numbers.get(column) {
+            return number;
+        }
+        let number = self.names.len().min(usize::from(u16::MAX) - 1) as u16;
+        if usize::from(number) == self.names.len() {
+            self.names.push(column.to_string());
+            self.seen.push((0, 0));
+            self.dead.push(false);
+        }
+        self.numbers.insert(column.to_string(), number);
+        number
+    }
+
+    pub fn take(&mut self, candidate: u16, cell: &str, subject: u32, day: Day, at: i64) {
+        if cell.is_empty() || self.dead[usize::from(candidate)] {
+            return;
+        }
+        let seen = &mut self.seen[usize::from(candidate)];
+        let starts_like_one = matches!(cell.as_bytes()[0], b'0'..=b'9' | b'-' | b'+' | b'.');
+        let value = if starts_like_one { cell.parse::<f64>().ok().filter(|v| v.abs() < LARGEST) } else { None };
+        let Some(value) = value else {
+            seen.1 += 1;
+            // Text enough that it is not a column of numbers with a few gaps in words.
+            self.dead[usize::from(candidate)] = seen.1 > 1_000 && seen.1 > seen.0;
+            return;
+        };
+        seen.0 += 1;
+        let order = self.rows.len() as u32;
+        self.rows.push(Row { subject, field: candidate, day, at, order, scaled: (value * SCALE).round() as i64 });
+    }
+
+    /// Adds the numeric fields to `activity`; `place` gives the final number of a subject.
+    pub fn finish(self, place: impl Fn(u32) -> u32, subjects: usize, activity: &mut Activity) {
+        let numeric = |&(yes, no): &(u64, u64)| yes > 0 && yes as f64 >= NUMERIC_SHARE * (yes + no) as f64;
+        let mut kept: Vec<usize> = (0..self.names.len()).filter(|&i| !self.dead[i] && numeric(&self.seen[i])).collect();
+        kept.sort_by(|&a, &b| self.seen[b].0.cmp(&self.seen[a].0).then_with(|| self.names[a].cmp(&self.names[b])));
+        kept.truncate(MAX_FIELDS);
+        kept.sort_by(|&a, &b| self.names[a].cmp(&self.names[b]));
+        let mut field_place = vec![None; self.names.len()];
+        for (new, &old) in kept.iter().enumerate() {
+            field_place[old] = Some(new as u16);
+        }
+        let mut rows: Vec<Row> = self.rows;
+        rows.retain_mut(|row| {
+            row.subject = place(row.subject);
+            field_place[usize::from(row.field)].is_some_and(|field| {
+                row.field = field;
+                true
+            })
+        });
+        rows.par_sort_unstable_by_key(|r| (r.subject, r.day, r.field, r.at, r.order));
+        let mut starts = Vec::with_capacity(subjects + 1);
+        let mut numbers = Vec::new();
+        for run in rows.chunk_by(|a, b| (a.subject, a.day, a.field) == (b.subject, b.day, b.field)) {
+            while starts.len() <= run[0].subject as usize {
+                starts.push(numbers.len());
+            }
+            let sum = run.iter().map(|r| i128::from(r.scaled)).sum::<i128>() as f64 / SCALE;
+            let last = run[run.len() - 1].scaled as f64 / SCALE;
+            numbers.push(DailyNumber { day: run[0].day, field: run[0].field, sum, last });
+        }
+        starts.resize(subjects + 1, numbers.len());
+        activity.fields = kept.iter().map(|&i| self.names[i].clone()).collect();
+        activity.numbers = numbers;
+        activity.number_starts = starts;
+    }
+}

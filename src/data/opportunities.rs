@@ -1,0 +1,148 @@
+//! Opportunities: whom each belongs to, and, where no event source tells their history, the events they imply. Called
+//! by [`load`](super::load).
+
+use super::roster::Roster;
+use super::stream::{Block, Period, ReadContext, each_block};
+use super::time::TimeParser;
+use crate::config::SourceKind;
+use crate::domain::activity::NOBODY;
+use crate::domain::intake::SourceReport;
+use crate::domain::refusal::Reason;
+use crate::error::Result;
+use hashbrown::HashMap;
+
+/// One opportunity; times in milliseconds since the epoch.
+pub struct Opportunity {
+    pub person: u32,
+    pub account: u32,
+    pub created: Option<i64>,
+    pub closed: Option<i64>,
+    pub stage: String,
+}
+
+#[derive(Default)]
+pub struct Opportunities {
+    pub all: Vec<Opportunity>,
+    pub by_id: HashMap<String, u32>,
+    /// Rows that name neither a person nor an account: they count for nobody.
+    nobodys: u64,
+}
+
+/// The event type of an opportunity's creation and of a change of one of its fields.
+pub const CREATED: &str = "opportunityEvent.opportunityCreated";
+pub const UPDATED: &str = "opportunityEvent.opportunityUpdated";
+
+/// An event type that tells the history of opportunities: where one occurs, the table implies no events.
+pub fn is_history(event_type: &str) -> bool {
+    event_type.starts_with("opportunityEvent.")
+}
+
+/// Whether a stage ends an opportunity. An open one's close date is a forecast.
+pub fn is_closed(stage: &str) -> bool {
+    let lower = stage.to_lowercase();
+    let ends = ["won", "lost", "disqualified", "abandoned", "cancelled", "canceled"];
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ends.contains(&word) || word.starts_with("closed"))
+}
+
+/// Reads all opportunity sources. The last row of an id counts.
+///
+/// # Errors
+/// Those of [`each_block`].
+pub fn read(
+    context: &ReadContext<'_>,
+    persons: &mut Roster,
+    accounts: &mut Roster,
+    reports: &mut Vec<SourceReport>,
+) -> Result<Opportunities> {
+    let mut table = Opportunities::default();
+    for source in context.config.sources.iter().filter(|s| s.kind == SourceKind::Opportunity) {
+        let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
+        let mut period = Period::default();
+        let mut report = each_block(context, source, &mut |block| {
+            table.take(block, &parser, persons, accounts, context.now, &mut period);
+            Ok(())
+        })?;
+        period.report(&mut report);
+        if table.nobodys > 0 {
+            report
+                .notes
+                .push(format!("{} rows name neither a person nor an account; they count for nobody", table.nobodys));
+        }
+        table.nobodys = 0;
+        reports.push(report);
+    }
+    Ok(table)
+}
+
+/// The number of an id; [`NOBODY`] where it is empty or unknown.
+fn number(roster: &mut Roster, id: &str) -> u32 {
+    if id.is_empty() { NOBODY } else { roster.number(id).unwrap_or(NOBODY) }
+}
+
+impl Opportunities {
+    fn take(
+        &mut self,
+        mut block: Block<'_>,
+        parser: &TimeParser,
+        persons: &mut Roster,
+        accounts: &mut Roster,
+        now: i64,
+        period: &mut Period,
+    ) {
+        let column = |field: &str| block.mapping.column(field);
+        let (id, person, account) = (column("opportunity_id"), column("person_id"), column("account_id"));
+        let (created, closed, stage) = (column("created_at"), column("closed_at"), column("stage"));
+        for row in 0..block.batch.rows() {
+            let key = block.field(id, row);
+            if key.is_empty() {
+                block.refuse(row, Reason::MissingId, || "the opportunity has no id".into());
+                continue;
+            }
+            let times = [created, closed].map(|c| match block.field(c, row) {
+                "" => Ok(None),
+                text => parser.parse(text).map(Some).ok_or_else(|| text.to_string()),
+            });
+            let (created, closed) = match times {
+                [Ok(created), Ok(closed)] => (created, closed),
+                [Err(text), _] | [_, Err(text)] => {
+                    block.refuse(row, Reason::BadTimestamp, || format!("'{text}'"));
+                    continue;
+                }
+            };
+            if let Some(at) = created.filter(|&at| at > now) {
+                block.refuse(row, Reason::FutureTimestamp, || format!("created at {at} ms, in the future"));
+                continue;
+            }
+            let (whose, firm) = (block.field(person, row), block.field(account, row));
+            let (p, a) = (number(persons, whose), number(accounts, firm));
+            if p == NOBODY && a == NOBODY {
+                if whose.is_empty() && firm.is_empty() {
+                    self.nobodys += 1;
+                } else {
+                    let text = format!("person '{whose}', account '{firm}'");
+                    block.refuse(row, Reason::Orphan, || text);
+                    continue;
+                }
+            }
+            if let Some(at) = created {
+                period.widen(parser.days(at));
+            }
+            let number = self.all.len() as u32;
+            self.by_id.insert(key.to_string(), number);
+            let stage = block.field(stage, row).to_string();
+            self.all.push(Opportunity { person: p, account: a, created, closed, stage });
+        }
+    }
+
+    pub fn find(&self, id: &str) -> Option<&Opportunity> {
+        self.by_id.get(id).and_then(|&number| self.all.get(number as usize))
+    }
+
+    /// The opportunities that count: of several rows with one id the last.
+    pub fn current(&self) -> impl Iterator<Item = &Opportunity> {
+        let mut numbers: Vec<u32> = self.by_id.values().copied().collect();
+        numbers.sort_unstable();
+        numbers.into_iter().filter_map(|n| self.all.get(n as usize))
+    }
+}

@@ -1,0 +1,238 @@
+//! Persons and accounts from their sources: one profile per id, whatever the number of rows that carry it. Called by
+//! [`load`](super::load).
+
+use super::roster::Roster;
+use super::stream::{Block, Period, ReadContext, each_block};
+use super::time::TimeParser;
+use crate::config::SourceKind;
+use crate::domain::activity::{Attribute, Day, NEVER, NOBODY, Profiles};
+use crate::domain::intake::SourceReport;
+use crate::domain::refusal::Reason;
+use crate::domain::score::MergePolicy;
+use crate::error::Result;
+use hashbrown::HashMap;
+
+/// The profiles of one kind as read.
+pub struct ProfileTable {
+    pub profiles: Profiles,
+    /// Per person the account id it names; empty text where none.
+    pub links: Vec<String>,
+}
+
+/// Columns every profile table keeps beside the wanted attributes: the link to the account.
+const LINK: &str = "account_id";
+
+/// Reads all sources of `kind` (person or account). `wanted` names the attributes to keep: canonical fields or other
+/// columns.
+///
+/// # Errors
+/// Those of [`each_block`].
+pub fn read(
+    context: &ReadContext<'_>,
+    kind: SourceKind,
+    wanted: &[String],
+    policy: MergePolicy,
+    reports: &mut Vec<SourceReport>,
+) -> Result<ProfileTable> {
+    let mut rows = Rows::new(kind, wanted);
+    for source in context.config.sources.iter().filter(|s| s.kind == kind) {
+        let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
+        let mut period = Period::default();
+        // Layouts are numbered anew in every source.
+        rows.layout = 0;
+        let mut report = each_block(context, source, &mut |block| {
+            rows.take(block, &parser, context.now, &mut period);
+            Ok(())
+        })?;
+        period.report(&mut report);
+        reports.push(report);
+    }
+    Ok(rows.merge(policy))
+}
+
+/// The rows as read, values dictionary-coded, in source order.
+struct Rows {
+    kind: SourceKind,
+    id_field: &'static str,
+    /// The link first (persons), then the wanted attributes.
+    names: Vec<String>,
+    dictionaries: Vec<Dictionary>,
+    ids: Vec<String>,
+    numbers: HashMap<String, u32>,
+    entries: Vec<Entry>,
+    /// `names.len()` codes an entry.
+    values: Vec<u32>,
+    layout: u64,
+    columns: Vec<Option<usize>>,
+}
+
+struct Entry {
+    id: u32,
+    created: Day,
+    /// Update time, else creation time, in milliseconds; the least value where neither is known.
+    stamp: i64,
+}
+
+#[derive(Default)]
+struct Dictionary {
+    codes: HashMap<String, u32>,
+    values: Vec<String>,
+}
+
+impl Dictionary {
+    /// The code of a value; 0 is the empty text.
+    fn code(&mut self, value: &str) -> u32 {
+        if value.is_empty() {
+            return 0;
+        }
+        if let Some(&code) = self.codes.get(value) {
+            return code;
+        }
+        if self.values.is_empty() {
+            self.values.push(String::new());
+        }
+        let code = self.values.len() as u32;
+        self.values.push(value.to_string());
+        self.codes.insert(value.to_string(), code);
+        code
+    }
+}
+
+impl Rows {
+    fn new(kind: SourceKind, wanted: &[String]) -> Self {
+        let person = kind == SourceKind::Person;
+        let mut names: Vec<String> = if person { vec![LINK.into()] } else { Vec::new() };
+        for name in wanted {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        Rows {
+            kind,
+            id_field: if person { "person_id" } else { "account_id" },
+            dictionaries: names.iter().map(|_| Dictionary::default()).collect(),
+            names,
+            ids: Vec::new(),
+            numbers: HashMap::new(),
+            entries: Vec::new(),
+            values: Vec::new(),
+            layout: 0,
+            columns: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
+        let mapping = block.mapping;
+        let (id, created, updated) =
+            (mapping.column(self.id_field), mapping.column("created_at"), mapping.column("updated_at"));
+        if self.layout != block.layout {
+            let by_name = |name: &String| block.batch.columns().iter().position(|c| c == name);
+            self.columns = self.names.iter().map(|n| mapping.column(n).or_else(|| by_name(n))).collect();
+            self.layout = block.layout;
+        }
+        for row in 0..block.batch.rows() {
+            let key = block.field(id, row);
+            if key.is_empty() {
+                let what = self.kind.word();
+                block.refuse(row, Reason::MissingId, || format!("the {what} has no id"));
+                continue;
+            }
+            let (Some(born), Some(changed)) =
+                (stamp(&block, created, row, parser), stamp(&block, updated, row, parser))
+            else {
+                let text = format!("'{}' '{}'", block.field(created, row), block.field(updated, row));
+                block.refuse(row, Reason::BadTimestamp, || text);
+                continue;
+            };
+            if born.max(changed).is_some_and(|at| at > now) {
+                let text = block.field(created, row).to_string();
+                block.refuse(row, Reason::FutureTimestamp, || format!("'{text}' lies in the future"));
+                continue;
+            }
+            let day = born.map_or(NEVER, |at| parser.days(at));
+            if day != NEVER {
+                period.widen(day);
+            }
+            let number = self.number(key);
+            self.entries.push(Entry { id: number, created: day, stamp: changed.or(born).unwrap_or(i64::MIN) });
+            for (dictionary, column) in self.dictionaries.iter_mut().zip(&self.columns) {
+                self.values.push(dictionary.code(block.field(*column, row)));
+            }
+        }
+    }
+
+    fn number(&mut self, id: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(id) {
+            return number;
+        }
+        let number = self.ids.len() as u32;
+        self.ids.push(id.to_string());
+        self.numbers.insert(id.to_string(), number);
+        number
+    }
+
+    /// One profile per id. Under `most-recent` the rows of an id are laid over each other by stamp, so that the latest
+    /// non-empty value stays; under `source-order` the first non-empty value stays. A profile exists from the earliest
+    /// creation that any row tells, under both: creation is no value that changes.
+    fn merge(self, policy: MergePolicy) -> ProfileTable {
+        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| self.ids[a as usize].cmp(&self.ids[b as usize]));
+        let mut place = vec![0u32; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            place[old as usize] = new as u32;
+        }
+        let mut created = vec![NEVER; order.len()];
+        let width = self.names.len();
+        let mut columns = vec![vec![0u32; order.len()]; width];
+        let mut rows: Vec<usize> = (0..self.entries.len()).collect();
+        if policy == MergePolicy::MostRecent {
+            rows.sort_by_key(|&row| self.entries[row].stamp);
+        }
+        for row in rows {
+            let entry = &self.entries[row];
+            let profile = place[entry.id as usize] as usize;
+            created[profile] = created[profile].min(entry.created);
+            for (column, &code) in columns.iter_mut().zip(&self.values[row * width..(row + 1) * width]) {
+                if code != 0 && (policy == MergePolicy::MostRecent || column[profile] == 0) {
+                    column[profile] = code;
+                }
+            }
+        }
+        let mut ids = self.ids;
+        ids.sort_unstable();
+        let mut attributes: Vec<Attribute> = (self.names.into_iter().zip(self.dictionaries).zip(columns))
+            .map(|((name, dictionary), values)| Attribute { name, dictionary: dictionary.values, values })
+            .collect();
+        let links = if self.kind == SourceKind::Person {
+            let link = attributes.remove(0);
+            (0..ids.len() as u32).map(|p| link.get(p).unwrap_or_default().to_string()).collect()
+        } else {
+            Vec::new()
+        };
+        ProfileTable { profiles: Profiles { ids, created, attributes, ..Profiles::default() }, links }
+    }
+}
+
+/// `Some(None)` where the cell is empty, `None` where it is not understood.
+fn stamp(block: &Block<'_>, column: Option<usize>, row: usize, parser: &TimeParser) -> Option<Option<i64>> {
+    match block.field(column, row) {
+        "" => Some(None),
+        text => parser.parse(text).map(Some),
+    }
+}
+
+/// Resolves the account ids that persons name. Returns the number of links to accounts that no source has: such a
+/// person stays, without an account. Where no source tells accounts at all, the ids that persons name are the accounts.
+pub fn link(persons: &mut ProfileTable, accounts: &mut Roster) -> u64 {
+    let mut unknown = 0;
+    let links = std::mem::take(&mut persons.links);
+    let number = |id: String| match id.is_empty() {
+        true => NOBODY,
+        false => accounts.number(&id).unwrap_or_else(|| {
+            unknown += 1;
+            NOBODY
+        }),
+    };
+    persons.profiles.account = links.into_iter().map(number).collect();
+    unknown
+}
