@@ -16,6 +16,7 @@ pub mod config;
 pub mod data;
 pub mod domain;
 pub mod error;
+pub mod features;
 pub mod logging;
 pub mod paths;
 pub mod store;
