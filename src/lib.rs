@@ -18,5 +18,6 @@ pub mod domain;
 pub mod error;
 pub mod features;
 pub mod logging;
+pub mod model;
 pub mod paths;
 pub mod store;

@@ -1,0 +1,262 @@
+//! Training, behind one small interface: rows in, a [`Forest`] of ours out. The only place that names `hessboost`, so
+//! that another library could take its place; everything after training (margins, covers, contributions) is ours.
+
+use super::forest::{Forest, Node, Tree};
+use crate::domain::progress::Progress;
+use crate::error::{Error, Result};
+use hessboost::config::{GrowPolicy, TrainingParams, TreeMethod};
+use hessboost::data::{DMatrix, FeatureType};
+use hessboost::metric::EvalMetric;
+use hessboost::model::{BoostedModel, ModelFormat};
+use hessboost::objective::{Objective, RegLoss};
+use hessboost::training::Trainer;
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Rounds without improvement after which a fit with a held-out fold stops.
+const PATIENCE: usize = 40;
+
+/// What a fit may vary; the rest is fixed at what did best when measured.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub leaves: usize,
+    pub eta: f64,
+    pub min_child_weight: f64,
+    pub lambda: f64,
+    pub subsample: f64,
+    pub colsample: f64,
+}
+
+impl Settings {
+    /// The default settings with so many leaves.
+    pub const fn leaves(leaves: usize) -> Settings {
+        Settings { leaves, eta: 0.05, min_child_weight: 5.0, lambda: 5.0, subsample: 0.8, colsample: 0.6 }
+    }
+}
+
+/// A matrix with what training needs to know of its rows.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Row-major, `categorical.len()` cells a row; NaN is missing.
+    pub values: Arc<Vec<f32>>,
+    /// 1 for a conversion, else 0.
+    pub labels: Vec<f32>,
+    pub weights: Vec<f32>,
+    /// Rows of one group never stand on both sides of a fold.
+    pub groups: Vec<u64>,
+    /// Per column whether its values are codes of categories.
+    pub categorical: Vec<bool>,
+}
+
+impl Frame {
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    pub fn row(&self, row: usize) -> &[f32] {
+        let width = self.categorical.len();
+        &self.values[row * width..(row + 1) * width]
+    }
+
+    /// # Errors
+    /// Those of [`Samples::new`].
+    pub fn samples(&self) -> Result<Samples> {
+        Samples::new(Arc::clone(&self.values), &self.labels, &self.weights, &self.categorical)
+    }
+
+    /// The same rows with only some of the columns.
+    pub fn with_columns(&self, keep: &[usize]) -> Frame {
+        let values = (0..self.len()).flat_map(|row| keep.iter().map(move |&c| self.row(row)[c])).collect();
+        Frame {
+            values: Arc::new(values),
+            categorical: keep.iter().map(|&c| self.categorical[c]).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The same columns of only some of the rows.
+    pub fn with_rows(&self, keep: &[usize]) -> Frame {
+        Frame {
+            values: Arc::new(keep.iter().flat_map(|&row| self.row(row)).copied().collect()),
+            labels: keep.iter().map(|&row| self.labels[row]).collect(),
+            weights: keep.iter().map(|&row| self.weights[row]).collect(),
+            groups: keep.iter().map(|&row| self.groups[row]).collect(),
+            categorical: self.categorical.clone(),
+        }
+    }
+}
+
+/// Rows as the library takes them; row selections share the cells.
+#[derive(Clone)]
+pub struct Samples {
+    matrix: DMatrix,
+    rows: usize,
+}
+
+impl Samples {
+    /// `values` has `labels.len()` rows of `categorical.len()` cells; NaN is missing.
+    ///
+    /// # Errors
+    /// No rows, no columns, lengths that do not match, infinite cells.
+    pub fn new(values: Arc<Vec<f32>>, labels: &[f32], weights: &[f32], categorical: &[bool]) -> Result<Samples> {
+        let rows = labels.len();
+        let types: Vec<FeatureType> =
+            categorical.iter().map(|&c| if c { FeatureType::Categorical } else { FeatureType::Numerical }).collect();
+        let values: Arc<dyn AsRef<[f32]> + Send + Sync> = Arc::new(Shared(values));
+        let matrix = DMatrix::from_dense_shared(values, rows, categorical.len(), f32::NAN)
+            .and_then(|m| m.with_labels(labels))
+            .and_then(|m| m.with_weights(weights))
+            .and_then(|m| m.with_feature_types(&types))
+            .map_err(failed)?;
+        Ok(Samples { matrix, rows })
+    }
+
+    /// The rows at `rows`, in that order, without a copy of their cells.
+    ///
+    /// # Errors
+    /// A row that does not exist.
+    pub fn select(&self, rows: &[usize]) -> Result<Samples> {
+        Ok(Samples { matrix: self.matrix.select_rows(rows).map_err(failed)?, rows: rows.len() })
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+}
+
+/// The library wants something that dereferences to a slice.
+struct Shared(Arc<Vec<f32>>);
+
+impl AsRef<[f32]> for Shared {
+    fn as_ref(&self) -> &[f32] {
+        &self.0
+    }
+}
+
+/// A trained model: our trees, and the library's own for the export.
+pub struct Fit {
+    pub forest: Forest,
+    library: BoostedModel,
+    /// Weighted log loss of the held-out rows after every round; empty where nothing was held out.
+    pub losses: Vec<f64>,
+}
+
+/// How a fit runs.
+#[derive(Clone, Copy)]
+pub struct Course<'a> {
+    pub settings: Settings,
+    /// Rounds, or the most rounds where `held_out` stops earlier.
+    pub rounds: usize,
+    pub seed: u64,
+    pub held_out: Option<&'a Samples>,
+    /// Stop once the held-out loss has not improved for a while.
+    pub stop_early: bool,
+}
+
+impl Course<'_> {
+    /// A plain fit of so many rounds.
+    pub fn plain(settings: Settings, rounds: usize, seed: u64) -> Course<'static> {
+        Course { settings, rounds, seed, held_out: None, stop_early: false }
+    }
+}
+
+/// Trains on `samples`. With held-out rows, training stops when their loss has not improved for a while; `losses` tells
+/// all rounds, and the forest holds all of them too: the caller cuts.
+///
+/// # Errors
+/// What the library refuses, or cancelling.
+pub fn fit(samples: &Samples, course: Course<'_>, progress: &dyn Progress) -> Result<Fit> {
+    let params = parameters(&course).map_err(failed)?;
+    let mut trainer = Trainer::new(&params, &samples.matrix, course.rounds);
+    if let Some(held_out) = course.held_out {
+        trainer = trainer.eval(&held_out.matrix, "held-out");
+        if course.stop_early {
+            trainer = trainer.early_stopping_rounds(NonZeroUsize::new(PATIENCE).unwrap_or(NonZeroUsize::MIN));
+        }
+    }
+    let total = course.rounds as u64;
+    let result = trainer
+        .on_round(|round| {
+            progress.advance(round.iteration() as u64 + 1, Some(total));
+            if progress.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .train()
+        .map_err(failed)?;
+    progress.check()?;
+    let losses = result.history.rounds().filter_map(|r| r.values().last().copied()).collect();
+    let forest = convert(&result.model)?;
+    Ok(Fit { forest, library: result.model, losses })
+}
+
+fn parameters(course: &Course<'_>) -> hessboost::error::Result<TrainingParams> {
+    let s = &course.settings;
+    TrainingParams::builder()
+        .objective(Objective::BinaryLogistic(RegLoss::default()))
+        .eval_metric(EvalMetric::LogLoss)
+        .tree_method(TreeMethod::Hist)
+        .grow_policy(GrowPolicy::LossGuide)
+        .unlimited_depth()
+        .max_leaves(s.leaves)
+        .eta(s.eta)
+        .min_child_weight(s.min_child_weight)
+        .lambda(s.lambda)
+        .subsample(s.subsample)
+        .colsample_bytree(s.colsample)
+        .max_bin(255)
+        .seed(course.seed)
+        .build()
+}
+
+/// The library's trees in our form. Leaf values stay the very f32 numbers, widened; only their sum is more exact.
+fn convert(model: &BoostedModel) -> Result<Forest> {
+    let trees = model.trees().iter().map(|tree| {
+        let node = |(id, n): (usize, &hessboost::tree::Node)| Node {
+            feature: n.split_feature,
+            threshold: n.split_cond,
+            default_left: n.default_left,
+            left: n.left.max(0) as u32,
+            right: n.right.max(0) as u32,
+            value: if n.is_leaf() { f64::from(n.leaf_value) } else { 0.0 },
+            cover: f64::from(n.sum_hess),
+            categories: n.is_categorical.then(|| {
+                let mut categories = tree.split_categories(id).to_vec();
+                categories.sort_unstable();
+                categories.into_boxed_slice()
+            }),
+        };
+        Tree { nodes: tree.nodes().iter().enumerate().map(node).collect() }
+    });
+    let forest = Forest { base: f64::from(model.base_score()), features: model.n_features(), trees: trees.collect() };
+    forest.check()?;
+    Ok(forest)
+}
+
+impl Fit {
+    /// The first `rounds` trees as XGBoost JSON, or the reason why there is no such export.
+    pub fn xgboost_json(&self) -> Result<Vec<u8>, String> {
+        if self.forest.trees.iter().flat_map(|t| &t.nodes).any(|n| n.categories.is_some()) {
+            return Err("the model splits on categories, which XGBoost does not load from an export".into());
+        }
+        self.library.encode(ModelFormat::XgboostJson).map_err(|e| e.to_string())
+    }
+
+    /// The library's own margins, for tests that hold ours against them.
+    pub fn library_margins(&self, samples: &Samples) -> Result<Vec<f32>> {
+        let margins = self.library.predict_margin(&samples.matrix, ..).map_err(failed)?;
+        Ok(margins.as_slice().to_vec())
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::new("The model could not be trained.").because(error)
+}
