@@ -17,6 +17,7 @@ pub mod data;
 pub mod domain;
 pub mod error;
 pub mod features;
+pub mod jobs;
 pub mod logging;
 pub mod model;
 pub mod paths;

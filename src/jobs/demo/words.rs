@@ -1,0 +1,155 @@
+//! Word lists from which the names of the demo's firms and persons are put together. All made up.
+
+pub(super) const FIRM_START: [&str; 48] = [
+    "Alder", "Amber", "Ashen", "Bracken", "Bramble", "Brisk", "Calder", "Cinder", "Clover", "Cobble", "Copper",
+    "Dapple", "Elder", "Ember", "Fallow", "Fennel", "Flint", "Gable", "Garnet", "Hazel", "Heather", "Hollow",
+    "Juniper", "Kestrel", "Larch", "Linden", "Marble", "Marsh", "Meadow", "Mellow", "Nettle", "Ochre", "Orchard",
+    "Pebble", "Plover", "Quarry", "Quill", "Rowan", "Russet", "Saffron", "Sedge", "Sorrel", "Tansy", "Thistle",
+    "Umber", "Willow", "Wren", "Yarrow",
+];
+
+pub(super) const FIRM_MIDDLE: [&str; 32] = [
+    "bank", "beck", "bourne", "bridge", "brook", "bury", "cliffe", "combe", "croft", "dale", "fell", "ferry", "field",
+    "ford", "gate", "grove", "hurst", "keld", "leigh", "mere", "moor", "ness", "ridge", "scar", "shaw", "stead",
+    "stone", "thwaite", "vale", "wick", "wold", "worth",
+];
+
+/// By industry, in the order of [`super::world::INDUSTRIES`].
+pub(super) const FIRM_END: [[&str; 4]; 8] = [
+    ["Software", "Systems", "Cloudworks", "Analytics"],
+    ["Capital", "Assurance", "Payments", "Advisory"],
+    ["Manufacturing", "Components", "Machines", "Metalworks"],
+    ["Health", "Clinics", "Diagnostics", "Care"],
+    ["Retail", "Stores", "Trading", "Outfitters"],
+    ["Learning", "Academy", "College", "Training"],
+    ["Logistics", "Freight", "Haulage", "Forwarding"],
+    ["Energy", "Power", "Utilities", "Renewables"],
+];
+
+pub(super) const FIRST_NAMES: [&str; 64] = [
+    "Ada", "Amir", "Anja", "Arjun", "Astrid", "Beatriz", "Ben", "Carla", "Chidi", "Clara", "Daan", "Diego", "Elena",
+    "Emil", "Esther", "Fatima", "Felix", "Freya", "Giulia", "Hana", "Hugo", "Ines", "Ivan", "Jana", "Jonas", "Julia",
+    "Kenji", "Lars", "Lea", "Leon", "Linnea", "Lucas", "Maja", "Marco", "Maria", "Mateo", "Mei", "Milan", "Mira",
+    "Nadia", "Nils", "Noor", "Olga", "Omar", "Oscar", "Paula", "Pavel", "Priya", "Rafael", "Rosa", "Ruben", "Samira",
+    "Sara", "Selma", "Sofia", "Stefan", "Tara", "Tomas", "Uma", "Viktor", "Wendy", "Yara", "Yusuf", "Zoe",
+];
+
+pub(super) const LAST_NAMES: [&str; 72] = [
+    "Abara",
+    "Almeida",
+    "Andersson",
+    "Bakker",
+    "Banerjee",
+    "Barros",
+    "Becker",
+    "Berg",
+    "Bianchi",
+    "Blanc",
+    "Brandt",
+    "Castro",
+    "Chen",
+    "Costa",
+    "Dahl",
+    "Delgado",
+    "Diaz",
+    "Dubois",
+    "Eriksen",
+    "Faure",
+    "Ferrari",
+    "Fischer",
+    "Fontaine",
+    "Gallo",
+    "Garcia",
+    "Greco",
+    "Haas",
+    "Hansen",
+    "Herrera",
+    "Hoffmann",
+    "Horvat",
+    "Ito",
+    "Jansen",
+    "Jensen",
+    "Kaya",
+    "Keller",
+    "Kovacs",
+    "Kumar",
+    "Lang",
+    "Larsen",
+    "Lemaire",
+    "Lindgren",
+    "Lopez",
+    "Marino",
+    "Martins",
+    "Meyer",
+    "Moreau",
+    "Mueller",
+    "Nakamura",
+    "Navarro",
+    "Nielsen",
+    "Novak",
+    "Okafor",
+    "Olsen",
+    "Osei",
+    "Pereira",
+    "Petrov",
+    "Popescu",
+    "Ramos",
+    "Ricci",
+    "Rossi",
+    "Sato",
+    "Schmidt",
+    "Silva",
+    "Singh",
+    "Tanaka",
+    "Varga",
+    "Vidal",
+    "Visser",
+    "Vogel",
+    "Weber",
+    "Yilmaz",
+];
+
+/// ISO 3166 codes, the frequent ones first.
+pub(super) const COUNTRIES: [&str; 10] = ["US", "DE", "GB", "FR", "NL", "ES", "SE", "BR", "IN", "JP"];
+
+pub(super) const CAMPAIGNS: [&str; 8] = [
+    "spring-update",
+    "product-tour",
+    "customer-stories",
+    "buyers-guide",
+    "autumn-summit",
+    "benchmark-report",
+    "newsletter",
+    "year-in-review",
+];
+
+pub(super) const PAGES: [&str; 8] =
+    ["/", "/product", "/blog", "/customers", "/docs", "/about", "/careers", "/integrations"];
+
+/// Job titles of the demo's persons: title, whether it decides ([`super::PLANTED_SENIOR_TITLES`]), how frequent it is.
+pub(super) const TITLES: [(&str, bool, f64); 24] = [
+    ("Chief Executive Officer", true, 1.0),
+    ("Chief Technology Officer", true, 1.5),
+    ("Chief Financial Officer", true, 1.0),
+    ("VP Marketing", true, 2.0),
+    ("VP Sales", true, 2.0),
+    ("Director of Operations", true, 3.0),
+    ("Director of Engineering", true, 3.0),
+    ("Head of Procurement", true, 3.0),
+    ("Head of Customer Support", true, 2.5),
+    ("Engineering Manager", false, 6.0),
+    ("Marketing Manager", false, 6.0),
+    ("Product Manager", false, 6.0),
+    ("HR Manager", false, 3.0),
+    ("Senior Software Engineer", false, 8.0),
+    ("Senior Buyer", false, 4.0),
+    ("Software Engineer", false, 9.0),
+    ("Account Executive", false, 6.0),
+    ("Financial Analyst", false, 7.0),
+    ("Consultant", false, 6.0),
+    ("Legal Counsel", false, 2.0),
+    ("Research Associate", false, 4.0),
+    ("Junior Marketing Assistant", false, 5.0),
+    ("Intern", false, 4.0),
+    ("Student", false, 5.0),
+];

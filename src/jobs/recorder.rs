@@ -1,0 +1,142 @@
+//! Stages of a run: their times, the journal, and whoever watches. Called by [`pipeline`](super::pipeline).
+
+use crate::domain::progress::Progress;
+use crate::domain::run::Stage;
+use crate::error::Result;
+use crate::store::journal::{Event, Journal};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// The stages of a run, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageName {
+    Read,
+    Check,
+    Features,
+    Train,
+    Test,
+    Deploy,
+    Score,
+    Publish,
+}
+
+impl StageName {
+    pub fn word(self) -> &'static str {
+        match self {
+            StageName::Read => "read",
+            StageName::Check => "check",
+            StageName::Features => "features",
+            StageName::Train => "train and test",
+            StageName::Test => "test",
+            StageName::Deploy => "deploy",
+            StageName::Score => "score",
+            StageName::Publish => "publish",
+        }
+    }
+}
+
+/// Somebody who watches a run.
+pub trait Observer: Sync {
+    fn stage(&self, name: &str);
+    fn progress(&self, done: u64, total: Option<u64>);
+    fn warning(&self, text: &str);
+}
+
+/// Nobody watches.
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn stage(&self, _: &str) {}
+    fn progress(&self, _: u64, _: Option<u64>) {}
+    fn warning(&self, _: &str) {}
+}
+
+/// Between two entries on progress in the journal.
+const PULSE: Duration = Duration::from_millis(500);
+
+/// Writes the journal, tells the observer, and times the stages.
+pub struct Recorder<'a> {
+    observer: &'a dyn Observer,
+    cancel: &'a AtomicBool,
+    journal: Option<Journal>,
+    state: Mutex<State>,
+}
+
+struct State {
+    stages: Vec<Stage>,
+    current: Option<(StageName, Instant)>,
+    last_pulse: Instant,
+}
+
+impl<'a> Recorder<'a> {
+    pub fn new(journal: Option<Journal>, observer: &'a dyn Observer, cancel: &'a AtomicBool) -> Self {
+        let state = State { stages: Vec::new(), current: None, last_pulse: Instant::now() };
+        Recorder { observer, cancel, journal, state: Mutex::new(state) }
+    }
+
+    /// Ends the stage before and begins this one.
+    ///
+    /// # Errors
+    /// The run was cancelled, or the journal cannot be written.
+    pub fn begin(&self, name: StageName) -> Result<()> {
+        self.check()?;
+        self.end_stage();
+        self.lock().current = Some((name, Instant::now()));
+        self.observer.stage(name.word());
+        self.write(Event::Stage { name: name.word().into(), seconds: None })
+    }
+
+    pub fn warn(&self, text: &str) -> Result<()> {
+        self.observer.warning(text);
+        self.write(Event::Warning { code: None, message: text.into() })
+    }
+
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn write(&self, event: Event) -> Result<()> {
+        match &self.journal {
+            Some(journal) => journal.append(event).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    fn end_stage(&self) {
+        let mut state = self.lock();
+        if let Some((name, began)) = state.current.take() {
+            let seconds = (began.elapsed().as_secs_f64() * 1e3).round() / 1e3;
+            state.stages.push(Stage { name: name.word().into(), seconds });
+        }
+    }
+
+    /// The stages so far, the current one ended.
+    pub fn stages(&self) -> Vec<Stage> {
+        self.end_stage();
+        self.lock().stages.clone()
+    }
+
+    /// A thread that panicked while it held the lock cannot have left a half-made state: every change is one push.
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Progress for Recorder<'_> {
+    fn advance(&self, done: u64, total: Option<u64>) {
+        self.observer.progress(done, total);
+        let stage = {
+            let mut state = self.lock();
+            if state.last_pulse.elapsed() < PULSE {
+                return;
+            }
+            state.last_pulse = Instant::now();
+            state.current.map_or("", |(name, _)| name.word()).to_string()
+        };
+        // Progress that cannot be written is no reason to stop: the next stage's entry will say so.
+        let _ = self.write(Event::Progress { stage, done, total });
+    }
+
+    fn cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+}
