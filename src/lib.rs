@@ -12,6 +12,7 @@
 //!
 //! Everybody may use [`error`], [`paths`] and [`config`]. `tests/architecture.rs` holds the code to this table.
 
+pub mod cli;
 pub mod config;
 pub mod data;
 pub mod domain;

@@ -1,3 +1,7 @@
-//! The command.
+//! The command: parse, dispatch, exit code. Everything else is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    propensity::cli::main()
+}

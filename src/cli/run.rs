@@ -1,0 +1,299 @@
+//! `propensity run …`: start, list, show, verify.
+
+use super::Session;
+use super::format::{Side, count, cut, harmless, multiplier, percent, seconds, table};
+use super::progress::Line;
+use crate::domain::metrics::Estimate;
+use crate::domain::quality::Outcome;
+use crate::domain::run::{Run, RunKind, Status};
+use crate::error::{Error, Kind, Result};
+use crate::jobs::pipeline::{self, RunOptions};
+use crate::jobs::run_folder::{self, FoundRun};
+use crate::jobs::verify;
+use crate::jobs::workspace::Workspace;
+use clap::Subcommand;
+use serde::Serialize;
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run a score: fit, test and score, or only score with the model there is.
+    Start {
+        score: String,
+        /// The day at which knowledge stops.
+        #[arg(long, value_name = "data|now|DATE")]
+        as_of: Option<String>,
+        #[arg(long, default_value = "training", value_name = "training|scoring")]
+        kind: RunKind,
+        /// Threads; 0 takes what the config says.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        threads: usize,
+    },
+    /// List the runs of one score or of all.
+    List { score: Option<String> },
+    /// Show a run: its id, or a score's name for its latest run.
+    Show { run: String },
+    /// Repeat a run and compare the scores byte by byte.
+    Verify {
+        run: String,
+        /// Threads; 0 takes what the config says.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        threads: usize,
+    },
+}
+
+pub fn run(session: &Session, verb: Verb) -> Result<()> {
+    let workspace = session.workspace()?;
+    match verb {
+        Verb::Start { score, as_of, kind, threads } => {
+            let as_of = workspace.as_of(as_of.as_deref())?;
+            start(session, &workspace, &score, &RunOptions { kind, as_of, threads })
+        }
+        Verb::List { score } => list(session, &workspace, score.as_deref()),
+        Verb::Show { run } => {
+            let found = run_folder::find(&workspace, &run)?;
+            let shown = Shown { run: &found.run, folder: found.folder.display().to_string() };
+            session.print(&shown, |_| text(&found))
+        }
+        Verb::Verify { run, threads } => {
+            let found = run_folder::find(&workspace, &run)?;
+            let line = Line::new();
+            let verification = verify::verify(&workspace, &found, threads, &line, line.cancel());
+            line.clear();
+            let verification = verification?;
+            session.print(&verification, |v| match v.identical {
+                true => format!("The run {} is verified: its scores came out again, byte for byte.\n", v.run),
+                false => String::new(),
+            })?;
+            match verification.identical {
+                true => Ok(()),
+                false => Err(Error::new(format!("The run {} came out otherwise.", verification.run))
+                    .because(format!("recorded {}, repeated {}", verification.recorded, verification.repeated))),
+            }
+        }
+    }
+}
+
+/// A run with the folder that it lies in.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    run: &'a Run,
+    folder: String,
+}
+
+fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
+    let score = workspace.scores.find(wanted)?;
+    let line = Line::new();
+    let done = pipeline::start(workspace, &score, options, &line, line.cancel());
+    line.clear();
+    let latest = run_folder::list(workspace, &score.id).runs.into_iter().next();
+    match (done, latest) {
+        (Ok(_), Some(found)) => {
+            let shown = Shown { run: &found.run, folder: found.folder.display().to_string() };
+            session.print(&shown, |_| text(&found))
+        }
+        (Ok(_), None) => Err(Error::new("The run ended, but its folder is gone.")),
+        (Err(error), Some(found)) if matches!(error.kind, Kind::Stopped(_)) => {
+            // What was found, then what stopped it: somebody has to decide what to do next.
+            eprint!("{}", super::format::harmless_lines(&checks(&found.run)) + "\n");
+            for warning in &found.run.warnings {
+                eprintln!("warning: {}", harmless(warning));
+            }
+            Err(error)
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// Every check with the figure found and the threshold.
+fn checks(run: &Run) -> String {
+    let rows: Vec<Vec<String>> = run
+        .checks
+        .iter()
+        .map(|c| {
+            let number = |v: f64| if v.fract() == 0.0 { count(v as u64) } else { format!("{v:.3}") };
+            let sign = match c.outcome {
+                Outcome::Passed => "✓ passed",
+                Outcome::Information => "· noted",
+                Outcome::Warning => "! warning",
+                Outcome::Stopped => "✗ stopped",
+            };
+            let code = if c.code == 0 { "–".into() } else { c.code.to_string() };
+            vec![code, sign.into(), number(c.found), c.threshold.map_or(String::new(), number), cut(&c.what, 64)]
+        })
+        .collect();
+    let header = [
+        ("check", Side::Right),
+        ("", Side::Left),
+        ("found", Side::Right),
+        ("threshold", Side::Right),
+        ("what", Side::Left),
+    ];
+    table(&header, &rows)
+}
+
+fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> Result<()> {
+    let scores = match wanted {
+        Some(score) => vec![workspace.scores.find(score)?],
+        None => workspace.scores.list()?,
+    };
+    let mut runs: Vec<Run> = Vec::new();
+    for score in &scores {
+        let list = run_folder::list(workspace, &score.id);
+        for (folder, why) in &list.broken {
+            eprintln!("warning: {} is left out: {}", folder.display(), harmless(why));
+        }
+        for (id, status) in &list.live {
+            eprintln!("note: the run {id} of '{}' is {status}", harmless(&score.name));
+        }
+        runs.extend(list.runs.into_iter().map(|f| f.run));
+    }
+    runs.sort_by_key(|run| std::cmp::Reverse(run.started_at));
+    session.print(&runs, |runs| {
+        if runs.is_empty() {
+            return "There is no run yet.\n".into();
+        }
+        let header = [
+            ("run", Side::Left),
+            ("score", Side::Left),
+            ("kind", Side::Left),
+            ("status", Side::Left),
+            ("code", Side::Right),
+            ("took", Side::Right),
+            ("scored", Side::Right),
+            ("message", Side::Left),
+        ];
+        let rows: Vec<Vec<String>> = runs.iter().map(listed).collect();
+        table(&header, &rows)
+    })
+}
+
+fn listed(run: &Run) -> Vec<String> {
+    vec![
+        run.id.clone(),
+        cut(&run.score_name, 32),
+        run.kind.to_string(),
+        run.status.to_string(),
+        run.code.map_or(String::new(), |c| c.to_string()),
+        seconds(took(run)),
+        if run.population.scored > 0 { count(run.population.scored) } else { "─".into() },
+        cut(&run.message, 70),
+    ]
+}
+
+fn took(run: &Run) -> f64 {
+    run.finished_at.duration_since(run.started_at).as_secs_f64()
+}
+
+/// One run as text.
+pub fn text(found: &FoundRun) -> String {
+    let run = &found.run;
+    let code = run.code.map_or(String::new(), |c| format!(", code {c}"));
+    let mut text = format!(
+        "Run {} of '{}': {} ({}{code}), {}\n{}\n\n",
+        run.id,
+        harmless(&run.score_name),
+        run.status,
+        run.kind,
+        seconds(took(run)),
+        harmless(&run.message)
+    );
+    let c = &run.counts;
+    text += &line(
+        "read",
+        &format!(
+            "{} persons, {} accounts, {} opportunities, {} events, {} rows refused",
+            count(c.persons),
+            count(c.accounts),
+            count(c.opportunities),
+            count(c.events),
+            count(c.refused)
+        ),
+    );
+    let cutoffs = &run.cutoffs;
+    let training = match (cutoffs.training.last(), cutoffs.training.first()) {
+        (Some(oldest), Some(newest)) => format!(", {} training cutoffs {oldest} to {newest}", cutoffs.training.len()),
+        _ => String::new(),
+    };
+    let test = cutoffs.test.as_ref().map_or(String::new(), |t| format!(", test at {t}"));
+    text += &line("cutoffs", &format!("as of {}{test}{training}", cutoffs.as_of));
+    let p = &run.population;
+    if run.kind == RunKind::Training {
+        let sampled =
+            if p.train_sampled < p.train { format!(" ({} drawn)", count(p.train_sampled)) } else { String::new() };
+        text += &line(
+            "profiles",
+            &format!(
+                "{} training rows{sampled}, {} tested with {} conversions, {} scored",
+                count(p.train),
+                count(p.test),
+                count(p.test_conversions),
+                count(p.scored)
+            ),
+        );
+    } else {
+        text += &line(
+            "profiles",
+            &format!("{} scored by the model of {}", count(p.scored), run.model_run.as_deref().unwrap_or("─")),
+        );
+    }
+    text += &metrics(run);
+    text += &factors(run);
+    for warning in &run.warnings {
+        text += &format!("  warning: {}\n", harmless(warning));
+    }
+    if !run.checks.is_empty() {
+        text.push('\n');
+        checks(run).lines().for_each(|l| text += &format!("  {l}\n"));
+        text.push('\n');
+    }
+    let stages: Vec<String> = run.stages.iter().map(|s| format!("{} {}", s.name, seconds(s.seconds))).collect();
+    text += &line("stages", &stages.join(" · "));
+    text += &line("folder", &found.folder.display().to_string());
+    if let Some(why) = run.no_xgboost.as_ref().filter(|_| run.status == Status::Successful) {
+        text += &line("export", &format!("no XGBoost model: {why}"));
+    }
+    text
+}
+
+fn line(name: &str, what: &str) -> String {
+    format!("  {name:<11} {what}\n")
+}
+
+fn metrics(run: &Run) -> String {
+    let Some(m) = &run.metrics else { return String::new() };
+    let shown = |e: &Option<Estimate>| match e {
+        Some(Estimate { value, low: Some(low), high: Some(high) }) => format!("{value:.3} ({low:.3}–{high:.3})"),
+        Some(e) => format!("{:.3}", e.value),
+        None => "─".into(),
+    };
+    let mut text = String::new();
+    let when = if run.out_of_time { "out of time" } else { "by groups, not out of time" };
+    if let Some(verdict) = run.verdict {
+        text += &line("verdict", &format!("{verdict} (tested {when})"));
+    }
+    text += &line("test AUC", &format!("{}   recency alone {}", shown(&m.auc), shown(&m.recency_auc)));
+    if let Some(auc) = run.auc_without_attributes {
+        text += &line("", &format!("{auc:.3} without today's attributes"));
+    }
+    text += &line("PR-AUC", &format!("{}   base rate {}", shown(&m.pr_auc), shown(&m.base_rate)));
+    text += &line("lift, 10 %", &shown(&m.lift_10));
+    text += &line("log loss", &format!("{}   Brier {}", shown(&m.log_loss), shown(&m.brier)));
+    text
+}
+
+fn factors(run: &Run) -> String {
+    let mut text = String::new();
+    for (index, factor) in run.factors.iter().take(8).enumerate() {
+        let sign = match factor.direction {
+            Some(d) if d > 0.2 => "+",
+            Some(d) if d < -0.2 => "−",
+            _ => "±",
+        };
+        let name = if index == 0 { "factors" } else { "" };
+        let typical = multiplier(factor.mean_absolute);
+        let what = format!("{sign} {:<58} {:>5}  {typical}", cut(&factor.label, 58), percent(factor.share));
+        text += &line(name, &what);
+    }
+    text
+}

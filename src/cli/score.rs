@@ -1,0 +1,388 @@
+//! `propensity score …`: create, list, show, edit, clone, delete, restore, export.
+
+use super::Session;
+use super::format::{Side, count, harmless, table};
+use super::progress::Line;
+use super::{profile, run};
+use crate::data::scores;
+use crate::domain::goal::{Goal, GoalEvent};
+use crate::domain::run::Status;
+use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
+use crate::error::{Context, Error, Result};
+use crate::jobs::catalog::{self, GoalPreview};
+use crate::jobs::run_folder::{self, FoundRun, quoted};
+use crate::jobs::workspace::Workspace;
+use crate::store::audit;
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Create a score.
+    Create(Box<Create>),
+    /// List the scores.
+    List,
+    /// Show one score and its last run.
+    Show { score: String },
+    /// Change the description; the configuration is immutable, because changing it would invalidate the model.
+    Edit {
+        score: String,
+        #[arg(long)]
+        description: String,
+    },
+    /// Create a score like another one.
+    Clone {
+        score: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        description: Option<String>,
+        /// Another goal than that of the score.
+        #[arg(long, value_parser = goal, conflicts_with = "with_goal", required_unless_present = "with_goal")]
+        goal: Option<Goal>,
+        /// Take the goal over, too.
+        #[arg(long)]
+        with_goal: bool,
+    },
+    /// Delete a score with its runs; it can be brought back for 7 days.
+    Delete {
+        score: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Bring a deleted score back.
+    Restore { score: String },
+    /// Write the latest scores to a file or to standard output.
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub struct Create {
+    #[arg(long)]
+    name: String,
+    #[arg(long, value_parser = word::<ProfileType>, value_name = "person|account")]
+    profile: ProfileType,
+    #[arg(long, default_value = "")]
+    description: String,
+    /// What is to be predicted, as a sentence: TYPE where FIELD is 'VALUE' and …, or TYPE …
+    #[arg(long, value_parser = goal, value_name = "GOAL")]
+    goal: Goal,
+    /// Prediction timeframe in days.
+    #[arg(long, value_name = "DAYS")]
+    timeframe: u32,
+    /// Leave a profile out once this happened.
+    #[arg(long, value_parser = goal_event, value_name = "GOAL-EVENT")]
+    exclude: Vec<GoalEvent>,
+    /// A further attribute as a feature.
+    #[arg(long, value_name = "FIELD")]
+    with: Vec<String>,
+    /// An attribute, event type, event field or feature to leave out.
+    #[arg(long, value_name = "FIELD")]
+    without: Vec<String>,
+    /// Whether a profile can convert again; auto decides from the data.
+    #[arg(long, value_parser = word::<Repeatable>, default_value = "auto", value_name = "yes|no|auto")]
+    repeatable: Repeatable,
+    #[arg(long, value_parser = word::<MergePolicy>, default_value = "most-recent", value_name = "most-recent|source-order")]
+    merge_policy: MergePolicy,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    score: String,
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
+    /// Standard output where left out (not for Parquet).
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Only the first N.
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Only one band.
+    #[arg(long, value_name = "high|medium|low")]
+    band: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Csv,
+    Parquet,
+    Jsonl,
+}
+
+fn goal(text: &str) -> Result<Goal, String> {
+    Goal::parse(text).map_err(|e| format!("\n{e}"))
+}
+
+fn goal_event(text: &str) -> Result<GoalEvent, String> {
+    GoalEvent::parse(text).map_err(|e| format!("\n{e}"))
+}
+
+fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|e: Error| e.what)
+}
+
+pub fn run(session: &Session, verb: Verb) -> Result<()> {
+    let workspace = session.workspace()?;
+    match verb {
+        Verb::Create(create) => self::create(session, &workspace, *create),
+        Verb::List => list(session, &workspace),
+        Verb::Show { score } => show(session, &workspace, &score),
+        Verb::Edit { score, description } => {
+            let edited = workspace.scores.edit_description(&score, &description)?;
+            session.print(&edited, |s| format!("The description of '{}' is changed.\n", harmless(&s.name)))
+        }
+        Verb::Clone { score, name, description, goal, .. } => {
+            let by = audit::user();
+            // Another goal is decided anew, before the store is locked: it reads the sources.
+            let goal = match goal {
+                Some(goal) => {
+                    let mut with_goal = Score { goal, repeatable: Repeatable::Auto, ..workspace.scores.find(&score)? };
+                    preview(&workspace, &mut with_goal)?;
+                    Some((with_goal.goal, with_goal.repeatable))
+                }
+                None => None,
+            };
+            let clone = workspace.scores.clone_score(&score, |s| {
+                s.name = name.trim().to_string();
+                if let Some(description) = description {
+                    s.description = description;
+                }
+                if let Some((goal, repeatable)) = goal {
+                    (s.goal, s.repeatable) = (goal, repeatable);
+                }
+                s.created_by = by.clone();
+                s.updated_by = by;
+                Ok(())
+            })?;
+            session.print(&clone, |s| format!("Created '{}' ({}).\n", harmless(&s.name), s.id))
+        }
+        Verb::Delete { score, yes } => delete(session, &workspace, &score, yes),
+        Verb::Restore { score } => {
+            let restored = workspace.scores.restore(&score)?;
+            session.print(&restored, |s| format!("'{}' is back.\n", harmless(&s.name)))
+        }
+        Verb::Export(export) => self::export(&workspace, export),
+    }
+}
+
+fn create(session: &Session, workspace: &Workspace, create: Create) -> Result<()> {
+    let (now, by) = (Timestamp::now(), audit::user());
+    let mut score = Score::new(&create.name, create.profile, create.goal, create.timeframe, now, &by);
+    score.description = create.description;
+    score.exclusions = create.exclude;
+    score.with = create.with;
+    score.without = create.without;
+    score.repeatable = create.repeatable;
+    score.merge_policy = create.merge_policy;
+    score.check()?;
+    let said = match preview(workspace, &mut score)? {
+        Some(preview) => format!(
+            "The goal matches {} conversions of {} profiles{}.\n",
+            count(preview.conversions),
+            count(preview.converters),
+            match score.repeatable {
+                Repeatable::No => "; it is one-off",
+                Repeatable::Yes => "; it is repeatable",
+                Repeatable::Auto => "",
+            }
+        ),
+        None => String::new(),
+    };
+    let score = workspace.scores.create(score)?;
+    session.print(&score, |s| {
+        let start = format!("propensity run start {}", quoted(&s.name));
+        format!("Created '{}' ({}).\n{said}Start its first run: {start}\n", harmless(&s.name), s.id)
+    })
+}
+
+/// Looks what the goal matches, and whether the fields exist. Where repeatable is left to the data, it is decided now
+/// and then frozen; a workspace without sources (or without any conversion yet) decides at its first training.
+fn preview(workspace: &Workspace, score: &mut Score) -> Result<Option<GoalPreview>> {
+    if workspace.config.sources.is_empty() {
+        return Ok(None);
+    }
+    let line = Line::new();
+    let preview = catalog::preview(workspace, score, workspace.as_of(None)?, &line);
+    line.clear();
+    let preview = preview?;
+    if score.repeatable == Repeatable::Auto && preview.converters > 0 {
+        score.repeatable = if preview.one_off { Repeatable::No } else { Repeatable::Yes };
+    }
+    Ok(Some(preview))
+}
+
+/// A score as listed: the definition with what its last run came to.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    score: &'a Score,
+    goal_sentence: String,
+    last_run: Option<&'a crate::domain::run::Run>,
+    live: Option<Status>,
+}
+
+fn list(session: &Session, workspace: &Workspace) -> Result<()> {
+    let scores = workspace.scores.list()?;
+    let runs: Vec<run_folder::RunList> = scores.iter().map(|s| run_folder::list(workspace, &s.id)).collect();
+    let listed: Vec<Listed<'_>> = scores
+        .iter()
+        .zip(&runs)
+        .map(|(score, runs)| Listed {
+            score,
+            goal_sentence: score.goal.to_string(),
+            last_run: runs.runs.first().map(|f| &f.run),
+            live: runs.live.first().map(|l| l.1),
+        })
+        .collect();
+    session.print(&listed, |listed| {
+        if listed.is_empty() {
+            return "There is no score yet. Create one: propensity score create --help\n".into();
+        }
+        let rows: Vec<Vec<String>> = listed.iter().map(|l| listed_row(l)).collect();
+        let header = [
+            ("name", Side::Left),
+            ("profile", Side::Left),
+            ("test AUC", Side::Left),
+            ("last run", Side::Left),
+            ("status", Side::Left),
+        ];
+        table(&header, &rows)
+    })
+}
+
+fn listed_row(listed: &Listed<'_>) -> Vec<String> {
+    let run = listed.last_run;
+    let auc = run.and_then(|r| r.metrics.as_ref()).and_then(|m| m.auc.as_ref()).map(|a| format!("{:.3}", a.value));
+    let verdict = run.and_then(|r| r.verdict).map(|v| v.to_string());
+    let quality = [auc, verdict].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let status = match (listed.live, run) {
+        (Some(live), _) => live.to_string(),
+        (None, Some(run)) => match run.code {
+            Some(code) if run.status == Status::Failed => format!("{}, {code}", run.status),
+            _ => run.status.to_string(),
+        },
+        (None, None) => "never run".into(),
+    };
+    vec![
+        harmless(&listed.score.name).into_owned(),
+        listed.score.profile_type.to_string(),
+        if quality.is_empty() { "─".into() } else { quality },
+        run.map_or("─".into(), |r| r.started_at.strftime("%Y-%m-%d %H:%M").to_string()),
+        status,
+    ]
+}
+
+fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
+    let score = workspace.scores.find(wanted)?;
+    let runs = run_folder::list(workspace, &score.id);
+    let last = runs.runs.first();
+    let listed = Listed {
+        score: &score,
+        goal_sentence: score.goal.to_string(),
+        last_run: last.map(|f| &f.run),
+        live: runs.live.first().map(|l| l.1),
+    };
+    session.print(&listed, |l| {
+        let s = l.score;
+        let mut text = format!("{} ({})\n", harmless(&s.name), s.id);
+        if !s.description.is_empty() {
+            text += &format!("{}\n", harmless(&s.description));
+        }
+        text += &format!("\n  profile     {}\n  goal        {}\n", s.profile_type, harmless(&l.goal_sentence));
+        for exclusion in &s.exclusions {
+            text += &format!("  left out    once {}\n", harmless(&exclusion.to_string()));
+        }
+        let lists = [("with", &s.with), ("without", &s.without)];
+        for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {
+            text += &format!("  {what:<11} {}\n", harmless(&names.join(", ")));
+        }
+        text += &format!(
+            "  timeframe   {} days\n  repeatable  {}\n  merge       {}\n  created     {} by {}\n  updated     {} by {}\n",
+            s.timeframe_days, s.repeatable, s.merge_policy, s.created_at, s.created_by, s.updated_at, s.updated_by
+        );
+        match last {
+            Some(found) => text + "\n" + &run::text(found),
+            None => text + &format!("\nIt has no run yet: propensity run start {}\n", quoted(&s.name)),
+        }
+    })
+}
+
+fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> Result<()> {
+    let score = workspace.scores.find(wanted)?;
+    let _lock = run_folder::hold(workspace, &score)?;
+    let runs = run_folder::list(workspace, &score.id).runs;
+    let bytes: u64 = runs.iter().map(|r| size(&r.folder)).sum();
+    let scored = runs.iter().find(|r| r.run.status == Status::Successful).map_or(0, |r| r.run.population.scored);
+    let what = format!(
+        "'{}' with {} predicted scores, {} runs, {:.1} MB",
+        harmless(&score.name),
+        count(scored),
+        runs.len(),
+        bytes as f64 / 1e6
+    );
+    if !yes {
+        if !std::io::stdin().is_terminal() {
+            return Err(Error::usage("Deleting asks, and there is no terminal to ask on.").hint("say --yes"));
+        }
+        eprint!("Delete {what}? It can be brought back for 7 days. [y/N] ");
+        std::io::stderr().flush().context(|| "The question could not be asked.".into())?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).context(|| "The answer could not be read.".into())?;
+        if !answer.trim().eq_ignore_ascii_case("y") {
+            return Err(Error::new("Nothing was deleted."));
+        }
+    }
+    let deleted = workspace.scores.delete(&score.id)?;
+    let back = format!("propensity score restore {}", quoted(&deleted.name));
+    session.print(&deleted, |_| format!("Deleted {what}.\nBring it back within 7 days: {back}\n"))
+}
+
+fn size(folder: &std::path::Path) -> u64 {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
+}
+
+/// The latest successful run of a score.
+pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
+    let score = workspace.scores.find(wanted)?;
+    run_folder::latest(workspace, &score.id, |_| true).ok_or_else(|| {
+        Error::new(format!("The score '{}' has no scores yet.", score.name))
+            .hint(format!("propensity run start {}", quoted(&score.name)))
+    })
+}
+
+fn export(workspace: &Workspace, export: Export) -> Result<()> {
+    let found = latest_scores(workspace, &export.score)?;
+    let path = found.folder.join(run_folder::SCORES);
+    let top = export.top.unwrap_or(usize::MAX);
+    if let Some(band) = &export.band
+        && !["high", "medium", "low"].contains(&band.to_lowercase().as_str())
+    {
+        return Err(Error::usage(format!("There is no band '{band}'.")).hint("the bands are high, medium and low"));
+    }
+    let in_band = |row: &scores::ScoredProfile| export.band.as_ref().is_none_or(|b| b.eq_ignore_ascii_case(&row.band));
+    let mut taken = 0;
+    let mut keep = |row: &scores::ScoredProfile| {
+        let keep = taken < top && in_band(row);
+        taken += usize::from(keep);
+        keep
+    };
+    match (export.format, &export.out) {
+        (Format::Parquet, None) => Err(Error::usage("Parquet needs a file to go to.").hint("--out scores.parquet")),
+        (Format::Parquet, Some(out)) => scores::copy(&path, out, |_, row| keep(row)).map(|_| ()),
+        (format, Some(out)) => {
+            let what = || format!("{} could not be written.", out.display());
+            let mut file = std::io::BufWriter::new(std::fs::File::create(out).context(what)?);
+            profile::write_rows(&mut file, format, &path, &mut keep)?;
+            file.flush().context(what)
+        }
+        (format, None) => {
+            let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
+            profile::write_rows(&mut stdout, format, &path, &mut keep)
+        }
+    }
+}
