@@ -1,3 +1,13 @@
 //! All integration tests in one binary: one link, one start. One module per subject.
 
+mod architecture;
+mod checks;
+mod common;
 mod config_example;
+mod datasets;
+mod leakage;
+mod reading;
+mod runs;
+mod scores_cli;
+mod truth;
+mod xgboost;
