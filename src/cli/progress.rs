@@ -74,9 +74,9 @@ impl Line {
 }
 
 fn paint(text: &str) {
-    // A terminal that cannot be written to is no reason to stop the work.
-    let _ = write!(std::io::stderr(), "\r\x1b[2K{text}");
-    let _ = std::io::stderr().flush();
+    // One write, so that the line is never seen half; a terminal that cannot be written to is no reason to stop.
+    let line = format!("\r\x1b[2K{text}");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 impl Observer for Line {
