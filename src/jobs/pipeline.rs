@@ -1,5 +1,5 @@
 //! Starts a run: its folder and lock, its threads, its end and publication. Called by the command line;
-//! [`course`](super::course) is what happens in between.
+//! `course` is what happens in between.
 
 use super::course::Course;
 use super::recorder::{Observer, Recorder};
