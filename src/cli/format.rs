@@ -1,5 +1,6 @@
 //! Text for the terminal: tables, numbers, harmless names. Used by every verb.
 
+use crate::domain::explanation::odds_multiplier;
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::io::Write;
@@ -77,7 +78,7 @@ pub fn percent(share: f64) -> String {
 
 /// Log-odds as an odds multiplier.
 pub fn multiplier(log_odds: f64) -> String {
-    let odds = log_odds.exp();
+    let odds = odds_multiplier(log_odds);
     if odds >= 10.0 {
         format!("×{odds:.0}")
     } else if odds >= 0.095 {

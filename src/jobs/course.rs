@@ -24,7 +24,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::features::attributes;
 use crate::features::cutoffs::Plan;
 use crate::features::outcomes::Conversions;
-use crate::features::rows;
+use crate::features::rows::{self, Row};
 use crate::features::scope::Scope;
 use crate::store::journal::Event;
 use jiff::Timestamp;
@@ -100,18 +100,20 @@ impl Course {
         self.read(workspace, intake, &business, recorder)?;
         recorder.begin(StageName::Check)?;
         let scope = Scope::new(&business, setting.score.profile_type);
-        let model = match champion {
+        let (model, eligible) = match champion {
             Some((id, model)) => {
                 self.run.model_run = Some(id);
-                self.check_for_scoring(workspace, setting, &scope, &model, recorder)?;
-                model
+                let eligible = self.check_for_scoring(workspace, setting, &scope, &model, recorder)?;
+                (model, eligible)
             }
             None => {
                 self.run.model_run = Some(self.run.id.clone());
                 self.train(workspace, setting, &scope, recorder)?
             }
         };
-        self.score(workspace, setting, &scope, (&model, &previous), recorder)
+        let task =
+            Task { scope: &scope, model: &model, rows: &eligible, previous: &previous, bands: workspace.config.bands };
+        self.score(setting, &task, recorder)
     }
 
     /// The scores of the run before; lost ones cost the change since then, not the run.
@@ -183,13 +185,14 @@ impl Course {
         stopped
     }
 
+    /// Fits, tests and deploys; gives the model and the profiles that are eligible at the as-of date.
     fn train(
         &mut self,
         workspace: &Workspace,
         setting: &Setting<'_>,
         scope: &Scope<'_>,
         recorder: &Recorder<'_>,
-    ) -> Result<ModelFile> {
+    ) -> Result<(ModelFile, Vec<Row>)> {
         let (score, config) = (setting.score, &workspace.config);
         let business = scope.business;
         let (outcomes, conversions, one_off) = outcomes(scope, score);
@@ -248,7 +251,7 @@ impl Course {
         let text = serde_json::to_vec(&model).context(|| "The model could not be written.".into())?;
         self.run.digests.model = blake3::hash(&text).to_hex().to_string();
         write(&setting.folder.join(run_folder::MODEL), &text)?;
-        Ok(model)
+        Ok((model, eligible))
     }
 
     fn population(&mut self, drawn: &Drawn) {
@@ -349,6 +352,7 @@ impl Course {
         Ok(())
     }
 
+    /// Checks the data for a scoring run; gives the profiles that are eligible at the as-of date.
     fn check_for_scoring(
         &mut self,
         workspace: &Workspace,
@@ -356,7 +360,7 @@ impl Course {
         scope: &Scope<'_>,
         model: &ModelFile,
         recorder: &Recorder<'_>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Row>> {
         let (mut outcomes, conversions, _) = outcomes(scope, setting.score);
         outcomes.set_one_off(model.one_off);
         let (config, options) = (&workspace.config, setting.options);
@@ -366,24 +370,14 @@ impl Course {
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);
         let before = Before { scope, thresholds, conversions, eligible: &eligible, type_shares };
-        self.judge(recorder, checks::of_data(&before))
+        self.judge(recorder, checks::of_data(&before))?;
+        Ok(eligible)
     }
 
-    fn score(
-        &mut self,
-        workspace: &Workspace,
-        setting: &Setting<'_>,
-        scope: &Scope<'_>,
-        (model, previous): (&ModelFile, &HashMap<String, f64>),
-        recorder: &Recorder<'_>,
-    ) -> Result<()> {
+    fn score(&mut self, setting: &Setting<'_>, task: &Task<'_>, recorder: &Recorder<'_>) -> Result<()> {
         recorder.begin(StageName::Score)?;
-        let (mut outcomes, _, _) = outcomes(scope, setting.score);
-        outcomes.set_one_off(model.one_off);
-        let rows = rows::at(scope, &outcomes, scope.business.as_of);
-        let task = Task { scope, model, rows: &rows, previous, bands: workspace.config.bands };
         let path = setting.folder.join(run_folder::SCORES);
-        let Scored { profiles, factors, bands, histogram, starting_point } = scoring::score(&task, &path, recorder)?;
+        let Scored { profiles, factors, bands, histogram, starting_point } = scoring::score(task, &path, recorder)?;
         self.run.population.scored = profiles;
         self.run.factors = factors.into_iter().take(20).collect();
         self.report.bands = bands;

@@ -5,7 +5,7 @@ use super::model_file::FittedModel;
 use crate::config::{Thresholds, Training};
 use crate::domain::activity::Day;
 use crate::domain::explanation::sigmoid;
-use crate::domain::metrics::Evaluation;
+use crate::domain::metrics::{Evaluation, FEW_CONVERSIONS};
 use crate::domain::progress::Progress;
 use crate::error::Result;
 use crate::features::attributes::Coding;
@@ -25,8 +25,6 @@ use crate::model::train::{Course, Fit, Frame, Settings, fit};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Under so many distinct conversions the data are small.
-const SMALL: u64 = 40;
 /// Under so many all five folds are held out in turn.
 const FEW: u64 = 200;
 /// Under so many conversions a calibration keeps its slope at 1.
@@ -89,7 +87,7 @@ pub fn draw(ground: &Ground<'_>) -> Drawn {
     let matured = of(&plan.matured);
     let train = if plan.out_of_time() { of(&plan.training) } else { matured.clone() };
     let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(scope, outcomes, cutoff));
-    let small = matured.converters < SMALL;
+    let small = matured.converters < FEW_CONVERSIONS;
     Drawn { train, test, matured, small }
 }
 

@@ -13,9 +13,7 @@ use std::time::{Duration, Instant};
 pub enum StageName {
     Read,
     Check,
-    Features,
     Train,
-    Test,
     Deploy,
     Score,
     Publish,
@@ -26,9 +24,7 @@ impl StageName {
         match self {
             StageName::Read => "read",
             StageName::Check => "check",
-            StageName::Features => "features",
             StageName::Train => "train and test",
-            StageName::Test => "test",
             StageName::Deploy => "deploy",
             StageName::Score => "score",
             StageName::Publish => "publish",
