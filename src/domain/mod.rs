@@ -2,9 +2,12 @@
 //! terminal, no clock. Everybody imports this folder; it imports nobody.
 
 pub mod activity;
+pub mod catalog;
+pub mod draft;
 pub mod explanation;
 pub mod goal;
 pub mod intake;
+pub mod live;
 pub mod metrics;
 pub mod progress;
 pub mod quality;
