@@ -1,6 +1,7 @@
 //! Text for the terminal: tables, numbers, harmless names. Used by every verb.
 
-use crate::domain::explanation::odds_multiplier;
+pub use crate::domain::figures::{count, multiplier, percent, seconds};
+pub use crate::domain::text::cut;
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::io::Write;
@@ -55,62 +56,4 @@ pub fn table(header: &[(&str, Side)], rows: &[Vec<String>]) -> String {
         text.push_str(&line(row.iter().map(String::as_str).collect()));
     }
     text
-}
-
-/// `1234567` → `1,234,567`.
-pub fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A share as a percentage.
-pub fn percent(share: f64) -> String {
-    let value = 100.0 * share;
-    if value.abs() >= 10.0 { format!("{value:.0} %") } else { format!("{value:.1} %") }
-}
-
-/// Log-odds as an odds multiplier.
-pub fn multiplier(log_odds: f64) -> String {
-    let odds = odds_multiplier(log_odds);
-    if odds >= 10.0 {
-        format!("×{odds:.0}")
-    } else if odds >= 0.095 {
-        format!("×{odds:.1}")
-    } else {
-        format!("×{odds:.2}")
-    }
-}
-
-/// A text cut to a display width, with an ellipsis.
-pub fn cut(text: &str, width: usize) -> String {
-    let text = harmless(text);
-    if text.width() <= width {
-        return text.into_owned();
-    }
-    let mut short = String::new();
-    for character in text.chars() {
-        if short.width() + unicode_width::UnicodeWidthChar::width(character).unwrap_or(0) + 1 > width {
-            break;
-        }
-        short.push(character);
-    }
-    short + "…"
-}
-
-/// Seconds as people say them.
-pub fn seconds(value: f64) -> String {
-    if value < 10.0 {
-        format!("{value:.1} s")
-    } else if value < 120.0 {
-        format!("{value:.0} s")
-    } else {
-        format!("{:.0} min {:.0} s", (value / 60.0).floor(), value % 60.0)
-    }
 }

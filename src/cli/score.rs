@@ -5,11 +5,13 @@ use super::format::{Side, count, harmless, table};
 use super::progress::Line;
 use super::{profile, run};
 use crate::data::scores;
+use crate::domain::figures;
 use crate::domain::goal::{Goal, GoalEvent};
 use crate::domain::run::Status;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::error::{Context, Error, Result};
 use crate::jobs::catalog::{self, GoalPreview};
+use crate::jobs::overview::{self, Loss};
 use crate::jobs::run_folder::{self, FoundRun, quoted};
 use crate::jobs::workspace::Workspace;
 use crate::store::audit;
@@ -314,15 +316,12 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
 fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
     let _lock = run_folder::hold(workspace, &score)?;
-    let runs = run_folder::list(workspace, &score.id).runs;
-    let bytes: u64 = runs.iter().map(|r| size(&r.folder)).sum();
-    let scored = runs.iter().find(|r| r.run.status == Status::Successful).map_or(0, |r| r.run.population.scored);
+    let Loss { scores, runs, bytes } = overview::loss(workspace, &score.id);
     let what = format!(
-        "'{}' with {} predicted scores, {} runs, {:.1} MB",
+        "'{}' with {} predicted scores, {runs} runs, {}",
         harmless(&score.name),
-        count(scored),
-        runs.len(),
-        bytes as f64 / 1e6
+        count(scores),
+        figures::bytes(bytes)
     );
     if !yes {
         if !std::io::stdin().is_terminal() {
@@ -339,11 +338,6 @@ fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> 
     let deleted = workspace.scores.delete(&score.id)?;
     let back = format!("propensity score restore {}", quoted(&deleted.name));
     session.print(&deleted, |_| format!("Deleted {what}.\nBring it back within 7 days: {back}\n"))
-}
-
-fn size(folder: &std::path::Path) -> u64 {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
 }
 
 /// The latest successful run of a score.

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod catalog;
 pub mod draft;
 pub mod explanation;
+pub mod figures;
 pub mod goal;
 pub mod intake;
 pub mod live;

@@ -1,5 +1,6 @@
 //! A run: its summary (`run.json`), its status, the as-of date. Written by `jobs`, read by the command line.
 
+use crate::domain::explanation::Band;
 use crate::domain::metrics::{Metrics, Verdict};
 use crate::domain::quality::Check;
 use jiff::Timestamp;
@@ -148,6 +149,13 @@ pub struct FactorSummary {
     pub share: f64,
 }
 
+/// How many scored profiles are in a band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BandCount {
+    pub band: Band,
+    pub profiles: u64,
+}
+
 /// Digests in hexadecimal (BLAKE3), by which a run can be told from another and verified.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digests {
@@ -159,6 +167,13 @@ pub struct Digests {
     pub scores: String,
     /// Of `model.json`.
     pub model: String,
+}
+
+impl Run {
+    /// Seconds from its start to its end.
+    pub fn seconds(&self) -> f64 {
+        self.finished_at.duration_since(self.started_at).as_secs_f64()
+    }
 }
 
 /// `run.json`: what a run was and came to.
@@ -186,6 +201,12 @@ pub struct Run {
     pub out_of_time: bool,
     pub verdict: Option<Verdict>,
     pub factors: Vec<FactorSummary>,
+    /// Scored profiles by score: 20 bins of 5 points; empty in the runs of older programs.
+    #[serde(default)]
+    pub histogram: Vec<u64>,
+    /// Scored profiles by band, best first.
+    #[serde(default)]
+    pub bands: Vec<BandCount>,
     pub digests: Digests,
     pub warnings: Vec<String>,
     /// Every quality check with the figure found and the threshold.

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// The text with every character shown visibly that could move the cursor, reorder the line or hide itself.
 ///
@@ -32,6 +34,62 @@ fn is_harmful(c: char) -> bool {
         '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The harmless text cut to a display width, between graphemes, with an ellipsis where something was cut.
+pub fn cut(text: &str, width: usize) -> String {
+    let text = harmless(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let mut short = String::new();
+    let mut used = 1;
+    for grapheme in text.graphemes(true) {
+        used += grapheme.width();
+        if used > width {
+            break;
+        }
+        short.push_str(grapheme);
+    }
+    if width > 0 {
+        short.push('…');
+    }
+    short
+}
+
+/// The harmless text in lines of at most `width` columns, broken between words where that is possible.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let paragraph = harmless(paragraph);
+        let mut line = String::new();
+        let mut used = 0;
+        for word in paragraph.split(' ') {
+            let needed = word.width();
+            if used > 0 && used + 1 + needed > width {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            } else if used > 0 {
+                line.push(' ');
+                used += 1;
+            }
+            if needed <= width {
+                line.push_str(word);
+                used += needed;
+                continue;
+            }
+            for grapheme in word.graphemes(true) {
+                if used > 0 && used + grapheme.width() > width {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0;
+                }
+                line.push_str(grapheme);
+                used += grapheme.width();
+            }
+        }
+        lines.push(line);
+    }
+    lines
 }
 
 /// The value as a CSV export may hold it: what a spreadsheet would run as a formula gets an apostrophe in front.
@@ -73,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn text_is_cut_between_graphemes_and_wrapped_between_words() {
+        assert_eq!(cut("Closed Won", 6), "Close…");
+        assert_eq!(cut("株式会社", 5), "株式…");
+        assert_eq!([cut("ab", 2), cut("ab", 1), cut("ab", 0)], ["ab", "…", ""]);
+        assert_eq!(wrapped("the goal as a sentence", 9), ["the goal", "as a", "sentence"]);
+        assert_eq!(wrapped("opportunity", 4), ["oppo", "rtun", "ity"]);
+        assert_eq!(wrapped("", 4), Vec::<String>::new());
+    }
+
+    #[test]
     fn formulas_are_guarded_and_numbers_are_not() {
         for formula in [
             "=1+1",
@@ -97,6 +165,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_line_is_wider_than_asked_for_and_nothing_is_lost(text in any::<String>(), width in 2usize..40) {
+            prop_assert!(cut(&text, width).width() <= width);
+            let lines = wrapped(&text, width);
+            prop_assert!(lines.iter().all(|l| l.width() <= width.max(2)), "{:?}", lines);
+            let solid = |t: &str| harmless(t).chars().filter(|c| *c != ' ').collect::<String>();
+            let kept: String = lines.iter().map(|l| solid(l)).collect();
+            prop_assert_eq!(kept, text.lines().map(solid).collect::<String>());
+        }
+
         #[test]
         fn nothing_harmful_is_left(text in any::<String>()) {
             prop_assert!(!harmless(&text).chars().any(|c| c.is_control() || is_harmful(c)));

@@ -7,7 +7,7 @@ use super::learn::{self, Drawn, Ground, Tested};
 use super::model_file::{self, ModelFile};
 use super::pipeline::Setting;
 use super::recorder::{Recorder, StageName};
-use super::report::{BaseRate, ModelReport, Report};
+use super::report::{BandReport, BaseRate, ModelReport, Report};
 use super::run_folder;
 use super::scoring::{self, Scored, Task};
 use super::setup::{self, outcomes, write};
@@ -18,7 +18,7 @@ use crate::domain::activity::{Business, Day, day_text};
 use crate::domain::intake::Intake;
 use crate::domain::metrics::{Estimate, Verdict};
 use crate::domain::quality::{Check, Outcome};
-use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
+use crate::domain::run::{BandCount, Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Kind, Result};
 use crate::features::attributes;
@@ -63,6 +63,8 @@ impl Course {
             out_of_time: true,
             verdict: None,
             factors: Vec::new(),
+            histogram: Vec::new(),
+            bands: Vec::new(),
             digests: Digests::default(),
             warnings: Vec::new(),
             checks: Vec::new(),
@@ -380,6 +382,9 @@ impl Course {
         let Scored { profiles, factors, bands, histogram, starting_point } = scoring::score(task, &path, recorder)?;
         self.run.population.scored = profiles;
         self.run.factors = factors.into_iter().take(20).collect();
+        let counted = |b: &BandReport| BandCount { band: b.band, profiles: b.profiles };
+        self.run.bands = bands.iter().map(counted).collect();
+        self.run.histogram.clone_from(&histogram);
         self.report.bands = bands;
         self.report.score_histogram = histogram;
         self.report.starting_point = Some(starting_point);

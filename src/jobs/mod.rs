@@ -8,6 +8,7 @@ pub mod demo;
 pub mod explain;
 pub mod learn;
 pub mod model_file;
+pub mod overview;
 pub mod pipeline;
 pub mod recorder;
 pub mod report;

@@ -2,6 +2,7 @@
 //! factors by band, the leaks. Written by [`pipeline`](super::pipeline), read by the command line as JSON.
 
 use super::learn::Tuning;
+use crate::domain::explanation::Band;
 use crate::domain::intake::Intake;
 use crate::domain::metrics::Evaluation;
 use crate::domain::run::FactorSummary;
@@ -49,7 +50,7 @@ pub struct ModelReport {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct BandReport {
-    pub band: String,
+    pub band: Band,
     pub profiles: u64,
     pub factors: Vec<FactorSummary>,
 }

@@ -155,7 +155,17 @@ pub fn list(workspace: &Workspace, score: &str) -> RunList {
     found
 }
 
-fn read(folder: &Path) -> Result<Run> {
+/// The ids of the published runs in the folder of a score's runs, in no order.
+pub fn published(runs: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    entries.filter_map(|e| e.file_name().into_string().ok()).filter(|name| !name.starts_with('.')).collect()
+}
+
+/// The summary of a published run.
+///
+/// # Errors
+/// There is none, it is of a newer version, or it does not parse.
+pub fn read(folder: &Path) -> Result<Run> {
     let path = folder.join(SUMMARY);
     let broken = || format!("The run {} cannot be read.", path.display());
     let text = std::fs::read_to_string(&path).context(broken)?;

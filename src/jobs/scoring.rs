@@ -222,7 +222,7 @@ impl<'s> Tally<'s> {
     fn band(&self, band: Band) -> BandReport {
         let index = Band::ALL.iter().position(|b| *b == band);
         let profiles = index.map_or(0, |i| self.profiles[i]);
-        BandReport { band: band.word().to_string(), profiles, factors: self.summary(index) }
+        BandReport { band, profiles, factors: self.summary(index) }
     }
 
     /// The columns by mean absolute contribution, over one band or all.

@@ -6,3 +6,4 @@ pub mod audit;
 pub mod journal;
 pub mod lock;
 pub mod scores;
+pub mod ui;

@@ -1,0 +1,53 @@
+//! `ui.json`: how a person left the screens. Written by `tui`, a convenience and nothing more: what cannot be read is
+//! forgotten, what cannot be written is not worth a word.
+
+use crate::store::atomic;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// What is kept between sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UiState {
+    /// Id of the selected score.
+    pub selected: Option<String>,
+    pub filter: String,
+    /// The column that the list is sorted by.
+    pub sort: String,
+}
+
+const FILE: &str = "ui.json";
+
+impl UiState {
+    pub fn read(state_dir: &Path) -> UiState {
+        let bytes = std::fs::read(state_dir.join(FILE)).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    pub fn write(&self, state_dir: &Path) {
+        let written = std::fs::create_dir_all(state_dir).map_err(|e| e.to_string()).and_then(|()| {
+            let bytes = serde_json::to_vec_pretty(self).map_err(|e| e.to_string())?;
+            atomic::write(&state_dir.join(FILE), &bytes).map_err(|e| e.to_string())
+        });
+        if let Err(why) = written {
+            tracing::debug!("the state of the screens could not be kept: {why}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read_and_garbage_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let state = UiState { selected: Some("leads".into()), filter: "x".into(), sort: "name".into() };
+        let below = dir.path().join("state");
+        assert_eq!(UiState::read(&below), UiState::default());
+        state.write(&below);
+        assert_eq!(UiState::read(&below), state);
+        std::fs::write(below.join(FILE), "{").unwrap();
+        assert_eq!(UiState::read(&below), UiState::default());
+    }
+}
