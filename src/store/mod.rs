@@ -3,7 +3,10 @@
 
 pub mod atomic;
 pub mod audit;
+pub mod changes;
+pub mod drafts;
 pub mod journal;
+mod list_file;
 pub mod lock;
 pub mod scores;
 pub mod ui;

@@ -3,7 +3,6 @@
 //! Every change is: lock, read, apply, keep the previous version, write, one line in the audit log, unlock. Reading
 //! needs no lock. `cli` and the screens call it; `jobs` freezes through [`ScoreStore::update`] what the first run finds.
 
-mod file;
 #[cfg(test)]
 mod tests;
 mod trash;
@@ -13,8 +12,9 @@ use crate::domain::score::{Score, check_name, slug};
 use crate::error::{Context, Error, Result, nearest};
 use crate::store::atomic;
 use crate::store::audit::{self, Audit, Record, What};
+use crate::store::changes;
+use crate::store::list_file::{self, ListFile, Stored};
 use crate::store::lock::{self, Lock};
-use file::{ScoresFile, Stored};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub struct ScoreStore {
 /// A change that is going on: the lock is held, the file is read.
 struct Change<'a> {
     store: &'a ScoreStore,
-    file: ScoresFile,
+    file: ListFile<Score>,
     /// The file as it was read, if there was one.
     previous: Option<Vec<u8>>,
     audit: Audit,
@@ -59,7 +59,7 @@ impl ScoreStore {
         ScoreStore { wait, ..self }
     }
 
-    /// `scores.json`; sessions watch it for changes made elsewhere.
+    /// `scores.json`.
     pub fn path(&self) -> PathBuf {
         self.data_dir.join("scores.json")
     }
@@ -71,14 +71,14 @@ impl ScoreStore {
 
     /// All scores, in the order of creation (restored ones last).
     pub fn list(&self) -> Result<Vec<Score>> {
-        Ok(self.read()?.1.into_scores())
+        Ok(self.read()?.1.into_items())
     }
 
     /// The score with this id, else the one with this name in any capitals; the error names the nearest.
     pub fn find(&self, name_or_id: &str) -> Result<Score> {
         let (_, file) = self.read()?;
         let at = position(&file, name_or_id)?;
-        Ok(file.scores[at].score.clone())
+        Ok(file.items[at].item.clone())
     }
 
     /// Adds a score and returns it as stored: with its id, and made now by this user.
@@ -112,7 +112,7 @@ impl ScoreStore {
     /// id of its own and without runs.
     pub fn clone_score(&self, name_or_id: &str, amend: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
         let mut change = self.begin()?;
-        let source = &change.file.scores[position(&change.file, name_or_id)?].score;
+        let source = &change.file.items[position(&change.file, name_or_id)?].item;
         let mut copy = source.clone();
         copy.name = free_name(&change.file, &source.name);
         amend(&mut copy)?;
@@ -133,25 +133,28 @@ impl ScoreStore {
         let (_lock, mut audit) = self.lock()?;
         let path = self.path();
         let bytes = std::fs::read(&path).context(|| format!("{} could not be read.", path.display()))?;
-        match file::parse(&bytes) {
+        match list_file::parse::<Score>(&bytes) {
             Ok(_) => return Err(Error::new("There is nothing to recover: the scores file is good.")),
-            Err(refused @ file::Refused::Newer(_)) => return Err(file::refusal(&path, &bytes, refused)),
-            Err(file::Refused::Broken(_)) => {}
+            Err(refused @ list_file::Refused::Newer(_)) => {
+                return Err(list_file::refusal::<Score>(&path, &bytes, refused));
+            }
+            Err(list_file::Refused::Broken(_)) => {}
         }
         let backup = atomic::backup_path(&path);
         let missing = || format!("There is no good copy {}.", backup.display());
         let good = std::fs::read(&backup).context(missing)?;
-        let file = file::parse(&good).context(missing)?;
-        file::set_aside(&path, &bytes)?;
+        let file = list_file::parse::<Score>(&good).context(missing)?;
+        list_file::set_aside(&path, &bytes)?;
         atomic::write(&path, &good)?;
         audit.record(&Record { at: (self.clock)(), who: audit::user(), what: What::Recovered, score: String::new() });
-        Ok(file.into_scores())
+        changes::touch(&self.data_dir);
+        Ok(file.into_items())
     }
 
     fn update_as(&self, what: What, name_or_id: &str, apply: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
         let mut change = self.begin()?;
         let at = position(&change.file, name_or_id)?;
-        let before = &change.file.scores[at].score;
+        let before = &change.file.items[at].item;
         let mut after = before.clone();
         apply(&mut after)?;
         if after == *before {
@@ -165,13 +168,13 @@ impl ScoreStore {
         }
         after.updated_at = change.now;
         after.updated_by = change.who.clone();
-        change.file.scores[at].set(after.clone()).context(|| "The score could not be written as JSON.".into())?;
+        change.file.items[at].set(after.clone()).context(|| "The score could not be written as JSON.".into())?;
         change.commit(what, &after.id)?;
         Ok(after)
     }
 
-    fn read(&self) -> Result<(Option<Vec<u8>>, ScoresFile)> {
-        file::read(&self.path())
+    fn read(&self) -> Result<(Option<Vec<u8>>, ListFile<Score>)> {
+        list_file::read(&self.path())
     }
 
     fn lock(&self) -> Result<(Lock, Audit)> {
@@ -207,7 +210,7 @@ impl Change<'_> {
         (score.created_at, score.updated_at) = (self.now, self.now);
         (score.created_by, score.updated_by) = (self.who.clone(), self.who.clone());
         let stored = Stored::new(score.clone()).context(|| "The score could not be written as JSON.".into())?;
-        self.file.scores.push(stored);
+        self.file.items.push(stored);
         Ok(score)
     }
 
@@ -223,6 +226,7 @@ impl Change<'_> {
 
     fn record(&mut self, what: What, id: &str) {
         self.audit.record(&Record { at: self.now, who: self.who.clone(), what, score: id.to_string() });
+        changes::touch(self.data_dir());
     }
 
     fn data_dir(&self) -> &Path {
@@ -231,18 +235,18 @@ impl Change<'_> {
 }
 
 /// The score that a text already stands for, as its name or id.
-fn owner_of<'a>(file: &'a ScoresFile, text: &str) -> Option<&'a Score> {
+fn owner_of<'a>(file: &'a ListFile<Score>, text: &str) -> Option<&'a Score> {
     let wanted = text.to_lowercase();
-    file.scores.iter().map(|s| &s.score).find(|s| s.name.to_lowercase() == wanted || s.id.to_lowercase() == wanted)
+    file.items.iter().map(|s| &s.item).find(|s| s.name.to_lowercase() == wanted || s.id.to_lowercase() == wanted)
 }
 
-fn free_name(file: &ScoresFile, name: &str) -> String {
+fn free_name(file: &ListFile<Score>, name: &str) -> String {
     let name = name.trim();
     if owner_of(file, name).is_none() {
         return name.to_string();
     }
     // As many names as there are scores can be taken, so one more is free.
-    let numbered = (2..=file.scores.len() + 2).map(|number| {
+    let numbered = (2..=file.items.len() + 2).map(|number| {
         let suffix = format!(" ({number})");
         let room = crate::domain::score::NAME_CHARS.saturating_sub(suffix.len());
         format!("{}{suffix}", name.chars().take(room).collect::<String>())
@@ -251,8 +255,8 @@ fn free_name(file: &ScoresFile, name: &str) -> String {
     free.next().unwrap_or_else(|| name.to_string())
 }
 
-fn position(file: &ScoresFile, name_or_id: &str) -> Result<usize> {
-    let scores = || file.scores.iter().map(|s| &s.score);
+fn position(file: &ListFile<Score>, name_or_id: &str) -> Result<usize> {
+    let scores = || file.items.iter().map(|s| &s.item);
     let wanted = name_or_id.trim().to_lowercase();
     scores()
         .position(|s| s.id == name_or_id)

@@ -4,12 +4,13 @@
 //! and moves the runs after it; a restoration moves the runs before it and empties the trash after it. So a crash at
 //! any place leaves the score wholly there or wholly to be restored, and what is live never lacks its runs.
 
-use super::file::{Stored, VERSION};
 use super::{Change, ScoreStore, free_name, not_found, position};
 use crate::domain::score::Score;
 use crate::error::{Context, Result};
 use crate::store::atomic;
 use crate::store::audit::What;
+use crate::store::changes;
+use crate::store::list_file::{Stored, VERSION};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -54,7 +55,7 @@ impl ScoreStore {
     pub fn delete(&self, name_or_id: &str) -> Result<Score> {
         let mut change = self.begin()?;
         let at = position(&change.file, name_or_id)?;
-        let Stored { score, raw } = change.file.scores.remove(at);
+        let Stored { item: score, raw } = change.file.items.remove(at);
         let failed = || format!("The score {} could not be moved to the trash.", score.id);
         let folder = change.new_trash_folder(&score.id).context(failed)?;
         let definition =
@@ -67,6 +68,7 @@ impl ScoreStore {
         if let Err(e) = move_folder(&self.runs_dir(&score.id), &folder.join(RUNS)) {
             tracing::warn!("the runs of the deleted score {} could not be moved to the trash: {e}", score.id);
         }
+        changes::touch(&self.data_dir);
         change.purge_trash();
         Ok(score)
     }
@@ -74,14 +76,14 @@ impl ScoreStore {
     /// The scores that can be restored, the last deleted first.
     pub fn deleted(&self) -> Result<Vec<Deleted>> {
         let (_, file) = self.read()?;
-        Ok(restorable(&self.data_dir, |id| file.scores.iter().any(|s| s.score.id == id), (self.clock)()))
+        Ok(restorable(&self.data_dir, |id| file.items.iter().any(|s| s.item.id == id), (self.clock)()))
     }
 
     /// Brings a deleted score back, with its runs: by id, else by name in any capitals, the last deleted first. Where
     /// its name was given to another score meanwhile, the restored one gets a number behind it.
     pub fn restore(&self, name_or_id: &str) -> Result<Score> {
         let mut change = self.begin()?;
-        let live = |id: &str| change.file.scores.iter().any(|s| s.score.id == id);
+        let live = |id: &str| change.file.items.iter().any(|s| s.item.id == id);
         let deleted = restorable(&self.data_dir, live, change.now);
         let wanted = name_or_id.trim().to_lowercase();
         let found = deleted
@@ -93,12 +95,12 @@ impl ScoreStore {
                 not_found("The trash has no score", name_or_id, deleted.iter().map(|d| &d.score), &hint)
             })?;
         let failed = || format!("The score {} could not be restored.", found.score.id);
-        let mut stored = Stored { score: found.score.clone(), raw: found.raw.clone() };
+        let mut stored = Stored { item: found.score.clone(), raw: found.raw.clone() };
         let name = free_name(&change.file, &found.score.name);
         stored.set(Score { name, ..found.score.clone() }).context(failed)?;
-        let score = stored.score.clone();
+        let score = stored.item.clone();
         move_folder(&found.folder.join(RUNS), &self.runs_dir(&score.id)).context(failed)?;
-        change.file.scores.push(stored);
+        change.file.items.push(stored);
         change.commit(What::Restored, &score.id)?;
         if let Err(e) = fs::remove_dir_all(&found.folder) {
             tracing::warn!("{} could not be removed: {e}", found.folder.display());
@@ -129,7 +131,7 @@ impl Change<'_> {
         let now = self.now;
         for gone in entries.iter().filter(|d| d.expired(now)) {
             let id = &gone.score.id;
-            let live = self.file.scores.iter().any(|s| s.score.id == *id);
+            let live = self.file.items.iter().any(|s| s.item.id == *id);
             // Runs that a deletion could not move lie at their old place still, and nobody else's can.
             let runs = self.store.runs_dir(id);
             let left_behind = !live && runs.exists() && entries.iter().filter(|d| d.score.id == *id).count() == 1;
@@ -163,7 +165,7 @@ pub(super) fn entries(data_dir: &Path) -> Vec<Deleted> {
 
 fn read_entry(folder: PathBuf) -> Option<Deleted> {
     let definition: Definition = serde_json::from_slice(&fs::read(folder.join(DEFINITION)).ok()?).ok()?;
-    let Stored { score, raw } = Stored::from_raw(definition.score).ok()?;
+    let Stored { item: score, raw } = Stored::from_raw(definition.score).ok()?;
     Some(Deleted { score, at: definition.deleted_at, by: definition.deleted_by, folder, raw })
 }
 

@@ -1,12 +1,16 @@
-//! The content of `scores.json`: reading it without trusting it, and writing it without losing what is not understood.
+//! A file that holds a list of one kind of things (`scores.json`, `drafts.json`): reading it without trusting it, and
+//! writing it without losing what is not understood. [`scores`](super::scores) and [`drafts`](super::drafts) call it.
 //!
-//! Each score is kept beside its JSON as read, and a change touches only the keys that it changes, so that unknown fields
+//! Each thing is kept beside its JSON as read, and a change touches only the keys that it changes, so that unknown fields
 //! survive at every depth.
 
+use crate::domain::draft::Draft;
 use crate::domain::score::{Score, is_id};
 use crate::error::{Error, Result};
 use crate::store::atomic;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::io::ErrorKind;
@@ -15,17 +19,41 @@ use std::path::{Path, PathBuf};
 /// The version that is written, and the newest that is read.
 pub const VERSION: u64 = 1;
 
-#[derive(Debug)]
-pub struct ScoresFile {
-    /// The top-level fields; `scores` is filled in on writing.
-    top: Map<String, Value>,
-    pub scores: Vec<Stored>,
+/// What such a file can hold.
+pub trait Item: Serialize + DeserializeOwned {
+    /// What one of them is called; with an `s` behind it, the key of the list.
+    const NOUN: &str;
+
+    fn id(&self) -> &str;
 }
 
-/// A score and its JSON.
+impl Item for Score {
+    const NOUN: &str = "score";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Item for Draft {
+    const NOUN: &str = "draft";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[derive(Debug)]
+pub struct ListFile<T> {
+    /// The top-level fields; the list is filled in on writing.
+    top: Map<String, Value>,
+    pub items: Vec<Stored<T>>,
+}
+
+/// A thing and its JSON.
 #[derive(Debug, Clone)]
-pub struct Stored {
-    pub score: Score,
+pub struct Stored<T> {
+    pub item: T,
     pub raw: Map<String, Value>,
 }
 
@@ -47,22 +75,22 @@ impl fmt::Display for Refused {
     }
 }
 
-impl Stored {
-    pub fn new(score: Score) -> serde_json::Result<Stored> {
-        Ok(Stored { raw: object(&score)?, score })
+impl<T: Item> Stored<T> {
+    pub fn new(item: T) -> serde_json::Result<Stored<T>> {
+        Ok(Stored { raw: object(&item)?, item })
     }
 
-    pub fn from_raw(raw: Map<String, Value>) -> Result<Stored, String> {
-        let score: Score = serde_json::from_value(Value::Object(raw.clone())).map_err(|e| e.to_string())?;
-        if !is_id(&score.id) {
-            return Err(format!("its id {:?} is none: letters, digits, '-', '_' and '.'", score.id));
+    pub fn from_raw(raw: Map<String, Value>) -> Result<Stored<T>, String> {
+        let item: T = serde_json::from_value(Value::Object(raw.clone())).map_err(|e| e.to_string())?;
+        if !is_id(item.id()) {
+            return Err(format!("its id {:?} is none: letters, digits, '-', '_' and '.'", item.id()));
         }
-        Ok(Stored { score, raw })
+        Ok(Stored { item, raw })
     }
 
-    /// Replaces the score; of the JSON only what differs.
-    pub fn set(&mut self, score: Score) -> serde_json::Result<()> {
-        let (before, after) = (object(&self.score)?, object(&score)?);
+    /// Replaces the thing; of the JSON only what differs.
+    pub fn set(&mut self, item: T) -> serde_json::Result<()> {
+        let (before, after) = (object(&self.item)?, object(&item)?);
         for gone in before.keys().filter(|k| !after.contains_key(*k)) {
             self.raw.shift_remove(gone);
         }
@@ -71,56 +99,63 @@ impl Stored {
                 self.raw.insert(key, value);
             }
         }
-        self.score = score;
+        self.item = item;
         Ok(())
     }
 }
 
-fn object(score: &Score) -> serde_json::Result<Map<String, Value>> {
-    match serde_json::to_value(score)? {
+fn object(item: &impl Serialize) -> serde_json::Result<Map<String, Value>> {
+    match serde_json::to_value(item)? {
         Value::Object(map) => Ok(map),
         // A struct is always written as an object; an empty one would be refused on reading.
         _ => Ok(Map::new()),
     }
 }
 
-impl ScoresFile {
-    fn empty() -> ScoresFile {
+/// The key of the list.
+fn key<T: Item>() -> String {
+    format!("{}s", T::NOUN)
+}
+
+impl<T: Item> ListFile<T> {
+    fn empty() -> ListFile<T> {
         let mut top = Map::new();
         top.insert("version".into(), VERSION.into());
-        ScoresFile { top, scores: Vec::new() }
+        ListFile { top, items: Vec::new() }
     }
 
-    pub fn into_scores(self) -> Vec<Score> {
-        self.scores.into_iter().map(|s| s.score).collect()
+    pub fn into_items(self) -> Vec<T> {
+        self.items.into_iter().map(|s| s.item).collect()
     }
 
     pub fn to_bytes(&self) -> serde_json::Result<Vec<u8>> {
         let mut top = self.top.clone();
-        top.insert("scores".into(), self.scores.iter().map(|s| Value::Object(s.raw.clone())).collect());
+        top.insert(key::<T>(), self.items.iter().map(|s| Value::Object(s.raw.clone())).collect());
         let mut bytes = serde_json::to_vec_pretty(&top)?;
         bytes.push(b'\n');
         Ok(bytes)
     }
 }
 
-/// Reads the file and gives its bytes too; no file holds no scores.
+/// Reads the file and gives its bytes too; no file holds nothing.
 ///
 /// # Errors
 /// A file of a newer version or one that does not parse is refused; a copy of the latter is set aside.
-pub fn read(path: &Path) -> Result<(Option<Vec<u8>>, ScoresFile)> {
+pub fn read<T: Item>(path: &Path) -> Result<(Option<Vec<u8>>, ListFile<T>)> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok((None, ScoresFile::empty())),
-        Err(e) => return Err(Error::new(format!("The scores file {} could not be read.", path.display())).because(e)),
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok((None, ListFile::empty())),
+        Err(e) => {
+            return Err(Error::new(format!("The {}s file {} could not be read.", T::NOUN, path.display())).because(e));
+        }
     };
     match parse(&bytes) {
         Ok(file) => Ok((Some(bytes), file)),
-        Err(refused) => Err(refusal(path, &bytes, refused)),
+        Err(refused) => Err(refusal::<T>(path, &bytes, refused)),
     }
 }
 
-pub fn parse(bytes: &[u8]) -> Result<ScoresFile, Refused> {
+pub fn parse<T: Item>(bytes: &[u8]) -> Result<ListFile<T>, Refused> {
     let broken = |why: String| Refused::Broken(why);
     let mut top: Map<String, Value> = serde_json::from_slice(bytes).map_err(|e| broken(e.to_string()))?;
     match top.get("version").map(Value::as_u64) {
@@ -129,39 +164,41 @@ pub fn parse(bytes: &[u8]) -> Result<ScoresFile, Refused> {
         Some(_) => return Err(broken(format!("its version is not {VERSION}"))),
         None => return Err(broken("it has no version".into())),
     }
-    let Some(Value::Array(list)) = top.get_mut("scores").map(Value::take) else {
-        return Err(broken("it has no list of scores".into()));
+    let noun = T::NOUN;
+    let Some(Value::Array(list)) = top.get_mut(&key::<T>()).map(Value::take) else {
+        return Err(broken(format!("it has no list of {noun}s")));
     };
-    let mut scores: Vec<Stored> = Vec::with_capacity(list.len());
+    let mut items: Vec<Stored<T>> = Vec::with_capacity(list.len());
     for (i, raw) in list.into_iter().enumerate() {
-        let Value::Object(raw) = raw else { return Err(broken(format!("score {} is no object", i + 1))) };
-        let stored = Stored::from_raw(raw).map_err(|why| broken(format!("score {} does not parse: {why}", i + 1)))?;
-        if scores.iter().any(|s| s.score.id == stored.score.id) {
-            return Err(broken(format!("two scores have the id {}", stored.score.id)));
+        let Value::Object(raw) = raw else { return Err(broken(format!("{noun} {} is no object", i + 1))) };
+        let stored: Stored<T> =
+            Stored::from_raw(raw).map_err(|why| broken(format!("{noun} {} does not parse: {why}", i + 1)))?;
+        if items.iter().any(|s| s.item.id() == stored.item.id()) {
+            return Err(broken(format!("two {noun}s have the id {}", stored.item.id())));
         }
-        scores.push(stored);
+        items.push(stored);
     }
-    Ok(ScoresFile { top, scores })
+    Ok(ListFile { top, items })
 }
 
 /// The error for a file that is not taken. It is left as it is in any case.
-pub fn refusal(path: &Path, bytes: &[u8], refused: Refused) -> Error {
-    let shown = path.display();
+pub fn refusal<T: Item>(path: &Path, bytes: &[u8], refused: Refused) -> Error {
+    let (noun, shown) = (T::NOUN, path.display());
     if let Refused::Newer(_) = refused {
-        return Error::new(format!("The scores file {shown} was written by a newer version of this program."))
+        return Error::new(format!("The {noun}s file {shown} was written by a newer version of this program."))
             .because(refused)
             .hint("Update propensity. The file was not changed.");
     }
-    let error = Error::new(format!("The scores file {shown} does not parse. It was not changed.")).because(refused);
+    let error = Error::new(format!("The {noun}s file {shown} does not parse. It was not changed.")).because(refused);
     let error = match set_aside(path, bytes) {
         Ok(copy) => error.because(format!("a copy of it is kept as {}", copy.display())),
         Err(e) => error.because(format!("no copy of it could be kept: {}", e.causes.join(": "))),
     };
     let backup = atomic::backup_path(path);
-    match std::fs::read(&backup).ok().and_then(|bytes| parse(&bytes).ok()) {
+    match std::fs::read(&backup).ok().and_then(|bytes| parse::<T>(&bytes).ok()) {
         Some(good) => error.hint(format!(
-            "The last good copy holds {} scores; cp '{}' '{shown}' brings it back.",
-            good.scores.len(),
+            "The last good copy holds {} {noun}s; cp '{}' '{shown}' brings it back.",
+            good.items.len(),
             backup.display(),
         )),
         None => error.hint("There is no good earlier copy: mend the file in an editor, or move it away."),
