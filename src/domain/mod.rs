@@ -14,5 +14,6 @@ pub mod progress;
 pub mod quality;
 pub mod refusal;
 pub mod run;
+pub mod schedule;
 pub mod score;
 pub mod text;
