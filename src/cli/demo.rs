@@ -1,24 +1,23 @@
-//! `propensity demo`: a workspace of generated data, one person score and one account score, both run.
+//! `propensity demo`: a workspace of generated data, one person score and one account score, both run. On a terminal the
+//! screens open while the runs go on.
 
-use super::Session;
 use super::format::{count, out};
 use super::profile::{Ranked, top_table};
-use super::progress::Line;
-use super::run;
+use super::{Screen, Session, live, run};
 use crate::data::scores::ScoreReader;
 use crate::domain::goal::Goal;
 use crate::domain::run::RunKind;
 use crate::domain::score::{ProfileType, Repeatable, Score};
 use crate::error::{Context, Result};
 use crate::jobs::demo::{self, DemoOptions};
-use crate::jobs::pipeline::{self, RunOptions};
-use crate::jobs::run_folder;
+use crate::jobs::pipeline::RunOptions;
 use crate::jobs::workspace::Workspace;
+use crate::jobs::{follow, run_folder, spawn};
 use crate::paths::Paths;
 use crate::store::audit;
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -39,12 +38,47 @@ pub struct Options {
 const ACCOUNTS: &str = "Closed Won in 90 days";
 const PERSONS: &str = "Lead converted in 30 days";
 
-pub fn run(session: &Session, options: Options) -> Result<()> {
+pub fn run(session: &Session, options: Options) -> Result<Option<Screen>> {
     let folder = folder(session)?;
     std::fs::create_dir_all(&folder).context(|| format!("The folder {} could not be made.", folder.display()))?;
     let end = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let sizes = DemoOptions { people: options.people, events: options.events, seed: options.seed, end };
-    let made = demo::generate(&folder, &sizes)?;
+    let scores = [
+        definition(ACCOUNTS, ProfileType::Account, demo::ACCOUNT_GOAL, demo::ACCOUNT_TIMEFRAME.into())?,
+        definition(PERSONS, ProfileType::Person, demo::PERSON_GOAL, demo::PERSON_TIMEFRAME.into())?,
+    ];
+    if options.headless || !super::on_terminal() {
+        print(&folder, &sizes, scores)?;
+        return Ok(None);
+    }
+    if !demo::is_made(&folder, &sizes) && !is_read(&folder) {
+        demo::generate(&folder, &sizes)?;
+    }
+    let workspace = Workspace::open(Some(&folder), None)?;
+    for score in scores {
+        begin(&workspace, score)?;
+    }
+    Ok(Some(Screen { home: Some(folder), config: None, read_only: false }))
+}
+
+/// Whether a live run may be reading the data, which must not change under it.
+fn is_read(folder: &Path) -> bool {
+    let Ok(workspace) = Workspace::open(Some(folder), None) else { return false };
+    follow::live_scores(&workspace).iter().filter_map(|s| follow::live(&workspace, s)).any(|live| live.is_running())
+}
+
+/// Starts the run of a score; one that is live already is as good.
+fn begin(workspace: &Workspace, score: Score) -> Result<()> {
+    let score = kept(workspace, score)?;
+    match spawn::start(workspace, &score, &training(workspace)?) {
+        Err(_) if follow::live(workspace, &score.id).is_some_and(|live| live.is_running()) => Ok(()),
+        started => started.map(|_| ()),
+    }
+}
+
+/// Everything at once, as text.
+fn print(folder: &Path, sizes: &DemoOptions, scores: [Score; 2]) -> Result<()> {
+    let made = demo::generate(folder, sizes)?;
     out(&format!(
         "A made-up business in {}: {} persons, {} accounts, {} opportunities, {} events.\n",
         folder.display(),
@@ -53,11 +87,8 @@ pub fn run(session: &Session, options: Options) -> Result<()> {
         count(made.opportunities as u64),
         count(made.events as u64)
     ))?;
-    let workspace = Workspace::open(Some(&folder), None)?;
-    for score in [
-        definition(ACCOUNTS, ProfileType::Account, demo::ACCOUNT_GOAL, demo::ACCOUNT_TIMEFRAME.into())?,
-        definition(PERSONS, ProfileType::Person, demo::PERSON_GOAL, demo::PERSON_TIMEFRAME.into())?,
-    ] {
+    let workspace = Workspace::open(Some(folder), None)?;
+    for score in scores {
         one(&workspace, score)?;
     }
     out(&format!(
@@ -81,19 +112,22 @@ fn definition(name: &str, profile: ProfileType, goal: &str, timeframe: u32) -> R
     Ok(score)
 }
 
-/// Creates the score where an earlier demo has not, runs it, and prints what came out.
+/// Creates the score where an earlier demo has not.
+fn kept(workspace: &Workspace, score: Score) -> Result<Score> {
+    match workspace.scores.list()?.into_iter().find(|s| s.name == score.name) {
+        Some(score) => Ok(score),
+        None => workspace.scores.create(score),
+    }
+}
+
+fn training(workspace: &Workspace) -> Result<RunOptions> {
+    Ok(RunOptions { kind: RunKind::Training, as_of: workspace.as_of(None)?, threads: 0 })
+}
+
+/// Runs the score and prints what came out.
 fn one(workspace: &Workspace, score: Score) -> Result<()> {
-    let existing = workspace.scores.list()?.into_iter().find(|s| s.name == score.name);
-    let score = match existing {
-        Some(score) => score,
-        None => workspace.scores.create(score)?,
-    };
-    let options = RunOptions { kind: RunKind::Training, as_of: workspace.as_of(None)?, threads: 0 };
-    let line = Line::new();
-    let done = pipeline::start(workspace, &score, &options, &line, line.cancel());
-    line.clear();
-    let id = done?.id;
-    let found = run_folder::find(workspace, &id)?;
+    let score = kept(workspace, score)?;
+    let found = live::done(live::make(workspace, &score, &training(workspace)?)?)?;
     out(&format!("\n{}\n", run::text(&found)))?;
     let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(run_folder::SCORES))?
         .take(10)

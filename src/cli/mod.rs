@@ -4,14 +4,18 @@
 mod data;
 mod demo;
 mod format;
+mod live;
 mod profile;
 mod progress;
 mod run;
 mod score;
+mod worker;
 
 use crate::error::{Error, Kind, Result};
 use crate::jobs::workspace::Workspace;
-use clap::{Parser, Subcommand};
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,7 +24,7 @@ use std::process::ExitCode;
 /// Reads CRM exports, learns from your own history who converts, scores every profile from 0 to 100 with exact reasons,
 /// and proves itself on data it has not seen.
 #[derive(Debug, Parser)]
-#[command(name = "propensity", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "propensity", version, propagate_version = true)]
 struct Cli {
     /// One folder for configuration, data and state.
     #[arg(long, global = true, env = "PROPENSITY_HOME", value_name = "DIR")]
@@ -31,8 +35,12 @@ struct Cli {
     /// Print data as JSON.
     #[arg(long, global = true)]
     json: bool,
+    /// Refuse everything that changes the workspace.
+    #[arg(long, global = true, env = "PROPENSITY_READ_ONLY", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    read_only: bool,
+    /// The screens open where none is given.
     #[command(subcommand)]
-    noun: Noun,
+    noun: Option<Noun>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,14 +51,44 @@ enum Noun {
     /// The score definitions.
     #[command(subcommand)]
     Score(score::Verb),
-    /// Runs: fit, test, score; list, show, verify.
+    /// Runs: start, watch, cancel, list, show, verify.
     #[command(subcommand)]
     Run(run::Verb),
     /// The scored persons or accounts.
     #[command(subcommand)]
     Profile(profile::Verb),
-    /// Make a workspace with generated data, run two scores on it, and print who will convert and why.
+    /// Make a workspace with generated data, run two scores on it, and show who will convert and why.
     Demo(demo::Options),
+    /// Make one run; started by the program itself.
+    #[command(hide = true)]
+    Worker(worker::Options),
+}
+
+impl Noun {
+    fn changes(&self) -> bool {
+        match self {
+            Noun::Data(_) | Noun::Profile(_) => false,
+            Noun::Score(verb) => verb.changes(),
+            Noun::Run(verb) => verb.changes(),
+            Noun::Demo(_) | Noun::Worker(_) => true,
+        }
+    }
+}
+
+/// What is to happen once the command line is done.
+#[derive(Debug)]
+pub enum Next {
+    Exit(ExitCode),
+    /// The screens are to open.
+    Screen(Screen),
+}
+
+/// Where the screens open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screen {
+    pub home: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+    pub read_only: bool,
 }
 
 /// What every verb gets.
@@ -78,7 +116,7 @@ impl Session {
 }
 
 /// Runs the command line of this process.
-pub fn main() -> ExitCode {
+pub fn main() -> Next {
     if let Err(report) = color_eyre::install() {
         eprintln!("error: {report}");
     }
@@ -89,24 +127,48 @@ pub fn main() -> ExitCode {
             // Help and version are no errors, and go to standard output.
             let code = u8::from(error.use_stderr()) * 2;
             let _ = error.print();
-            return ExitCode::from(code);
+            return Next::Exit(ExitCode::from(code));
         }
     };
     let session = Session { home: cli.home, config: cli.config, json: cli.json };
     let done = match cli.noun {
-        Noun::Data(verb) => data::run(&session, verb),
-        Noun::Score(verb) => score::run(&session, verb),
-        Noun::Run(verb) => run::run(&session, verb),
-        Noun::Profile(verb) => profile::run(&session, verb),
-        Noun::Demo(options) => demo::run(&session, options),
+        None if on_terminal() => {
+            Ok(Some(Screen { home: session.home, config: session.config, read_only: cli.read_only }))
+        }
+        None => {
+            eprint!("{}", Cli::command().render_help());
+            return Next::Exit(ExitCode::from(2));
+        }
+        Some(noun) if cli.read_only && noun.changes() => {
+            Err(Error::new("This would change the workspace, which --read-only (PROPENSITY_READ_ONLY) forbids."))
+        }
+        Some(noun) => dispatch(&session, noun),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(None) => Next::Exit(ExitCode::SUCCESS),
+        Ok(Some(screen)) => Next::Screen(screen),
         Err(error) => {
             report(&error);
-            ExitCode::from(error.exit_code())
+            Next::Exit(ExitCode::from(error.exit_code()))
         }
     }
+}
+
+fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
+    match noun {
+        Noun::Data(verb) => data::run(session, verb),
+        Noun::Score(verb) => score::run(session, verb),
+        Noun::Run(verb) => run::run(session, verb),
+        Noun::Profile(verb) => profile::run(session, verb),
+        Noun::Demo(options) => return demo::run(session, options),
+        Noun::Worker(options) => worker::run(session, options),
+    }
+    .map(|()| None)
+}
+
+/// Whether somebody can see a screen and press a key.
+fn on_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 fn report(error: &Error) {

@@ -1,8 +1,10 @@
 //! Progress of work on standard error: one line that is written again while it is a terminal, nothing where it is not.
 
 use super::format::{count, seconds};
+use crate::domain::live::Live;
 use crate::domain::progress::Progress;
 use crate::jobs::recorder::Observer;
+use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -29,12 +31,18 @@ struct State {
 impl Line {
     /// Ctrl-C (and SIGTERM) ask the work to stop instead of ending the process in the middle of a file.
     pub fn new() -> Line {
-        let cancel = Arc::new(AtomicBool::new(false));
+        let line = Line::watching();
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
             // Without the handler the signal ends the process, which loses no published run.
-            let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&cancel));
-            let _ = signal_hook::flag::register(signal, Arc::clone(&cancel));
+            let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&line.cancel));
+            let _ = signal_hook::flag::register(signal, Arc::clone(&line.cancel));
         }
+        line
+    }
+
+    /// Ctrl-C ends the process, and with it nothing but the watching.
+    pub fn watching() -> Line {
+        let cancel = Arc::new(AtomicBool::new(false));
         let state = State { stage: String::new(), began: Instant::now(), painted: None };
         Line { shown: std::io::stderr().is_terminal(), cancel, state: Mutex::new(state) }
     }
@@ -48,6 +56,21 @@ impl Line {
         if self.shown {
             paint("");
         }
+    }
+
+    /// Shows how far a run of another process is.
+    pub fn show(&self, live: &Live) {
+        {
+            let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let stage = live.stage.as_deref().unwrap_or_default();
+            if state.stage != stage {
+                state.stage = stage.to_string();
+                state.painted = None;
+            }
+            let elapsed = Timestamp::now().duration_since(live.started_at).unsigned_abs();
+            state.began = Instant::now().checked_sub(elapsed).unwrap_or(state.began);
+        }
+        self.repaint(live.done, live.total);
     }
 
     fn repaint(&self, done: u64, total: Option<u64>) {

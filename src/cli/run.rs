@@ -1,24 +1,28 @@
-//! `propensity run …`: start, list, show, verify.
+//! `propensity run …`: start, watch, cancel, list, show, verify. What has to do with runs that are being made is in
+//! [`live`].
 
 use super::Session;
 use super::format::{Side, count, cut, harmless, multiplier, percent, seconds, table};
+use super::live;
 use super::progress::Line;
 use crate::domain::metrics::Estimate;
 use crate::domain::quality::Outcome;
 use crate::domain::run::{Run, RunKind, Status};
-use crate::error::{Error, Kind, Result};
-use crate::jobs::pipeline::{self, RunOptions};
+use crate::error::{Error, Result};
+use crate::jobs::pipeline::RunOptions;
 use crate::jobs::run_folder::{self, FoundRun};
-use crate::jobs::verify;
 use crate::jobs::workspace::Workspace;
+use crate::jobs::{follow, settle, verify};
 use clap::Subcommand;
 use serde::Serialize;
+use std::time::Duration;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Run a score: fit, test and score, or only score with the model there is.
     Start {
-        score: String,
+        #[arg(required_unless_present = "due")]
+        score: Option<String>,
         /// The day at which knowledge stops.
         #[arg(long, value_name = "data|now|DATE")]
         as_of: Option<String>,
@@ -27,6 +31,25 @@ pub enum Verb {
         /// Threads; 0 takes what the config says.
         #[arg(long, default_value_t = 0, value_name = "N")]
         threads: usize,
+        /// Return as soon as the run has begun; it goes on by itself.
+        #[arg(long)]
+        detach: bool,
+        /// Start every run that is due (scoring daily, training every 30 days), one after the other.
+        #[arg(long, conflicts_with_all = ["score", "kind", "detach"])]
+        due: bool,
+    },
+    /// Follow a live run until it ends; without a name the only one there is.
+    Watch {
+        #[arg(value_name = "SCORE|RUN")]
+        wanted: Option<String>,
+    },
+    /// Stop a live run, or clear away what an interrupted one left. The scores of the last good run stay.
+    Cancel {
+        #[arg(value_name = "SCORE|RUN")]
+        wanted: String,
+        /// How long it may take to stop by itself before its process is ended.
+        #[arg(long, default_value_t = 10, value_name = "SECONDS")]
+        patience: u64,
     },
     /// List the runs of one score or of all.
     List { score: Option<String> },
@@ -41,19 +64,28 @@ pub enum Verb {
     },
 }
 
+impl Verb {
+    /// Whether it changes the workspace.
+    pub fn changes(&self) -> bool {
+        matches!(self, Verb::Start { .. } | Verb::Cancel { .. })
+    }
+}
+
 pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let workspace = session.workspace()?;
     match verb {
-        Verb::Start { score, as_of, kind, threads } => {
-            let as_of = workspace.as_of(as_of.as_deref())?;
-            start(session, &workspace, &score, &RunOptions { kind, as_of, threads })
+        Verb::Start { score, as_of, kind, threads, detach, due: _ } => {
+            let options = RunOptions { kind, as_of: workspace.as_of(as_of.as_deref())?, threads };
+            match score {
+                Some(score) if detach => live::detach(session, &workspace, &score, &options),
+                Some(score) => live::start(session, &workspace, &score, &options),
+                None => live::start_due(session, &workspace, &options),
+            }
         }
+        Verb::Watch { wanted } => live::watch(session, &workspace, wanted.as_deref()),
+        Verb::Cancel { wanted, patience } => live::cancel(session, &workspace, &wanted, Duration::from_secs(patience)),
         Verb::List { score } => list(session, &workspace, score.as_deref()),
-        Verb::Show { run } => {
-            let found = run_folder::find(&workspace, &run)?;
-            let shown = Shown { run: &found.run, folder: found.folder.display().to_string() };
-            session.print(&shown, |_| text(&found))
-        }
+        Verb::Show { run } => print(session, &run_folder::find(&workspace, &run)?),
         Verb::Verify { run, threads } => {
             let found = run_folder::find(&workspace, &run)?;
             let line = Line::new();
@@ -81,27 +113,17 @@ struct Shown<'a> {
     folder: String,
 }
 
-fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
-    let score = workspace.scores.find(wanted)?;
-    let line = Line::new();
-    let done = pipeline::start(workspace, &score, options, &line, line.cancel());
-    line.clear();
-    let latest = run_folder::list(workspace, &score.id).runs.into_iter().next();
-    match (done, latest) {
-        (Ok(_), Some(found)) => {
-            let shown = Shown { run: &found.run, folder: found.folder.display().to_string() };
-            session.print(&shown, |_| text(&found))
-        }
-        (Ok(_), None) => Err(Error::new("The run ended, but its folder is gone.")),
-        (Err(error), Some(found)) if matches!(error.kind, Kind::Stopped(_)) => {
-            // What was found, then what stopped it: somebody has to decide what to do next.
-            eprint!("{}", super::format::harmless_lines(&checks(&found.run)) + "\n");
-            for warning in &found.run.warnings {
-                eprintln!("warning: {}", harmless(warning));
-            }
-            Err(error)
-        }
-        (Err(error), _) => Err(error),
+/// Prints a run as it was asked for.
+pub fn print(session: &Session, found: &FoundRun) -> Result<()> {
+    let shown = Shown { run: &found.run, folder: found.folder.display().to_string() };
+    session.print(&shown, |_| text(found))
+}
+
+/// What was found in a run that a check stopped: somebody has to decide what to do next.
+pub fn print_checks(run: &Run) {
+    eprint!("{}", super::format::harmless_lines(&checks(run)) + "\n");
+    for warning in &run.warnings {
+        eprintln!("warning: {}", harmless(warning));
     }
 }
 
@@ -143,12 +165,16 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> Resul
         for (folder, why) in &list.broken {
             eprintln!("warning: {} is left out: {}", folder.display(), harmless(why));
         }
-        for (id, status) in &list.live {
-            eprintln!("note: the run {id} of '{}' is {status}", harmless(&score.name));
+        if let Some(live) = follow::live(workspace, &score.id) {
+            if !live.is_running() {
+                let (id, status, name) = (&live.run, live.status, harmless(&score.name));
+                eprintln!("note: the run {id} of '{name}' is {status}; the next run, or run cancel, clears it away");
+            }
+            runs.push(settle::summary(&live, &score.name));
         }
         runs.extend(list.runs.into_iter().map(|f| f.run));
     }
-    runs.sort_by_key(|run| std::cmp::Reverse(run.started_at));
+    runs.sort_by_key(|run| (run.status != Status::Processing, std::cmp::Reverse(run.started_at)));
     session.print(&runs, |runs| {
         if runs.is_empty() {
             return "There is no run yet.\n".into();

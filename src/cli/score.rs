@@ -127,6 +127,13 @@ fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|e: Error| e.what)
 }
 
+impl Verb {
+    /// Whether it changes the workspace.
+    pub fn changes(&self) -> bool {
+        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_))
+    }
+}
+
 pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let workspace = session.workspace()?;
     match verb {

@@ -17,8 +17,9 @@ use crate::data::scores;
 use crate::domain::activity::{Business, Day, day_text};
 use crate::domain::intake::Intake;
 use crate::domain::metrics::{Estimate, Verdict};
+use crate::domain::progress::Progress;
 use crate::domain::quality::{Check, Outcome};
-use crate::domain::run::{BandCount, Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
+use crate::domain::run::{BandCount, Counts, Run, RunKind, Status};
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Kind, Result};
 use crate::features::attributes;
@@ -43,35 +44,9 @@ impl Course {
     pub(super) fn new(id: &str, setting: &Setting<'_>, began: Timestamp) -> Course {
         let (score, options) = (setting.score, setting.options);
         let run = Run {
-            version: run_folder::VERSION,
-            id: id.into(),
-            score: score.id.clone(),
-            score_name: score.name.clone(),
-            kind: options.kind,
-            status: Status::Processing,
-            code: None,
-            message: String::new(),
-            started_at: began,
-            finished_at: began,
-            program: format!("propensity {}", env!("CARGO_PKG_VERSION")),
-            stages: Vec::new(),
-            counts: Counts::default(),
-            cutoffs: Cutoffs::default(),
-            population: Population::default(),
-            metrics: None,
-            auc_without_attributes: None,
-            out_of_time: true,
-            verdict: None,
-            factors: Vec::new(),
-            histogram: Vec::new(),
-            bands: Vec::new(),
-            digests: Digests::default(),
-            warnings: Vec::new(),
-            checks: Vec::new(),
             as_of: options.as_of.to_string(),
             previous: setting.previous.as_ref().map(|p| p.0.clone()),
-            model_run: None,
-            no_xgboost: None,
+            ..run_folder::blank(id, (&score.id, &score.name), options.kind, began)
         };
         let report = Report {
             version: 1,
@@ -143,6 +118,8 @@ impl Course {
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let (refused, read) = intake.refused();
+        // The reading tells its progress block by block; this is the whole of it.
+        recorder.advance(read, Some(read));
         self.run.counts = Counts {
             persons: intake.persons,
             accounts: intake.accounts,
@@ -413,13 +390,19 @@ impl Course {
                 };
                 match run.status {
                     Status::Cancelled => Event::Cancelled { message: run.message.clone() },
-                    _ => Event::Failed { code: run.code, message: run.message.clone() },
+                    _ => failed(error, run.code),
                 }
             }
         };
         recorder.write(event)?;
         run_folder::write_json(&folder.join(run_folder::REPORT), &self.report)
     }
+}
+
+/// The final line of a run that failed: the error as it was.
+pub(super) fn failed(error: &Error, code: Option<u16>) -> Event {
+    let Error { what, causes, hint, .. } = error.clone();
+    Event::Failed { code, message: what, causes, hint, exit: error.exit_code() }
 }
 
 fn success(run: &Run) -> String {

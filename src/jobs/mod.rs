@@ -1,19 +1,27 @@
 //! The work itself, put together from the folders below: a run from its sources to its published folder, its
 //! verification, goal previews, the demo. The command line calls [`workspace::Workspace`] and the functions here.
 
+pub mod cancel;
 pub mod catalog;
 pub mod checks;
 mod course;
 pub mod demo;
 pub mod explain;
+pub mod follow;
 pub mod learn;
 pub mod model_file;
+pub mod outcome;
 pub mod overview;
 pub mod pipeline;
+mod pulse;
 pub mod recorder;
 pub mod report;
 pub mod run_folder;
+pub mod schedule;
 pub mod scoring;
+pub mod settle;
 pub mod setup;
+pub mod spawn;
 pub mod verify;
+pub mod worker;
 pub mod workspace;

@@ -1,15 +1,18 @@
-//! Starts a run: its folder and lock, its threads, its end and publication. Called by the command line;
-//! `course` is what happens in between.
+//! Starts a run: its folder and lock, its threads, its end and publication. Called by [`worker`](super::worker), the
+//! process of a run; `course` is what happens in between.
 
-use super::course::Course;
+use super::course::{self, Course};
 use super::recorder::{Observer, Recorder};
 use super::run_folder::{self, LiveRun};
 use super::workspace::Workspace;
+use super::{cancel, pulse};
 use crate::domain::run::{AsOf, Run, RunKind};
 use crate::domain::score::{Repeatable, Score};
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::journal::{Event, Journal};
+use crate::store::{audit, changes};
 use jiff::Timestamp;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -33,7 +36,89 @@ pub(super) struct Setting<'a> {
     pub champion: Option<(String, PathBuf)>,
 }
 
-/// Starts a run and waits for its end. A run that a quality check stops is published as failed, and its error returned.
+/// A run that has begun: its lock is held, its folder is there, its journal has its first line.
+pub struct Begun {
+    live: LiveRun,
+    journal: Journal,
+    at: Timestamp,
+}
+
+/// Begins a run.
+///
+/// # Errors
+/// Another run of this score is live, or the disk refuses.
+pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Begun> {
+    let at = Timestamp::now();
+    let live = LiveRun::begin(workspace, score, at)?;
+    let journal = Journal::create(&live.folder.join(run_folder::JOURNAL))?;
+    let pid = std::process::id();
+    let (run, score, user) = (live.id.clone(), score.id.clone(), audit::user());
+    journal.append_at(at, Event::Started { run, score, pid, run_kind: options.kind, user })?;
+    changes::touch(&workspace.paths.data);
+    Ok(Begun { live, journal, at })
+}
+
+impl Begun {
+    pub fn id(&self) -> &str {
+        &self.live.id
+    }
+
+    /// Where its files are until it is published.
+    pub fn folder(&self) -> &Path {
+        &self.live.folder
+    }
+
+    /// Makes the run and publishes it. A run that a quality check stops, or that panics, is published as failed, and its
+    /// error returned.
+    ///
+    /// # Errors
+    /// What stopped or failed the run.
+    pub fn complete(
+        self,
+        workspace: &Workspace,
+        score: &Score,
+        options: &RunOptions,
+        observer: &dyn Observer,
+        cancel: &AtomicBool,
+    ) -> Result<Run> {
+        let Begun { live, journal, at } = self;
+        let recorder = Recorder::new(Some(journal), observer, cancel);
+        let previous = run_folder::latest(workspace, &score.id, |_| true);
+        let champion = run_folder::latest(workspace, &score.id, |r| r.kind == RunKind::Training);
+        let setting = Setting {
+            score,
+            options,
+            folder: &live.folder,
+            previous: previous.map(|p| (p.run.id, p.folder)),
+            champion: champion.map(|c| (c.run.id, c.folder)),
+        };
+        let mut course = Course::new(&live.id, &setting, at);
+        let result = pulse::during(&recorder, &live.folder, || {
+            caught(|| in_threads(workspace, options, || course.run(workspace, &setting, &recorder)))
+        });
+        let result = result.map_err(|error| cancel::blame(error, &live.folder));
+        if result.is_ok() {
+            freeze(workspace, score, &mut course);
+            // Asked too late, so that the run is none that was cancelled.
+            let _ = std::fs::remove_file(live.folder.join(cancel::REQUEST));
+        }
+        let ended = course.end(&live.folder, &recorder, &result);
+        let run = course.run;
+        let published = ended.and_then(|()| live.publish(&run));
+        if let Err(error) = &published {
+            // Where this line can be written, it is the last word on a run that is live no longer.
+            let _ = recorder.write(course::failed(error, None));
+        }
+        match (result, published) {
+            (Ok(()), published) => published.map(|_| run),
+            // What stopped the run is what the user asked about; that it could not be published either comes second.
+            (Err(error), Err(second)) => Err(error.because(second)),
+            (Err(error), Ok(_)) => Err(error),
+        }
+    }
+}
+
+/// Makes a run in this process and waits for its end: [`begin`] and [`Begun::complete`].
 ///
 /// # Errors
 /// What stopped or failed the run.
@@ -44,46 +129,33 @@ pub fn start(
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Run> {
-    let began = Timestamp::now();
-    let live = LiveRun::begin(workspace, score, began)?;
-    let journal = Journal::create(&live.folder.join(run_folder::JOURNAL))?;
-    let recorder = Recorder::new(Some(journal), observer, cancel);
-    let pid = std::process::id();
-    recorder.write(Event::Started { run: live.id.clone(), score: score.id.clone(), pid })?;
-    let previous = run_folder::latest(workspace, &score.id, |_| true);
-    let champion = run_folder::latest(workspace, &score.id, |r| r.kind == RunKind::Training);
-    let setting = Setting {
-        score,
-        options,
-        folder: &live.folder,
-        previous: previous.map(|p| (p.run.id, p.folder)),
-        champion: champion.map(|c| (c.run.id, c.folder)),
-    };
-    let mut course = Course::new(&live.id, &setting, began);
-    let result = in_threads(workspace, options, || course.run(workspace, &setting, &recorder));
-    if result.is_ok()
-        && score.repeatable == Repeatable::Auto
-        && let Some(one_off) = course.one_off
-    {
-        // Decided by the first training and frozen from then on; somebody may have deleted the score meanwhile.
-        let decided = if one_off { Repeatable::No } else { Repeatable::Yes };
-        let frozen = workspace.scores.update(&score.id, |s| {
-            s.repeatable = decided;
-            Ok(())
-        });
-        if let Err(error) = frozen {
-            course.run.warnings.push(format!("Whether the goal is one-off could not be kept: {}", error.what));
-        }
+    begin(workspace, score, options)?.complete(workspace, score, options, observer, cancel)
+}
+
+/// Whether the goal is one-off is decided by the first training and frozen from then on; somebody may have deleted the
+/// score meanwhile.
+fn freeze(workspace: &Workspace, score: &Score, course: &mut Course) {
+    let Some(one_off) = course.one_off.filter(|_| score.repeatable == Repeatable::Auto) else { return };
+    let frozen = workspace.scores.update(&score.id, |s| {
+        s.repeatable = if one_off { Repeatable::No } else { Repeatable::Yes };
+        Ok(())
+    });
+    if let Err(error) = frozen {
+        course.run.warnings.push(format!("Whether the goal is one-off could not be kept: {}", error.what));
     }
-    let ended = course.end(&live.folder, &recorder, &result);
-    let run = course.run;
-    let published = ended.and_then(|()| live.publish(&run));
-    match (result, published) {
-        (Ok(()), published) => published.map(|_| run),
-        // What stopped the run is what the user asked about; that it could not be published either comes second.
-        (Err(error), Err(second)) => Err(error.because(second)),
-        (Err(error), Ok(_)) => Err(error),
-    }
+}
+
+/// Turns a panic into an error, so that the run is published as failed instead of lost.
+///
+/// What the work changed stays usable: summary and report fill up field by field, and the locks forgive poison.
+fn caught(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(Error::new("The run failed: the program has a mistake.")
+            .because(said.unwrap_or_else(|| "it panicked without a word".into()))
+            .hint(format!("Please report it, with {} from the folder of the run.", run_folder::LOG)))
+    })
 }
 
 /// Runs `work` in a pool of the asked size, so that every parallel step below takes that many threads.

@@ -48,7 +48,7 @@ impl Observer for Unobserved {
     fn warning(&self, _: &str) {}
 }
 
-/// Between two entries on progress in the journal.
+/// Between two entries on progress in the journal; a stage's last one is always written.
 const PULSE: Duration = Duration::from_millis(500);
 
 /// Writes the journal, tells the observer, and times the stages.
@@ -63,11 +63,13 @@ struct State {
     stages: Vec<Stage>,
     current: Option<(StageName, Instant)>,
     last_pulse: Instant,
+    /// Progress that is not in the journal yet.
+    unwritten: Option<(u64, Option<u64>)>,
 }
 
 impl<'a> Recorder<'a> {
     pub fn new(journal: Option<Journal>, observer: &'a dyn Observer, cancel: &'a AtomicBool) -> Self {
-        let state = State { stages: Vec::new(), current: None, last_pulse: Instant::now() };
+        let state = State { stages: Vec::new(), current: None, last_pulse: Instant::now(), unwritten: None };
         Recorder { observer, cancel, journal, state: Mutex::new(state) }
     }
 
@@ -77,7 +79,7 @@ impl<'a> Recorder<'a> {
     /// The run was cancelled, or the journal cannot be written.
     pub fn begin(&self, name: StageName) -> Result<()> {
         self.check()?;
-        self.end_stage();
+        self.end_stage()?;
         self.lock().current = Some((name, Instant::now()));
         self.observer.stage(name.word());
         self.write(Event::Stage { name: name.word().into(), seconds: None })
@@ -97,17 +99,51 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn end_stage(&self) {
-        let mut state = self.lock();
-        if let Some((name, began)) = state.current.take() {
-            let seconds = (began.elapsed().as_secs_f64() * 1e3).round() / 1e3;
-            state.stages.push(Stage { name: name.word().into(), seconds });
+    /// Asks the run to stop at its next step.
+    pub fn stop(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Says that the run lives, and how far it is.
+    pub fn beat(&self) {
+        // A disk that is full for a while is no reason to stop a run; the next stage's entry will say so.
+        let _ = self.flush().and_then(|()| self.write(Event::Heartbeat));
+    }
+
+    /// Writes the progress that waits for its turn.
+    fn flush(&self) -> Result<()> {
+        let waiting = {
+            let mut state = self.lock();
+            let stage = state.current.map(|(name, _)| name.word().to_string());
+            stage.zip(state.unwritten.take())
+        };
+        match waiting {
+            Some((stage, (done, total))) => self.write(Event::Progress { stage, done, total }),
+            None => Ok(()),
+        }
+    }
+
+    fn end_stage(&self) -> Result<()> {
+        self.flush()?;
+        let ended = {
+            let mut state = self.lock();
+            let ended = state.current.take().map(|(name, began)| {
+                let seconds = (began.elapsed().as_secs_f64() * 1e3).round() / 1e3;
+                Stage { name: name.word().into(), seconds }
+            });
+            state.stages.extend(ended.clone());
+            ended
+        };
+        match ended {
+            Some(Stage { name, seconds }) => self.write(Event::Stage { name, seconds: Some(seconds) }),
+            None => Ok(()),
         }
     }
 
     /// The stages so far, the current one ended.
     pub fn stages(&self) -> Vec<Stage> {
-        self.end_stage();
+        // The line that ends the run comes next, and tells of a journal that cannot be written.
+        let _ = self.end_stage();
         self.lock().stages.clone()
     }
 
@@ -120,16 +156,16 @@ impl<'a> Recorder<'a> {
 impl Progress for Recorder<'_> {
     fn advance(&self, done: u64, total: Option<u64>) {
         self.observer.progress(done, total);
-        let stage = {
+        {
             let mut state = self.lock();
+            state.unwritten = Some((done, total));
             if state.last_pulse.elapsed() < PULSE {
                 return;
             }
             state.last_pulse = Instant::now();
-            state.current.map_or("", |(name, _)| name.word()).to_string()
-        };
+        }
         // Progress that cannot be written is no reason to stop: the next stage's entry will say so.
-        let _ = self.write(Event::Progress { stage, done, total });
+        let _ = self.flush();
     }
 
     fn cancelled(&self) -> bool {

@@ -3,11 +3,12 @@
 //! [`pipeline`](super::pipeline) and everything that lists or reads runs.
 
 use super::workspace::Workspace;
-use crate::domain::run::{Run, Status};
-use crate::domain::score::Score;
+use super::{follow, settle};
+use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
+use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result, nearest};
-use crate::store::atomic;
 use crate::store::lock::{Holder, Lock};
+use crate::store::{atomic, changes};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +19,10 @@ pub const JOURNAL: &str = "journal.ndjson";
 pub const MODEL: &str = "model.json";
 pub const EXPORT: &str = "model.xgboost.json";
 pub const SCORES: &str = "scores.parquet";
+/// What the process of the run said, where it said anything.
+pub const LOG: &str = "run.log";
+/// The lock in the folder of a score's runs, held as long as one is live.
+pub const LOCK: &str = ".lock";
 
 /// The newest version of `run.json` that this program knows.
 pub const VERSION: u32 = 1;
@@ -31,11 +36,13 @@ pub struct LiveRun {
     /// The folder to write into.
     pub folder: PathBuf,
     published: PathBuf,
+    data_dir: PathBuf,
     _lock: Lock,
 }
 
 impl LiveRun {
-    /// Takes the score's lock and makes the live folder. What an interrupted run left behind is cleared away.
+    /// Takes the score's lock and makes the live folder. Of an interrupted run that left its folder behind, a trace is
+    /// published.
     ///
     /// # Errors
     /// Another run of this score is live (the error says whose, and since when), or the folder cannot be made.
@@ -43,20 +50,13 @@ impl LiveRun {
         let runs = workspace.paths.runs(&score.id);
         let failed = || format!("The folder {} could not be made.", runs.display());
         std::fs::create_dir_all(&runs).context(failed)?;
-        let lock = runs.join(".lock");
-        // Listing runs probes this lock for a moment; a live run holds it for longer than that.
-        let lock = Lock::acquire(&lock, PROBE).map_err(|error| match Lock::holder(&lock) {
-            Some(holder) => busy(score, Some(holder)),
-            None => error,
-        })?;
-        for left in live_folders(&runs) {
-            // An interrupted run that cannot be cleared away does not stand in the way of the next one.
-            let _ = std::fs::remove_dir_all(left);
-        }
+        let lock = lock(&runs, &score.name)?;
+        settle::all(workspace, (&score.id, &score.name));
         let id = new_id(now);
-        let folder = runs.join(format!(".{id}.live"));
+        let folder = live_path(&runs, &id);
         std::fs::create_dir(&folder).context(failed)?;
-        Ok(LiveRun { published: runs.join(&id), id, folder, _lock: lock })
+        let data_dir = workspace.paths.data.clone();
+        Ok(LiveRun { published: runs.join(&id), id, folder, data_dir, _lock: lock })
     }
 
     /// Makes the run visible: everything to disk, then one rename.
@@ -65,6 +65,11 @@ impl LiveRun {
     /// The disk is full, or the like; then nothing is published.
     pub fn publish(self, run: &Run) -> Result<PathBuf> {
         write_json(&self.folder.join(SUMMARY), run)?;
+        let log = self.folder.join(LOG);
+        if std::fs::metadata(&log).is_ok_and(|m| m.len() == 0) {
+            // Nothing was said, and an empty file would only make people look.
+            let _ = std::fs::remove_file(&log);
+        }
         let what = || format!("The run {} could not be published.", self.id);
         for file in std::fs::read_dir(&self.folder).context(what)?.flatten() {
             std::fs::File::open(file.path()).and_then(|f| f.sync_all()).context(what)?;
@@ -74,16 +79,24 @@ impl LiveRun {
         if let Some(parent) = self.published.parent() {
             atomic::sync_folder(parent).context(what)?;
         }
+        changes::touch(&self.data_dir);
         Ok(self.published)
     }
 }
 
-fn busy(score: &Score, holder: Option<Holder>) -> Error {
-    let error = Error::new(format!("A run of '{}' is live already; a score runs once at a time.", score.name));
-    match holder {
-        Some(h) => error.because(format!("{} started it at {} (process {})", h.user, h.since, h.pid)),
-        None => error,
-    }
+/// Takes the lock of a score's runs. Looking at it shares it for a moment, while a live run holds it for longer.
+pub(super) fn lock(runs: &Path, score_name: &str) -> Result<Lock> {
+    let path = runs.join(LOCK);
+    Lock::acquire(&path, PROBE).map_err(|error| match Lock::holder(&path) {
+        // A lock that may not be taken can still name somebody who held it long ago.
+        Some(holder) if Lock::is_held(&path) => busy(score_name, &holder),
+        _ => error,
+    })
+}
+
+fn busy(score_name: &str, holder: &Holder) -> Error {
+    Error::new(format!("A run of '{score_name}' is live already; a score runs once at a time."))
+        .because(format!("{} started it at {} (process {})", holder.user, holder.since, holder.pid))
 }
 
 /// Sortable by time, unique by the last digits.
@@ -99,12 +112,57 @@ pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
     std::fs::write(path, text + "\n").context(what)
 }
 
-fn live_folders(runs: &Path) -> Vec<PathBuf> {
+/// The summary of a run of which nothing is known but what it is.
+pub fn blank(id: &str, (score, score_name): (&str, &str), kind: RunKind, began: Timestamp) -> Run {
+    Run {
+        version: VERSION,
+        id: id.into(),
+        score: score.into(),
+        score_name: score_name.into(),
+        kind,
+        status: Status::Processing,
+        code: None,
+        message: String::new(),
+        started_at: began,
+        finished_at: began,
+        program: format!("propensity {}", env!("CARGO_PKG_VERSION")),
+        stages: Vec::new(),
+        counts: Counts::default(),
+        cutoffs: Cutoffs::default(),
+        population: Population::default(),
+        metrics: None,
+        auc_without_attributes: None,
+        out_of_time: true,
+        verdict: None,
+        factors: Vec::new(),
+        histogram: Vec::new(),
+        bands: Vec::new(),
+        digests: Digests::default(),
+        warnings: Vec::new(),
+        checks: Vec::new(),
+        as_of: String::new(),
+        previous: None,
+        model_run: None,
+        no_xgboost: None,
+    }
+}
+
+/// The folder of a run while it is being made.
+pub fn live_path(runs: &Path, id: &str) -> PathBuf {
+    runs.join(format!(".{id}.live"))
+}
+
+/// The id of the run whose live folder this is.
+pub(super) fn live_id(folder: &Path) -> Option<&str> {
+    name_of(folder)?.strip_prefix('.')?.strip_suffix(".live").filter(|id| is_id(id))
+}
+
+/// Folders of runs that are being made, or were interrupted; the newest last.
+pub(super) fn live_folders(runs: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
-    entries
-        .map(|e| e.path())
-        .filter(|p| name_of(p).is_some_and(|n| n.starts_with('.') && n.ends_with(".live")))
-        .collect()
+    let mut folders: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| live_id(p).is_some()).collect();
+    folders.sort();
+    folders
 }
 
 fn name_of(path: &Path) -> Option<&str> {
@@ -145,13 +203,7 @@ pub fn list(workspace: &Workspace, score: &str) -> RunList {
     }
     // Ids tell runs of one second apart, but do not order them.
     found.runs.sort_by(|a, b| (b.run.started_at, &b.run.id).cmp(&(a.run.started_at, &a.run.id)));
-    let live = live_folders(&runs);
-    if !live.is_empty() {
-        let held = matches!(Lock::try_acquire(&runs.join(".lock")), Ok(None));
-        let status = if held { Status::Processing } else { Status::Interrupted };
-        let id = |p: &PathBuf| name_of(p).map(|n| n.trim_matches('.').trim_end_matches(".live").to_string());
-        found.live = live.iter().filter_map(id).map(|id| (id, status)).collect();
-    }
+    found.live = follow::live(workspace, score).into_iter().map(|live| (live.run, live.status)).collect();
     found
 }
 
@@ -177,6 +229,20 @@ pub fn read(folder: &Path) -> Result<Run> {
     serde_json::from_value(value).context(broken)
 }
 
+/// One run of a score.
+///
+/// # Errors
+/// It is not there, or its summary cannot be read.
+pub fn of_score(workspace: &Workspace, score: &str, run: &str) -> Result<FoundRun> {
+    let folder = workspace.paths.runs(score).join(run);
+    if !is_id(run) || !folder.join(SUMMARY).is_file() {
+        return Err(Error::new(format!("The run {run} of {score} is not there."))
+            .because("it was removed, or never published")
+            .hint("`propensity run list` lists the runs"));
+    }
+    Ok(FoundRun { run: read(&folder)?, folder })
+}
+
 /// The newest successful run of a score that `wanted` accepts.
 pub fn latest(workspace: &Workspace, score: &str, wanted: impl Fn(&Run) -> bool) -> Option<FoundRun> {
     list(workspace, score).runs.into_iter().find(|f| f.run.status == Status::Successful && wanted(&f.run))
@@ -196,7 +262,7 @@ pub fn find(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
     }
     for score in &scores {
         let folder = workspace.paths.runs(&score.id).join(wanted);
-        if crate::domain::score::is_id(wanted) && folder.join(SUMMARY).is_file() {
+        if is_id(wanted) && folder.join(SUMMARY).is_file() {
             return Ok(FoundRun { run: read(&folder)?, folder });
         }
     }
@@ -217,7 +283,7 @@ pub fn quoted(name: &str) -> String {
     }
 }
 
-/// The lock of a score's runs, for changes that must not meet a live run.
+/// The lock of a score's runs, for changes that must not meet a live run. What an interrupted run left is settled.
 ///
 /// # Errors
 /// A run is live.
@@ -226,9 +292,7 @@ pub fn hold(workspace: &Workspace, score: &Score) -> Result<Option<Lock>> {
     if !runs.is_dir() {
         return Ok(None);
     }
-    let path = runs.join(".lock");
-    match Lock::try_acquire(&path)? {
-        Some(lock) => Ok(Some(lock)),
-        None => Err(busy(score, Lock::holder(&path))),
-    }
+    let lock = lock(&runs, &score.name)?;
+    settle::all(workspace, (&score.id, &score.name));
+    Ok(Some(lock))
 }

@@ -2,15 +2,17 @@
 
 use crate::config::Config;
 use crate::domain::run::AsOf;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::paths::Paths;
 use crate::store::scores::ScoreStore;
+use std::ffi::OsString;
 use std::path::Path;
 
 pub struct Workspace {
     pub paths: Paths,
     pub config: Config,
     pub scores: ScoreStore,
+    arguments: Vec<OsString>,
 }
 
 impl Workspace {
@@ -18,9 +20,21 @@ impl Workspace {
     /// The configuration cannot be read or is not valid.
     pub fn open(home: Option<&Path>, config: Option<&Path>) -> Result<Workspace> {
         let paths = Paths::resolve(home, config)?;
+        let given_config = config;
         let config = Config::read(&paths.config_file)?;
         let scores = ScoreStore::open(&paths.data);
-        Ok(Workspace { paths, config, scores })
+        let mut arguments = Vec::new();
+        for (flag, path) in [("--home", home), ("--config", given_config)] {
+            let Some(path) = path else { continue };
+            let path = std::path::absolute(path).context(|| format!("{} has no absolute path.", path.display()))?;
+            arguments.extend([flag.into(), path.into()]);
+        }
+        Ok(Workspace { paths, config, scores, arguments })
+    }
+
+    /// What makes another process of this program open the same workspace, wherever it is started.
+    pub fn arguments(&self) -> Vec<OsString> {
+        self.arguments.clone()
     }
 
     /// The as-of date: what was asked for, else what the config says.

@@ -4,6 +4,7 @@
 //! the last line may be half written, a crash may have left garbage, and a later program may write kinds of entries
 //! that this one does not know.
 
+use crate::domain::run::RunKind;
 use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use jiff::Timestamp;
@@ -36,14 +37,22 @@ pub enum Event {
         /// Id of the score.
         score: String,
         pid: u32,
+        /// Whether it trains or scores (`kind` is the kind of the entry).
+        #[serde(default = "training")]
+        run_kind: RunKind,
+        /// Whose process it is; empty in journals that do not say.
+        #[serde(default)]
+        user: String,
     },
+    /// The run lives; written every 2 seconds, whatever it does.
+    Heartbeat,
     /// A stage begins (`seconds` is `None`) or is over.
     Stage {
         name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seconds: Option<f64>,
     },
-    /// How far a stage is, in its own units (rows, rounds); also the sign that the run lives.
+    /// How far a stage is, in its own units (rows, rounds).
     Progress {
         stage: String,
         done: u64,
@@ -72,6 +81,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u16>,
         message: String,
+        /// Why, and what to do next, as the error said it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        causes: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+        /// The exit code of who waits for the run.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        exit: u8,
     },
     Cancelled {
         message: String,
@@ -79,6 +96,18 @@ pub enum Event {
     /// An entry whose kind or form this program does not know, with all its fields (`kind` among them).
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),
+}
+
+fn training() -> RunKind {
+    RunKind::Training
+}
+
+fn one() -> u8 {
+    1
+}
+
+fn is_one(exit: &u8) -> bool {
+    *exit == 1
 }
 
 impl Event {
@@ -147,7 +176,7 @@ pub fn read(path: &Path) -> Result<(Vec<Entry>, usize)> {
     Ok(parse(&bytes))
 }
 
-fn parse(bytes: &[u8]) -> (Vec<Entry>, usize) {
+pub(super) fn parse(bytes: &[u8]) -> (Vec<Entry>, usize) {
     let mut entries = Vec::new();
     let mut skipped = 0;
     for line in bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
@@ -171,14 +200,15 @@ mod tests {
     fn all_kinds() -> Vec<Event> {
         let text = || "wörds\n\u{1b}".to_string();
         vec![
-            Event::Started { run: text(), score: text(), pid: 1 },
+            Event::Started { run: text(), score: text(), pid: 1, run_kind: RunKind::Scoring, user: text() },
+            Event::Heartbeat,
             Event::Stage { name: text(), seconds: None },
             Event::Progress { stage: text(), done: u64::MAX, total: Some(3) },
             Event::Metric { name: text(), value: Some(0.1 + 0.2), low: None, high: Some(-1e-300) },
             Event::Warning { code: Some(103), message: text() },
             Event::Stage { name: text(), seconds: Some(1.5) },
             Event::Finished { code: None, message: text() },
-            Event::Failed { code: Some(410), message: text() },
+            Event::Failed { code: Some(410), message: text(), causes: vec![text()], hint: Some(text()), exit: 3 },
             Event::Cancelled { message: text() },
         ]
     }
@@ -195,7 +225,7 @@ mod tests {
     fn what_was_appended_is_read_in_order() {
         let (_dir, path, entries) = written(&all_kinds());
         assert_eq!(read(&path).unwrap(), (entries.clone(), 0));
-        assert!(entries.iter().map(|e| e.seq).eq(1..=9));
+        assert!(entries.iter().map(|e| e.seq).eq(1..=10));
         assert_eq!(entries.iter().filter(|e| e.event.is_final()).count(), 3);
     }
 
@@ -204,6 +234,15 @@ mod tests {
         let (_dir, path, _) = written(&[Event::Warning { code: Some(103), message: "low".into() }]);
         let line = r#"{"v":1,"seq":1,"at":"2026-03-01T08:00:00Z","kind":"warning","code":103,"message":"low"}"#;
         assert_eq!(std::fs::read_to_string(path).unwrap(), format!("{line}\n"));
+    }
+
+    #[test]
+    fn a_started_line_of_an_earlier_program_is_one_of_a_training() {
+        let line = r#"{"v":1,"seq":1,"at":"2026-03-01T08:00:00Z","kind":"started","run":"r","score":"s","pid":7}"#;
+        let (entries, _) = parse(line.as_bytes());
+        let event =
+            Event::Started { run: "r".into(), score: "s".into(), pid: 7, run_kind: RunKind::Training, user: "".into() };
+        assert_eq!(entries[0].event, event);
     }
 
     #[test]
@@ -261,7 +300,7 @@ mod tests {
         }
 
         #[test]
-        fn garbage_between_lines_loses_no_other_line(garbage in any::<Vec<u8>>(), after in 0usize..9) {
+        fn garbage_between_lines_loses_no_other_line(garbage in any::<Vec<u8>>(), after in 0usize..10) {
             let (_dir, path, entries) = written(&all_kinds());
             let text = std::fs::read(path).unwrap();
             let mut lines: Vec<&[u8]> = text.split_inclusive(|&b| b == b'\n').collect();

@@ -73,6 +73,15 @@ impl Lock {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 
+    /// Whether somebody holds the lock, in this process or another. Needs no more than reading: a lock that cannot be
+    /// looked at counts as free.
+    ///
+    /// Looking shares the lock for a moment, so that those who take it have to try more than once.
+    pub fn is_held(path: &Path) -> bool {
+        let Ok(file) = File::open(path) else { return false };
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
     fn sign(&mut self) -> io::Result<()> {
         let holder = Holder { pid: std::process::id(), user: audit::user(), since: Timestamp::now() };
         self.file.set_len(0)?;
@@ -110,10 +119,12 @@ mod tests {
         let path = dir.path().join("x.lock");
         let lock = Lock::acquire(&path, Duration::ZERO).unwrap();
         assert!(Lock::try_acquire(&path).unwrap().is_none());
+        assert!(Lock::is_held(&path));
         let error = Lock::acquire(&path, Duration::from_millis(30)).unwrap_err();
         let cause = &error.causes[0];
         assert!(cause.contains(&format!("process {} of {}", std::process::id(), audit::user())), "{error}");
         drop(lock);
+        assert!(!Lock::is_held(&path) && !Lock::is_held(&dir.path().join("none")));
         assert_eq!(Lock::holder(&path), None);
         assert!(Lock::try_acquire(&path).unwrap().is_some());
     }

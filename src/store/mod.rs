@@ -9,4 +9,5 @@ pub mod journal;
 mod list_file;
 pub mod lock;
 pub mod scores;
+pub mod tail;
 pub mod ui;

@@ -29,8 +29,10 @@ mod words;
 mod world;
 mod write;
 
+use super::run_folder;
 use crate::error::{Error, Result};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Event types that come almost only from persons who are buying: they must lead the factors, with the opportunity's
@@ -53,11 +55,14 @@ pub const PERSON_GOAL: &str = "leadOperation.convertLead";
 /// Days.
 pub const PERSON_TIMEFRAME: u16 = 30;
 
+/// Tells what the files were made with.
+const MADE: &str = "demo.json";
+
 /// Days of activity before `end`.
 pub const DAYS: i64 = 730;
 
 /// What to generate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DemoOptions {
     /// Persons; there are two accounts for every fifteen of them.
     pub people: usize,
@@ -101,7 +106,17 @@ pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoSummary> {
     check(options)?;
     let world = world::World::build(options);
     let activity = activity::Activity::build(&world, options);
-    write::all(folder, &world, &activity)
+    // Files that are half written are not made with anything.
+    let _ = std::fs::remove_file(folder.join(MADE));
+    let made = write::all(folder, &world, &activity)?;
+    run_folder::write_json(&folder.join(MADE), options)?;
+    Ok(made)
+}
+
+/// Whether `folder` holds the files of these very options.
+pub fn is_made(folder: &Path, options: &DemoOptions) -> bool {
+    let made = std::fs::read(folder.join(MADE)).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    made.as_ref() == Some(options) && folder.join("config.toml").is_file()
 }
 
 fn check(options: &DemoOptions) -> Result<()> {

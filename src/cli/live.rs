@@ -1,0 +1,236 @@
+//! Runs that are being made, each by a process of its own: started, followed, cancelled. The verbs are in
+//! [`run`](super::run); the demo starts its runs here too.
+
+use super::Session;
+use super::format::{harmless, out};
+use super::progress::Line;
+use super::run::{print, print_checks};
+use crate::domain::live::Live;
+use crate::domain::progress::Progress;
+use crate::domain::run::Status;
+use crate::domain::score::Score;
+use crate::error::{Error, Kind, Result};
+use crate::jobs::follow::Follower;
+use crate::jobs::outcome::{self, Outcome};
+use crate::jobs::pipeline::RunOptions;
+use crate::jobs::run_folder::{self, FoundRun, quoted};
+use crate::jobs::workspace::Workspace;
+use crate::jobs::{cancel, follow, schedule, spawn};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+/// Between two looks at a run.
+const LOOK: Duration = Duration::from_millis(50);
+/// Between two lines of `run watch --json`.
+const LINES: Duration = Duration::from_millis(250);
+
+/// A run that has begun and goes on by itself.
+#[derive(Serialize)]
+struct Detached<'a> {
+    run: &'a str,
+    score: &'a str,
+    pid: u32,
+}
+
+/// Starts a run and returns as soon as it has begun.
+pub fn detach(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
+    let score = workspace.scores.find(wanted)?;
+    let started = spawn::start(workspace, &score, options)?;
+    let detached = Detached { run: &started.run, score: &score.id, pid: started.pid };
+    session.print(&detached, |d| {
+        let (name, watch) = (harmless(&score.name), format!("propensity run watch {}", quoted(&score.name)));
+        format!("The run {} of '{name}' has begun (process {}).\nFollow it: {watch}\n", d.run, d.pid)
+    })
+}
+
+/// Starts a run, follows it to its end, and prints what came of it.
+pub fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
+    let score = workspace.scores.find(wanted)?;
+    print(session, &done(make(workspace, &score, options)?)?)
+}
+
+/// Starts a run and follows it to its end. Ctrl-C asks it to stop.
+pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
+    let line = Line::new();
+    let started = spawn::start(workspace, score, options)?;
+    to_the_end(workspace, &score.id, &started.run, &line, |_| Ok(()))?;
+    Ok(outcome::of(workspace, &score.id, &started.run))
+}
+
+/// The run where it was successful; what a check found is printed before its error is returned.
+pub fn done(outcome: Outcome) -> Result<FoundRun> {
+    match outcome {
+        Outcome { error: Some(error), found } => {
+            if let Some(found) = found.filter(|_| matches!(error.kind, Kind::Stopped(_))) {
+                print_checks(&found.run);
+            }
+            Err(error)
+        }
+        Outcome { error: None, found: Some(found) } => Ok(found),
+        Outcome { error: None, found: None } => Err(Error::new("The run ended, but its folder is gone.")),
+    }
+}
+
+/// Follows a run until it is live no longer.
+fn to_the_end(
+    workspace: &Workspace,
+    score: &str,
+    run: &str,
+    line: &Line,
+    mut each: impl FnMut(&Live) -> Result<()>,
+) -> Result<()> {
+    let mut follower = Follower::new(workspace, score);
+    let mut asked = false;
+    while let Some(live) = follower.poll().filter(|live| live.run == run) {
+        if line.cancelled() && !asked {
+            asked = true;
+            line.clear();
+            match cancel::request(workspace, score) {
+                Ok(()) => eprintln!("The run {run} was asked to stop; Ctrl-C again leaves without waiting for it."),
+                Err(error) => eprintln!("{}", harmless(&error.what)),
+            }
+        }
+        each(&live)?;
+        if !live.is_running() {
+            break;
+        }
+        line.show(&live);
+        std::thread::sleep(LOOK);
+    }
+    line.clear();
+    Ok(())
+}
+
+/// Starts everything that is due, one after the other, and tells how each went. The error is that of the first that
+/// failed.
+pub fn start_due(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Result<()> {
+    let mut reports = Vec::new();
+    let mut failed: Option<Error> = None;
+    for (score, kind) in schedule::due(workspace, Timestamp::now())? {
+        let options = RunOptions { kind, ..asked.clone() };
+        // Somebody else's run does what is due.
+        let report = if follow::live(workspace, &score.id).is_some_and(|live| live.is_running()) {
+            Report { score: score.name, run: None, kind: kind.to_string(), status: None, said: "live already".into() }
+        } else {
+            let outcome = make(workspace, &score, &options);
+            let (found, error) = match outcome {
+                Ok(Outcome { found, error }) => (found, error),
+                Err(error) => (None, Some(error)),
+            };
+            let status = found.as_ref().map(|f| f.run.status);
+            let message = found.as_ref().map(|f| f.run.message.clone());
+            let said = error.as_ref().map(ToString::to_string).or(message).unwrap_or_default();
+            failed = failed.or(error);
+            Report { score: score.name, run: found.map(|f| f.run.id), kind: kind.to_string(), status, said }
+        };
+        if !session.json {
+            out(&report.text())?;
+        }
+        reports.push(report);
+    }
+    if session.json || reports.is_empty() {
+        session.print(&reports, |_| "Nothing is due.\n".into())?;
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// How a due run went.
+#[derive(Serialize)]
+struct Report {
+    score: String,
+    run: Option<String>,
+    kind: String,
+    /// Absent where there was nothing to start, or nothing could be started.
+    status: Option<Status>,
+    said: String,
+}
+
+impl Report {
+    fn text(&self) -> String {
+        let status = self.status.map_or(String::new(), |status| format!(", {status}"));
+        format!("'{}', {}{status}: {}\n", harmless(&self.score), self.kind, harmless(&self.said))
+    }
+}
+
+/// Follows a live run to its end and prints what came of it; as JSON, a line for every change of its state.
+pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> Result<()> {
+    let (score, run) = match wanted {
+        Some(wanted) => named(workspace, wanted)?,
+        None => only(workspace)?,
+    };
+    let mut printed: Option<(Live, Instant)> = None;
+    to_the_end(workspace, &score, &run, &Line::watching(), |live| {
+        let due = printed.as_ref().is_none_or(|(last, at)| last != live && at.elapsed() >= LINES);
+        if session.json && due {
+            json_line(live)?;
+            printed = Some((live.clone(), Instant::now()));
+        }
+        Ok(())
+    })?;
+    let outcome = outcome::of(workspace, &score, &run);
+    if !session.json {
+        return print(session, &done(outcome)?);
+    }
+    match &outcome.found {
+        Some(found) => json_line(&follow::past(&found.folder, &run, &score))?,
+        None => follow::live(workspace, &score).filter(|live| live.run == run).map_or(Ok(()), |l| json_line(&l))?,
+    }
+    done(outcome).map(|_| ())
+}
+
+fn json_line(live: &Live) -> Result<()> {
+    let line = serde_json::to_string(live);
+    out(&(line.map_err(|e| Error::new("The state could not be written as JSON.").because(e))? + "\n"))
+}
+
+/// The run that a name stands for: the live one of a score, or any by its id.
+fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
+    if let Ok(score) = workspace.scores.find(wanted) {
+        let live = follow::live(workspace, &score.id).ok_or_else(|| {
+            Error::new(format!("No run of '{}' is live.", score.name))
+                .hint(format!("propensity run show {}", quoted(&score.name)))
+        })?;
+        return Ok((score.id, live.run));
+    }
+    for score in follow::live_scores(workspace) {
+        if follow::live(workspace, &score).is_some_and(|live| live.run == wanted) {
+            return Ok((score, wanted.into()));
+        }
+    }
+    let found = run_folder::find(workspace, wanted)?;
+    Ok((found.run.score, found.run.id))
+}
+
+/// The only run that is live.
+fn only(workspace: &Workspace) -> Result<(String, String)> {
+    let scores = follow::live_scores(workspace);
+    let live = scores.iter().filter_map(|score| follow::live(workspace, score)).filter(Live::is_running);
+    let live: Vec<Live> = live.collect();
+    match live.as_slice() {
+        [one] => Ok((one.score.clone(), one.run.clone())),
+        [] => Err(Error::new("No run is live.").hint("`propensity run list` lists the runs")),
+        many => {
+            let error = Error::new(format!("{} runs are live; which one is meant?", many.len()));
+            let error = many.iter().fold(error, |error, l| error.because(format!("{} of {}", l.run, l.score)));
+            Err(error.hint(format!("propensity run watch {}", quoted(&many[0].score))))
+        }
+    }
+}
+
+/// Stops a live run, or clears away what an interrupted one left.
+pub fn cancel(session: &Session, workspace: &Workspace, wanted: &str, patience: Duration) -> Result<()> {
+    let (score, run) = named(workspace, wanted)?;
+    if follow::live(workspace, &score).is_none_or(|live| live.run != run) {
+        return Err(Error::new(format!("The run {run} is not live.")).hint(format!("propensity run show {run}")));
+    }
+    cancel::cancel(workspace, &score, patience)?;
+    match outcome::of(workspace, &score, &run).found {
+        Some(found) => session.print(&found.run, |run| match run.status {
+            Status::Successful => format!("The run {} was done before it could be cancelled.\n", run.id),
+            status => format!("The run {} is {status}. The scores of the last good run are untouched.\n", run.id),
+        }),
+        None if session.json => out("null\n"),
+        None => out(&format!("What the run {run} left, which had never begun, is cleared away.\n")),
+    }
+}

@@ -1,0 +1,29 @@
+//! `propensity worker …`, hidden: the process that makes one run. `jobs::spawn` starts it.
+
+use super::Session;
+use crate::domain::run::RunKind;
+use crate::error::Result;
+use crate::jobs::pipeline::RunOptions;
+use crate::jobs::worker;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The id of the score.
+    score: String,
+    #[arg(long)]
+    kind: RunKind,
+    #[arg(long)]
+    as_of: String,
+    #[arg(long)]
+    threads: usize,
+}
+
+pub fn run(session: &Session, options: Options) -> Result<()> {
+    worker::work(|| {
+        let workspace = session.workspace()?;
+        let score = workspace.scores.find(&options.score)?;
+        let as_of = workspace.as_of(Some(&options.as_of))?;
+        Ok((workspace, score, RunOptions { kind: options.kind, as_of, threads: options.threads }))
+    })
+}

@@ -1,0 +1,114 @@
+//! Starts a run as a process of its own, which goes on when whoever started it is gone. Called by the command line and the
+//! screens; [`worker`](super::worker) is what happens on the other side.
+
+use super::pipeline::RunOptions;
+use super::workspace::Workspace;
+use crate::domain::score::Score;
+use crate::error::{Context, Error, Kind, Result};
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek};
+use std::process::{Child, Command, Stdio};
+
+/// The hidden noun of the command line that is the other side.
+pub const WORKER: &str = "worker";
+
+/// A run that has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    pub run: String,
+    pub pid: u32,
+}
+
+/// The one line with which a worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Answer {
+    Begun(Started),
+    Refused { exit: u8, code: Option<u16>, what: String, causes: Vec<String>, hint: Option<String> },
+}
+
+impl Answer {
+    pub(super) fn refused(error: &Error) -> Answer {
+        let Error { kind, what, causes, hint } = error.clone();
+        let code = if let Kind::Stopped(code) = kind { Some(code) } else { None };
+        Answer::Refused { exit: error.exit_code(), code, what, causes, hint }
+    }
+}
+
+/// The error that another process had.
+pub(super) fn error_of(exit: u8, code: Option<u16>, what: String, causes: Vec<String>, hint: Option<String>) -> Error {
+    let kind = match exit {
+        2 => Kind::Usage,
+        3 => Kind::Stopped(code.unwrap_or(0)),
+        _ => Kind::Failed,
+    };
+    Error { kind, what, causes, hint }
+}
+
+/// Starts a run and returns as soon as it has begun: its folder, its lock and the first line of its journal are there.
+///
+/// # Errors
+/// What kept it from beginning; for example another run of this score (whose, and since when).
+pub fn start(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Started> {
+    let failed = || "The process of the run could not be started.".to_string();
+    // Not a pipe: nobody reads it until the worker has answered, and a pipe could fill up.
+    let mut errors = tempfile::tempfile().context(failed)?;
+    let program = std::env::current_exe().context(failed)?;
+    let mut command = Command::new(program);
+    command
+        .arg(WORKER)
+        .arg(&score.id)
+        .args(["--kind", &options.kind.to_string()])
+        .args(["--as-of", &options.as_of.to_string()])
+        .args(["--threads", &options.threads.to_string()])
+        .args(workspace.arguments())
+        // The arguments say which workspace it is.
+        .env_remove("PROPENSITY_HOME")
+        // A run may last; it must not hold the folder that somebody happened to stand in.
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(errors.try_clone().context(failed)?);
+    let mut child = command.spawn().context(failed)?;
+    let mut line = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        // Only the first line: the worker lets go of the pipe with it.
+        BufReader::new(stdout).read_line(&mut line).context(failed)?;
+    }
+    match serde_json::from_str(&line) {
+        Ok(Answer::Begun(started)) => {
+            reap(child);
+            Ok(started)
+        }
+        Ok(Answer::Refused { exit, code, what, causes, hint }) => {
+            reap(child);
+            Err(error_of(exit, code, what, causes, hint))
+        }
+        Err(_) => Err(died(child, &mut errors)),
+    }
+}
+
+/// Waits for the child somewhere else, so that it leaves no zombie.
+fn reap(mut child: Child) {
+    let waiting = std::thread::Builder::new().name("reaper".into()).spawn(move || child.wait());
+    if let Err(e) = waiting {
+        // It stays a zombie until this process ends.
+        tracing::debug!("nobody waits for a worker: {e}");
+    }
+}
+
+/// The error for a worker that ended without an answer.
+fn died(mut child: Child, errors: &mut File) -> Error {
+    let error = Error::new("The process of the run ended before the run had begun.");
+    let error = match child.wait() {
+        Ok(status) => error.because(status),
+        Err(e) => error.because(e),
+    };
+    let mut said = Vec::new();
+    let _ = errors.rewind().and_then(|()| errors.read_to_end(&mut said));
+    let said = String::from_utf8_lossy(&said);
+    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(5)..].join(" · ");
+    if last.is_empty() { error } else { error.because(format!("it said: {last}")) }
+}
