@@ -3,9 +3,12 @@
 use super::Session;
 use super::format::{Side, count, cut, harmless, percent, table};
 use super::progress::Line;
+use crate::domain::catalog::Catalog;
 use crate::domain::intake::{Intake, SourceReport};
+use crate::domain::progress::Silent;
 use crate::error::Result;
-use crate::jobs::catalog::{self, DataCheck};
+use crate::jobs::catalog::{self, CatalogState, DataCheck};
+use crate::jobs::workspace::Workspace;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -16,15 +19,76 @@ pub enum Verb {
         #[arg(long, value_name = "data|now|DATE")]
         as_of: Option<String>,
     },
+    /// Event types with their fields and most frequent values, from the catalog, which is built where it is missing.
+    Catalog {
+        /// Values shown of a field.
+        #[arg(long, value_name = "N", default_value_t = 5)]
+        values: usize,
+    },
 }
 
 pub fn run(session: &Session, verb: Verb) -> Result<()> {
-    let Verb::Check { as_of } = verb;
     let workspace = session.workspace()?;
+    match verb {
+        Verb::Check { as_of } => {
+            let line = Line::new();
+            let check = catalog::check(&workspace, workspace.as_of(as_of.as_deref())?, &line);
+            line.clear();
+            session.print(&check?, text)
+        }
+        Verb::Catalog { values } => session.print(&built(&workspace)?, |c| of_catalog(c, values)),
+    }
+}
+
+/// The catalog of the sources as they are, built where it is missing.
+pub(super) fn built(workspace: &Workspace) -> Result<Catalog> {
+    if let CatalogState::Ready(catalog) = catalog::state(workspace) {
+        return Ok(*catalog);
+    }
     let line = Line::new();
-    let check = catalog::check(&workspace, workspace.as_of(as_of.as_deref())?, &line);
+    let catalog = catalog::build(workspace, &line);
     line.clear();
-    session.print(&check?, text)
+    catalog
+}
+
+/// `propensity catalog-worker`: builds the catalog in a session of its own, so that no closed terminal ends it.
+pub(super) fn catalog_worker(session: &Session) -> Result<()> {
+    // Refused only to the leader of a process group, who was started by hand and not from a screen.
+    #[cfg(unix)]
+    let _ = rustix::process::setsid();
+    catalog::build(&session.workspace()?, &Silent).map(|_| ())
+}
+
+fn of_catalog(catalog: &Catalog, values: usize) -> String {
+    let mut text = format!(
+        "{} persons, {} accounts, {} opportunities, {}\n",
+        count(catalog.persons),
+        count(catalog.accounts),
+        count(catalog.opportunities),
+        match (&catalog.first_day, &catalog.last_day) {
+            (Some(first), Some(last)) => format!("{} events from {first} to {last}", count(catalog.events)),
+            _ => "no events".to_string(),
+        }
+    );
+    for of_type in &catalog.event_types {
+        text += &format!("\n{} · {} events\n", harmless(&of_type.event_type), count(of_type.events));
+        for field in &of_type.fields {
+            let shown = field.values.iter().take(values);
+            let mut listed: Vec<String> =
+                shown.map(|v| format!("{} ({})", cut(&v.value, 40), count(v.events))).collect();
+            if field.distinct > listed.len() as u64 {
+                listed.push("…".into());
+            }
+            text += &format!(
+                "  {}: {} filled, {} distinct: {}\n",
+                harmless(&field.field),
+                count(field.filled),
+                count(field.distinct),
+                listed.join(", ")
+            );
+        }
+    }
+    text
 }
 
 fn text(check: &DataCheck) -> String {

@@ -62,12 +62,15 @@ enum Noun {
     /// Make one run; started by the program itself.
     #[command(hide = true)]
     Worker(worker::Options),
+    /// Build the catalog of the sources, silently: what the screens start in the background.
+    #[command(name = "catalog-worker", hide = true)]
+    Catalog,
 }
 
 impl Noun {
     fn changes(&self) -> bool {
         match self {
-            Noun::Data(_) | Noun::Profile(_) => false,
+            Noun::Data(_) | Noun::Profile(_) | Noun::Catalog => false,
             Noun::Score(verb) => verb.changes(),
             Noun::Run(verb) => verb.changes(),
             Noun::Demo(_) | Noun::Worker(_) => true,
@@ -161,6 +164,7 @@ fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
         Noun::Run(verb) => run::run(session, verb),
         Noun::Profile(verb) => profile::run(session, verb),
         Noun::Demo(options) => return demo::run(session, options),
+        Noun::Catalog => data::catalog_worker(session),
         Noun::Worker(options) => worker::run(session, options),
     }
     .map(|()| None)

@@ -1,16 +1,19 @@
-//! `propensity score …`: create, list, show, edit, clone, delete, restore, export.
+//! `propensity score …`: create, estimate, list, show, edit, clone, delete, restore, export.
 
 use super::Session;
-use super::format::{Side, count, harmless, table};
+use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
-use super::{profile, run};
+use super::{data, profile, run};
 use crate::data::scores;
+use crate::domain::catalog::Question;
 use crate::domain::figures;
 use crate::domain::goal::{Goal, GoalEvent};
+use crate::domain::quality::Outcome;
 use crate::domain::run::Status;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::error::{Context, Error, Result};
 use crate::jobs::catalog::{self, GoalPreview};
+use crate::jobs::estimate::Estimator;
 use crate::jobs::overview::{self, Loss};
 use crate::jobs::run_folder::{self, FoundRun, quoted};
 use crate::jobs::workspace::Workspace;
@@ -25,6 +28,8 @@ use std::path::PathBuf;
 pub enum Verb {
     /// Create a score.
     Create(Box<Create>),
+    /// What a goal comes to in the data: conversions, base rate, and what is missing.
+    Estimate(Box<Estimate>),
     /// List the scores.
     List,
     /// Show one score and its last run.
@@ -93,6 +98,21 @@ pub struct Create {
 }
 
 #[derive(Debug, Args)]
+pub struct Estimate {
+    #[arg(long, value_parser = word::<ProfileType>, value_name = "person|account")]
+    profile: ProfileType,
+    /// What would be predicted, as a sentence: TYPE where FIELD is 'VALUE' and …, or TYPE …
+    #[arg(long, value_parser = goal, value_name = "GOAL")]
+    goal: Goal,
+    /// Leave a profile out once this happened.
+    #[arg(long, value_parser = goal_event, value_name = "GOAL-EVENT")]
+    exclude: Vec<GoalEvent>,
+    /// Prediction timeframe in days.
+    #[arg(long, value_name = "DAYS")]
+    timeframe: u32,
+}
+
+#[derive(Debug, Args)]
 pub struct Export {
     score: String,
     #[arg(long, value_enum, default_value = "csv")]
@@ -130,7 +150,7 @@ fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 impl Verb {
     /// Whether it changes the workspace.
     pub fn changes(&self) -> bool {
-        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_))
+        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_) | Verb::Estimate(_))
     }
 }
 
@@ -138,6 +158,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let workspace = session.workspace()?;
     match verb {
         Verb::Create(create) => self::create(session, &workspace, *create),
+        Verb::Estimate(asked) => estimate(session, &workspace, *asked),
         Verb::List => list(session, &workspace),
         Verb::Show { score } => show(session, &workspace, &score),
         Verb::Edit { score, description } => {
@@ -222,6 +243,36 @@ fn preview(workspace: &Workspace, score: &mut Score) -> Result<Option<GoalPrevie
         score.repeatable = if preview.one_off { Repeatable::No } else { Repeatable::Yes };
     }
     Ok(Some(preview))
+}
+
+fn estimate(session: &Session, workspace: &Workspace, asked: Estimate) -> Result<()> {
+    data::built(workspace)?;
+    let Estimate { profile, goal, exclude, timeframe } = asked;
+    let question = Question { profile_type: profile, goal, exclusions: exclude, timeframe_days: timeframe };
+    let estimate = Estimator::open(workspace)?.estimate(&question)?;
+    session.print(&estimate, |e| {
+        let mut text = format!(
+            "The goal matches {} conversions of {} of {} profiles, {:.1} a month; it is {}.\n",
+            count(e.conversions),
+            count(e.converters),
+            count(e.profiles),
+            e.per_month,
+            if e.one_off { "one-off" } else { "repeatable" }
+        );
+        text += &match e.base_rate() {
+            Some(rate) => format!(
+                "Of {} eligible profiles {} convert within {timeframe} days: a base rate of {}.\n",
+                count(e.eligible),
+                count(e.converted),
+                percent(rate)
+            ),
+            None => "No cutoff has matured: there is no base rate yet.\n".to_string(),
+        };
+        for check in e.checks.iter().filter(|c| matches!(c.outcome, Outcome::Stopped | Outcome::Warning)) {
+            text += &format!("{}\n", harmless(&check.message));
+        }
+        text
+    })
 }
 
 /// A score as listed: the definition with what its last run came to.

@@ -1,6 +1,9 @@
 //! Events → daily activity, goal hits and exclusion hits. Raw events are never kept: a row becomes one 64-bit key
-//! (subject, day, type), and sorted runs of keys become counts. Called by [`load`](super::load).
+//! (subject, day, type), and sorted runs of keys become counts. Where a catalog is built, a [`Keeper`] is told every event
+//! that is booked, with its cells. Called by [`load`](super::load).
 
+use super::kept::write::Keeper;
+use super::mapping::Mapping;
 use super::opportunities::{self, Opportunities, Opportunity};
 use super::roster::Roster;
 use super::stream::{Block, Period, ReadContext, each_block};
@@ -19,7 +22,7 @@ use std::hash::{BuildHasher, RandomState};
 const FIRST_DAY: Day = -25_567;
 
 /// Marks a provisional subject as an account's own.
-const ACCOUNT: u32 = 1 << 31;
+pub(super) const ACCOUNT: u32 = 1 << 31;
 
 /// More event types than this are booked on the last one.
 const MAX_TYPES: usize = 60_000;
@@ -52,6 +55,17 @@ pub struct Events<'a> {
     pub after: u64,
     history: bool,
     layout: Layout,
+    keeper: Option<Keeper>,
+    /// Positions in `keys` of the events that account scores book on another subject, and that subject. Only noted for
+    /// a keeper: a score needs one booking, the catalog both.
+    moved: Vec<(u32, u32)>,
+}
+
+/// The subjects that one event is booked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Booked {
+    for_persons: u32,
+    for_accounts: u32,
 }
 
 /// Event types with what each has to do with the score, numbered in order of appearance.
@@ -95,7 +109,15 @@ impl<'a> Events<'a> {
             after: 0,
             history: false,
             layout: Layout::default(),
+            keeper: None,
+            moved: Vec::new(),
         }
+    }
+
+    /// Hands every event that is booked to `keeper`, and books for both profile types.
+    pub fn keeping(mut self, keeper: Option<Keeper>) -> Self {
+        self.keeper = keeper;
+        self
     }
 
     /// Reads all event sources, then adds what the opportunities imply where no source tells their history.
@@ -109,23 +131,32 @@ impl<'a> Events<'a> {
             self.layout.number = 0;
             let mut report = each_block(context, source, &mut |block| {
                 self.take(block, &parser, context.now, &mut period);
-                Ok(())
+                self.keeper.as_mut().map_or(Ok(()), Keeper::write_full)
             })?;
             period.report(&mut report);
             reports.push(report);
         }
         if !self.history {
             let parser = TimeParser::new(&context.zone, &[])?;
+            if let Some(keeper) = &mut self.keeper {
+                keeper.layout_of_implied();
+            }
             for opportunity in self.opportunities.current() {
                 self.imply(opportunity, &parser, context.now);
             }
         }
-        Ok(())
+        self.keeper.as_mut().map_or(Ok(()), Keeper::write_all)
     }
 
     fn take(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
         if self.layout.number != block.layout {
-            self.layout = Layout::of(&block, &mut self.numbers);
+            let keeper = &mut self.keeper;
+            // The catalog asks for no sums.
+            let numbers = if keeper.is_none() { Some(&mut self.numbers) } else { None };
+            self.layout = Layout::of(&block, numbers);
+            if let Some(keeper) = keeper {
+                keeper.layout(block.batch.columns(), block.mapping);
+            }
         }
         for row in 0..block.batch.rows() {
             match self.row(&block, row, parser, now) {
@@ -153,7 +184,7 @@ impl<'a> Events<'a> {
         if day < FIRST_DAY {
             return Err((Reason::BadTimestamp, format!("'{stamp}' lies before 1900")));
         }
-        let subject = self.subject(block, row, day)?;
+        let booked = self.subject(block, row, day)?;
         let id = block.field(self.layout.event_id, row);
         if !id.is_empty() && !self.seen.insert(id) {
             return Err((Reason::DuplicateEventId, format!("event id '{id}'")));
@@ -165,12 +196,17 @@ impl<'a> Events<'a> {
         }
         let layout = &self.layout;
         let number = self.types.number(event_type, &self.wanted);
+        let subject = booked.of(&self.wanted);
         let field = |name: &str| match layout.names.get(name).map(|&c| block.batch.text(row, c).trim()) {
             None | Some("") => None,
             some => some,
         };
         book(&self.types, number, &self.wanted, field, (subject, day), (&mut self.goals, &mut self.exclusions));
         self.keys.push(key(subject, day, number));
+        if let Some(keeper) = &mut self.keeper {
+            booked.note(self.keys.len(), &mut self.moved);
+            keeper.event(number, booked.pair(), day, |column| block.batch.text(row, column).trim());
+        }
         for &(column, candidate) in &layout.numeric {
             self.numbers.take(candidate, block.batch.text(row, column).trim(), subject, day, at);
         }
@@ -179,7 +215,7 @@ impl<'a> Events<'a> {
 
     /// Whom the event is booked on: the person, unless it names only an account, or names another account than the
     /// person's and the score is about accounts.
-    fn subject(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<u32, (Reason, String)> {
+    fn subject(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<Booked, (Reason, String)> {
         let layout = &self.layout;
         let (who, firm, deal) =
             (block.field(layout.person, row), block.field(layout.account, row), block.field(layout.opportunity, row));
@@ -212,46 +248,42 @@ impl<'a> Events<'a> {
         self.choose(person, account, day).ok_or((Reason::MissingId, "the event names nobody".into()))
     }
 
-    fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<u32> {
+    fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<Booked> {
+        let on = |subject: u32| Some(Booked { for_persons: subject, for_accounts: subject });
         if person == NOBODY {
-            return (account != NOBODY).then_some(account | ACCOUNT);
+            return if account == NOBODY { None } else { on(account | ACCOUNT) };
         }
         if account != NOBODY {
             if self.wanted.before.is_none_or(|end| day < end) {
                 self.persons.link(person, account, day);
             }
-            if self.wanted.accounts_first && self.persons.profiles.account.get(person as usize) != Some(&account) {
-                return Some(account | ACCOUNT);
+            if self.persons.profiles.account.get(person as usize) != Some(&account) {
+                return Some(Booked { for_persons: person, for_accounts: account | ACCOUNT });
             }
         }
-        Some(person)
+        on(person)
     }
 
     /// The events that an opportunity without history implies: its creation, and the stage at its close if that is one.
     fn imply(&mut self, opportunity: &Opportunity, parser: &TimeParser, now: i64) {
         let first = opportunity.created.or(opportunity.closed).map_or(Day::MAX, |at| parser.days(at));
-        let Some(subject) = self.choose(opportunity.person, opportunity.account, first) else { return };
+        let Some(booked) = self.choose(opportunity.person, opportunity.account, first) else { return };
         let stage = opportunity.stage.as_str();
         let closed = opportunity.closed.filter(|_| opportunities::is_closed(stage));
-        let no_field: fn(&str) -> Option<&'static str> = |_| None;
         if let Some(at) = opportunity.created {
-            self.implied(opportunities::CREATED, no_field, subject, at, (parser, now));
+            self.implied(opportunities::CREATED, ["", ""], booked, at, (parser, now));
         }
         if let Some(at) = closed {
-            let field = |name: &str| match name.rsplit('.').next().unwrap_or(name) {
-                "attributeName" => Some("Stage"),
-                "newValue" => Some(stage),
-                _ => None,
-            };
-            self.implied(opportunities::UPDATED, field, subject, at, (parser, now));
+            self.implied(opportunities::UPDATED, ["Stage", stage], booked, at, (parser, now));
         }
     }
 
-    fn implied<'v>(
+    /// Books an event that no row tells; `cells` are those of [`IMPLIED`].
+    fn implied(
         &mut self,
         event_type: &str,
-        field: impl Fn(&str) -> Option<&'v str>,
-        subject: u32,
+        cells: [&str; 2],
+        booked: Booked,
         at: i64,
         (parser, now): (&TimeParser, i64),
     ) {
@@ -264,13 +296,20 @@ impl<'a> Events<'a> {
             return;
         }
         let number = self.types.number(event_type, &self.wanted);
+        let subject = booked.of(&self.wanted);
+        let field = |name: &str| implied_column(name).map(|c| cells[c]).filter(|cell| !cell.is_empty());
         book(&self.types, number, &self.wanted, field, (subject, day), (&mut self.goals, &mut self.exclusions));
         self.keys.push(key(subject, day, number));
+        if let Some(keeper) = &mut self.keeper {
+            booked.note(self.keys.len(), &mut self.moved);
+            keeper.event(number, booked.pair(), day, |column| cells[column]);
+        }
     }
 
     /// Sorts everything into its final order: subjects by id, types by name.
     pub fn finish(self) -> Rolled {
-        let Events { persons, accounts, types, mut keys, mut goals, mut exclusions, numbers, after, .. } = self;
+        let Events { persons, accounts, types, keys, mut goals, mut exclusions, numbers, after, keeper, moved, .. } =
+            self;
         let (mut persons, person_place) = persons.finish();
         let (mut accounts, account_place) = accounts.finish();
         accounts.account = Vec::new();
@@ -288,24 +327,31 @@ impl<'a> Events<'a> {
         for (new, &old) in order.iter().enumerate() {
             type_place[old as usize] = new as u16;
         }
-        for k in &mut keys {
-            let (subject, day, number) = ((*k >> 32) as u32, (*k >> 16) as u16, *k as u16);
-            *k = (u64::from(place(subject)) << 32) | (u64::from(day) << 16) | u64::from(type_place[number as usize]);
-        }
-        keys.par_sort_unstable();
         for hits in [&mut goals, &mut exclusions] {
             hits.iter_mut().for_each(|h| h.subject = place(h.subject));
             hits.sort_unstable();
         }
         let subjects = people as usize + accounts.len();
-        let mut names = types.names;
-        names.sort_unstable();
-        let mut activity = Activity { types: names, ..roll_up(&keys, subjects) };
-        drop(keys);
+        let for_accounts = (!moved.is_empty()).then(|| {
+            let mut keys = keys.clone();
+            for &(at, subject) in &moved {
+                keys[at as usize] = (u64::from(subject) << 32) | (keys[at as usize] & u64::from(u32::MAX));
+            }
+            placed(keys, place, &type_place, subjects)
+        });
+        let mut activity = placed(keys, place, &type_place, subjects);
         numbers.finish(place, subjects, &mut activity);
+        activity.types = types.names.clone();
+        activity.types.sort_unstable();
         let first_day = activity.rows.iter().map(|r| r.day).min();
         let last_day = activity.rows.iter().map(|r| r.day).max();
-        Rolled { persons, accounts, activity, goals, exclusions, after, days: first_day.zip(last_day) }
+        let kept = keeper.map(|keeper| Told {
+            keeper,
+            types: types.names,
+            places: [person_place, account_place],
+            for_accounts,
+        });
+        Rolled { persons, accounts, activity, goals, exclusions, after, days: first_day.zip(last_day), kept }
     }
 }
 
@@ -319,6 +365,77 @@ pub struct Rolled {
     pub after: u64,
     /// First and last day with an event.
     pub days: Option<(Day, Day)>,
+    /// Where a keeper was told the events.
+    pub kept: Option<Told>,
+}
+
+/// A keeper after the last event, with what its provisional numbers mean.
+pub struct Told {
+    pub keeper: Keeper,
+    /// Event types by provisional number.
+    pub types: Vec<String>,
+    /// Final numbers of persons and of accounts by provisional number.
+    pub places: [Vec<u32>; 2],
+    /// The activity as account scores book it, where that differs.
+    pub for_accounts: Option<Activity>,
+}
+
+impl Booked {
+    fn of(self, wanted: &Wanted<'_>) -> u32 {
+        if wanted.accounts_first { self.for_accounts } else { self.for_persons }
+    }
+
+    fn pair(self) -> (u32, u32) {
+        (self.for_persons, self.for_accounts)
+    }
+
+    /// Notes the other booking of the event whose key was pushed last.
+    fn note(self, keys: usize, moved: &mut Vec<(u32, u32)>) {
+        if self.for_persons != self.for_accounts {
+            moved.push((keys as u32 - 1, self.for_accounts));
+        }
+    }
+}
+
+/// The fields of the events that opportunities imply.
+pub(super) const IMPLIED: [&str; 2] = ["attributeName", "newValue"];
+
+/// Which of [`IMPLIED`] a condition means: sources that tell history have these fields under many dotted names.
+pub(super) fn implied_column(name: &str) -> Option<usize> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    IMPLIED.iter().position(|field| *field == last)
+}
+
+/// Every name under which a condition may find a column. The weaker names come first, so that the stronger ones replace
+/// them: last part of a dotted name, field, column.
+pub(super) fn names_of<'n>(
+    columns: &[String],
+    fields: impl Iterator<Item = (&'n str, usize)>,
+) -> HashMap<String, usize> {
+    let mut names = HashMap::new();
+    for (index, column) in columns.iter().enumerate() {
+        if let Some(last) = column.rsplit('.').next() {
+            names.insert(last.to_string(), index);
+        }
+    }
+    names.extend(fields.map(|(field, index)| (field.to_string(), index)));
+    names.extend(columns.iter().cloned().enumerate().map(|(i, c)| (c, i)));
+    names
+}
+
+/// Fields and the columns that fill them.
+pub(super) fn fields_of(mapping: &Mapping) -> impl Iterator<Item = (&'static str, usize)> + '_ {
+    mapping.fields.iter().map(|(field, index, _)| (*field, *index))
+}
+
+/// Provisional keys → activity, without the names of its types.
+fn placed(mut keys: Vec<u64>, place: impl Fn(u32) -> u32, type_place: &[u16], subjects: usize) -> Activity {
+    for k in &mut keys {
+        let (subject, day, number) = ((*k >> 32) as u32, (*k >> 16) as u16, *k as u16);
+        *k = (u64::from(place(subject)) << 32) | (u64::from(day) << 16) | u64::from(type_place[number as usize]);
+    }
+    keys.par_sort_unstable();
+    roll_up(&keys, subjects)
 }
 
 fn key(subject: u32, day: Day, event_type: u16) -> u64 {
@@ -386,17 +503,11 @@ impl Types {
 }
 
 impl Layout {
-    fn of(block: &Block<'_>, numbers: &mut super::numbers::Numbers) -> Layout {
+    fn of(block: &Block<'_>, numbers: Option<&mut super::numbers::Numbers>) -> Layout {
         let (columns, mapping) = (block.batch.columns(), block.mapping);
-        let mut names = HashMap::new();
-        // The weaker names first, so that the stronger ones replace them: last part of a dotted name, field, column.
-        for (index, column) in columns.iter().enumerate() {
-            if let Some(last) = column.rsplit('.').next() {
-                names.insert(last.to_string(), index);
-            }
-        }
-        names.extend(mapping.fields.iter().map(|(field, index, _)| (field.to_string(), *index)));
-        names.extend(columns.iter().cloned().enumerate().map(|(i, c)| (c, i)));
+        let numeric = numbers.map_or_else(Vec::new, |numbers| {
+            mapping.others.iter().map(|&c| (c, numbers.candidate(&columns[c]))).collect()
+        });
         Layout {
             number: block.layout,
             event_id: mapping.column("event_id"),
@@ -405,8 +516,8 @@ impl Layout {
             opportunity: mapping.column("opportunity_id"),
             timestamp: mapping.column("timestamp"),
             event_type: mapping.column("event_type"),
-            names,
-            numeric: mapping.others.iter().map(|&c| (c, numbers.candidate(&columns[c]))).collect(),
+            names: names_of(columns, fields_of(mapping)),
+            numeric,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The whole reading: sources in, [`Business`] and [`Intake`] out. Called by `jobs` for runs, goal previews and
 //! `data check`.
 
-use super::events::{Events, Rolled, Wanted};
+use super::events::{Events, Rolled, Told, Wanted};
+use super::kept::write::Keeper;
 use super::opportunities;
 use super::profiles;
 use super::roster::Roster;
@@ -35,6 +36,17 @@ pub struct Request<'a> {
 /// # Errors
 /// No sources, a source that cannot be read, a missing column, an unknown time zone; rows never fail the reading.
 pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> Result<(Business, Intake)> {
+    let (business, intake, _) = read(config, request, None, progress)?;
+    Ok((business, intake))
+}
+
+/// Reads every source and hands the events to `keeper`, too, if there is one; numeric sums are then left out.
+pub(super) fn read(
+    config: &Config,
+    request: &Request<'_>,
+    keeper: Option<Keeper>,
+    progress: &dyn Progress,
+) -> Result<(Business, Intake, Option<Told>)> {
     if config.sources.is_empty() {
         return Err(Error::new("The workspace has no sources.")
             .because(format!("{} names none", config.folder.join("config.toml").display()))
@@ -60,12 +72,14 @@ pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> 
     };
     let mut persons = Roster::new(persons.profiles, !has(SourceKind::Person));
     let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
-    let mut events = Events::new(wanted, persons, accounts, &opportunities);
+    let mut events = Events::new(wanted, persons, accounts, &opportunities).keeping(keeper);
     events.read(&context, &mut reports)?;
-    let rolled = events.finish();
+    let mut rolled = events.finish();
+    let told = rolled.kept.take();
     warnings.extend(days_apart(&reports));
     let opportunities = opportunities.current().count() as u64;
-    Ok(assemble(rolled, opportunities, wanted.before, reports, warnings))
+    let (business, intake) = assemble(rolled, opportunities, wanted.before, reports, warnings);
+    Ok((business, intake, told))
 }
 
 /// The day at which knowledge stops, where it does not depend on the data.
@@ -98,7 +112,7 @@ fn assemble(
             "The last event is of {last}, but the as-of date is {as_of}: days without data count as days on which nothing happened."
         ));
     }
-    let Rolled { persons, accounts, activity, goals, exclusions, after, days } = rolled;
+    let Rolled { persons, accounts, activity, goals, exclusions, after, days, kept: _ } = rolled;
     let intake = Intake {
         persons: persons.len() as u64,
         accounts: accounts.len() as u64,

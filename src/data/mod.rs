@@ -3,12 +3,13 @@
 //!
 //! From the outside in: [`files`] finds the files of a source, [`read`] turns any format into blocks of text cells
 //! ([`batch`]), `stream` feeds them with their column mapping to one consumer, and `profiles`, `opportunities` and
-//! `events` are the consumers.
+//! `events` are the consumers. [`kept`] is what a catalog keeps of the events.
 
 pub mod batch;
 mod csv;
 mod events;
 pub mod files;
+pub mod kept;
 pub mod load;
 mod mapping;
 mod ndjson;

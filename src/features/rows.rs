@@ -69,6 +69,40 @@ pub fn draw(scope: &Scope<'_>, outcomes: &Outcomes, cutoffs: &[Day], max_rows: u
     all
 }
 
+/// What [`draw`] counts, without the rows: what a goal comes to before anybody learns from it.
+pub fn tally(scope: &Scope<'_>, outcomes: &Outcomes, cutoffs: &[Day]) -> Rows {
+    const BLOCK: u32 = 4_096;
+    let blocks = (scope.len() as u32).div_ceil(BLOCK);
+    let of_block = |block: u32| {
+        let mut all = Rows { by_cutoff: cutoffs.iter().map(|&cutoff| (cutoff, 0, 0)).collect(), ..Rows::default() };
+        for profile in block * BLOCK..(scope.len() as u32).min((block + 1) * BLOCK) {
+            let (mut seen, mut converts) = (false, false);
+            for (cutoff, eligible, positives) in &mut all.by_cutoff {
+                if outcomes.eligible(scope, profile, *cutoff) {
+                    let label = outcomes.label(profile, *cutoff);
+                    (*eligible, *positives) = (*eligible + 1, *positives + u64::from(label));
+                    (seen, converts) = (true, converts | label);
+                }
+            }
+            all.profiles += u64::from(seen);
+            all.converters += u64::from(converts);
+        }
+        all
+    };
+    let parts: Vec<Rows> = (0..blocks).into_par_iter().map(of_block).collect();
+    let mut all = Rows { by_cutoff: cutoffs.iter().map(|&cutoff| (cutoff, 0, 0)).collect(), ..Rows::default() };
+    for part in parts {
+        for (sum, (_, eligible, positives)) in all.by_cutoff.iter_mut().zip(part.by_cutoff) {
+            (sum.1, sum.2) = (sum.1 + eligible, sum.2 + positives);
+        }
+        (all.profiles, all.converters) = (all.profiles + part.profiles, all.converters + part.converters);
+    }
+    all.eligible = all.by_cutoff.iter().map(|c| c.1).sum();
+    all.positives = all.by_cutoff.iter().map(|c| c.2).sum();
+    all.non_converters = all.profiles - all.converters;
+    all
+}
+
 fn thin(scope: &Scope<'_>, rows: &mut Vec<Row>, positives: usize, max_rows: usize, seed: u64) {
     let negatives = rows.len() - positives;
     // Even where conversions alone fill the rows, as many negatives again are needed to learn from.

@@ -2,7 +2,7 @@
 //! group are evaluated, then the first that stops, stops. Called by [`pipeline`](super::pipeline).
 
 use crate::config::Thresholds;
-use crate::domain::activity::{Business, Day};
+use crate::domain::activity::{Activity, Business, Day};
 use crate::domain::metrics::Estimate;
 use crate::domain::quality::{Check, Outcome, Rule};
 use crate::domain::score::ProfileType;
@@ -190,11 +190,17 @@ fn advice(code: u16) -> &'static str {
 
 /// Share of every event type in the 180 days before `end`.
 pub fn type_shares(business: &Business, end: Day) -> BTreeMap<String, f64> {
-    let mut counts = vec![0u64; business.activity.types.len()];
-    for row in business.activity.rows.iter().filter(|r| r.day < end && r.day >= end - RECENT) {
-        counts[usize::from(row.event_type)] += u64::from(row.count);
+    let Activity { types, rows, .. } = &business.activity;
+    shares_of(types, rows.iter().map(|r| (r.day, r.event_type, u64::from(r.count))), end)
+}
+
+/// The same from numbers of events by day and type.
+pub fn shares_of(types: &[String], events: impl Iterator<Item = (Day, u16, u64)>, end: Day) -> BTreeMap<String, f64> {
+    let mut counts = vec![0u64; types.len()];
+    for (_, event_type, count) in events.filter(|(day, _, _)| *day < end && *day >= end - RECENT) {
+        counts[usize::from(event_type)] += count;
     }
     let all: u64 = counts.iter().sum();
-    let types = business.activity.types.iter().zip(counts).filter(|(_, n)| *n > 0);
+    let types = types.iter().zip(counts).filter(|(_, n)| *n > 0);
     types.map(|(name, n)| (name.clone(), n as f64 / all as f64)).collect()
 }

@@ -177,7 +177,7 @@ impl Course {
         let (outcomes, conversions, one_off) = outcomes(scope, score);
         self.one_off = Some(one_off);
         self.run.digests.settings = setup::digest_of_settings(config, score, setting.options, one_off);
-        let plan = setup::plan(workspace, score, business, conversions)?;
+        let plan = setup::plan(config, score, business, conversions)?;
         self.run.cutoffs.test = plan.test.map(day_text);
         self.run.cutoffs.training = plan.training.iter().map(|&d| day_text(d)).collect();
         self.run.out_of_time = plan.out_of_time();

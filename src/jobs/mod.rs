@@ -1,11 +1,12 @@
 //! The work itself, put together from the folders below: a run from its sources to its published folder, its
-//! verification, goal previews, the demo. The command line calls [`workspace::Workspace`] and the functions here.
+//! verification, the catalog and goal estimates, the demo. The command line calls [`workspace::Workspace`] and the functions here.
 
 pub mod cancel;
 pub mod catalog;
 pub mod checks;
 mod course;
 pub mod demo;
+pub mod estimate;
 pub mod explain;
 pub mod follow;
 pub mod learn;

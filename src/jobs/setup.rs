@@ -3,7 +3,6 @@
 
 use super::pipeline::RunOptions;
 use super::run_folder::quoted;
-use super::workspace::Workspace;
 use crate::config::Config;
 use crate::data::load::Request;
 use crate::domain::activity::{Business, Day, NEVER, day_of};
@@ -45,8 +44,8 @@ pub fn outcomes(scope: &Scope<'_>, score: &Score) -> (Outcomes, Conversions, boo
 
 /// # Errors
 /// `labels_from` is no date.
-pub fn plan(workspace: &Workspace, score: &Score, business: &Business, conversions: Conversions) -> Result<Plan> {
-    let labels_from = match workspace.config.workspace.labels_from.as_str() {
+pub fn plan(config: &Config, score: &Score, business: &Business, conversions: Conversions) -> Result<Plan> {
+    let labels_from = match config.workspace.labels_from.as_str() {
         "" => conversions.first_day.unwrap_or(NEVER),
         date => day_of(date.parse().map_err(|_| {
             Error::new(format!("[workspace] labels_from is no date: '{date}'.")).hint("write it as YYYY-MM-DD")

@@ -6,35 +6,32 @@ use crate::error::{Context, Error, Result};
 use crate::paths::Paths;
 use crate::store::scores::ScoreStore;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub struct Workspace {
     pub paths: Paths,
     pub config: Config,
     pub scores: ScoreStore,
-    arguments: Vec<OsString>,
+    /// `--home` and `--config` as they were given, absolute.
+    given: [Option<PathBuf>; 2],
 }
 
 impl Workspace {
     /// # Errors
     /// The configuration cannot be read or is not valid.
-    pub fn open(home: Option<&Path>, config: Option<&Path>) -> Result<Workspace> {
-        let paths = Paths::resolve(home, config)?;
-        let given_config = config;
+    pub fn open(home: Option<&Path>, config_file: Option<&Path>) -> Result<Workspace> {
+        let paths = Paths::resolve(home, config_file)?;
         let config = Config::read(&paths.config_file)?;
         let scores = ScoreStore::open(&paths.data);
-        let mut arguments = Vec::new();
-        for (flag, path) in [("--home", home), ("--config", given_config)] {
-            let Some(path) = path else { continue };
-            let path = std::path::absolute(path).context(|| format!("{} has no absolute path.", path.display()))?;
-            arguments.extend([flag.into(), path.into()]);
-        }
-        Ok(Workspace { paths, config, scores, arguments })
+        // Where the current folder is unknown, a path is handed on as it was given.
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        Ok(Workspace { paths, config, scores, given: [home.map(absolute), config_file.map(absolute)] })
     }
 
-    /// What makes another process of this program open the same workspace, wherever it is started.
+    /// The arguments with which another process of this program opens the same workspace, from whatever folder.
     pub fn arguments(&self) -> Vec<OsString> {
-        self.arguments.clone()
+        let named = ["--home", "--config"].into_iter().zip(&self.given);
+        named.filter_map(|(name, path)| path.as_ref().map(|p| [name.into(), p.into()])).flatten().collect()
     }
 
     /// The as-of date: what was asked for, else what the config says.

@@ -1,4 +1,13 @@
-//! What the sources hold, without a run: `data check`, and what a goal matches. Called by the command line.
+//! What the sources hold, without a run: `data check`, what a goal matches, and the catalog in the cache folder, from
+//! which the screens take event types, fields and values ([`state`], [`build`]; estimates in
+//! [`estimate`](super::estimate)). Called by the command line and the screens.
+
+mod build;
+mod state;
+
+pub use build::{build, spawn_build};
+pub(super) use state::folder_of_key;
+pub use state::{CatalogState, state};
 
 use super::setup;
 use super::workspace::Workspace;
