@@ -17,6 +17,10 @@ pub struct Config {
     pub training: Training,
     pub thresholds: Thresholds,
     pub bands: Bands,
+    pub screen: Screen,
+    /// Action → its keys, where they are not the default ones; the screens know the actions and check them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<String, Vec<String>>,
     /// The folder that relative source paths start from: the one that holds the file.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -193,6 +197,28 @@ impl Default for Bands {
     fn default() -> Self {
         Bands { high: 75, medium: 25 }
     }
+}
+
+/// How the screens look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Screen {
+    pub theme: ThemeName,
+}
+
+/// The colours of the screens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeName {
+    /// Dark, or light where the terminal says that its background is; of 16 colours where it has no more.
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    /// The terminal's own 16 colours.
+    Ansi,
+    /// No colours.
+    Mono,
 }
 
 impl Config {

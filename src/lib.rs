@@ -9,6 +9,7 @@
 //! | [`model`] | train, evaluate, calibrate, explain | domain |
 //! | [`jobs`] | the pipeline of a run, its folder, verification, the demo | domain, store, data, features, model |
 //! | [`cli`] | the command line | domain, store, jobs, `data::scores` |
+//! | [`tui`] | the screens in the terminal; the only place that names ratatui and crossterm | domain, store, jobs, `data::scores` |
 //!
 //! Everybody may use [`error`], [`paths`] and [`config`]. `tests/architecture.rs` holds the code to this table.
 
@@ -23,3 +24,4 @@ pub mod logging;
 pub mod model;
 pub mod paths;
 pub mod store;
+pub mod tui;

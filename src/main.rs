@@ -1,14 +1,17 @@
 //! The command: parse, dispatch, exit code. Everything else is in the library.
 
 use propensity::cli::{self, Next};
+use propensity::tui;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match cli::main() {
         Next::Exit(code) => code,
-        Next::Screen(_) => {
-            eprintln!("error: The screens are being built.\n  hint: propensity help");
-            ExitCode::FAILURE
+        Next::Screen(screen) => {
+            match tui::run(screen.home.as_deref(), screen.config.as_deref(), screen.read_only) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => cli::fail(&error),
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `config.example.toml` is the reference of the configuration: it parses, shows the defaults, and has every key.
 
 use propensity::config::{Config, Source};
+use propensity::tui::action::TABLE;
 use std::collections::BTreeSet;
 
 const EXAMPLE: &str = include_str!("../config.example.toml");
@@ -10,6 +11,7 @@ fn without_its_sources_it_is_the_default() {
     let mut config = Config::parse(EXAMPLE).unwrap();
     assert!(!config.sources.is_empty(), "the example shows sources");
     config.sources.clear();
+    config.keys.clear();
     assert_eq!(config, Config::default());
 }
 
@@ -37,6 +39,17 @@ fn its_sources_show_every_key_of_a_source() {
         Config::parse(EXAMPLE).unwrap().sources[0].clone();
     let all = ["kind", "path", "preset", "format", "delimiter", "timestamp_formats", "columns"];
     assert_eq!(keys, BTreeSet::from(all));
+}
+
+#[test]
+fn its_keys_are_those_of_the_actions_with_their_words() {
+    let shown = Config::parse(EXAMPLE).unwrap().keys;
+    assert_eq!(shown.len(), TABLE.len(), "an action is missing or gone");
+    for entry in TABLE {
+        assert!(shown[entry.id].iter().eq(entry.keys), "{}", entry.id);
+        let line = EXAMPLE.lines().find(|l| l.starts_with(&format!("{} = ", entry.id))).unwrap();
+        assert!(line.ends_with(&format!("# {}", entry.doc)), "{line}");
+    }
 }
 
 #[test]

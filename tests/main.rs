@@ -9,5 +9,7 @@ mod leakage;
 mod reading;
 mod runs;
 mod scores_cli;
+mod screens;
+mod terminal;
 mod truth;
 mod xgboost;

@@ -124,7 +124,7 @@ fn business(made: &Made, with: &[String]) -> Business {
 fn tested(made: &Made, business: &Business, with: &[String]) -> Tested {
     let scope = Scope::new(business, ProfileType::Account);
     let (outcomes, conversions, _) = setup::outcomes(&scope, &made.score);
-    let plan = setup::plan(&made.workspace, &made.score, business, conversions).unwrap();
+    let plan = setup::plan(&made.workspace.config, &made.score, business, conversions).unwrap();
     let config = &made.workspace.config;
     let (training, thresholds) = (&config.training, &config.thresholds);
     let ground = Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with, without: &[], training, thresholds };

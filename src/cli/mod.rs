@@ -150,10 +150,7 @@ pub fn main() -> Next {
     match done {
         Ok(None) => Next::Exit(ExitCode::SUCCESS),
         Ok(Some(screen)) => Next::Screen(screen),
-        Err(error) => {
-            report(&error);
-            Next::Exit(ExitCode::from(error.exit_code()))
-        }
+        Err(error) => Next::Exit(fail(&error)),
     }
 }
 
@@ -173,6 +170,12 @@ fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
 /// Whether somebody can see a screen and press a key.
 fn on_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Reports an error on standard error, and gives its exit code.
+pub fn fail(error: &Error) -> ExitCode {
+    report(error);
+    ExitCode::from(error.exit_code())
 }
 
 fn report(error: &Error) {

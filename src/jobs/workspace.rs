@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::domain::run::AsOf;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::paths::Paths;
 use crate::store::scores::ScoreStore;
 use std::ffi::OsString;

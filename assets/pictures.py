@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Makes the pictures of the README from the real program, on the demo workspace.
+
+  cargo build --release
+  pip install pyte pillow
+  python assets/pictures.py [--program target/release/propensity] [--font DejaVuSansMono.ttf]
+
+Each picture is the program's own screen: it runs in a pseudo-terminal, keys are sent to it, and what it writes is
+interpreted and painted.
+"""
+
+import argparse, fcntl, os, pathlib, pty, select, shutil, signal, struct, subprocess, sys, tempfile, termios, time
+import pyte
+from PIL import Image, ImageDraw, ImageFont
+
+HERE = pathlib.Path(__file__).resolve().parent
+COLUMNS, ROWS, SIZE = 120, 36, 17
+GROUND, TEXT = (22, 24, 29), (222, 224, 228)
+NAMED = {
+    "black": (40, 42, 48), "red": (224, 92, 92), "green": (118, 190, 120), "brown": (214, 174, 96),
+    "blue": (98, 150, 224), "magenta": (190, 130, 210), "cyan": (94, 184, 200), "white": (222, 224, 228),
+}
+FONTS = ["/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf", "/usr/share/fonts/TTF/DejaVuSansMono.ttf",
+         "/Library/Fonts/Menlo.ttc"]
+
+
+class Screen:
+    """The program in a pseudo-terminal."""
+
+    def __init__(self, program, home):
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.stream = pyte.ByteStream(self.screen)
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(PROPENSITY_HOME=str(home), TERM="xterm-256color", COLORTERM="truecolor", USER="ann")
+            os.environ.pop("NO_COLOR", None)
+            os.execv(program, [program])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    def read(self, seconds):
+        """Takes in what comes until nothing has come for a while."""
+        while select.select([self.fd], [], [], seconds)[0]:
+            try:
+                self.stream.feed(os.read(self.fd, 65536))
+            except OSError:
+                return
+
+    def wait(self, text, seconds=120):
+        end = time.time() + seconds
+        while text not in "\n".join(self.screen.display):
+            if time.time() > end:
+                sys.exit(f"'{text}' did not come:\n" + "\n".join(self.screen.display))
+            self.read(0.05)
+
+    def keys(self, *keys):
+        for key in keys:
+            os.write(self.fd, key.encode())
+            self.read(0.15)
+
+    def close(self):
+        os.kill(self.pid, signal.SIGTERM)
+        os.waitpid(self.pid, 0)
+
+    def paint(self, path, font, bold):
+        self.read(0.3)
+        width, height = int(font.getlength("M")), int(SIZE * 1.25)
+        image = Image.new("RGB", (COLUMNS * width + 2 * width, ROWS * height + height), GROUND)
+        draw = ImageDraw.Draw(image)
+        for y in range(ROWS):
+            for x in range(COLUMNS):
+                cell = self.screen.buffer[y][x]
+                front, back = colour(cell.fg, TEXT), colour(cell.bg, GROUND)
+                if cell.reverse:
+                    front, back = back, front
+                left, top = x * width + width, y * height + height // 2
+                if back != GROUND:
+                    draw.rectangle([left, top, left + width - 1, top + height - 1], fill=back)
+                block(draw, cell.data, left, top, width, height, front) or draw.text(
+                    (left, top + 1), cell.data, font=bold if cell.bold else font, fill=front)
+        image.save(path, optimize=True)
+        print(path)
+
+
+def block(draw, char, left, top, width, height, fill):
+    """Blocks and lines are painted, not written, so that neighbours touch."""
+    if char in "▁▂▃▄▅▆▇█":
+        rise = height * ("▁▂▃▄▅▆▇█".index(char) + 1) // 8
+        draw.rectangle([left, top + height - rise, left + width - 1, top + height - 1], fill=fill)
+    elif char == "▌":
+        draw.rectangle([left, top, left + width // 2, top + height - 1], fill=fill)
+    elif char == "│":
+        draw.line([left + width // 2, top, left + width // 2, top + height - 1], fill=fill)
+    elif char == "─":
+        draw.line([left, top + height // 2, left + width - 1, top + height // 2], fill=fill)
+    else:
+        return False
+    return True
+
+
+def colour(name, default):
+    if name == "default":
+        return default
+    if name in NAMED:
+        return NAMED[name]
+    if name.startswith("bright"):
+        return tuple(min(255, c + 30) for c in NAMED.get(name[6:], default))
+    return tuple(int(name[i:i + 2], 16) for i in (0, 2, 4))
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--program", default="target/release/propensity")
+    arguments.add_argument("--font", default=next((f for f in FONTS if os.path.exists(f)), None))
+    arguments.add_argument("--out", default=str(HERE))
+    given = arguments.parse_args()
+    if not given.font:
+        sys.exit("No monospaced font was found: name one with --font.")
+    program, out = str(pathlib.Path(given.program).resolve()), pathlib.Path(given.out)
+    font = ImageFont.truetype(given.font, SIZE)
+    boldly = given.font.replace("Mono.ttf", "Mono-Bold.ttf")
+    bold = ImageFont.truetype(boldly if os.path.exists(boldly) else given.font, SIZE)
+    place = tempfile.mkdtemp()
+    try:
+        # The name of the folder is shown nowhere, but the time of its runs is: they are fresh.
+        subprocess.run([program, "--home", place, "demo", "--headless"], check=True, stdout=subprocess.DEVNULL)
+        home = pathlib.Path(place) / "demo"
+        services(Screen(program, home), out, font, bold)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def services(screen, out, font, bold):
+    """The Services screen, the wizard's goal step, a running score."""
+    escape, enter, tab, down = "\x1b", "\r", "\t", "\x1b[B"
+    screen.wait("Lead converted in 30 days")
+    screen.wait("What drives it")
+    screen.keys("/", "closed", enter, escape)
+    screen.paint(out / "services.png", font, bold)
+    # Define your goal, as in the tutorial.
+    screen.keys("c", enter, "acc", enter, "Enterprise, Closed Won in 90 days", "\x13")
+    screen.wait("Define your goal")
+    screen.keys(enter, "opportunityUpd", enter, enter, "attributeName", enter, enter, enter, "Stage", enter, "\x06")
+    screen.keys(enter, "newValue", enter, enter, enter, "Closed Won", enter)
+    screen.wait("Enough to learn from.")
+    screen.paint(out / "goal.png", font, bold)
+    screen.keys(escape, tab, enter)
+    # A run, while it trains.
+    screen.keys("r", tab, enter)
+    screen.wait("▸ train and test")
+    screen.paint(out / "running.png", font, bold)
+    screen.keys("x", "\x1b[D", enter)
+    screen.wait("The run is cancelled.")
+    screen.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+//! What a person can ask for: one table with id, words, group, place and default keys. Keymap, footer, `?` help, `:`
+//! palette, the `[keys]` of the configuration and the README all come from it.
+
+/// An action; [`Action::entry`] tells everything about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    Quit,
+    Suspend,
+    Redraw,
+    Help,
+    Palette,
+    FocusNext,
+    FocusPrevious,
+    Accept,
+    Close,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Left,
+    Right,
+    Filter,
+    Sort,
+    Create,
+    Edit,
+    Clone,
+    Delete,
+    Run,
+    CancelRun,
+    Profiles,
+    Drafts,
+    Undo,
+    Refresh,
+    CopyGoal,
+    AddField,
+    AddEvent,
+    RemoveRow,
+    Finish,
+}
+
+/// Where an action can be asked for. The keys of the places that are open at one time never collide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Everywhere, also where text is typed.
+    Always,
+    /// A screen or a dialog, where no text is typed.
+    Anywhere,
+    /// The Services screen.
+    Services,
+    /// A dialog of any kind.
+    Dialog,
+    /// The wizard.
+    Wizard,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    Moving,
+    Scores,
+    Runs,
+    Wizard,
+    Program,
+}
+
+impl Group {
+    pub const ALL: [Group; 5] = [Group::Moving, Group::Scores, Group::Runs, Group::Wizard, Group::Program];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Moving => "Moving",
+            Group::Scores => "Scores",
+            Group::Runs => "Runs",
+            Group::Wizard => "Create score",
+            Group::Program => "Program",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Entry {
+    pub action: Action,
+    /// The name in `[keys]` and in the palette.
+    pub id: &'static str,
+    /// One or two words for the footer.
+    pub label: &'static str,
+    /// One line for the help.
+    pub doc: &'static str,
+    pub group: Group,
+    pub place: Place,
+    pub keys: &'static [&'static str],
+    /// Changes the workspace, so that a read-only session cannot ask for it.
+    pub changes: bool,
+}
+
+macro_rules! table {
+    ($($action:ident $id:literal $label:literal $group:ident $place:ident [$($key:literal),*] $changes:literal $doc:literal)+) => {
+        /// Every action, in the order of the help.
+        pub const TABLE: &[Entry] = &[$(Entry {
+            action: Action::$action,
+            id: $id,
+            label: $label,
+            doc: $doc,
+            group: Group::$group,
+            place: Place::$place,
+            keys: &[$($key),*],
+            changes: $changes,
+        }),+];
+    };
+}
+
+table! {
+    Up            "up"         "up"       Moving   Anywhere ["Up", "k"]       false "Move up, or scroll up."
+    Down          "down"       "down"     Moving   Anywhere ["Down", "j"]     false "Move down, or scroll down."
+    PageUp        "page-up"    "page up"  Moving   Always   ["PgUp"]          false "Move a page up."
+    PageDown      "page-down"  "page down" Moving  Always   ["PgDn"]          false "Move a page down."
+    First         "first"      "first"    Moving   Anywhere ["Home", "g"]     false "Go to the first."
+    Last          "last"       "last"     Moving   Anywhere ["End", "G"]      false "Go to the last."
+    Left          "left"       "left"     Moving   Anywhere ["Left", "h"]     false "Go to what stands at the left."
+    Right         "right"      "right"    Moving   Anywhere ["Right", "l"]    false "Go to what stands at the right."
+    FocusNext     "next"       "next"     Moving   Always   ["Tab"]           false "Go to the next field or part of the screen."
+    FocusPrevious "previous"   "back"     Moving   Always   ["S-Tab"]         false "Go to the field or part before."
+    Accept        "accept"     "open"     Moving   Always   ["Enter"]         false "Open the details, press the button, take a choice."
+    Close         "close"      "close"    Moving   Always   ["Esc"]           false "Close the dialog, the list or the filter."
+    Filter        "filter"     "filter"   Scores   Services ["/"]             false "Show only the scores that hold some words."
+    Sort          "sort"       "sort"     Scores   Services ["s"]             false "Sort the list by the next column."
+    Create        "create"     "create"   Scores   Services ["c"]             true  "Create a score."
+    Drafts        "drafts"     "drafts"   Scores   Services ["D"]             true  "Take up a score that was left half-way."
+    Edit          "edit"       "edit"     Scores   Services ["e"]             true  "Edit the description of the selected score."
+    Clone         "clone"      "clone"    Scores   Services ["y"]             true  "Make a score like the selected one."
+    Delete        "delete"     "delete"   Scores   Services ["d"]             true  "Delete the selected score; it can come back for 7 days."
+    Undo          "undo"       "undo"     Scores   Services ["u"]             true  "Bring back the score that was deleted last."
+    Profiles      "profiles"   "profiles" Scores   Services ["p"]             false "Show who is most likely to convert, and why."
+    Run           "run"        "run"      Runs     Services ["r"]             true  "Run the selected score."
+    CancelRun     "cancel-run" "cancel"   Runs     Services ["x"]             true  "Cancel the live run of the selected score."
+    Refresh       "refresh"    "refresh"  Runs     Services ["R"]             false "Read the workspace anew."
+    AddField      "add-field"  "add field" Wizard  Wizard   ["C-f"]           true  "Add a further condition on the same event."
+    AddEvent      "add-event"  "add event" Wizard  Wizard   ["C-n"]           true  "Add a further goal event."
+    RemoveRow     "remove-row" "remove"   Wizard   Wizard   ["C-d"]           true  "Remove the condition or event with the cursor."
+    CopyGoal      "copy-goal"  "copy goal" Wizard  Wizard   ["C-g"]           true  "Copy the goal of the score that is cloned."
+    Finish        "finish"     "finish"   Wizard   Wizard   ["C-s"]           true  "Go on: Next, Finish or Save, from any field."
+    Palette       "palette"    "commands" Program  Anywhere [":"]             false "Find a command by its name."
+    Help          "help"       "help"     Program  Anywhere ["?", "F1"]       false "Show all keys."
+    Redraw        "redraw"     "redraw"   Program  Always   ["C-l"]           false "Draw the screen anew."
+    Suspend       "suspend"    "suspend"  Program  Always   ["C-z"]           false "Go to the shell; fg comes back."
+    Quit          "quit"       "quit"     Program  Anywhere ["q", "C-c"]         false "Leave. Runs go on."
+}
+
+impl Action {
+    pub fn entry(self) -> &'static Entry {
+        // The table has every action: `every_action_is_in_the_table_once` holds it to that.
+        TABLE.iter().find(|e| e.action == self).unwrap_or(&TABLE[0])
+    }
+
+    pub fn by_id(id: &str) -> Option<Action> {
+        TABLE.iter().find(|e| e.id == id).map(|e| e.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_action_is_in_the_table_once() {
+        let ids: HashSet<&str> = TABLE.iter().map(|e| e.id).collect();
+        let actions: HashSet<Action> = TABLE.iter().map(|e| e.action).collect();
+        assert_eq!((ids.len(), actions.len()), (TABLE.len(), TABLE.len()));
+        // `Finish` is the last variant.
+        assert_eq!(TABLE.len(), Action::Finish as usize + 1);
+        for entry in TABLE {
+            assert_eq!(entry.action.entry().id, entry.id);
+            assert_eq!(Action::by_id(entry.id), Some(entry.action));
+            assert!(entry.doc.ends_with('.') && !entry.label.is_empty(), "{}", entry.id);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The state of the screens: plain data, changed by [`update`](super::update::update) alone and drawn by
+//! [`view`](super::view::view).
+
+use super::action::{Action, Place};
+use super::dialogs::Dialog;
+use super::keymap::Keymap;
+use super::screens::services::{Focus, Services};
+use super::theme::Theme;
+use crate::domain::catalog::Catalog;
+use crate::domain::draft::Draft;
+use crate::domain::live::Live;
+use crate::domain::score::Score;
+use crate::error::Error;
+use crate::jobs::overview::Listed;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything that is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct App {
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    pub workspace: WorkspaceView,
+    pub keymap: Arc<Keymap>,
+    pub theme: Arc<Theme>,
+    pub scores: Vec<Arc<Listed>>,
+    /// Why the scores could not be read, where they could not.
+    pub broken: Option<Error>,
+    /// Live runs by the id of their score.
+    pub lives: BTreeMap<String, Live>,
+    pub catalog: CatalogView,
+    /// Kept drafts, newest first.
+    pub drafts: Vec<Draft>,
+    pub services: Services,
+    /// The top one has every key.
+    pub dialogs: Vec<Dialog>,
+    pub notice: Option<Notice>,
+    /// The score that was deleted last: id and name.
+    pub deleted: Option<(String, String)>,
+    /// Counts questions on goals, so that late answers are told from the last one.
+    pub generation: u64,
+    pub leaving: bool,
+}
+
+/// What does not change while the program runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkspaceView {
+    pub name: String,
+    pub zone: TimeZone,
+    pub config_file: String,
+    /// Why nothing can be changed, where nothing can be.
+    pub read_only: Option<String>,
+    pub has_sources: bool,
+    pub user: String,
+}
+
+/// How far the catalog is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CatalogView {
+    NoSources,
+    Missing,
+    Building { rows: u64, seconds: f64 },
+    Ready(Arc<Catalog>),
+    Failed(Error),
+}
+
+/// A sentence at the foot of the screen; the next key takes it away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub tone: Tone,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Good,
+    Bad,
+}
+
+/// Columns from which on the details stand at the right of the list.
+pub const WIDE: u16 = 80;
+/// The least size that the screens are made for.
+pub const LEAST: (u16, u16) = (60, 16);
+
+impl App {
+    pub fn new(workspace: WorkspaceView, keymap: Keymap, theme: Theme, now: Timestamp, size: (u16, u16)) -> App {
+        let catalog = if workspace.has_sources { CatalogView::Missing } else { CatalogView::NoSources };
+        App {
+            now,
+            size,
+            workspace,
+            keymap: Arc::new(keymap),
+            theme: Arc::new(theme),
+            scores: Vec::new(),
+            broken: None,
+            lives: BTreeMap::new(),
+            catalog,
+            drafts: Vec::new(),
+            services: Services::default(),
+            dialogs: Vec::new(),
+            notice: None,
+            deleted: None,
+            generation: 0,
+            leaving: false,
+        }
+    }
+
+    pub fn is_wide(&self) -> bool {
+        self.size.0 >= WIDE
+    }
+
+    pub fn is_too_small(&self) -> bool {
+        self.size.0 < LEAST.0 || self.size.1 < LEAST.1
+    }
+
+    pub fn listed(&self, id: &str) -> Option<&Arc<Listed>> {
+        self.scores.iter().find(|l| l.score.id == id)
+    }
+
+    pub fn selected(&self) -> Option<&Arc<Listed>> {
+        self.services.selected.as_deref().and_then(|id| self.listed(id))
+    }
+
+    pub fn live(&self, score: &str) -> Option<&Live> {
+        self.lives.get(score)
+    }
+
+    pub fn running(&self) -> usize {
+        self.lives.values().filter(|l| l.is_running()).count()
+    }
+
+    /// Whether another score has this name, or it as its id.
+    pub fn is_taken(&self, name: &str) -> bool {
+        let wanted = name.trim().to_lowercase();
+        let same = |s: &Score| s.name.to_lowercase() == wanted || s.id.to_lowercase() == wanted;
+        self.scores.iter().any(|l| same(&l.score))
+    }
+
+    /// A name like `name` that no score has.
+    pub fn free_name(&self, name: &str) -> String {
+        let numbered = (2..=self.scores.len() + 2).map(|number| {
+            let suffix = format!(" ({number})");
+            let room = crate::domain::score::NAME_CHARS.saturating_sub(suffix.chars().count());
+            name.chars().take(room).collect::<String>() + &suffix
+        });
+        let mut candidates = std::iter::once(name.to_string()).chain(numbered);
+        candidates.find(|n| !self.is_taken(n)).unwrap_or_else(|| name.to_string())
+    }
+
+    pub fn catalog(&self) -> Option<&Catalog> {
+        match &self.catalog {
+            CatalogView::Ready(catalog) => Some(catalog),
+            _ => None,
+        }
+    }
+
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), tone });
+    }
+
+    /// Whether a focused field takes printable keys as text.
+    pub fn is_typing(&self) -> bool {
+        match self.dialogs.last() {
+            Some(dialog) => dialog.is_typing(),
+            None => self.services.focus == Focus::Filter,
+        }
+    }
+
+    /// The places whose keys work now, the nearest first.
+    pub fn places(&self) -> &'static [Place] {
+        match self.dialogs.last() {
+            Some(Dialog::Wizard(_) | Dialog::Edit(_) | Dialog::Picker(_)) => {
+                &[Place::Wizard, Place::Dialog, Place::Anywhere, Place::Always]
+            }
+            Some(Dialog::Ask(_) | Dialog::Page(_)) => &[Place::Dialog, Place::Anywhere, Place::Always],
+            None => &[Place::Services, Place::Anywhere, Place::Always],
+        }
+    }
+
+    /// Why an action cannot be asked for now; `None` where it can.
+    pub fn refusal(&self, action: Action) -> Option<String> {
+        if action.entry().changes
+            && let Some(why) = &self.workspace.read_only
+        {
+            return Some(why.clone());
+        }
+        let selected = self.selected();
+        let nothing = || selected.is_none().then(|| "No score is selected.".to_string());
+        match action {
+            Action::Edit | Action::Clone | Action::Delete => nothing(),
+            Action::Run => nothing().or_else(|| {
+                let live = selected.and_then(|l| self.live(&l.score.id)).filter(|l| l.is_running())?;
+                Some(format!("{} runs it already, since {}.", live.user, self.moment(live.started_at)))
+            }),
+            Action::CancelRun => match selected.and_then(|l| self.live(&l.score.id)) {
+                Some(_) => None,
+                None => Some("No run of this score is live.".into()),
+            },
+            Action::Profiles => nothing().or_else(|| {
+                let scored = selected.is_some_and(|l| l.scored.is_some() || !l.read);
+                (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
+            }),
+            Action::Drafts => self.drafts.is_empty().then(|| "There is no draft.".into()),
+            Action::Undo => self.deleted.is_none().then(|| "Nothing was deleted in this session.".into()),
+            _ => None,
+        }
+    }
+
+    /// A moment as the workspace's clock shows it.
+    pub fn moment(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.workspace.zone.clone()).strftime("%-d %b %Y %H:%M").to_string()
+    }
+}

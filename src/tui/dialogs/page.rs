@@ -1,0 +1,187 @@
+//! Text to read and scroll: the help, an error, the best profiles of a score.
+
+use super::Dialog;
+use crate::domain::explanation::rounded_score;
+use crate::domain::figures::{count, multiplier, percent};
+use crate::domain::text::{cut, wrapped};
+use crate::error::Error;
+use crate::jobs::overview::Top;
+use crate::tui::action::{Action, Group, TABLE};
+use crate::tui::app::App;
+use crate::tui::effect::Effect;
+use crate::tui::widgets::cells::Cells;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use ratatui::text::{Line, Span};
+use std::sync::Arc;
+
+/// What is shown and how far it is scrolled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub content: Content,
+    pub scroll: u16,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    Help,
+    Error(Error),
+    /// `top` is `None` while it is read.
+    Top { score: String, name: String, top: Option<Arc<Top>> },
+}
+
+impl Page {
+    pub fn help() -> Page {
+        Page { content: Content::Help, scroll: 0 }
+    }
+
+    pub fn error(error: Error) -> Page {
+        Page { content: Content::Error(error), scroll: 0 }
+    }
+
+    pub fn top(score: String, name: String) -> Page {
+        Page { content: Content::Top { score, name, top: None }, scroll: 0 }
+    }
+
+    pub fn score(&self) -> Option<&str> {
+        match &self.content {
+            Content::Top { score, .. } => Some(score),
+            Content::Help | Content::Error(_) => None,
+        }
+    }
+
+    /// What was read of the best profiles.
+    pub fn take(&mut self, read: Arc<Top>) {
+        if let Content::Top { top, .. } = &mut self.content {
+            *top = Some(read);
+        }
+    }
+
+    fn title(&self) -> String {
+        match &self.content {
+            Content::Help => "Keys".into(),
+            Content::Error(_) => "This did not work".into(),
+            Content::Top { name, .. } => format!("Profiles of {name}"),
+        }
+    }
+
+    /// Columns and rows that it would like, borders included.
+    fn wanted(&self, app: &App) -> (u16, u16) {
+        let width = match &self.content {
+            Content::Help => 78,
+            Content::Error(_) => 72,
+            Content::Top { .. } => 110,
+        };
+        let width = width.min(app.size.0.saturating_sub(4));
+        (width, self.lines(app, usize::from(width.saturating_sub(6))).len() as u16 + 4)
+    }
+
+    fn lines(&self, app: &App, width: usize) -> Vec<Line<'static>> {
+        match &self.content {
+            Content::Help => help(app, width),
+            Content::Error(error) => told(app, error, width),
+            Content::Top { top: None, .. } => vec![Line::styled("Reading…", app.theme.dim())],
+            Content::Top { top: Some(top), .. } => best(app, top, width),
+        }
+    }
+}
+
+pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
+    let Some(Dialog::Page(page)) = app.dialogs.last() else { return Vec::new() };
+    let (width, height) = page.wanted(app);
+    let shown = height.min(app.size.1.saturating_sub(3)).saturating_sub(4);
+    let most = (page.lines(app, usize::from(width.saturating_sub(6))).len() as u16).saturating_sub(shown);
+    let scroll = page.scroll.min(most);
+    let to = match action {
+        Action::Up => scroll.saturating_sub(1),
+        Action::Down => scroll + 1,
+        Action::PageUp => scroll.saturating_sub(shown.max(1)),
+        Action::PageDown => scroll + shown.max(1),
+        Action::First => 0,
+        Action::Last => most,
+        Action::Accept | Action::Close | Action::Help => {
+            app.dialogs.pop();
+            return Vec::new();
+        }
+        _ => scroll,
+    };
+    if let Some(Dialog::Page(page)) = app.dialogs.last_mut() {
+        page.scroll = to.min(most);
+    }
+    Vec::new()
+}
+
+pub fn view(app: &App, page: &Page, buffer: &mut Buffer) -> Option<Position> {
+    let wanted = page.wanted(app);
+    let lines = page.lines(app, usize::from(wanted.0.saturating_sub(6)));
+    let beside = match &page.content {
+        Content::Top { top: Some(top), .. } => format!("{} of {}", count(top.profiles.len() as u64), count(top.of)),
+        _ => String::new(),
+    };
+    let area = super::frame(app, buffer, wanted, &page.title(), &beside);
+    let mut cells = Cells::new(buffer, area);
+    let shown = area.height.saturating_sub(2);
+    let scroll = page.scroll.min((lines.len() as u16).saturating_sub(shown));
+    for (y, line) in (1u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(shown))) {
+        cells.put_line(0, y, area.width, line);
+    }
+    if lines.len() as u16 > scroll + shown {
+        cells.put_right(area.height.saturating_sub(1), "▾", app.theme.dim());
+    }
+    None
+}
+
+fn help(app: &App, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::styled(group.title(), app.theme.title()));
+        for entry in TABLE.iter().filter(|e| e.group == group) {
+            let keys: Vec<&str> = app.keymap.keys(entry.action).collect();
+            let key = format!("  {:<12}", keys.join("  "));
+            let doc = cut(entry.doc, width.saturating_sub(15));
+            lines.push(Line::from(vec![Span::styled(key, app.theme.accent()), Span::styled(doc, app.theme.text())]));
+        }
+    }
+    lines
+}
+
+fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    lines.extend(wrapped(&error.what, width).into_iter().map(|l| Line::styled(l, app.theme.bad())));
+    for cause in &error.causes {
+        lines.extend(wrapped(&format!("because {cause}"), width).into_iter().map(|l| Line::styled(l, app.theme.text())));
+    }
+    if let Some(hint) = &error.hint {
+        lines.push(Line::default());
+        lines.extend(wrapped(hint, width).into_iter().map(|l| Line::styled(l, app.theme.accent())));
+    }
+    lines
+}
+
+/// Rank, name, score, band, chance and the factor that counts most.
+fn best(app: &App, top: &Top, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = (width / 3).clamp(12, 36);
+    let head = format!("{:>5}  {:<name$}  {:>5}  {:<6}  {:>7}  Top factor", "Rank", "Name", "Score", "Band", "Chance");
+    let mut lines = vec![Line::styled(cut(&head, width), theme.dim())];
+    for (rank, p) in (1..).zip(&top.profiles) {
+        let shown = cut(p.name.as_deref().unwrap_or(&p.profile_id), name);
+        let gap = " ".repeat(name.saturating_sub(unicode_width::UnicodeWidthStr::width(shown.as_str())));
+        let factor = p.factors.first().map_or(String::new(), |f| {
+            let value = f.value.as_deref().map_or(String::new(), |v| format!(" = {v}"));
+            format!("{} {}{value}", multiplier(f.contribution), f.code)
+        });
+        let score = rounded_score(p.score);
+        lines.push(Line::from(vec![
+            Span::styled(format!("{rank:>5}  "), theme.dim()),
+            Span::styled(format!("{shown}{gap}"), theme.text()),
+            Span::styled(format!("  {score:>5}  {:<6}", p.band), theme.title()),
+            Span::styled(format!("  {:>7}  ", percent(p.probability)), theme.text()),
+            Span::styled(cut(&factor, width.saturating_sub(name + 32)), theme.dim()),
+        ]));
+    }
+    lines
+}

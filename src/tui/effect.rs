@@ -1,0 +1,38 @@
+//! What the update asks the runtime to do: data, executed in order, most of it off the UI thread.
+
+use crate::domain::catalog::Question;
+use crate::domain::draft::Draft;
+use crate::domain::run::RunKind;
+use crate::store::ui::UiState;
+
+/// An effect.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Quit,
+    Suspend,
+    /// Draw everything anew, whatever the terminal shows.
+    Redraw,
+    /// Keep what the screen looks like for the next session.
+    SaveUi(UiState),
+    /// Read scores and runs anew.
+    Refresh,
+    /// `one_off`: what the data said of the goal, where that is known.
+    CreateScore { draft: Box<Draft>, one_off: Option<bool> },
+    SaveDescription { score: String, description: String },
+    /// Cancels a live run first where that was asked for.
+    DeleteScore { score: String, cancel_first: bool },
+    RestoreScore { score: String },
+    LoadDrafts,
+    SaveDraft(Box<Draft>),
+    /// Keep a draft before the process ends; done at once.
+    KeepDraft(Box<Draft>),
+    RemoveDraft(String),
+    /// What goes with a score when it is deleted.
+    WeighLoss { score: String },
+    StartRun { score: String, kind: RunKind },
+    CancelRun { score: String },
+    /// Build the catalog where it is missing.
+    EnsureCatalog,
+    Estimate { generation: u64, question: Question },
+    LoadTop { score: String },
+}

@@ -1,0 +1,165 @@
+//! Carries out the effects that change the workspace: short ones one after the other, in the order in which they were
+//! asked for; those that wait for a process each on a thread of their own.
+
+use super::thread;
+use super::watch::Nudge;
+use crate::domain::draft::Draft;
+use crate::domain::run::RunKind;
+use crate::domain::score::{Repeatable, Score};
+use crate::error::{Error, Result};
+use crate::jobs::overview;
+use crate::jobs::pipeline::RunOptions;
+use crate::jobs::workspace::Workspace;
+use crate::jobs::{cancel, run_folder, spawn};
+use crate::store::audit;
+use crate::store::drafts::DraftStore;
+use crate::tui::effect::Effect;
+use crate::tui::msg::Msg;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::time::Duration;
+
+/// How long a run is given to end politely.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Profiles of the list of the best ones.
+const TOP: usize = 200;
+
+pub struct Hands {
+    queue: Sender<Effect>,
+    worker: Worker,
+}
+
+#[derive(Clone)]
+struct Worker {
+    workspace: Arc<Workspace>,
+    sender: Sender<Msg>,
+    nudge: Sender<Nudge>,
+}
+
+impl Hands {
+    pub fn start(workspace: Arc<Workspace>, sender: Sender<Msg>, nudge: Sender<Nudge>) -> Result<Hands> {
+        let worker = Worker { workspace, sender, nudge };
+        let (queue, effects) = mpsc::channel();
+        let own = worker.clone();
+        thread("hands", move || {
+            while let Ok(effect) = effects.recv() {
+                own.carry_out(effect);
+            }
+        })?;
+        Ok(Hands { queue, worker })
+    }
+
+    pub fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::StartRun { .. } | Effect::CancelRun { .. } | Effect::DeleteScore { cancel_first: true, .. } => {
+                let worker = self.worker.clone();
+                if let Err(error) = thread("waiting", move || worker.carry_out(effect)) {
+                    let _ = self.worker.sender.send(Msg::Trouble(error));
+                }
+            }
+            // A thread that is gone has ended the program by its panic.
+            other => drop(self.queue.send(other)),
+        }
+    }
+}
+
+impl Worker {
+    /// Does it and tells what became of it; nobody hears where the program is ending.
+    fn carry_out(&self, effect: Effect) {
+        let workspace = &*self.workspace;
+        let drafts = || DraftStore::open(&workspace.paths.data);
+        let msg = match effect {
+            Effect::CreateScore { draft, one_off } => {
+                let made = create(workspace, &draft, one_off);
+                self.scores_first(Msg::Created(Box::new(made)));
+                return;
+            }
+            Effect::SaveDescription { score, description } => {
+                let edited = workspace.scores.edit_description(&score, &description);
+                return self.scores_first(Msg::Edited(Box::new(edited)));
+            }
+            Effect::DeleteScore { score, cancel_first } => {
+                let deleted = delete(workspace, &score, cancel_first);
+                return self.scores_first(Msg::Deleted(Box::new(deleted)));
+            }
+            Effect::RestoreScore { score } => {
+                let restored = workspace.scores.restore(&score);
+                return self.scores_first(Msg::Restored(Box::new(restored)));
+            }
+            Effect::LoadDrafts => Msg::Drafts(drafts().list()),
+            Effect::SaveDraft(draft) => Msg::DraftSaved(drafts().save(*draft)),
+            Effect::RemoveDraft(id) => match drafts().remove(&id) {
+                Ok(()) => Msg::Drafts(drafts().list()),
+                Err(error) => Msg::Trouble(error),
+            },
+            Effect::WeighLoss { score } => {
+                let loss = overview::loss(workspace, &score);
+                Msg::Loss { score, loss }
+            }
+            Effect::StartRun { score, kind } => {
+                let outcome = start(workspace, &score, kind);
+                self.refresh();
+                Msg::Started { score, outcome }
+            }
+            Effect::CancelRun { score } => {
+                let outcome = cancel::cancel(workspace, &score, PATIENCE);
+                self.refresh();
+                Msg::Cancelled { score, outcome }
+            }
+            Effect::LoadTop { score } => {
+                let top = overview::top(workspace, &score, TOP).map(Arc::new);
+                Msg::Top { score, top }
+            }
+            // These belong to the loop.
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::SaveUi(_)
+            | Effect::Refresh
+            | Effect::KeepDraft(_)
+            | Effect::EnsureCatalog
+            | Effect::Estimate { .. } => return,
+        };
+        let _ = self.sender.send(msg);
+    }
+
+    /// The scores as they are now, then what became of the change: what it is about is there when it is told.
+    fn scores_first(&self, msg: Msg) {
+        let scores = overview::load(&self.workspace, &[]);
+        let _ = self.sender.send(Msg::Scores(scores));
+        let _ = self.sender.send(msg);
+        self.refresh();
+    }
+
+    fn refresh(&self) {
+        let _ = self.nudge.send(Nudge::Refresh);
+    }
+}
+
+fn create(workspace: &Workspace, draft: &Draft, one_off: Option<bool>) -> Result<Score> {
+    // Names that are taken are the store's affair: it holds the lock.
+    let mut score = draft.finish(|_| false, Timestamp::now(), &audit::user()).map_err(Error::usage)?;
+    // Decided from the data now and frozen; where they were not asked, the first training decides.
+    score.repeatable = match one_off {
+        Some(true) => Repeatable::No,
+        Some(false) => Repeatable::Yes,
+        None => Repeatable::Auto,
+    };
+    workspace.scores.create(score)
+}
+
+fn start(workspace: &Workspace, score: &str, kind: RunKind) -> Result<()> {
+    let score = workspace.scores.find(score)?;
+    let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0 };
+    spawn::start(workspace, &score, &options).map(|_| ())
+}
+
+fn delete(workspace: &Workspace, score: &str, cancel_first: bool) -> Result<Score> {
+    if cancel_first {
+        cancel::cancel(workspace, score, PATIENCE)?;
+    }
+    let found = workspace.scores.find(score)?;
+    let _lock = run_folder::hold(workspace, &found)?;
+    workspace.scores.delete(&found.id)
+}

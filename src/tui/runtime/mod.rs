@@ -1,0 +1,207 @@
+//! The loop: drain the queue, update, draw once, carry out the effects. One channel, a few threads, nothing while idle.
+//!
+//! | thread | does |
+//! |---|---|
+//! | main | the loop, drawing |
+//! | input | reads keys |
+//! | signals | SIGTERM, SIGHUP, SIGCONT |
+//! | watch | looks once a second for changes made elsewhere, follows live runs and the catalog |
+//! | hands | changes of the store, one after the other |
+//! | counter | counts goals on the catalog; only the last question counts |
+
+mod counter;
+mod hands;
+mod input;
+mod watch;
+
+use super::app::{App, WorkspaceView};
+use super::effect::Effect;
+use super::keymap::Keymap;
+use super::msg::Msg;
+use super::screens::services::{Sort, arrange};
+use super::terminal::{self, Screen};
+use super::theme::{self, Theme};
+use super::update::update;
+use super::view::view;
+use super::widgets::text_field::TextField;
+use crate::error::{Context, Error, Result};
+use crate::jobs::overview;
+use crate::jobs::workspace::Workspace;
+use crate::store::audit;
+use crate::store::drafts::DraftStore;
+use crate::store::ui::UiState;
+use counter::Counter;
+use hands::Hands;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use watch::{Nudge, Watch};
+
+/// Opens the screens on a workspace and stays until somebody leaves. Gives the number of runs that go on.
+///
+/// # Errors
+/// The terminal cannot be prepared, or `[keys]` is wrong.
+pub fn run(workspace: Workspace, read_only: bool) -> Result<usize> {
+    let workspace = Arc::new(workspace);
+    let mut app = app(&workspace, read_only)?;
+    terminal::on_panic();
+    let (_guard, mut screen) = terminal::enter()?;
+    app.size = screen.size().map_or(app.size, |s| (s.width, s.height));
+    arrange(&mut app);
+    draw(&mut screen, &app)?;
+    let (sender, messages) = mpsc::channel();
+    let threads = Threads::start(&workspace, &sender)?;
+    Loop { app, screen, messages, threads, workspace, quit: false }.run()
+}
+
+/// The state at the start: everything that one small file tells, so that the first picture waits for nothing else.
+fn app(workspace: &Workspace, read_only: bool) -> Result<App> {
+    let config = &workspace.config;
+    let keymap = Keymap::new(&config.keys)
+        .map_err(|e| Error { causes: vec![format!("in {}", workspace.paths.config_file.display())], ..e })?;
+    let theme = Theme::choose(config.screen.theme, &theme::Terminal::of_environment());
+    let view = WorkspaceView {
+        name: config.workspace.name.clone(),
+        zone: TimeZone::get(&config.workspace.timezone).unwrap_or(TimeZone::UTC),
+        config_file: workspace.paths.config_file.display().to_string(),
+        read_only: read_only_because(workspace, read_only),
+        has_sources: !config.sources.is_empty(),
+        user: audit::user(),
+    };
+    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let mut app = App::new(view, keymap, theme, Timestamp::now(), size);
+    match overview::bare(workspace) {
+        Ok(scores) => app.scores = scores,
+        Err(error) => app.broken = Some(error),
+    }
+    let kept = UiState::read(&workspace.paths.state);
+    app.services.selected = kept.selected;
+    app.services.filter = TextField::new(&kept.filter);
+    app.services.sort = Sort::by_word(&kept.sort);
+    Ok(app)
+}
+
+/// Why nothing may be changed: it was asked for, or the folder may not be written.
+fn read_only_because(workspace: &Workspace, asked: bool) -> Option<String> {
+    if asked {
+        return Some("This session is read-only (--read-only).".into());
+    }
+    let data = &workspace.paths.data;
+    // Before the first change there is no folder: then the nearest one above it decides.
+    let existing = data.ancestors().find(|p| p.exists())?;
+    match writable(existing) {
+        true => None,
+        false => Some(format!("Read-only: you may not write {}.", existing.display())),
+    }
+}
+
+#[cfg(unix)]
+fn writable(folder: &std::path::Path) -> bool {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn writable(folder: &std::path::Path) -> bool {
+    std::fs::metadata(folder).is_ok_and(|m| !m.permissions().readonly())
+}
+
+/// The threads beside the main one.
+struct Threads {
+    hands: Hands,
+    counter: Counter,
+    nudge: Sender<Nudge>,
+}
+
+impl Threads {
+    fn start(workspace: &Arc<Workspace>, sender: &Sender<Msg>) -> Result<Threads> {
+        input::start(sender.clone())?;
+        let nudge = Watch::start(Arc::clone(workspace), sender.clone())?;
+        let hands = Hands::start(Arc::clone(workspace), sender.clone(), nudge.clone())?;
+        let counter = Counter::start(Arc::clone(workspace), sender.clone())?;
+        Ok(Threads { hands, counter, nudge })
+    }
+}
+
+struct Loop {
+    app: App,
+    screen: Screen,
+    messages: Receiver<Msg>,
+    threads: Threads,
+    workspace: Arc<Workspace>,
+    quit: bool,
+}
+
+impl Loop {
+    fn run(mut self) -> Result<usize> {
+        while !self.quit {
+            // The threads hold the other end as long as the program lives.
+            let Ok(first) = self.messages.recv() else { break };
+            update(&mut self.app, Msg::Now(Timestamp::now()));
+            self.take(first)?;
+            while !self.quit
+                && let Ok(next) = self.messages.try_recv()
+            {
+                self.take(next)?;
+            }
+            if !self.quit && draw(&mut self.screen, &self.app).is_err() {
+                // The terminal is gone: the same as a hang-up.
+                self.take(Msg::Terminated)?;
+            }
+        }
+        Ok(self.app.running())
+    }
+
+    fn take(&mut self, msg: Msg) -> Result<()> {
+        for effect in update(&mut self.app, msg) {
+            self.execute(effect)?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, effect: Effect) -> Result<()> {
+        match effect {
+            Effect::Quit => self.quit = true,
+            Effect::Suspend => terminal::suspend(&mut self.screen)?,
+            Effect::Redraw => terminal::again(&mut self.screen)?,
+            // Small, local, and the process may end right after.
+            Effect::SaveUi(state) => state.write(&self.workspace.paths.state),
+            Effect::KeepDraft(draft) => {
+                if let Err(error) = DraftStore::open(&self.workspace.paths.data).save(*draft) {
+                    tracing::warn!("a draft could not be kept: {error}");
+                }
+            }
+            Effect::Estimate { generation, question } => self.threads.counter.ask(generation, question),
+            Effect::Refresh => nudge(&self.threads.nudge, Nudge::Refresh),
+            Effect::EnsureCatalog => nudge(&self.threads.nudge, Nudge::BuildCatalog),
+            other => self.threads.hands.carry_out(other),
+        }
+        Ok(())
+    }
+}
+
+/// A thread that is gone has ended the program by its panic.
+fn nudge(watch: &Sender<Nudge>, what: Nudge) {
+    let _ = watch.send(what);
+}
+
+fn draw(screen: &mut Screen, app: &App) -> Result<()> {
+    let failed = || "The terminal could not be written.".to_string();
+    let drawn = screen.draw(|frame| {
+        let cursor = view(app, frame.buffer_mut());
+        if let Some(cursor) = cursor {
+            frame.set_cursor_position(cursor);
+        }
+    });
+    drawn.context(failed)?;
+    screen.backend_mut().send().context(failed)
+}
+
+/// Starts a named thread.
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map(|_| ())
+        .context(|| format!("The thread '{name}' could not be started."))
+}

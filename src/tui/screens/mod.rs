@@ -1,0 +1,3 @@
+//! The screens: each owns its view state, what a key does there, and how it is drawn.
+
+pub mod services;

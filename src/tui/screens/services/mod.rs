@@ -1,0 +1,85 @@
+//! The Services screen: the list of scores with filter and sort, and the details of the selected one.
+
+pub mod details;
+mod histogram;
+mod list;
+mod perform;
+mod progress;
+mod view;
+
+pub use perform::{arrange, kinds, perform, state, typed};
+pub use view::view;
+
+use crate::tui::action::Action;
+use crate::tui::widgets::text_field::TextField;
+
+/// The state of the screen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Services {
+    /// Id of the selected score.
+    pub selected: Option<String>,
+    /// Indices into the scores, filtered and sorted.
+    pub order: Vec<usize>,
+    /// The first row that is shown.
+    pub offset: usize,
+    pub filter: TextField,
+    pub sort: Sort,
+    pub focus: Focus,
+    /// The button of the details that has the focus.
+    pub button: usize,
+    /// Lines of the details that are scrolled away.
+    pub scroll: u16,
+    /// On a narrow terminal: the details are shown instead of the list.
+    pub open: bool,
+}
+
+/// What has the keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Focus {
+    #[default]
+    List,
+    Details,
+    Create,
+    Filter,
+}
+
+/// What the list is sorted by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    LastRun,
+    Name,
+    Auc,
+    Created,
+}
+
+impl Sort {
+    pub const ALL: [Sort; 4] = [Sort::LastRun, Sort::Name, Sort::Auc, Sort::Created];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Sort::LastRun => "last run",
+            Sort::Name => "name",
+            Sort::Auc => "test AUC",
+            Sort::Created => "creation",
+        }
+    }
+
+    pub fn by_word(word: &str) -> Sort {
+        Sort::ALL.into_iter().find(|s| s.word() == word).unwrap_or_default()
+    }
+
+    fn next(self) -> Sort {
+        let at = Sort::ALL.iter().position(|s| *s == self).unwrap_or(0);
+        Sort::ALL[(at + 1) % Sort::ALL.len()]
+    }
+}
+
+/// The actions of the details, in the order of their buttons.
+pub const BUTTONS: [(Action, &str); 5] = [
+    (Action::Edit, "Edit"),
+    (Action::Clone, "Clone"),
+    (Action::Delete, "Delete"),
+    (Action::Run, "Run"),
+    (Action::Profiles, "Profiles"),
+];

@@ -1,0 +1,30 @@
+//! How the Services screen is drawn: the list, and beside it or instead of it the details.
+
+use super::{details, list};
+use crate::tui::app::App;
+use crate::tui::layout::{body, columns};
+use crate::tui::widgets::cells::Cells;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Draws the screen; gives the place of the cursor where a field has it.
+pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
+    let (left, right) = columns(app.size);
+    match right {
+        Some(right) => {
+            let cursor = list::draw(app, left, buffer);
+            let line = Rect { x: left.x + left.width + 1, width: 1, ..left };
+            let mut cells = Cells::new(buffer, line);
+            (0..line.height).for_each(|y| {
+                cells.put(0, y, 1, "│", app.theme.faint());
+            });
+            details::draw(app, right, buffer);
+            cursor
+        }
+        None if app.services.open && app.selected().is_some() => {
+            details::draw(app, body(app.size), buffer);
+            None
+        }
+        None => list::draw(app, left, buffer),
+    }
+}

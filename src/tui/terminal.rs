@@ -1,0 +1,110 @@
+//! The terminal as the screens need it, and given back as it was on every way out: return, error, panic on any thread,
+//! signal, Ctrl-Z. One guard does it, and doing it twice does nothing.
+
+use super::backend::Compact;
+use crate::error::{Context, Result};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use std::io::{self, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the modes are on. Process-wide, because panic hooks know nothing else.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+pub type Screen = Terminal<Compact<Stdout>>;
+
+/// Gives the terminal back when it is dropped.
+pub struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+/// Enters the screens.
+///
+/// # Errors
+/// There is no terminal, or it is gone.
+pub fn enter() -> Result<(Guard, Screen)> {
+    let failed = || "The terminal could not be prepared.".to_string();
+    // Ours and crossterm's own words on colours: the theme heeds NO_COLOR (crossterm would reset modifiers).
+    crossterm::style::force_color_output(true);
+    modes_on().context(failed)?;
+    let guard = Guard;
+    let screen = Terminal::new(Compact::new(io::stdout())).context(failed)?;
+    Ok((guard, screen))
+}
+
+/// Raw mode, the alternate screen, bracketed paste, no cursor.
+fn modes_on() -> io::Result<()> {
+    ENTERED.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+}
+
+/// Gives the terminal back; what was typed ahead is drained while it is still raw, so that no shell runs it.
+pub fn leave() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    // A terminal that is gone cannot be given back, and there is nobody to tell.
+    let _ = queue!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show, crossterm::style::ResetColor);
+    let _ = out.flush();
+    drain();
+    let _ = disable_raw_mode();
+}
+
+#[cfg(unix)]
+fn drain() {
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
+#[cfg(not(unix))]
+fn drain() {}
+
+/// Stops the process as Ctrl-Z does elsewhere, and comes back with everything drawn anew.
+///
+/// # Errors
+/// The terminal is gone.
+#[cfg(unix)]
+pub fn suspend(screen: &mut Screen) -> Result<()> {
+    leave();
+    // The default action of the signal, which stops the whole process until somebody continues it.
+    let stopped = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+    stopped.context(|| "The program could not be suspended.".into())?;
+    again(screen)
+}
+
+#[cfg(not(unix))]
+pub fn suspend(_: &mut Screen) -> Result<()> {
+    Ok(())
+}
+
+/// Enters the screens again after somebody else had the terminal.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn again(screen: &mut Screen) -> Result<()> {
+    let failed = || "The terminal could not be prepared.".to_string();
+    modes_on().context(failed)?;
+    screen.backend_mut().forget();
+    screen.clear().context(failed)
+}
+
+/// From here on a panic on any thread gives the terminal back before it is reported; on a helper thread it ends the
+/// program, because the screens would wait for that thread for ever.
+pub fn on_panic() {
+    let report = std::panic::take_hook();
+    let main = std::thread::current().id();
+    std::panic::set_hook(Box::new(move |info| {
+        leave();
+        report(info);
+        if std::thread::current().id() != main {
+            std::process::exit(101);
+        }
+    }));
+}

@@ -1,0 +1,276 @@
+//! Colours by meaning. A theme is a small file in `assets/themes`; without colours (`NO_COLOR`) what they say is said
+//! by bold, underlined and reversed text, and status always has a sign and a word besides.
+
+use crate::config::ThemeName;
+use crate::domain::explanation::Band;
+use crate::domain::metrics::Verdict;
+use crate::domain::run::Status;
+use ratatui::style::{Color, Modifier, Style};
+
+/// The colours, or `None` of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theme {
+    palette: Option<Palette>,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Palette {
+    text: Ink,
+    dim: Ink,
+    faint: Ink,
+    accent: Ink,
+    selected: Ink,
+    field: Ink,
+    good: Ink,
+    warn: Ink,
+    bad: Ink,
+    bar: Ink,
+}
+
+/// A colour as a theme file writes it.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Deserialize)]
+#[serde(untagged)]
+enum Ink {
+    Number(u8),
+    Named(Name),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Name {
+    Default,
+    Black,
+    Red,
+    Green,
+    Yellow,
+    Blue,
+    Magenta,
+    Cyan,
+    Gray,
+    DarkGray,
+    White,
+}
+
+impl Ink {
+    fn color(self) -> Color {
+        match self {
+            Ink::Number(n) => Color::Indexed(n),
+            Ink::Named(name) => match name {
+                Name::Default => Color::Reset,
+                Name::Black => Color::Black,
+                Name::Red => Color::Red,
+                Name::Green => Color::Green,
+                Name::Yellow => Color::Yellow,
+                Name::Blue => Color::Blue,
+                Name::Magenta => Color::Magenta,
+                Name::Cyan => Color::Cyan,
+                Name::Gray => Color::Gray,
+                Name::DarkGray => Color::DarkGray,
+                Name::White => Color::White,
+            },
+        }
+    }
+}
+
+/// What the environment says of the terminal.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Terminal {
+    pub no_color: bool,
+    pub term: String,
+    pub colorterm: String,
+    pub colorfgbg: String,
+}
+
+impl Terminal {
+    pub fn of_environment() -> Terminal {
+        let var = |name: &str| std::env::var(name).unwrap_or_default();
+        Terminal {
+            no_color: !var("NO_COLOR").is_empty(),
+            term: var("TERM"),
+            colorterm: var("COLORTERM"),
+            colorfgbg: var("COLORFGBG"),
+        }
+    }
+
+    fn has_256(&self) -> bool {
+        self.term.contains("256") || matches!(self.colorterm.as_str(), "truecolor" | "24bit")
+    }
+
+    /// rxvt, Konsole and others tell the background as the last of these numbers.
+    fn is_light(&self) -> bool {
+        self.colorfgbg.rsplit(';').next().and_then(|n| n.parse::<u8>().ok()).is_some_and(|n| n == 7 || n == 15)
+    }
+}
+
+impl Theme {
+    /// The theme that was asked for, as far as the terminal can show it.
+    pub fn choose(asked: ThemeName, terminal: &Terminal) -> Theme {
+        if terminal.no_color || terminal.term == "dumb" || asked == ThemeName::Mono {
+            return Theme { palette: None };
+        }
+        let text = match asked {
+            ThemeName::Ansi => ANSI,
+            _ if !terminal.has_256() => ANSI,
+            ThemeName::Light => LIGHT,
+            ThemeName::Auto if terminal.is_light() => LIGHT,
+            _ => DARK,
+        };
+        // The three files are part of the program, and `every_theme_parses` reads them all.
+        Theme { palette: toml::from_str(text).ok() }
+    }
+
+    fn ink(&self, of: impl Fn(&Palette) -> Ink) -> Style {
+        self.palette.as_ref().map_or(Style::new(), |p| Style::new().fg(of(p).color()))
+    }
+
+    fn or_mono(&self, of: impl Fn(&Palette) -> Ink, mono: Modifier) -> Style {
+        if self.palette.is_some() { self.ink(of) } else { Style::new().add_modifier(mono) }
+    }
+
+    pub fn text(&self) -> Style {
+        self.ink(|p| p.text)
+    }
+
+    /// Labels and what comes second.
+    pub fn dim(&self) -> Style {
+        self.or_mono(|p| p.dim, Modifier::DIM)
+    }
+
+    /// Lines and empty parts of bars.
+    pub fn faint(&self) -> Style {
+        self.or_mono(|p| p.faint, Modifier::DIM)
+    }
+
+    pub fn title(&self) -> Style {
+        self.text().add_modifier(Modifier::BOLD)
+    }
+
+    /// Keys, and what can be acted on.
+    pub fn accent(&self) -> Style {
+        self.or_mono(|p| p.accent, Modifier::BOLD)
+    }
+
+    /// The focused control.
+    pub fn focused(&self) -> Style {
+        match &self.palette {
+            Some(p) if p.selected != Ink::Named(Name::Default) => {
+                Style::new().fg(p.accent.color()).bg(p.selected.color()).add_modifier(Modifier::BOLD)
+            }
+            Some(p) => Style::new().fg(p.accent.color()).add_modifier(Modifier::REVERSED),
+            None => Style::new().add_modifier(Modifier::REVERSED),
+        }
+    }
+
+    /// The name of the selected row of a list; only the name, because a whole row in another colour is many bytes at
+    /// every step.
+    pub fn selected_name(&self) -> Style {
+        match &self.palette {
+            Some(p) => Style::new().fg(p.accent.color()).add_modifier(Modifier::BOLD),
+            None => Style::new().add_modifier(Modifier::REVERSED),
+        }
+    }
+
+    /// The row of a menu or a short list that Enter takes.
+    pub fn chosen(&self) -> Style {
+        match &self.palette {
+            Some(p) if p.selected != Ink::Named(Name::Default) => Style::new().fg(p.accent.color()).bg(p.selected.color()),
+            _ => Style::new().add_modifier(Modifier::REVERSED),
+        }
+    }
+
+    /// The area of a field that takes text.
+    pub fn field(&self) -> Style {
+        match &self.palette {
+            Some(p) if p.field != Ink::Named(Name::Default) => Style::new().bg(p.field.color()),
+            _ => Style::new().add_modifier(Modifier::UNDERLINED),
+        }
+    }
+
+    pub fn good(&self) -> Style {
+        self.ink(|p| p.good)
+    }
+
+    pub fn warn(&self) -> Style {
+        self.or_mono(|p| p.warn, Modifier::BOLD)
+    }
+
+    pub fn bad(&self) -> Style {
+        self.or_mono(|p| p.bad, Modifier::BOLD)
+    }
+
+    pub fn bar(&self) -> Style {
+        self.ink(|p| p.bar)
+    }
+
+    pub fn status(&self, status: Status) -> Style {
+        match status {
+            Status::Processing => self.accent(),
+            Status::Successful => self.good(),
+            Status::Failed => self.bad(),
+            Status::Cancelled | Status::Interrupted => self.warn(),
+        }
+    }
+
+    pub fn verdict(&self, verdict: Verdict) -> Style {
+        match verdict {
+            Verdict::Strong => self.good(),
+            Verdict::Fair => self.text(),
+            Verdict::Weak | Verdict::NotEnoughEvidence | Verdict::NoBetterThanRecency => self.warn(),
+        }
+    }
+
+    pub fn band(&self, band: Band) -> Style {
+        match band {
+            Band::High => self.good(),
+            Band::Medium => self.text(),
+            Band::Low => self.dim(),
+        }
+    }
+}
+
+/// The sign of a status, beside its word.
+pub fn sign(status: Status) -> &'static str {
+    match status {
+        Status::Processing => "◐",
+        Status::Successful => "●",
+        Status::Failed => "✗",
+        Status::Cancelled => "○",
+        Status::Interrupted => "!",
+    }
+}
+
+const DARK: &str = include_str!("../../assets/themes/dark.toml");
+const LIGHT: &str = include_str!("../../assets/themes/light.toml");
+const ANSI: &str = include_str!("../../assets/themes/ansi.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terminal(term: &str) -> Terminal {
+        Terminal { term: term.into(), ..Terminal::default() }
+    }
+
+    #[test]
+    fn every_theme_parses() {
+        for text in [DARK, LIGHT, ANSI] {
+            toml::from_str::<Palette>(text).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_theme_follows_what_the_terminal_can_show() {
+        let accent = |asked, terminal: &Terminal| Theme::choose(asked, terminal).accent().fg;
+        assert_eq!(accent(ThemeName::Auto, &terminal("xterm-256color")), Some(Color::Indexed(75)));
+        assert_eq!(accent(ThemeName::Light, &terminal("xterm-256color")), Some(Color::Indexed(25)));
+        assert_eq!(accent(ThemeName::Dark, &terminal("linux")), Some(Color::Cyan));
+        let light = Terminal { colorfgbg: "0;15".into(), ..terminal("rxvt-256color") };
+        assert_eq!(accent(ThemeName::Auto, &light), Some(Color::Indexed(25)));
+        let mono = Terminal { no_color: true, ..terminal("xterm-256color") };
+        let theme = Theme::choose(ThemeName::Dark, &mono);
+        let styles = [theme.text(), theme.good(), theme.bad(), theme.bar(), theme.accent(), theme.selected_name()];
+        assert!(styles.iter().all(|s| s.fg.is_none() && s.bg.is_none()), "NO_COLOR means no colour");
+        assert!(theme.selected_name().add_modifier.contains(Modifier::REVERSED), "the selected row still shows");
+    }
+}

@@ -1,0 +1,83 @@
+//! Writing text at a place of an area: cut to its room, harmless, never outside.
+
+use crate::domain::text::cut;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
+
+/// An area of the screen, written with places relative to its corner.
+pub struct Cells<'a> {
+    buffer: &'a mut Buffer,
+    area: Rect,
+    cursor: Option<Position>,
+}
+
+impl<'a> Cells<'a> {
+    pub fn new(buffer: &'a mut Buffer, area: Rect) -> Cells<'a> {
+        let area = area.intersection(buffer.area);
+        Cells { buffer, area, cursor: None }
+    }
+
+    pub fn width(&self) -> u16 {
+        self.area.width
+    }
+
+    pub fn height(&self) -> u16 {
+        self.area.height
+    }
+
+    /// Writes at most `width` columns at (x, y); returns how many were written.
+    pub fn put(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        let room = width.min(self.area.width.saturating_sub(x));
+        if room == 0 || y >= self.area.height {
+            return 0;
+        }
+        let text = cut(text, usize::from(room));
+        self.buffer.set_string(self.area.x + x, self.area.y + y, &text, style);
+        text.width() as u16
+    }
+
+    /// Writes at the right edge.
+    pub fn put_right(&mut self, y: u16, text: &str, style: Style) {
+        let width = text.width() as u16;
+        self.put(self.area.width.saturating_sub(width), y, width, text, style);
+    }
+
+    /// Writes a line of styled spans, cut at `width`.
+    pub fn put_line(&mut self, x: u16, y: u16, width: u16, line: &Line<'_>) {
+        let mut at = x;
+        for span in &line.spans {
+            let left = (x + width).saturating_sub(at);
+            at += self.put(at, y, left, &span.content, line.style.patch(span.style));
+        }
+    }
+
+    /// Gives a part of a line another style on top of its own.
+    pub fn restyle(&mut self, x: u16, y: u16, width: u16, style: Style) {
+        let area = Rect::new(self.area.x + x, self.area.y + y, width, 1).intersection(self.area);
+        self.buffer.set_style(area, style);
+    }
+
+    /// The terminal's cursor stands here, unless something drawn later says otherwise.
+    pub fn set_cursor(&mut self, x: u16, y: u16) {
+        if x < self.area.width && y < self.area.height {
+            self.cursor = Some(Position::new(self.area.x + x, self.area.y + y));
+        }
+    }
+
+    pub fn cursor(&self) -> Option<Position> {
+        self.cursor
+    }
+}
+
+/// A key within the label it belongs to: `[c] Create score`.
+pub fn key_label(app: &App, action: Action, label: &str) -> String {
+    match app.keymap.key(action) {
+        "" => label.to_string(),
+        key => format!("[{key}] {label}"),
+    }
+}

@@ -1,0 +1,6 @@
+//! Small parts that screens and dialogs are drawn with.
+
+pub mod cells;
+pub mod form;
+pub mod menu;
+pub mod text_field;

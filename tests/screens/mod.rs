@@ -1,0 +1,328 @@
+//! The screens without a terminal: the state changed by messages, the picture as a buffer.
+
+mod keys;
+mod services;
+mod sizes;
+mod snapshots;
+mod wizard;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use propensity::config::ThemeName;
+use propensity::domain::catalog::{Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
+use propensity::domain::explanation::Band;
+use propensity::domain::goal::{Goal, GoalEvent};
+use propensity::domain::live::Live;
+use propensity::domain::metrics::{Estimate, Metrics, Verdict};
+use propensity::domain::quality::{Check, Rule};
+use propensity::domain::run::{BandCount, Counts, Cutoffs, FactorSummary, Population, Run, RunKind, Stage, Status};
+use propensity::domain::score::{ProfileType, Score};
+use propensity::jobs::overview::Listed;
+use propensity::tui::app::{App, CatalogView, WorkspaceView};
+use propensity::tui::effect::Effect;
+use propensity::tui::keymap::Keymap;
+use propensity::tui::msg::Msg;
+use propensity::tui::theme::{Terminal, Theme};
+use propensity::tui::update::update;
+use propensity::tui::view::view;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub const NOW: &str = "2026-11-24T12:00:00Z";
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+/// A score as the store keeps it.
+pub fn score(id: &str, name: &str, profile_type: ProfileType, goal: &str) -> Score {
+    let mut score = Score::new(name, profile_type, Goal::parse(goal).unwrap(), 90, at("2026-03-03T09:00:00Z"), "ann");
+    score.id = id.into();
+    score
+}
+
+/// A run of a score that ended in some way.
+pub fn run(score: &Score, status: Status, started: &str) -> Run {
+    let estimate = |value: f64, low: f64, high: f64| Estimate::new(value, Some((low, high)));
+    let successful = status == Status::Successful;
+    let factor = |label: &str, share: f64, direction: Option<f64>| FactorSummary {
+        code: label.to_lowercase(),
+        label: label.into(),
+        mean_absolute: share,
+        direction,
+        share,
+    };
+    Run {
+        version: 1,
+        id: format!("{}-r", score.id),
+        score: score.id.clone(),
+        score_name: score.name.clone(),
+        kind: RunKind::Training,
+        status,
+        code: (status == Status::Failed).then_some(404),
+        message: if successful {
+            "14,998 profiles scored, test AUC 0.826, Strong.".into()
+        } else {
+            "ERROR 404. The run stopped: not enough conversions for model training. Count of conversions: 7.".into()
+        },
+        started_at: at(started),
+        finished_at: at(started) + jiff::SignedDuration::from_secs(41),
+        program: "propensity 0.1.0".into(),
+        stages: ["read", "check", "train and test", "deploy", "score", "publish"]
+            .map(|name| Stage { name: name.into(), seconds: 6.8 })
+            .to_vec(),
+        counts: Counts { persons: 214_331, accounts: 14_998, opportunities: 12_040, events: 10_000_000, refused: 12 },
+        cutoffs: Cutoffs { as_of: "2026-11-21".into(), test: Some("2026-08-23".into()), training: Vec::new() },
+        population: Population { scored: 14_998, ..Population::default() },
+        metrics: successful.then(|| Metrics {
+            auc: estimate(0.826, 0.811, 0.840),
+            recency_auc: estimate(0.631, 0.61, 0.65),
+            base_rate: estimate(0.042, 0.04, 0.045),
+            lift_10: estimate(4.3, 4.0, 4.6),
+            ..Metrics::default()
+        }),
+        auc_without_attributes: Some(0.81),
+        out_of_time: true,
+        verdict: successful.then_some(Verdict::Strong),
+        factors: if successful {
+            vec![
+                factor("Pricing page visits, last 30 days", 0.31, Some(0.9)),
+                factor("Persons active, last 30 days", 0.22, Some(0.8)),
+                factor("Days since last meeting", 0.14, Some(-0.7)),
+                factor("Industry", 0.08, None),
+                factor("Employees", 0.05, Some(0.1)),
+            ]
+        } else {
+            Vec::new()
+        },
+        histogram: (0..20).map(|bin| if successful { 2_400 >> (bin / 3) } else { 0 }).collect(),
+        bands: if successful {
+            let count = |band, profiles| BandCount { band, profiles };
+            vec![count(Band::High, 900), count(Band::Medium, 3_150), count(Band::Low, 10_948)]
+        } else {
+            Vec::new()
+        },
+        digests: Default::default(),
+        warnings: Vec::new(),
+        checks: Vec::new(),
+        as_of: "data".into(),
+        previous: None,
+        model_run: Some(format!("{}-r", score.id)),
+        no_xgboost: None,
+    }
+}
+
+/// A live run in its third stage.
+pub fn live(score: &str) -> Live {
+    Live {
+        run: "20261124-115946-0a0a".into(),
+        score: score.into(),
+        kind: RunKind::Training,
+        user: "ben".into(),
+        pid: 4711,
+        started_at: at("2026-11-24T11:59:46Z"),
+        status: Status::Processing,
+        code: None,
+        message: String::new(),
+        cancelled_by: None,
+        stages: ["read", "check"].map(|name| Stage { name: name.into(), seconds: 3.0 }).to_vec(),
+        stage: Some("train and test".into()),
+        stage_since: at("2026-11-24T11:59:52Z"),
+        done: 212,
+        total: Some(500),
+        rows: 10_226_369,
+        warnings: 0,
+        last_at: at("2026-11-24T11:59:59Z"),
+    }
+}
+
+/// What the data of the pictures hold.
+pub fn catalog() -> Catalog {
+    let value = |value: &str, events| ValueEntry { value: value.into(), events };
+    let field = |field: &str, filled, values: Vec<ValueEntry>| FieldEntry {
+        field: field.into(),
+        filled,
+        distinct: values.len() as u64,
+        values,
+    };
+    let stages = vec![value("Closed Lost", 9_112), value("Closed Won", 6_461), value("Contract", 3_020)];
+    let kind = |event_type: &str, events, fields| TypeEntry { event_type: event_type.into(), events, fields };
+    Catalog {
+        version: 1,
+        key: "k1".into(),
+        built_at: at(NOW),
+        seconds: 6.0,
+        first_day: Some("2024-01-01".into()),
+        last_day: Some("2026-11-20".into()),
+        persons: 214_331,
+        accounts: 14_998,
+        opportunities: 12_040,
+        events: 10_000_000,
+        refused: 12,
+        event_types: vec![
+            kind("web.visit", 6_100_000, vec![field("page", 6_100_000, vec![value("/pricing", 90_000)])]),
+            kind(
+                "opportunityEvent.opportunityUpdated",
+                48_020,
+                vec![field("attributeName", 48_020, vec![value("Stage", 48_020)]), field("newValue", 48_020, stages)],
+            ),
+            kind("leadOperation.convertLead", 8_420, Vec::new()),
+        ],
+    }
+}
+
+/// What a goal comes to.
+pub fn estimate() -> GoalEstimate {
+    GoalEstimate {
+        conversions: 6_461,
+        converters: 4_902,
+        profiles: 14_998,
+        per_month: 270.4,
+        eligible: 12_000,
+        converted: 504,
+        one_off: false,
+        checks: vec![Check::stopping(404, "not enough", "Count of conversions", 6_461.0, Rule::AtLeast, 10.0)],
+    }
+}
+
+/// The screens at this size, without a score.
+pub fn bare(size: (u16, u16)) -> App {
+    with_theme(size, Theme::choose(ThemeName::Dark, &Terminal { term: "xterm-256color".into(), ..Terminal::default() }))
+}
+
+pub fn with_theme(size: (u16, u16), theme: Theme) -> App {
+    let workspace = WorkspaceView {
+        name: "acme".into(),
+        zone: TimeZone::UTC,
+        config_file: "/home/ann/acme/config.toml".into(),
+        read_only: None,
+        has_sources: true,
+        user: "ann".into(),
+    };
+    let mut app = App::new(workspace, Keymap::new(&BTreeMap::new()).unwrap(), theme, at(NOW), size);
+    app.catalog = CatalogView::Ready(Arc::new(catalog()));
+    app
+}
+
+pub const WON: &str =
+    "opportunityEvent.opportunityUpdated where attributeName is 'Stage' and newValue is 'Closed Won' or 'Contract'";
+
+/// Four scores in four states.
+pub fn scores() -> Vec<Arc<Listed>> {
+    let mut won = score("won", "Closed Won in 90 days", ProfileType::Account, WON);
+    won.description = "New business in the enterprise segment.".into();
+    won.exclusions = vec![GoalEvent::parse("opportunityEvent.opportunityUpdated where newValue is 'Closed Lost'").unwrap()];
+    let demo = score("demo", "Demo requested in 30 days", ProfileType::Person, "leadOperation.demoRequested");
+    let expansion = score("expansion", "Expansion in 180 days", ProfileType::Account, "crm.expansion");
+    let webinar = score("webinar", "Webinar to meeting", ProfileType::Person, "sales.meetingHeld");
+    let with = |score: &Score, status, started| {
+        let run = run(score, status, started);
+        Arc::new(Listed::with(score.clone(), vec![run]))
+    };
+    vec![
+        with(&won, Status::Successful, "2026-11-24T10:00:00Z"),
+        with(&demo, Status::Successful, "2026-11-24T09:00:00Z"),
+        Arc::new(Listed::with(expansion, Vec::new())),
+        with(&webinar, Status::Failed, "2026-11-23T08:00:00Z"),
+    ]
+}
+
+/// The screens at this size with the four scores.
+pub fn app(size: (u16, u16)) -> App {
+    let mut app = bare(size);
+    update(&mut app, Msg::Scores(Ok(scores())));
+    app
+}
+
+pub fn key(name: &str) -> KeyEvent {
+    let (code, modifiers) = match name {
+        "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
+        "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
+        "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
+        "S-Tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
+        "Up" => (KeyCode::Up, KeyModifiers::NONE),
+        "Down" => (KeyCode::Down, KeyModifiers::NONE),
+        "Left" => (KeyCode::Left, KeyModifiers::NONE),
+        "Right" => (KeyCode::Right, KeyModifiers::NONE),
+        "Home" => (KeyCode::Home, KeyModifiers::NONE),
+        "End" => (KeyCode::End, KeyModifiers::NONE),
+        "PgUp" => (KeyCode::PageUp, KeyModifiers::NONE),
+        "PgDn" => (KeyCode::PageDown, KeyModifiers::NONE),
+        "Backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
+        "Delete" => (KeyCode::Delete, KeyModifiers::NONE),
+        "F1" => (KeyCode::F(1), KeyModifiers::NONE),
+        name => match name.strip_prefix("C-") {
+            Some(c) => (KeyCode::Char(c.chars().next().unwrap()), KeyModifiers::CONTROL),
+            None => (KeyCode::Char(name.chars().next().unwrap()), KeyModifiers::NONE),
+        },
+    };
+    KeyEvent::new(code, modifiers)
+}
+
+/// Presses keys one after the other, and gives all effects.
+pub fn press(app: &mut App, keys: &[&str]) -> Vec<Effect> {
+    keys.iter().flat_map(|name| update(app, Msg::Key(key(name)))).collect()
+}
+
+/// Types a text, character by character.
+pub fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
+    let press = |c: char| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+    text.chars().flat_map(|c| update(app, Msg::Key(press(c)))).collect()
+}
+
+/// The picture and the cursor.
+pub fn draw(app: &App) -> (Buffer, Option<Position>) {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    let cursor = view(app, &mut buffer);
+    (buffer, cursor)
+}
+
+/// The picture as text, a line a row, the cursor as `⌷` at the end.
+pub fn text(app: &App) -> String {
+    let (buffer, cursor) = draw(app);
+    let mut lines: Vec<String> = (0..buffer.area.height)
+        .map(|y| {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                x += (unicode_width::UnicodeWidthStr::width(symbol) as u16).max(1);
+            }
+            line.trim_end().to_string()
+        })
+        .collect();
+    if let Some(at) = cursor {
+        lines.push(format!("cursor {} {}", at.x, at.y));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The styles of the picture: a letter for each, with a legend. What a snapshot of the text cannot show.
+pub fn styles(app: &App) -> String {
+    let (buffer, _) = draw(app);
+    let mut legend: Vec<(Color, Color, Modifier)> = vec![(Color::Reset, Color::Reset, Modifier::empty())];
+    let mut lines = Vec::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            let blank = cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.contains(Modifier::REVERSED);
+            let style = if blank { legend[0] } else { (cell.fg, cell.bg, cell.modifier) };
+            let at = legend.iter().position(|s| *s == style).unwrap_or_else(|| {
+                legend.push(style);
+                legend.len() - 1
+            });
+            line.push(if at == 0 { '.' } else { (b'a' + at as u8 - 1) as char });
+        }
+        lines.push(line.trim_end_matches('.').to_string());
+    }
+    for (at, (fg, bg, modifier)) in legend.iter().enumerate().skip(1) {
+        lines.push(format!("{} fg {fg} bg {bg} {modifier:?}", (b'a' + at as u8 - 1) as char));
+    }
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,266 @@
+//! The Services screen by its keys: state, keys, state and effects.
+
+use super::*;
+use propensity::error::Error;
+use propensity::tui::dialogs::{Ask, Dialog, Question};
+
+fn selected(app: &App) -> &str {
+    app.services.selected.as_deref().unwrap_or("")
+}
+
+#[test]
+fn the_newest_run_stands_first_and_the_keys_move_the_selection() {
+    let mut app = app((120, 40));
+    assert_eq!(selected(&app), "won");
+    press(&mut app, &["j"]);
+    assert_eq!(selected(&app), "demo");
+    press(&mut app, &["End"]);
+    assert_eq!(selected(&app), "expansion", "a score without a run comes last");
+    press(&mut app, &["Down", "G"]);
+    assert_eq!(selected(&app), "expansion");
+    press(&mut app, &["k", "k", "k", "k", "k"]);
+    assert_eq!(selected(&app), "won");
+}
+
+#[test]
+fn the_filter_takes_printable_keys_and_esc_shows_all_again() {
+    let mut app = app((120, 40));
+    press(&mut app, &["/"]);
+    type_text(&mut app, "demo q");
+    assert_eq!((app.services.order.len(), selected(&app)), (1, "demo"), "q is text here");
+    press(&mut app, &["Enter"]);
+    assert!(text(&app).contains("1 of 4"));
+    press(&mut app, &["Esc"]);
+    assert_eq!((app.services.order.len(), selected(&app)), (4, "demo"));
+    let words = |app: &mut App, filter: &str| {
+        press(app, &["/"]);
+        type_text(app, filter);
+        let count = app.services.order.len();
+        press(app, &["Esc"]);
+        count
+    };
+    assert_eq!([words(&mut app, "account closed"), words(&mut app, "ENTERPRISE"), words(&mut app, "nothing")], [1, 1, 0]);
+}
+
+#[test]
+fn sorting_goes_round_and_keeps_the_selection() {
+    let mut app = app((120, 40));
+    press(&mut app, &["j"]);
+    for word in ["name", "test AUC", "creation", "last run"] {
+        let effects = press(&mut app, &["s"]);
+        assert!(text(&app).contains(&format!("by {word}")), "{word}");
+        assert_eq!(selected(&app), "demo");
+        assert!(matches!(&effects[..], [Effect::SaveUi(kept)] if kept.sort == word));
+    }
+}
+
+#[test]
+fn the_selection_stays_on_its_score_when_the_list_changes_and_on_its_place_when_the_score_goes() {
+    let mut app = app((120, 40));
+    press(&mut app, &["j"]);
+    let mut fewer = scores();
+    fewer.remove(0);
+    update(&mut app, Msg::Scores(Ok(fewer.clone())));
+    assert_eq!(selected(&app), "demo");
+    fewer.remove(0);
+    update(&mut app, Msg::Scores(Ok(fewer)));
+    assert_eq!(selected(&app), "webinar", "the one that took its place");
+    update(&mut app, Msg::Scores(Ok(Vec::new())));
+    assert_eq!(app.services.selected, None);
+    press(&mut app, &["j", "e", "y", "d", "r", "p", "x", "Enter", "Tab", "Tab"]);
+    assert!(app.dialogs.is_empty(), "nothing is selected, so nothing opens");
+}
+
+#[test]
+fn details_stand_behind_enter_on_a_narrow_terminal() {
+    let mut app = app((70, 24));
+    assert!(!text(&app).contains("enterprise segment"));
+    press(&mut app, &["Enter"]);
+    assert!(text(&app).contains("New business in the enterprise segment."));
+    assert!(!text(&app).contains("Predictive lead and account scoring"));
+    press(&mut app, &["Esc"]);
+    assert!(text(&app).contains("Predictive lead and account scoring"));
+}
+
+#[test]
+fn the_buttons_of_the_details_do_what_their_keys_do() {
+    for (rights, title) in [(0, "Edit instance"), (1, "Clone Closed Won"), (2, "Delete documentation"), (3, "Run score")] {
+        let mut app = app((120, 40));
+        press(&mut app, &["Enter"]);
+        (0..rights).for_each(|_| drop(press(&mut app, &["Right"])));
+        press(&mut app, &["Enter"]);
+        assert!(text(&app).contains(title), "{title}:\n{}", text(&app));
+    }
+}
+
+#[test]
+fn a_long_page_of_details_scrolls_and_stops_at_its_end() {
+    let mut app = app((80, 24));
+    press(&mut app, &["Enter"]);
+    assert!(!text(&app).contains("Next scoring"));
+    press(&mut app, &["End"]);
+    assert!(text(&app).contains("Next scoring"), "{}", text(&app));
+    let end = app.services.scroll;
+    press(&mut app, &["Down", "PgDn"]);
+    assert_eq!(app.services.scroll, end);
+}
+
+#[test]
+fn running_asks_first_and_starts_what_was_asked_for() {
+    let mut app = app((120, 40));
+    press(&mut app, &["r"]);
+    let effects = press(&mut app, &["Enter"]);
+    assert_eq!(effects, [Effect::StartRun { score: "won".into(), kind: RunKind::Scoring }]);
+    press(&mut app, &["r"]);
+    let effects = press(&mut app, &["Tab", "Enter"]);
+    assert_eq!(effects, [Effect::StartRun { score: "won".into(), kind: RunKind::Training }]);
+    press(&mut app, &["End", "r"]);
+    assert!(!text(&app).contains("[ Score ]"), "a score without a model is trained");
+    assert_eq!(press(&mut app, &["Esc"]), []);
+}
+
+#[test]
+fn a_live_run_is_shown_refuses_a_second_one_and_can_be_cancelled() {
+    let mut app = app((120, 40));
+    update(&mut app, Msg::Lives(vec![live("won")]));
+    let shown = text(&app);
+    for part in ["1 run live", "processing, 0:14", "212/500", "10.2 M rows", "[x] Cancel", "train and test"] {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    press(&mut app, &["r"]);
+    assert!(text(&app).contains("ben runs it already, since 24 Nov 2026 11:59"));
+    press(&mut app, &["x"]);
+    assert_eq!(press(&mut app, &["Enter"]), [], "the default lets it run");
+    press(&mut app, &["x"]);
+    assert_eq!(press(&mut app, &["Left", "Enter"]), [Effect::CancelRun { score: "won".into() }]);
+}
+
+#[test]
+fn a_dead_run_is_interrupted_and_another_may_begin() {
+    let mut app = app((120, 40));
+    update(&mut app, Msg::Lives(vec![Live { status: Status::Interrupted, ..live("won") }]));
+    assert!(text(&app).contains("! interrupted") && !text(&app).contains("run live"));
+    press(&mut app, &["r"]);
+    assert!(text(&app).contains("Run 'Closed Won in 90 days' now?"));
+}
+
+#[test]
+fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
+    let mut app = app((120, 40));
+    assert_eq!(press(&mut app, &["d"]), [Effect::WeighLoss { score: "won".into() }]);
+    let loss = propensity::jobs::overview::Loss { scores: 14_998, runs: 3, bytes: 2_500_000 };
+    update(&mut app, Msg::Loss { score: "won".into(), loss });
+    assert!(text(&app).contains("14,998 predicted scores, 3 runs, 2.5 MB"));
+    assert_eq!(press(&mut app, &["Enter"]), [], "Cancel is the default");
+    press(&mut app, &["d"]);
+    let effects = press(&mut app, &["S-Tab", "Enter"]);
+    assert_eq!(effects, [Effect::DeleteScore { score: "won".into(), cancel_first: false }]);
+    let deleted = scores()[0].score.clone();
+    update(&mut app, Msg::Deleted(Box::new(Ok(deleted))));
+    assert!(text(&app).contains("'Closed Won in 90 days' is deleted. u brings it back."));
+    assert_eq!(press(&mut app, &["u"]), [Effect::RestoreScore { score: "won".into() }]);
+}
+
+#[test]
+fn deleting_a_running_score_cancels_its_run_first() {
+    let mut app = app((120, 40));
+    update(&mut app, Msg::Lives(vec![live("won")]));
+    press(&mut app, &["d"]);
+    assert!(text(&app).contains("started by ben"));
+    let effects = press(&mut app, &["Left", "Enter"]);
+    assert_eq!(effects, [Effect::DeleteScore { score: "won".into(), cancel_first: true }]);
+}
+
+#[test]
+fn a_score_deleted_elsewhere_while_its_dialog_is_open_is_told() {
+    for opening in ["e", "d", "r"] {
+        let mut app = app((120, 40));
+        press(&mut app, &[opening]);
+        let mut left = scores();
+        left.remove(0);
+        update(&mut app, Msg::Scores(Ok(left)));
+        assert!(text(&app).contains("deleted in another session"), "{opening}");
+        press(&mut app, &["Esc"]);
+        assert!(app.dialogs.is_empty());
+    }
+}
+
+#[test]
+fn editing_changes_the_description_says_why_and_offers_a_clone() {
+    let mut app = app((120, 40));
+    press(&mut app, &["e"]);
+    assert!(text(&app).contains("Only the description can be changed"));
+    press(&mut app, &["C-u"]);
+    type_text(&mut app, "Enterprise only");
+    let saved = Effect::SaveDescription { score: "won".into(), description: "Enterprise only".into() };
+    assert_eq!(press(&mut app, &["Enter", "Enter"]), [saved]);
+    press(&mut app, &["e", "Tab", "Tab", "Enter"]);
+    assert!(matches!(app.dialogs.last(), Some(Dialog::Wizard(_))));
+}
+
+#[test]
+fn read_only_shows_everything_and_changes_nothing() {
+    let mut app = app((120, 40));
+    app.workspace.read_only = Some("Read-only: you may not write /data.".into());
+    for name in ["c", "e", "y", "d", "r", "u", "D"] {
+        assert_eq!(press(&mut app, &[name]), [], "{name}");
+        assert!(app.dialogs.is_empty() && text(&app).contains("✗ Read-only: you may not write /data."), "{name}");
+    }
+    assert_eq!(press(&mut app, &["p"]), [Effect::LoadTop { score: "won".into() }]);
+}
+
+#[test]
+fn an_empty_workspace_says_what_to_do_first() {
+    let mut empty = bare((120, 40));
+    assert!(text(&empty).contains("There is no score yet.") && text(&empty).contains("Press c to create one"));
+    empty.workspace.has_sources = false;
+    empty.catalog = CatalogView::NoSources;
+    assert!(text(&empty).contains("This workspace has no data yet.") && text(&empty).contains("propensity demo"));
+    let error = Error::new("The scores file does not parse.").hint("cp it back");
+    update(&mut empty, Msg::Scores(Err(error)));
+    assert!(text(&empty).contains("does not parse") && text(&empty).contains("cp it back"));
+}
+
+#[test]
+fn names_from_the_data_cannot_move_the_cursor_and_wide_ones_keep_the_columns() {
+    let mut app = bare((100, 24));
+    let nasty = score("nasty", "a\u{1b}[2J\u{202e}株式会社 e\u{301}", ProfileType::Person, "t");
+    update(&mut app, Msg::Scores(Ok(vec![Arc::new(Listed::with(nasty, Vec::new()))])));
+    let shown = text(&app);
+    assert!(shown.contains("a␛[2J") && !shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
+    let column = shown.lines().find(|l| l.contains('│')).map(|l| unicode_width::UnicodeWidthStr::width(l.split('│').next().unwrap()));
+    for line in shown.lines().filter(|l| l.contains('│')) {
+        let here = unicode_width::UnicodeWidthStr::width(line.split('│').next().unwrap());
+        assert_eq!(Some(here), column, "{line}");
+    }
+}
+
+#[test]
+fn quitting_keeps_the_state_and_ctrl_c_does_the_same() {
+    for name in ["q", "C-c"] {
+        let mut app = app((120, 40));
+        press(&mut app, &["j"]);
+        let effects = press(&mut app, &[name]);
+        assert!(matches!(&effects[..], [Effect::SaveUi(kept), Effect::Quit] if kept.selected.as_deref() == Some("demo")));
+    }
+}
+
+#[test]
+fn the_palette_finds_a_command_and_does_it() {
+    let mut app = app((120, 40));
+    press(&mut app, &[":"]);
+    type_text(&mut app, "delete the sel");
+    let effects = press(&mut app, &["Enter"]);
+    assert_eq!(effects, [Effect::WeighLoss { score: "won".into() }]);
+    assert!(matches!(app.dialogs.last(), Some(Dialog::Ask(Ask { question: Question::Delete { .. }, .. }))));
+}
+
+#[test]
+fn every_action_is_in_the_help() {
+    let mut app = app((120, 200));
+    press(&mut app, &["?"]);
+    let shown = text(&app);
+    for entry in propensity::tui::action::TABLE {
+        assert!(shown.contains(entry.doc), "{}", entry.id);
+    }
+}
