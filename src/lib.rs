@@ -3,11 +3,11 @@
 //! | folder | what it is | may import |
 //! |---|---|---|
 //! | [`domain`] | pure types and rules: goal, score, run, metrics, explanation | – |
-//! | [`store`] | JSON on disk: atomic changes, locks, schema, journal | domain |
+//! | [`store`] | JSON on disk: atomic changes, locks, schema, journal, and the stamp that tells of changes | domain |
 //! | [`data`] | sources, the daily activity table, the scores file; the only place that names arrow and parquet | domain |
 //! | [`features`] | cutoffs, labels, windows: events in, a plain matrix out | domain |
 //! | [`model`] | train, evaluate, calibrate, explain | domain |
-//! | [`jobs`] | the pipeline of a run, its folder, verification, the demo | domain, store, data, features, model |
+//! | [`jobs`] | the pipeline of a run, its process, its folder; following and cancelling it; verification, the demo | domain, store, data, features, model |
 //! | [`cli`] | the command line | domain, store, jobs, `data::scores` |
 //! | [`tui`] | the screens in the terminal; the only place that names ratatui and crossterm | domain, store, jobs, `data::scores` |
 //!

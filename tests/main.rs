@@ -12,4 +12,5 @@ mod scores_cli;
 mod screens;
 mod terminal;
 mod truth;
+mod workers;
 mod xgboost;

@@ -13,7 +13,7 @@ use crate::store::{audit, changes};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::thread::sleep;
@@ -116,7 +116,10 @@ fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
     let request = Request { who: audit::user(), at: Timestamp::now() };
     let text = serde_json::to_vec(&request).context(failed)?;
     match OpenOptions::new().write(true).create_new(true).open(folder.join(REQUEST)) {
-        Ok(mut file) => file.write_all(&text).context(failed)?,
+        Ok(mut file) => {
+            file.write_all(&text).context(failed)?;
+            share(&file);
+        }
         Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
         Err(e) if e.kind() == ErrorKind::NotFound => return Err(nothing_live(&live.score)),
         Err(e) => {
@@ -127,6 +130,15 @@ fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
     changes::touch(&workspace.paths.data);
     Ok(())
 }
+
+/// The process of the run may be another user's, and has to read who asked.
+#[cfg(unix)]
+fn share(file: &File) {
+    let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+}
+
+#[cfg(not(unix))]
+fn share(_: &File) {}
 
 /// Leaves only a trace of an interrupted run.
 fn clear(workspace: &Workspace, score_id: &str) -> Result<()> {

@@ -168,3 +168,6 @@ pub(super) fn in_threads<T: Send>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     pool.context(|| "The threads of the run could not be started.".into())?.install(work)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! The folders of runs: `runs/<score>/<run>/`, published by renaming a finished `.<run>.live` folder, so that a reader
 //! sees a whole run or none. One run per score at a time holds the score's lock. Called by
-//! [`pipeline`](super::pipeline) and everything that lists or reads runs.
+//! [`pipeline`](super::pipeline) and everything that lists or reads runs; [`follow`] tells what a live one is doing,
+//! [`settle`] what becomes of one whose process died.
 
 use super::workspace::Workspace;
-use super::{follow, settle};
+use super::{cancel, follow, settle};
 use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
 use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result, nearest};
@@ -71,7 +72,9 @@ impl LiveRun {
             let _ = std::fs::remove_file(&log);
         }
         let what = || format!("The run {} could not be published.", self.id);
-        for file in std::fs::read_dir(&self.folder).context(what)?.flatten() {
+        let files = std::fs::read_dir(&self.folder).context(what)?.flatten();
+        // A request to stop can be another user's file, and nothing depends on it.
+        for file in files.filter(|file| file.file_name() != cancel::REQUEST) {
             std::fs::File::open(file.path()).and_then(|f| f.sync_all()).context(what)?;
         }
         atomic::sync_folder(&self.folder).context(what)?;

@@ -37,6 +37,7 @@ pub fn work(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>) -> Re
     let log = open_log(begun.folder());
     answer(&Answer::Begun(Started { run: begun.id().into(), pid: std::process::id() }));
     redirect(log);
+    tracing::info!("the run {} of {} has begun", begun.id(), score.id);
     begun.complete(&workspace, &score, &options, &Unobserved, &cancel).map(|_| ())
 }
 

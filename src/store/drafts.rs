@@ -114,3 +114,6 @@ fn new_id(file: &ListFile<Draft>, now: Timestamp) -> String {
         number += 1;
     }
 }
+
+#[cfg(test)]
+mod tests;

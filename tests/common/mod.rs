@@ -8,6 +8,20 @@ pub mod table;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Variables of the user that would change what the program does.
+const SETTINGS: [&str; 9] = [
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "XDG_CACHE_HOME",
+    "RUST_LOG",
+    "NO_COLOR",
+    "TZ",
+    "PROPENSITY_LOG",
+    "PROPENSITY_READ_ONLY",
+];
 
 /// A folder that holds configuration, data, state and cache, gone when it is dropped.
 pub struct Home {
@@ -33,14 +47,17 @@ impl Home {
     }
 
     /// The program with these arguments, in this home, to which the test adds what it asserts.
+    pub fn propensity(&self, arguments: &[&str]) -> assert_cmd::Command {
+        assert_cmd::Command::from_std(self.command(arguments))
+    }
+
+    /// The same as a command that the test starts and waits for itself.
     ///
     /// The variables that could let the user's own settings in are replaced or removed.
-    pub fn propensity(&self, arguments: &[&str]) -> assert_cmd::Command {
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_propensity"));
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_propensity"));
         command.args(arguments).current_dir(self.path()).env("PROPENSITY_HOME", self.path()).env("HOME", self.path());
-        for variable in
-            ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "RUST_LOG", "NO_COLOR", "TZ"]
-        {
+        for variable in SETTINGS {
             command.env_remove(variable);
         }
         command

@@ -1,0 +1,544 @@
+//! Runs as processes of their own, through the real binary: they outlive whoever started them, are seen and cancelled by
+//! others, and leave a trace however they end.
+//!
+//! A run that has to last as long as a test looks at it is stopped (SIGSTOP) as soon as it has begun: it lives, holds its
+//! lock, and does nothing until the test lets it go on.
+
+use crate::common::business::Business;
+use crate::common::{Home, list, text};
+use propensity::domain::live::Live;
+use propensity::domain::run::Status;
+use propensity::jobs::workspace::Workspace;
+use propensity::jobs::{cancel, follow};
+use propensity::store::changes;
+use rustix::process::{Pid, Signal, getsid, kill_process};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longer than anything here takes on a machine that does other things too.
+const LONG: Duration = Duration::from_secs(240);
+
+/// Waits until `look` gives something.
+#[track_caller]
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < LONG, "{what}: nothing in {LONG:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).expect("the process is there, and ours");
+}
+
+/// A home with a small business and the score `leads`.
+struct Stage {
+    home: Home,
+    workspace: Workspace,
+}
+
+impl Stage {
+    fn new() -> Stage {
+        Stage::of(400, 120)
+    }
+
+    fn of(persons: u64, accounts: u64) -> Stage {
+        let home = Home::new();
+        Business::of(persons, accounts).write(&home);
+        home.create_score("leads", &["--repeatable", "no"]);
+        let workspace = Workspace::open(Some(home.path()), None).unwrap();
+        Stage { home, workspace }
+    }
+
+    /// Starts a run that lasts until [`Held::go_on`].
+    fn held(&self) -> Held {
+        let begun = self.home.json(&["run", "start", "leads", "--detach"]);
+        let pid = u32::try_from(begun["pid"].as_u64().unwrap()).unwrap();
+        signal(pid, Signal::STOP);
+        assert_eq!(begun["score"], "leads");
+        let run = text(&begun, "/run").to_string();
+        let live = self.live().expect("a run that has begun is live");
+        assert_eq!((live.run.as_str(), live.pid, live.status), (run.as_str(), pid, Status::Processing));
+        Held { run, pid, gone: false }
+    }
+
+    fn live(&self) -> Option<Live> {
+        follow::live(&self.workspace, "leads")
+    }
+
+    fn until_over(&self) {
+        until("the run is over", || self.live().is_none().then_some(()));
+    }
+
+    fn until_status(&self, status: Status) -> Live {
+        until("the run has the status", || self.live().filter(|live| live.status == status))
+    }
+
+    fn run_folder(&self, run: &str) -> PathBuf {
+        self.workspace.paths.runs("leads").join(run)
+    }
+
+    fn live_folder(&self, run: &str) -> PathBuf {
+        self.workspace.paths.runs("leads").join(format!(".{run}.live"))
+    }
+
+    /// What `run list` says of a run.
+    #[track_caller]
+    fn listed(&self, run: &str) -> Value {
+        let runs = self.home.json(&["run", "list"]);
+        let found = runs.as_array().unwrap().iter().find(|r| r["id"] == run);
+        found.unwrap_or_else(|| panic!("{run} is not listed: {runs}")).clone()
+    }
+}
+
+/// A run that stands still.
+struct Held {
+    run: String,
+    pid: u32,
+    gone: bool,
+}
+
+impl Held {
+    fn go_on(&self) {
+        signal(self.pid, Signal::CONT);
+    }
+
+    /// Its process is dead by now, so that its number may be anybody's.
+    fn is_gone(&mut self) {
+        self.gone = true;
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // A test that failed in between must not leave a process behind that stands still for ever.
+        if !self.gone
+            && let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw)
+        {
+            let _ = kill_process(pid, Signal::CONT);
+        }
+    }
+}
+
+fn finish(child: Child) -> (Option<i32>, String, String) {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_run_outlives_the_process_that_started_it_and_its_terminal() {
+    let stage = Stage::new();
+    let mut parent = stage.home.command(&["run", "start", "leads"]);
+    let mut parent = parent.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let live = until("the run has begun", || stage.live().filter(|live| live.pid != 0));
+    signal(live.pid, Signal::STOP);
+    parent.kill().unwrap();
+    assert_eq!(parent.wait().unwrap().code(), None, "the parent waits for its run, so it was killed");
+    let pid = Pid::from_raw(i32::try_from(live.pid).unwrap()).unwrap();
+    let session = getsid(Some(pid)).unwrap();
+    assert_eq!(session, pid, "the run leads a session of its own");
+    assert_ne!(session, getsid(None).unwrap());
+    // The end of a terminal: would end whoever does not ignore it, as soon as it goes on.
+    signal(live.pid, Signal::HUP);
+    signal(live.pid, Signal::CONT);
+    stage.until_over();
+    assert_eq!(text(&stage.listed(&live.run), "/status"), "successful");
+}
+
+#[test]
+fn a_score_runs_once_at_a_time_and_the_refusal_names_who_and_since_when() {
+    let stage = Stage::new();
+    let held = stage.held();
+    let live = stage.live().unwrap();
+    let who = format!("{} started it at", live.user);
+    let second = live.started_at.strftime("%Y-%m-%dT%H:%M").to_string();
+    for more in [&[][..], &["--detach"]] {
+        let errors = stage.home.fails(&[&["run", "start", "leads"], more].concat(), 1);
+        assert!(errors.contains("is live already") && errors.contains(&who), "{errors}");
+        assert!(errors.contains(&second) && errors.contains(&held.pid.to_string()), "{errors}");
+    }
+    let errors = stage.home.fails(&["score", "delete", "leads", "--yes"], 1);
+    assert!(errors.contains("is live already"), "{errors}");
+    held.go_on();
+    stage.until_over();
+    assert_eq!(text(&stage.listed(&held.run), "/status"), "successful");
+    stage.home.stdout(&["score", "delete", "leads", "--yes"]);
+}
+
+#[test]
+fn a_run_that_is_asked_to_stop_is_published_as_cancelled_and_the_last_good_scores_stay() {
+    // Large enough that it cannot be done before it looks for the request.
+    let stage = Stage::of(6_000, 1_000);
+    stage.home.stdout(&["run", "start", "leads"]);
+    let best = stage.home.json(&["profile", "list", "leads"]);
+    let mut held = stage.held();
+    let folder = stage.live_folder(&held.run);
+    let mut asking = stage.home.command(&["run", "cancel", "leads", "--patience", "600"]);
+    let asking = asking.env("USER", "bob").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    until("the request is there", || cancel::requested(&folder));
+    let asked = stage.live().unwrap();
+    assert_eq!((asked.status, asked.cancelled_by.as_deref()), (Status::Processing, Some("bob")));
+    held.go_on();
+    let (code, said, errors) = finish(asking);
+    held.is_gone();
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(said.contains("is cancelled"), "{said}");
+    let run = stage.listed(&held.run);
+    assert_eq!(text(&run, "/status"), "cancelled");
+    assert_eq!(text(&run, "/message"), "The run was cancelled by bob.");
+    let journal = fs::read_to_string(stage.run_folder(&held.run).join("journal.ndjson")).unwrap();
+    assert!(journal.lines().last().unwrap().contains("\"cancelled\""), "{journal}");
+    assert_eq!(stage.home.json(&["profile", "list", "leads"]), best);
+    let errors = stage.home.fails(&["run", "cancel", "leads"], 1);
+    assert!(errors.contains("is live"), "{errors}");
+}
+
+#[test]
+fn ctrl_c_asks_the_run_to_stop_and_says_so() {
+    let stage = Stage::of(6_000, 1_000);
+    let mut starter = stage.home.command(&["run", "start", "leads"]);
+    let starter = starter.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let live = until("the run has begun", || stage.live().filter(|live| live.pid != 0));
+    signal(live.pid, Signal::STOP);
+    signal(starter.id(), Signal::INT);
+    until("the request is there", || cancel::requested(&stage.live_folder(&live.run)));
+    signal(live.pid, Signal::CONT);
+    let (code, _, errors) = finish(starter);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("was asked to stop") && errors.contains("was cancelled by"), "{errors}");
+    assert_eq!(text(&stage.listed(&live.run), "/status"), "cancelled");
+}
+
+#[test]
+fn a_run_that_does_not_stop_is_ended_and_shows_as_cancelled() {
+    let stage = Stage::new();
+    let mut held = stage.held();
+    let before = changes::stamp(&stage.workspace.paths.data);
+    let said = stage.home.stdout(&["run", "cancel", &held.run, "--patience", "0"]);
+    held.is_gone();
+    assert!(said.contains("is cancelled"), "{said}");
+    assert!(stage.live().is_none() && !stage.live_folder(&held.run).exists());
+    assert_eq!(text(&stage.listed(&held.run), "/status"), "cancelled");
+    assert_ne!(changes::stamp(&stage.workspace.paths.data), before);
+}
+
+#[test]
+fn a_process_that_is_not_the_run_s_own_is_never_ended() {
+    let stage = Stage::new();
+    let held = stage.held();
+    // The lock names another process, as it would if its number had been given again.
+    let mut bystander = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    let lock = stage.workspace.paths.runs("leads").join(".lock");
+    let holder = fs::read_to_string(&lock).unwrap();
+    let number = |pid: u32| format!("\"pid\":{pid}");
+    assert!(holder.contains(&number(held.pid)), "{holder}");
+    fs::write(&lock, holder.replace(&number(held.pid), &number(bystander.id()))).unwrap();
+    let error = cancel::force(&stage.workspace, "leads").unwrap_err();
+    assert!(error.what.contains("cannot be told for sure"), "{error}");
+    assert_eq!(bystander.try_wait().unwrap(), None);
+    // Nor one that the journal names too, but that is no worker.
+    fs::write(&lock, holder.replace(&number(held.pid), &number(bystander.id()))).unwrap();
+    let journal = stage.live_folder(&held.run).join("journal.ndjson");
+    let lines = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, lines.replace(&number(held.pid), &number(bystander.id()))).unwrap();
+    assert_eq!(stage.live().unwrap().pid, bystander.id());
+    if cfg!(target_os = "linux") {
+        assert!(cancel::force(&stage.workspace, "leads").is_err());
+        assert_eq!(bystander.try_wait().unwrap(), None);
+    }
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+    held.go_on();
+    stage.until_over();
+}
+
+#[test]
+fn a_run_whose_process_dies_shows_as_interrupted_and_the_next_one_starts_clean_and_keeps_a_trace() {
+    let stage = Stage::new();
+    stage.home.stdout(&["run", "start", "leads"]);
+    let best = stage.home.json(&["profile", "list", "leads"]);
+    let mut held = stage.held();
+    fs::write(stage.live_folder(&held.run).join("scores.parquet"), vec![0; 1 << 20]).unwrap();
+    let killed = Instant::now();
+    signal(held.pid, Signal::KILL);
+    held.is_gone();
+    let live = stage.until_status(Status::Interrupted);
+    assert!(killed.elapsed() < Duration::from_secs(5), "{:?}", killed.elapsed());
+    assert_eq!(follow::live_scores(&stage.workspace), ["leads"]);
+    assert_eq!(text(&stage.listed(&live.run), "/status"), "interrupted");
+    assert_eq!(text(&stage.home.json(&["score", "show", "leads"]), "/live"), "interrupted");
+    assert!(stage.home.fails(&["run", "watch", "leads"], 1).contains("was interrupted"));
+    let next = stage.home.json(&["run", "start", "leads"]);
+    assert_eq!(text(&next, "/status"), "successful");
+    assert_eq!(stage.home.json(&["profile", "list", "leads"]).as_array().unwrap().len(), list(&best, "").len());
+    assert!(stage.live().is_none() && follow::live_scores(&stage.workspace).is_empty());
+    let trace = stage.home.json(&["run", "show", &live.run]);
+    assert_eq!([text(&trace, "/status"), text(&trace, "/kind")], ["interrupted", "training"]);
+    let mut files: Vec<_> = fs::read_dir(stage.run_folder(&live.run))
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.retain(|name| name != "run.log");
+    files.sort();
+    assert_eq!(files, ["journal.ndjson", "run.json"], "nothing half written is kept");
+    assert_eq!(stage.home.json(&["run", "list"]).as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_an_interrupted_run_left_is_cleared_away_on_demand() {
+    let stage = Stage::new();
+    let mut held = stage.held();
+    signal(held.pid, Signal::KILL);
+    held.is_gone();
+    stage.until_status(Status::Interrupted);
+    stage.home.stdout(&["run", "cancel", "leads"]);
+    assert!(stage.live().is_none());
+    assert_eq!(text(&stage.listed(&held.run), "/status"), "interrupted", "nobody cancelled it while it lived");
+    assert!(stage.home.fails(&["run", "cancel", "leads"], 1).contains("No run of 'leads' is live"));
+}
+
+#[test]
+fn watching_prints_the_same_fold_as_the_list_and_ends_like_the_start() {
+    let stage = Stage::new();
+    let held = stage.held();
+    let mut watch = stage.home.command(&["run", "watch", "--json"]);
+    let mut watch = watch.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap());
+    let mut first = String::new();
+    lines.read_line(&mut first).unwrap();
+    let first: Value = serde_json::from_str(&first).expect("a line of JSON");
+    assert_eq!(first, serde_json::to_value(stage.live().unwrap()).unwrap());
+    let row = stage.listed(&held.run);
+    for (of_watch, of_list) in [("run", "id"), ("status", "status"), ("started_at", "started_at"), ("stages", "stages")]
+    {
+        assert_eq!(first[of_watch], row[of_list], "{first} {row}");
+    }
+    assert_eq!(text(&row, "/status"), "processing");
+    assert!(stage.home.stdout(&["run", "list"]).contains("processing"));
+    held.go_on();
+    let mut rest = String::new();
+    lines.read_to_string(&mut rest).unwrap();
+    let (code, _, errors) = finish(watch);
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    let last: Value = serde_json::from_str(rest.lines().last().expect("more lines follow")).unwrap();
+    assert_eq!(text(&last, "/status"), "successful");
+    let run = stage.home.json(&["run", "show", &held.run]);
+    let names = |stages: &Value| -> Vec<String> { list(stages, "").iter().map(|s| text(s, "/name").into()).collect() };
+    assert_eq!(names(&last["stages"]), names(&run["stages"]));
+    // Every row of the sources was told in the end.
+    let report = fs::read(stage.run_folder(&held.run).join("report.json")).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let files = list(&report, "/intake/sources").iter().flat_map(|source| list(source, "/files"));
+    let rows: u64 = files.map(|f| f["rows"].as_u64().unwrap() + f["refused"].as_u64().unwrap()).sum();
+    assert_eq!(last["rows"].as_u64(), Some(rows));
+    // A run that is over can be named, too; a score without a live one cannot.
+    assert!(stage.home.stdout(&["run", "watch", &held.run]).contains("successful"));
+    assert!(stage.home.fails(&["run", "watch", "leads"], 1).contains("No run of 'leads' is live"));
+    assert!(stage.home.fails(&["run", "watch"], 1).contains("No run is live"));
+}
+
+#[test]
+fn watching_without_a_name_asks_which_where_several_runs_are_live() {
+    let stage = Stage::new();
+    stage.home.create_score("others", &["--repeatable", "no"]);
+    let held = stage.held();
+    let other = stage.home.json(&["run", "start", "others", "--detach"]);
+    let pid = u32::try_from(other["pid"].as_u64().unwrap()).unwrap();
+    signal(pid, Signal::STOP);
+    let errors = stage.home.fails(&["run", "watch"], 1);
+    signal(pid, Signal::CONT);
+    held.go_on();
+    assert!(errors.contains("2 runs are live") && errors.contains(&held.run), "{errors}");
+    assert_eq!(finish(watcher(&stage, "others")).0, Some(0));
+    stage.until_over();
+}
+
+fn watcher(stage: &Stage, score: &str) -> Child {
+    let live = follow::live(&stage.workspace, score);
+    let wanted =
+        live.map_or_else(|| list(&stage.home.json(&["run", "list", score]), "")[0]["id"].to_string(), |l| l.run);
+    let mut watch = stage.home.command(&["run", "watch", wanted.trim_matches('"')]);
+    watch.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_stopped_run_ends_the_watcher_as_it_ends_the_starter() {
+    let home = Home::new();
+    Business::of(60, 20).write(&home);
+    home.create_score("few", &["--repeatable", "no"]);
+    let started = home.fails(&["run", "start", "few"], 3);
+    let run = text(&list(&home.json(&["run", "list"]), "")[0], "/id").to_string();
+    let watched = home.fails(&["run", "watch", &run], 3);
+    assert_eq!(started, watched);
+    assert!(
+        started.contains("stopped by 4") && started.contains("threshold") && started.contains("hint:"),
+        "{started}"
+    );
+}
+
+/// Runs the program as somebody who may read the home, but not write it.
+#[cfg(unix)]
+fn as_reader(stage: &Stage, arguments: &[&str]) -> (Option<i32>, String, String) {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let is_root = rustix::process::geteuid().is_root();
+    let folders =
+        [stage.home.path().to_path_buf(), stage.workspace.paths.data.clone(), stage.workspace.paths.runs("leads")];
+    let set = |mode| folders.iter().for_each(|f| fs::set_permissions(f, PermissionsExt::from_mode(mode)).unwrap());
+    let mut command = stage.home.command(arguments);
+    if is_root {
+        // Somebody else may not reach the place where the program was built.
+        let program = stage.home.path().join("program");
+        fs::copy(env!("CARGO_BIN_EXE_propensity"), &program).unwrap();
+        let mut other = std::process::Command::new(program);
+        other.args(arguments).env_clear().env("PROPENSITY_HOME", stage.home.path()).env("USER", "nobody");
+        other.current_dir("/").uid(65_534).gid(65_534);
+        command = other;
+        set(0o755);
+    } else {
+        fs::set_permissions(stage.workspace.paths.runs("leads").join(".lock"), PermissionsExt::from_mode(0o444))
+            .unwrap();
+        let live = stage.live().map(|live| stage.live_folder(&live.run));
+        live.iter().for_each(|f| fs::set_permissions(f, PermissionsExt::from_mode(0o555)).unwrap());
+        set(0o555);
+    }
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be started");
+    let finished = finish(child);
+    if !is_root {
+        set(0o755);
+        let live = stage.live().map(|live| stage.live_folder(&live.run));
+        live.iter().for_each(|f| fs::set_permissions(f, PermissionsExt::from_mode(0o755)).unwrap());
+    }
+    finished
+}
+
+#[cfg(unix)]
+#[test]
+fn who_may_only_read_sees_a_live_run_as_it_is_and_cannot_stop_it() {
+    let stage = Stage::new();
+    let mut held = stage.held();
+    let row = |said: &str| list(&serde_json::from_str(said).unwrap(), "")[0].clone();
+    let (code, said, errors) = as_reader(&stage, &["run", "list", "--json"]);
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert_eq!(text(&row(&said), "/status"), "processing");
+    let (code, _, errors) = as_reader(&stage, &["run", "cancel", "leads"]);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("could not be asked to stop") && errors.contains("hint:"), "{errors}");
+    assert_eq!(stage.live().unwrap().status, Status::Processing);
+    signal(held.pid, Signal::KILL);
+    held.is_gone();
+    stage.until_status(Status::Interrupted);
+    let (_, said, _) = as_reader(&stage, &["run", "list", "--json"]);
+    assert_eq!(text(&row(&said), "/status"), "interrupted");
+}
+
+#[test]
+fn what_a_run_says_goes_into_its_log_and_never_to_who_started_it() {
+    let stage = Stage::new();
+    let mut start = stage.home.command(&["run", "start", "leads", "--detach"]);
+    start.env("PROPENSITY_LOG", "info").stdout(Stdio::piped()).stderr(Stdio::piped());
+    // The outputs end with the starter: the run holds none of them.
+    let (code, said, errors) = finish(start.spawn().unwrap());
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    let run = said.split_whitespace().nth(2).unwrap().to_string();
+    assert_eq!(said.lines().count(), 2, "{said}");
+    stage.until_over();
+    let log = fs::read_to_string(stage.run_folder(&run).join("run.log")).unwrap();
+    assert!(log.contains(&format!("the run {run} of leads has begun")), "{log}");
+}
+
+#[test]
+fn every_change_gives_another_stamp() {
+    let stage = Stage::new();
+    let data = stage.workspace.paths.data.clone();
+    let mut last = changes::stamp(&data);
+    assert!(last.is_some(), "creating a score is a change");
+    let mut changed = |what: &str| {
+        let now = changes::stamp(&data);
+        assert_ne!(now, last, "{what} is a change");
+        last = now;
+    };
+    let held = stage.held();
+    changed("a run that begins");
+    cancel::request(&stage.workspace, "leads").unwrap();
+    changed("asking it to stop");
+    held.go_on();
+    stage.until_over();
+    changed("its publication");
+    stage.home.stdout(&["run", "list"]);
+    assert_eq!(changes::stamp(&data), last, "looking is none");
+    stage.home.stdout(&["score", "edit", "leads", "--description", "d"]);
+    assert_ne!(changes::stamp(&data), last);
+}
+
+#[test]
+fn what_is_due_is_started_and_waited_for() {
+    let stage = Stage::new();
+    assert_eq!(stage.home.stdout(&["run", "start", "--due"]), "Nothing is due.\n", "it waits for its first run");
+    let first = stage.home.json(&["run", "start", "leads"]);
+    assert_eq!(stage.home.json(&["run", "start", "--due"]), Value::Array(vec![]));
+    let age = |run: &Value, days: i64| {
+        let path = PathBuf::from(text(run, "/folder")).join("run.json");
+        let mut json: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let at: jiff::Timestamp = text(run, "/started_at").parse().unwrap();
+        json["started_at"] = (at - jiff::SignedDuration::from_hours(24 * days)).to_string().into();
+        fs::write(path, json.to_string()).unwrap();
+    };
+    age(&first, 1);
+    let done = stage.home.json(&["run", "start", "--due"]);
+    assert_eq!([text(&done, "/0/kind"), text(&done, "/0/status")], ["scoring", "successful"], "{done}");
+    age(&first, 30);
+    assert_eq!(text(&stage.home.json(&["run", "start", "--due"]), "/0/kind"), "training");
+    // One that fails is told by the exit code.
+    for run in stage.home.json(&["run", "list"]).as_array().unwrap() {
+        let folder = stage.run_folder(text(run, "/id"));
+        let mut run = run.clone();
+        run["folder"] = folder.to_string_lossy().into();
+        age(&run, 40);
+    }
+    fs::remove_file(stage.home.path().join("in/events.csv")).unwrap();
+    let errors = stage.home.fails(&["run", "start", "--due"], 1);
+    assert!(errors.contains("events.csv"), "{errors}");
+}
+
+#[test]
+fn read_only_refuses_every_change_with_one_sentence_and_nothing_else() {
+    let stage = Stage::new();
+    for verb in [
+        &["run", "start", "leads"][..],
+        &["run", "cancel", "leads"],
+        &["score", "edit", "leads", "--description", "d"],
+        &["score", "delete", "leads", "--yes"],
+        &["score", "restore", "leads"],
+        &["demo", "--headless"],
+    ] {
+        let errors = stage.home.fails(&[verb, &["--read-only"]].concat(), 1);
+        assert!(errors.contains("--read-only") && errors.lines().count() == 1, "{errors}");
+        let by_environment = stage.home.propensity(verb).env("PROPENSITY_READ_ONLY", "1").output().unwrap();
+        assert_eq!(by_environment.status.code(), Some(1));
+    }
+    stage.home.stdout(&["score", "list", "--read-only"]);
+    stage
+        .home
+        .propensity(&["score", "edit", "leads", "--description", "d"])
+        .env("PROPENSITY_READ_ONLY", "0")
+        .assert()
+        .success();
+}
+
+#[test]
+fn without_a_verb_and_without_a_terminal_there_is_help_and_no_screen() {
+    let errors = Home::new().fails(&[], 2);
+    assert!(errors.contains("Usage: propensity") && errors.contains("score"), "{errors}");
+    assert!(!errors.contains("worker"), "{errors}");
+}
