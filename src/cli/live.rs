@@ -6,7 +6,6 @@ use super::format::{harmless, out};
 use super::progress::Line;
 use super::run::{print, print_checks};
 use crate::domain::live::Live;
-use crate::domain::progress::Progress;
 use crate::domain::run::Status;
 use crate::domain::score::Score;
 use crate::error::{Error, Kind, Result};
@@ -22,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// Between two looks at a run.
 const LOOK: Duration = Duration::from_millis(50);
+/// From when on a second Ctrl-C is meant as one.
+const AGAIN: Duration = Duration::from_millis(500);
 /// Between two lines of `run watch --json`.
 const LINES: Duration = Duration::from_millis(250);
 
@@ -52,9 +53,12 @@ pub fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &R
 
 /// Starts a run and follows it to its end. Ctrl-C asks it to stop.
 pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
-    let line = Line::new();
+    make_with(&Line::following(), workspace, score, options)
+}
+
+fn make_with(line: &Line, workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
     let started = spawn::start(workspace, score, options)?;
-    to_the_end(workspace, &score.id, &started.run, &line, |_| Ok(()))?;
+    to_the_end(workspace, &score.id, &started.run, line, |_| Ok(()))?;
     Ok(outcome::of(workspace, &score.id, &started.run))
 }
 
@@ -81,15 +85,17 @@ fn to_the_end(
     mut each: impl FnMut(&Live) -> Result<()>,
 ) -> Result<()> {
     let mut follower = Follower::new(workspace, score);
-    let mut asked = false;
+    let mut asked: Option<Instant> = None;
     while let Some(live) = follower.poll().filter(|live| live.run == run) {
-        if line.cancelled() && !asked {
-            asked = true;
+        if line.asked() {
             line.clear();
-            match cancel::request(workspace, score) {
-                Ok(()) => eprintln!("The run {run} was asked to stop; Ctrl-C again leaves without waiting for it."),
-                Err(error) => eprintln!("{}", harmless(&error.what)),
+            match asked {
+                None => ask(workspace, &live),
+                // Some who pass a signal on send it twice at once.
+                Some(at) if at.elapsed() < AGAIN => {}
+                Some(_) => return Err(Error::new(format!("The run {run} was left to stop by itself."))),
             }
+            asked.get_or_insert_with(Instant::now);
         }
         each(&live)?;
         if !live.is_running() {
@@ -102,19 +108,26 @@ fn to_the_end(
     Ok(())
 }
 
+fn ask(workspace: &Workspace, live: &Live) {
+    match cancel::request(workspace, &live.score) {
+        Ok(()) => eprintln!("The run {} was asked to stop; Ctrl-C again leaves without waiting for it.", live.run),
+        Err(error) => eprintln!("{}", harmless(&error.what)),
+    }
+}
+
 /// Starts everything that is due, one after the other, and tells how each went. The error is that of the first that
 /// failed.
 pub fn start_due(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Result<()> {
     let mut reports = Vec::new();
     let mut failed: Option<Error> = None;
+    let line = Line::following();
     for (score, kind) in schedule::due(workspace, Timestamp::now())? {
         let options = RunOptions { kind, ..asked.clone() };
         // Somebody else's run does what is due.
         let report = if follow::live(workspace, &score.id).is_some_and(|live| live.is_running()) {
             Report { score: score.name, run: None, kind: kind.to_string(), status: None, said: "live already".into() }
         } else {
-            let outcome = make(workspace, &score, &options);
-            let (found, error) = match outcome {
+            let (found, error) = match make_with(&line, workspace, &score, &options) {
                 Ok(Outcome { found, error }) => (found, error),
                 Err(error) => (None, Some(error)),
             };
@@ -128,6 +141,9 @@ pub fn start_due(session: &Session, workspace: &Workspace, asked: &RunOptions) -
             out(&report.text())?;
         }
         reports.push(report);
+        if line.ever_asked() {
+            break;
+        }
     }
     if session.json || reports.is_empty() {
         session.print(&reports, |_| "Nothing is due.\n".into())?;

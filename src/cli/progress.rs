@@ -19,6 +19,7 @@ const BAR: u64 = 24;
 pub struct Line {
     shown: bool,
     cancel: Arc<AtomicBool>,
+    ever_asked: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -40,11 +41,33 @@ impl Line {
         line
     }
 
+    /// The same, but asking again is the caller's affair too: see [`Line::asked`].
+    pub fn following() -> Line {
+        let line = Line::watching();
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            let _ = signal_hook::flag::register(signal, Arc::clone(&line.cancel));
+        }
+        line
+    }
+
+    /// Whether somebody has asked to stop since the last call.
+    pub fn asked(&self) -> bool {
+        let asked = self.cancel.swap(false, Ordering::Relaxed);
+        self.ever_asked.fetch_or(asked, Ordering::Relaxed);
+        asked
+    }
+
+    /// Whether somebody has ever asked to stop.
+    pub fn ever_asked(&self) -> bool {
+        self.asked() || self.ever_asked.load(Ordering::Relaxed)
+    }
+
     /// Ctrl-C ends the process, and with it nothing but the watching.
     pub fn watching() -> Line {
         let cancel = Arc::new(AtomicBool::new(false));
         let state = State { stage: String::new(), began: Instant::now(), painted: None };
-        Line { shown: std::io::stderr().is_terminal(), cancel, state: Mutex::new(state) }
+        let (shown, ever_asked) = (std::io::stderr().is_terminal(), AtomicBool::new(false));
+        Line { shown, cancel, ever_asked, state: Mutex::new(state) }
     }
 
     pub fn cancel(&self) -> &AtomicBool {

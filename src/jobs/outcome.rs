@@ -2,7 +2,7 @@
 //! Called by the command line and the screens once a run is no longer live.
 
 use super::follow;
-use super::run_folder::{self, FoundRun, JOURNAL, quoted};
+use super::run_folder::{self, FoundRun, JOURNAL};
 use super::spawn;
 use super::workspace::Workspace;
 use crate::domain::run::Status;
@@ -41,13 +41,13 @@ fn error_of(found: &FoundRun) -> Option<Error> {
         Some(Event::Failed { code, message, causes, hint, exit }) if run.status == Status::Failed => {
             spawn::error_of(exit, code, message, causes, hint)
         }
-        _ => ended(run.status, run.message.clone()).hint(format!("propensity run start {}", quoted(&run.score_name))),
+        _ => ended(run.status, run.message.clone()),
     })
 }
 
 fn ended(status: Status, message: String) -> Error {
     match status {
         Status::Cancelled => Error { what: message, ..Error::cancelled() },
-        _ => Error::new(message),
+        _ => Error::new(message).hint("start it again: propensity run start"),
     }
 }

@@ -46,7 +46,8 @@ pub fn summary(live: &Live, score_name: &str) -> Run {
 fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
     let what = || format!("The run {} could not be settled.", run.id);
     for file in std::fs::read_dir(folder).context(what)?.flatten() {
-        if !file.file_name().to_str().is_some_and(|name| KEPT.contains(&name)) {
+        let kept = file.file_name().to_str().is_some_and(|name| KEPT.contains(&name));
+        if !kept || file.metadata().is_ok_and(|m| m.len() == 0) {
             std::fs::remove_file(file.path()).context(what)?;
         }
     }
