@@ -7,11 +7,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match cli::main() {
         Next::Exit(code) => code,
-        Next::Screen(screen) => {
-            match tui::run(screen.home.as_deref(), screen.config.as_deref(), screen.read_only) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => cli::fail(&error),
-            }
-        }
+        Next::Screen(screen) => match tui::run(screen.home.as_deref(), screen.config.as_deref(), screen.read_only) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => cli::fail(&error),
+        },
     }
 }

@@ -139,8 +139,14 @@ mod tests {
     fn moments_are_told_from_now() {
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
         let told = |hours: f64| ago(now - jiff::SignedDuration::from_secs_f64(hours * 3600.0), now, &TimeZone::UTC);
-        assert_eq!([0.0, 0.1, 2.1, 24.0, 24.0 * 30.0].map(told), ["just now", "6 min ago", "2 h ago", "Mon 12:00", "25 Oct 2026"]);
+        assert_eq!(
+            [0.0, 0.1, 2.1, 24.0, 24.0 * 30.0].map(told),
+            ["just now", "6 min ago", "2 h ago", "Mon 12:00", "25 Oct 2026"]
+        );
         let told = |hours: f64| ahead(now + jiff::SignedDuration::from_secs_f64(hours * 3600.0), now, &TimeZone::UTC);
-        assert_eq!([-1.0, 0.5, 14.0, 30.0, 24.0 * 30.0].map(told), ["due", "in 30 min", "in 14 h", "Wed 18:00", "24 Dec"]);
+        assert_eq!(
+            [-1.0, 0.5, 14.0, 30.0, 24.0 * 30.0].map(told),
+            ["due", "in 30 min", "in 14 h", "Wed 18:00", "24 Dec"]
+        );
     }
 }

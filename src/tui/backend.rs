@@ -236,7 +236,8 @@ mod tests {
             any::<u8>().prop_map(Color::Indexed),
         ];
         // Bold and dim are one thing to the interpreter of this test.
-        let modifiers = prop_oneof![Just(Modifier::empty()), Just(Modifier::BOLD), Just(Modifier::REVERSED | Modifier::ITALIC)];
+        let modifiers =
+            prop_oneof![Just(Modifier::empty()), Just(Modifier::BOLD), Just(Modifier::REVERSED | Modifier::ITALIC)];
         let piece = (0..20u16, 0..4u16, "[a-c█ ]{1,6}|株|é", colors.clone(), colors, modifiers);
         proptest::collection::vec(piece, 0..12).prop_map(|pieces| {
             let mut buffer = Buffer::empty(AREA);
@@ -266,8 +267,12 @@ mod tests {
                         }
                         let text = if shown.contents().is_empty() { " ".to_string() } else { shown.contents().to_string() };
                         prop_assert_eq!(text.as_str(), wanted.symbol(), "at {} {}", x, y);
-                        prop_assert_eq!(shown.bold(), wanted.modifier.contains(Modifier::BOLD));
                         prop_assert_eq!(shown.inverse(), wanted.modifier.contains(Modifier::REVERSED));
+                        if text == " " {
+                            // What a blank is written with does not show: half a wide character leaves one behind.
+                            continue;
+                        }
+                        prop_assert_eq!(shown.bold(), wanted.modifier.contains(Modifier::BOLD));
                         let expected = match wanted.fg {
                             Color::Reset => vt100::Color::Default,
                             Color::Cyan => vt100::Color::Idx(6),

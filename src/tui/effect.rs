@@ -17,22 +17,45 @@ pub enum Effect {
     /// Read scores and runs anew.
     Refresh,
     /// `one_off`: what the data said of the goal, where that is known.
-    CreateScore { draft: Box<Draft>, one_off: Option<bool> },
-    SaveDescription { score: String, description: String },
+    CreateScore {
+        draft: Box<Draft>,
+        one_off: Option<bool>,
+    },
+    SaveDescription {
+        score: String,
+        description: String,
+    },
     /// Cancels a live run first where that was asked for.
-    DeleteScore { score: String, cancel_first: bool },
-    RestoreScore { score: String },
+    DeleteScore {
+        score: String,
+        cancel_first: bool,
+    },
+    RestoreScore {
+        score: String,
+    },
     LoadDrafts,
     SaveDraft(Box<Draft>),
     /// Keep a draft before the process ends; done at once.
     KeepDraft(Box<Draft>),
     RemoveDraft(String),
     /// What goes with a score when it is deleted.
-    WeighLoss { score: String },
-    StartRun { score: String, kind: RunKind },
-    CancelRun { score: String },
+    WeighLoss {
+        score: String,
+    },
+    StartRun {
+        score: String,
+        kind: RunKind,
+    },
+    CancelRun {
+        score: String,
+    },
     /// Build the catalog where it is missing.
     EnsureCatalog,
-    Estimate { generation: u64, question: Question },
-    LoadTop { score: String },
+    Estimate {
+        generation: u64,
+        question: Question,
+    },
+    LoadTop {
+        score: String,
+    },
 }

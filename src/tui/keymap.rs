@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn shift_tab_is_one_key_however_it_is_told() {
-        let keys = [KeyEvent::new(KeyCode::Tab, KeyModifiers::SHIFT), KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)];
+        let keys =
+            [KeyEvent::new(KeyCode::Tab, KeyModifiers::SHIFT), KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)];
         assert!(keys.into_iter().all(|k| Some(Key::of(k)) == Key::parse("S-Tab")));
     }
 }

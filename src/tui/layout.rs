@@ -25,7 +25,7 @@ pub fn columns(size: (u16, u16)) -> (Rect, Option<Rect>) {
 /// Columns of the details: under half of the screen, and no more than reads well.
 pub fn details_width(size: (u16, u16)) -> u16 {
     let body = body(size).width;
-    if size.0 < WIDE { body } else { (body * 45 / 100).clamp(36, 64) }
+    if size.0 < WIDE { body } else { (body * 46 / 100).clamp(36, 64) }
 }
 
 /// A rectangle of at most this size in the middle of the screen.

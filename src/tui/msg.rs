@@ -29,17 +29,32 @@ pub enum Msg {
     /// All runs that are being made, or were interrupted.
     Lives(Vec<Live>),
     Catalog(CatalogView),
-    Estimated { generation: u64, estimate: Box<Outcome<GoalEstimate>> },
+    Estimated {
+        generation: u64,
+        estimate: Box<Outcome<GoalEstimate>>,
+    },
     Drafts(Outcome<Vec<Draft>>),
     DraftSaved(Outcome<Draft>),
     Created(Box<Outcome<Score>>),
     Edited(Box<Outcome<Score>>),
     Deleted(Box<Outcome<Score>>),
     Restored(Box<Outcome<Score>>),
-    Loss { score: String, loss: Loss },
-    Started { score: String, outcome: Outcome<()> },
-    Cancelled { score: String, outcome: Outcome<()> },
-    Top { score: String, top: Outcome<Arc<Top>> },
+    Loss {
+        score: String,
+        loss: Loss,
+    },
+    Started {
+        score: String,
+        outcome: Outcome<()>,
+    },
+    Cancelled {
+        score: String,
+        outcome: Outcome<()>,
+    },
+    Top {
+        score: String,
+        top: Outcome<Arc<Top>>,
+    },
     /// Something that nobody waits for went wrong.
     Trouble(Error),
 }

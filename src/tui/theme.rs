@@ -174,7 +174,9 @@ impl Theme {
     /// The row of a menu or a short list that Enter takes.
     pub fn chosen(&self) -> Style {
         match &self.palette {
-            Some(p) if p.selected != Ink::Named(Name::Default) => Style::new().fg(p.accent.color()).bg(p.selected.color()),
+            Some(p) if p.selected != Ink::Named(Name::Default) => {
+                Style::new().fg(p.accent.color()).bg(p.selected.color())
+            }
             _ => Style::new().add_modifier(Modifier::REVERSED),
         }
     }

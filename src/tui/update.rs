@@ -40,7 +40,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         },
         Msg::DraftSaved(saved) => match saved {
             Ok(draft) => {
-                let name = if draft.name.trim().is_empty() { "without a name".into() } else { format!("'{}'", draft.name) };
+                let name =
+                    if draft.name.trim().is_empty() { "without a name".into() } else { format!("'{}'", draft.name) };
                 let key = app.keymap.key(Action::Drafts).to_string();
                 app.say(Tone::Good, format!("The draft {name} is kept; {key} lists the drafts."));
                 return vec![Effect::LoadDrafts];
@@ -219,11 +220,15 @@ fn tell_of_the_deleted(app: &mut App) {
     let gone = |d: &Dialog| d.score().is_some_and(|id| app.listed(id).is_none());
     let Some(at) = app.dialogs.iter().position(gone) else { return };
     // Right after its creation a score is not in the list yet.
-    if matches!(app.dialogs[at], Dialog::Ask(Ask { question: Question::Ready { .. } | Question::FirstRun { .. }, .. })) {
+    if matches!(app.dialogs[at], Dialog::Ask(Ask { question: Question::Ready { .. } | Question::FirstRun { .. }, .. }))
+    {
         return;
     }
     app.dialogs.truncate(at);
-    fail(app, Error::new("This score was deleted in another session.").hint("`propensity score restore` brings it back."));
+    fail(
+        app,
+        Error::new("This score was deleted in another session.").hint("`propensity score restore` brings it back."),
+    );
 }
 
 fn take_lives(app: &mut App, lives: Vec<Live>) {

@@ -215,7 +215,8 @@ pub const WON: &str =
 pub fn scores() -> Vec<Arc<Listed>> {
     let mut won = score("won", "Closed Won in 90 days", ProfileType::Account, WON);
     won.description = "New business in the enterprise segment.".into();
-    won.exclusions = vec![GoalEvent::parse("opportunityEvent.opportunityUpdated where newValue is 'Closed Lost'").unwrap()];
+    won.exclusions =
+        vec![GoalEvent::parse("opportunityEvent.opportunityUpdated where newValue is 'Closed Lost'").unwrap()];
     let demo = score("demo", "Demo requested in 30 days", ProfileType::Person, "leadOperation.demoRequested");
     let expansion = score("expansion", "Expansion in 180 days", ProfileType::Account, "crm.expansion");
     let webinar = score("webinar", "Webinar to meeting", ProfileType::Person, "sales.meetingHeld");

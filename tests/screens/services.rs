@@ -39,7 +39,10 @@ fn the_filter_takes_printable_keys_and_esc_shows_all_again() {
         press(app, &["Esc"]);
         count
     };
-    assert_eq!([words(&mut app, "account closed"), words(&mut app, "ENTERPRISE"), words(&mut app, "nothing")], [1, 1, 0]);
+    assert_eq!(
+        [words(&mut app, "account closed"), words(&mut app, "ENTERPRISE"), words(&mut app, "nothing")],
+        [1, 1, 0]
+    );
 }
 
 #[test]
@@ -84,7 +87,9 @@ fn details_stand_behind_enter_on_a_narrow_terminal() {
 
 #[test]
 fn the_buttons_of_the_details_do_what_their_keys_do() {
-    for (rights, title) in [(0, "Edit instance"), (1, "Clone Closed Won"), (2, "Delete documentation"), (3, "Run score")] {
+    for (rights, title) in
+        [(0, "Edit instance"), (1, "Clone Closed Won"), (2, "Delete documentation"), (3, "Run score")]
+    {
         let mut app = app((120, 40));
         press(&mut app, &["Enter"]);
         (0..rights).for_each(|_| drop(press(&mut app, &["Right"])));
@@ -228,7 +233,10 @@ fn names_from_the_data_cannot_move_the_cursor_and_wide_ones_keep_the_columns() {
     update(&mut app, Msg::Scores(Ok(vec![Arc::new(Listed::with(nasty, Vec::new()))])));
     let shown = text(&app);
     assert!(shown.contains("a␛[2J") && !shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
-    let column = shown.lines().find(|l| l.contains('│')).map(|l| unicode_width::UnicodeWidthStr::width(l.split('│').next().unwrap()));
+    let column = shown
+        .lines()
+        .find(|l| l.contains('│'))
+        .map(|l| unicode_width::UnicodeWidthStr::width(l.split('│').next().unwrap()));
     for line in shown.lines().filter(|l| l.contains('│')) {
         let here = unicode_width::UnicodeWidthStr::width(line.split('│').next().unwrap());
         assert_eq!(Some(here), column, "{line}");
@@ -241,7 +249,9 @@ fn quitting_keeps_the_state_and_ctrl_c_does_the_same() {
         let mut app = app((120, 40));
         press(&mut app, &["j"]);
         let effects = press(&mut app, &[name]);
-        assert!(matches!(&effects[..], [Effect::SaveUi(kept), Effect::Quit] if kept.selected.as_deref() == Some("demo")));
+        assert!(
+            matches!(&effects[..], [Effect::SaveUi(kept), Effect::Quit] if kept.selected.as_deref() == Some("demo"))
+        );
     }
 }
 

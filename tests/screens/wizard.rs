@@ -121,7 +121,11 @@ fn the_live_line_follows_the_goal_and_tells_what_is_missing() {
     let generation = app.generation;
     let scarce = GoalEstimate { conversions: 7, checks: vec![few], ..estimate() };
     update(&mut app, Msg::Estimated { generation, estimate: Box::new(Ok(scarce)) });
-    assert!(text(&app).contains("Not enough to learn from: count of conversions 7, the bound is 10 (404)."), "{}", text(&app));
+    assert!(
+        text(&app).contains("Not enough to learn from: count of conversions 7, the bound is 10 (404)."),
+        "{}",
+        text(&app)
+    );
 }
 
 #[test]

@@ -27,14 +27,35 @@ pub struct Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Question {
     /// `retrain`: there is a model, so that a run may also score alone.
-    Run { score: String, name: String, retrain: bool },
-    CancelRun { score: String, name: String },
-    Delete { score: String, name: String, loss: Option<Loss> },
+    Run {
+        score: String,
+        name: String,
+        retrain: bool,
+    },
+    CancelRun {
+        score: String,
+        name: String,
+    },
+    Delete {
+        score: String,
+        name: String,
+        loss: Option<Loss>,
+    },
     KeepDraft(Box<Draft>),
-    DropDraft { id: String, name: String },
+    DropDraft {
+        id: String,
+        name: String,
+    },
     /// The wizard is done.
-    Ready { score: String, name: String, estimate: String },
-    FirstRun { score: String, name: String },
+    Ready {
+        score: String,
+        name: String,
+        estimate: String,
+    },
+    FirstRun {
+        score: String,
+        name: String,
+    },
 }
 
 /// What a button stands for.
@@ -154,7 +175,9 @@ fn deletion(app: &App, score: &str, name: &str, loss: Option<Loss>) -> Vec<Strin
         text.push(format!("A run of it is live, started by {}: it would be cancelled first.", live.user));
     }
     let undo = app.keymap.key(Action::Undo);
-    text.push(format!("It can be brought back for {DAYS_KEPT} days: {undo} right after, or `propensity score restore`."));
+    text.push(format!(
+        "It can be brought back for {DAYS_KEPT} days: {undo} right after, or `propensity score restore`."
+    ));
     text
 }
 

@@ -94,7 +94,8 @@ pub fn view(app: &App, edit: &Edit, buffer: &mut Buffer) -> Option<Position> {
     let area = super::frame(app, buffer, (76.min(app.size.0), 14), "Edit instance", "");
     let why = "Only the description can be changed: another profile type, goal or timeframe would invalidate the model that \
                was learned for it. To change more, clone the score.";
-    let buttons = vec![(Field::Save, "Save".to_string()), (Field::Clone, "Clone".into()), (Field::Cancel, "Cancel".into())];
+    let buttons =
+        vec![(Field::Save, "Save".to_string()), (Field::Clone, "Clone".into()), (Field::Cancel, "Cancel".into())];
     let rows = vec![
         Row::new("Name", Control::Note(edit.name.clone())).gap(),
         Row::new("Description", Control::Text { text: &edit.description, placeholder: "none" }).of(Field::Description),

@@ -154,7 +154,13 @@ pub fn profiles(app: &mut App) -> Vec<Effect> {
 }
 
 /// The frame of a dialog: cleared, with a border, a title and something at the right of it; gives its inside.
-pub(super) fn frame(app: &App, buffer: &mut Buffer, wanted: (u16, u16), title: &str, beside: &str) -> ratatui::layout::Rect {
+pub(super) fn frame(
+    app: &App,
+    buffer: &mut Buffer,
+    wanted: (u16, u16),
+    title: &str,
+    beside: &str,
+) -> ratatui::layout::Rect {
     use ratatui::widgets::{Block, BorderType, Clear, Padding, Widget};
     // The title bar and the foot stay: they tell where one is and which keys work.
     let room = (app.size.0, app.size.1.saturating_sub(3));

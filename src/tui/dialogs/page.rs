@@ -9,11 +9,13 @@ use crate::jobs::overview::Top;
 use crate::tui::action::{Action, Group, TABLE};
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
+use crate::tui::screens::services::details::shortened;
 use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::text::{Line, Span};
 use std::sync::Arc;
+use unicode_width::UnicodeWidthStr;
 
 /// What is shown and how far it is scrolled.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +29,11 @@ pub enum Content {
     Help,
     Error(Error),
     /// `top` is `None` while it is read.
-    Top { score: String, name: String, top: Option<Arc<Top>> },
+    Top {
+        score: String,
+        name: String,
+        top: Option<Arc<Top>>,
+    },
 }
 
 impl Page {
@@ -81,7 +87,7 @@ impl Page {
             Content::Help => help(app, width),
             Content::Error(error) => told(app, error, width),
             Content::Top { top: None, .. } => vec![Line::styled("Reading…", app.theme.dim())],
-            Content::Top { top: Some(top), .. } => best(app, top, width),
+            Content::Top { top: Some(top), score, .. } => best(app, score, top, width),
         }
     }
 }
@@ -152,7 +158,8 @@ fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     lines.extend(wrapped(&error.what, width).into_iter().map(|l| Line::styled(l, app.theme.bad())));
     for cause in &error.causes {
-        lines.extend(wrapped(&format!("because {cause}"), width).into_iter().map(|l| Line::styled(l, app.theme.text())));
+        lines
+            .extend(wrapped(&format!("because {cause}"), width).into_iter().map(|l| Line::styled(l, app.theme.text())));
     }
     if let Some(hint) = &error.hint {
         lines.push(Line::default());
@@ -162,17 +169,21 @@ fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Rank, name, score, band, chance and the factor that counts most.
-fn best(app: &App, top: &Top, width: usize) -> Vec<Line<'static>> {
+fn best(app: &App, score: &str, top: &Top, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let name = (width / 3).clamp(12, 36);
+    let name = (width / 3).clamp(12, 30);
+    // The leading factors have words; the others have their codes.
+    let known = app.listed(score).and_then(|l| l.scored.as_ref()).map(|r| r.factors.as_slice()).unwrap_or_default();
+    let words = |code: &str| known.iter().find(|f| f.code == code).map_or(code.to_string(), |f| f.label.clone());
     let head = format!("{:>5}  {:<name$}  {:>5}  {:<6}  {:>7}  Top factor", "Rank", "Name", "Score", "Band", "Chance");
     let mut lines = vec![Line::styled(cut(&head, width), theme.dim())];
     for (rank, p) in (1..).zip(&top.profiles) {
         let shown = cut(p.name.as_deref().unwrap_or(&p.profile_id), name);
-        let gap = " ".repeat(name.saturating_sub(unicode_width::UnicodeWidthStr::width(shown.as_str())));
+        let gap = " ".repeat(name.saturating_sub(shown.width()));
         let factor = p.factors.first().map_or(String::new(), |f| {
             let value = f.value.as_deref().map_or(String::new(), |v| format!(" = {v}"));
-            format!("{} {}{value}", multiplier(f.contribution), f.code)
+            let room = width.saturating_sub(name + 38 + value.width());
+            format!("{:>5} {}{value}", multiplier(f.contribution), shortened(&words(&f.code), room))
         });
         let score = rounded_score(p.score);
         lines.push(Line::from(vec![

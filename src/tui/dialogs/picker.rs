@@ -78,7 +78,7 @@ fn commands(app: &App) -> Vec<Row<'_>> {
         e.group != Group::Moving && e.place != Place::Wizard && e.action != Action::Palette
     };
     let row = |e: &crate::tui::action::Entry| Row {
-        text: format!("{}  {}", e.id, e.doc),
+        text: format!("{:<12} {}", e.id, e.doc),
         beside: app.keymap.keys(e.action).collect::<Vec<_>>().join(" "),
         refusal: app.refusal(e.action),
         pick: Pick::Action(e.action),

@@ -95,7 +95,8 @@ impl Watch {
     }
 
     fn is_busy(&self) -> bool {
-        self.lives.iter().any(Live::is_running) || (self.wanted.is_some() && matches!(self.catalog, CatalogView::Building { .. } | CatalogView::Missing))
+        self.lives.iter().any(Live::is_running)
+            || (self.wanted.is_some() && matches!(self.catalog, CatalogView::Building { .. } | CatalogView::Missing))
     }
 
     fn send(&self, msg: Msg) -> Result<(), Gone> {

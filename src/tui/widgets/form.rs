@@ -19,13 +19,29 @@ pub struct Row<'a, F> {
 
 pub enum Control<'a, F> {
     /// A dropdown.
-    Choice { value: String, placeholder: &'a str },
-    Text { text: &'a TextField, placeholder: &'a str },
+    Choice {
+        value: String,
+        placeholder: &'a str,
+    },
+    Text {
+        text: &'a TextField,
+        placeholder: &'a str,
+    },
     /// A text field that has not the focus.
-    Kept { value: &'a str, placeholder: &'a str },
+    Kept {
+        value: &'a str,
+        placeholder: &'a str,
+    },
     /// Values that were entered, at the right of the field in which the next one is typed.
-    Values { entry: Option<&'a TextField>, values: &'a [String], placeholder: &'a str },
-    Buttons { buttons: Vec<(F, String)>, right: bool },
+    Values {
+        entry: Option<&'a TextField>,
+        values: &'a [String],
+        placeholder: &'a str,
+    },
+    Buttons {
+        buttons: Vec<(F, String)>,
+        right: bool,
+    },
     /// Text that cannot be changed.
     Note(String),
 }
@@ -82,7 +98,9 @@ pub fn draw<F: Copy + PartialEq>(
     let at = rows.iter().position(has).unwrap_or(0);
     let above: u16 = heights[..at].iter().sum();
     // A row of context above and below the focused one, where the form is longer than its area.
-    let first = (above + heights.get(at).copied().unwrap_or(0) + 1).saturating_sub(area.height).min(all.saturating_sub(area.height));
+    let first = (above + heights.get(at).copied().unwrap_or(0) + 1)
+        .saturating_sub(area.height)
+        .min(all.saturating_sub(area.height));
     let mut cells = Cells::new(buffer, area);
     let mut drawn = Drawn { cursor: None, anchor: None };
     let mut y = 0;
@@ -159,7 +177,14 @@ fn draw_row<F: Copy + PartialEq>(
     Some((label, y, width))
 }
 
-fn choice(app: &App, cells: &mut Cells<'_>, (x, y, width): (u16, u16, u16), value: &str, placeholder: &str, focused: bool) {
+fn choice(
+    app: &App,
+    cells: &mut Cells<'_>,
+    (x, y, width): (u16, u16, u16),
+    value: &str,
+    placeholder: &str,
+    focused: bool,
+) {
     let theme = &app.theme;
     let ground = if focused { theme.focused() } else { theme.field() };
     cells.put(x, y, width, &" ".repeat(usize::from(width)), ground);

@@ -1,7 +1,7 @@
 //! What the dropdowns of the wizard offer, from the data where there is a catalog, and what taking a choice does.
 
-use super::fields::{Field, condition, condition_mut, events, events_mut};
 use super::Wizard;
+use super::fields::{Field, condition, condition_mut, events, events_mut};
 use crate::domain::draft::{DraftCondition, TIMEFRAMES};
 use crate::domain::goal::{Arity, Combine, Operator};
 use crate::domain::score::{MergePolicy, ProfileType};
@@ -31,7 +31,9 @@ impl Wizard {
         let (items, free) = match field {
             Field::ProfileType => (profile_types(app), false),
             Field::EventType(..) => (event_types(app), true),
-            Field::FieldName(side, i, _) => (self.field_names(app, &events(&self.draft, side).get(i)?.event_type), true),
+            Field::FieldName(side, i, _) => {
+                (self.field_names(app, &events(&self.draft, side).get(i)?.event_type), true)
+            }
             Field::Operator(..) => (Operator::ALL.map(|o| Item::new(o.words())).to_vec(), false),
             Field::Value(side, i, j) => {
                 let event = events(&self.draft, side).get(i)?;

@@ -36,10 +36,18 @@ pub fn lines(app: &App, line: &LiveLine, who: Option<ProfileType>, days: u32) ->
     let theme = &app.theme;
     let waiting = match &app.catalog {
         CatalogView::Ready(_) => None,
-        CatalogView::NoSources => Some(("The workspace has no sources: nothing can be counted.".to_string(), theme.dim())),
-        CatalogView::Missing => Some(("The data is about to be read, to count what the goal matches.".into(), theme.dim())),
+        CatalogView::NoSources => {
+            Some(("The workspace has no sources: nothing can be counted.".to_string(), theme.dim()))
+        }
+        CatalogView::Missing => {
+            Some(("The data is about to be read, to count what the goal matches.".into(), theme.dim()))
+        }
         CatalogView::Building { rows, seconds } => {
-            let text = format!("◐ Reading the data, to count what the goal matches: {} rows, {}", rough(*rows), clock(*seconds));
+            let text = format!(
+                "◐ Reading the data, to count what the goal matches: {} rows, {}",
+                rough(*rows),
+                clock(*seconds)
+            );
             Some((text, theme.accent()))
         }
         CatalogView::Failed(error) => Some((format!("✗ The data could not be read: {}", error.what), theme.bad())),
@@ -51,8 +59,12 @@ pub fn lines(app: &App, line: &LiveLine, who: Option<ProfileType>, days: u32) ->
         LiveLine::Nothing => vec![("Choose a goal, and what it matches is counted here.".into(), theme.dim())],
         LiveLine::Failed(error) => vec![(format!("✗ {}", error.what), theme.bad())],
         LiveLine::Waiting(_, None) => vec![("Counting…".into(), theme.dim())],
-        LiveLine::Waiting(_, Some(before)) => vec![(figures(before, who, days), theme.dim()), ("Counting…".into(), theme.dim())],
-        LiveLine::Known(estimate) => vec![(format!("● {}", figures(estimate, who, days)), theme.text()), verdict(app, estimate)],
+        LiveLine::Waiting(_, Some(before)) => {
+            vec![(figures(before, who, days), theme.dim()), ("Counting…".into(), theme.dim())]
+        }
+        LiveLine::Known(estimate) => {
+            vec![(format!("● {}", figures(estimate, who, days)), theme.text()), verdict(app, estimate)]
+        }
     }
 }
 

@@ -5,8 +5,6 @@ mod choices;
 mod fields;
 mod line;
 mod perform;
-#[cfg(test)]
-mod tests;
 mod view;
 
 pub use fields::{Field, Side};
@@ -132,7 +130,9 @@ impl Wizard {
     /// Whether the goal is one-off, where the data of this very goal has said so.
     pub fn one_off(&self) -> Option<bool> {
         match &self.live {
-            LiveLine::Known(estimate) if self.asked == self.question() && estimate.converters > 0 => Some(estimate.one_off),
+            LiveLine::Known(estimate) if self.asked == self.question() && estimate.converters > 0 => {
+                Some(estimate.one_off)
+            }
             _ => None,
         }
     }

@@ -293,7 +293,8 @@ fn copy_goal(app: &mut App, wizard: &mut Wizard) {
 pub fn created(app: &mut App, score: &Score) -> Vec<Effect> {
     let Some(at) = app.dialogs.iter().position(|d| matches!(d, Dialog::Wizard(_))) else { return Vec::new() };
     let Dialog::Wizard(wizard) = app.dialogs.remove(at) else { return Vec::new() };
-    let question = Question::Ready { score: score.id.clone(), name: score.name.clone(), estimate: forecast(app, score) };
+    let question =
+        Question::Ready { score: score.id.clone(), name: score.name.clone(), estimate: forecast(app, score) };
     app.dialogs.push(Dialog::ask(question));
     if wizard.draft.id.is_empty() { Vec::new() } else { vec![Effect::RemoveDraft(wizard.draft.id)] }
 }
@@ -306,7 +307,9 @@ fn forecast(app: &App, score: &Score) -> String {
     if let Some(run) = trained {
         return format!("Its first run will take about {}, as a training here did.", seconds(run.seconds().max(1.0)));
     }
-    let Some(catalog) = app.catalog() else { return "How long its first run takes shows when the data was read.".into() };
+    let Some(catalog) = app.catalog() else {
+        return "How long its first run takes shows when the data was read.".into();
+    };
     let profiles = match score.profile_type {
         crate::domain::score::ProfileType::Person => catalog.persons,
         crate::domain::score::ProfileType::Account => catalog.accounts,
@@ -320,7 +323,11 @@ fn forecast(app: &App, score: &Score) -> String {
 
 impl Wizard {
     /// Takes the answer to the question of this number.
-    pub fn answered(&mut self, generation: u64, answer: Result<crate::domain::catalog::GoalEstimate, crate::error::Error>) {
+    pub fn answered(
+        &mut self,
+        generation: u64,
+        answer: Result<crate::domain::catalog::GoalEstimate, crate::error::Error>,
+    ) {
         if matches!(self.live, LiveLine::Waiting(asked, _) if asked == generation) {
             self.live = match answer {
                 Ok(estimate) => LiveLine::Known(Box::new(estimate)),

@@ -92,7 +92,9 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
             }
             Field::Operator(..) => rows.push(choice(app, wizard, "Goal conditions", field, "a condition")),
             Field::Value(side, i, j) => rows.push(value(app, wizard, (side, i, j))),
-            Field::Combine => rows.push(choice(app, wizard, "Asked for", field, combine_words(wizard.draft.combine)).gap()),
+            Field::Combine => {
+                rows.push(choice(app, wizard, "Asked for", field, combine_words(wizard.draft.combine)).gap())
+            }
             Field::AddField(side, i) => {
                 let mut buttons = vec![(field, "+ Add field".to_string())];
                 // The goal's last event also offers another one; exclusions have a button of their own.
@@ -106,7 +108,9 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
                 let buttons = vec![(field, "+ Add exclusion".to_string())];
                 rows.push(Row::new(label, Control::Buttons { buttons, right: false }).gap());
             }
-            Field::Timeframe => rows.push(choice(app, wizard, "Prediction timeframe", field, "within how many days").gap()),
+            Field::Timeframe => {
+                rows.push(choice(app, wizard, "Prediction timeframe", field, "within how many days").gap())
+            }
             Field::Days => {
                 let placeholder = "days";
                 let control = if wizard.focus == field {
@@ -129,7 +133,7 @@ fn value<'a>(app: &App, wizard: &'a Wizard, (side, i, j): (Side, usize, usize)) 
     let field = Field::Value(side, i, j);
     let values = events(&wizard.draft, side).get(i).and_then(|e| e.conditions.get(j)).map(|c| c.values.as_slice());
     let entry = (wizard.focus == field).then_some(&wizard.entry);
-    let control = Control::Values { entry, values: values.unwrap_or_default(), placeholder: "type a value, press Enter" };
+    let control = Control::Values { entry, values: values.unwrap_or_default(), placeholder: "a value, then Enter" };
     row(app, wizard, "Goal value", field, control)
 }
 

@@ -243,7 +243,11 @@ impl Page<'_> {
         }
         if let (Some(lift), Some(base)) = (&metrics.lift_10, &metrics.base_rate) {
             let held = percent((lift.value / 10.0).min(1.0));
-            let text = format!("The best 10 % hold {held} of conversions, lift {:.1}, base rate {}", lift.value, percent(base.value));
+            let text = format!(
+                "The best 10 % hold {held} of conversions, lift {:.1}, base rate {}",
+                lift.value,
+                percent(base.value)
+            );
             self.text(&text, theme.text());
         }
         if !run.out_of_time {
@@ -317,13 +321,22 @@ impl Page<'_> {
     }
 }
 
-/// A label that begins with a capital; where it is too long, its window (", last 30 days") stays and the rest is cut.
-fn shortened(label: &str, width: usize) -> String {
-    let mut chars = harmless(label).chars().collect::<Vec<_>>();
-    if let Some(first) = chars.first_mut() {
-        *first = first.to_uppercase().next().unwrap_or(*first);
-    }
-    let label: String = chars.into_iter().collect();
+/// A label that begins with a capital. Where it is too long, event types lose what stands before their last dot; where
+/// that does not help, its window (", last 30 days") stays and the rest is cut.
+pub fn shortened(label: &str, width: usize) -> String {
+    let harmless = harmless(label);
+    let bare = |word: &str| match word.trim_end_matches(',').rsplit_once('.') {
+        Some((before, last)) if !before.is_empty() && !last.is_empty() => word[before.len() + 1..].to_string(),
+        _ => word.to_string(),
+    };
+    let label = if harmless.width() > width {
+        harmless.split(' ').map(bare).collect::<Vec<_>>().join(" ")
+    } else {
+        harmless.into_owned()
+    };
+    let mut chars = label.chars();
+    let first = chars.next().map_or(String::new(), |c| c.to_uppercase().collect());
+    let label = first + chars.as_str();
     match label.rfind(", ").map(|at| label.split_at(at)) {
         Some((head, window)) if label.width() > width && window.width() + 8 <= width => {
             format!("{}{window}", cut(head, width - window.width()))
@@ -355,5 +368,19 @@ pub fn people(profile_type: ProfileType) -> &'static str {
     match profile_type {
         ProfileType::Person => "persons",
         ProfileType::Account => "accounts",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_labels_keep_what_tells_them_apart() {
+        assert_eq!(shortened("industry", 20), "Industry");
+        assert_eq!(shortened("days since last web.pricingPageVisited", 32), "Days since last pricingPageVisi…");
+        assert_eq!(shortened("web.visit, last 7 days", 40), "Web.visit, last 7 days");
+        assert_eq!(shortened("events of the whole account, last 30 days", 30), "Events of the w…, last 30 days");
+        assert_eq!(shortened("", 4), "");
     }
 }

@@ -14,7 +14,8 @@ pub fn bars(bins: &[u64], rows: usize, column: usize, style: Style) -> Vec<Line<
     };
     let line = |row: usize| {
         let below = 8 * (rows - 1 - row);
-        let text: String = bins.iter().map(|&c| EIGHTHS[steps(c).saturating_sub(below).min(8)].repeat(column)).collect();
+        let text: String =
+            bins.iter().map(|&c| EIGHTHS[steps(c).saturating_sub(below).min(8)].repeat(column)).collect();
         Line::from(Span::styled(text, style))
     };
     (0..rows).map(line).collect()

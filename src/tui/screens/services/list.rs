@@ -50,7 +50,7 @@ struct Columns {
 impl Columns {
     fn of(width: u16) -> Columns {
         let status = if width >= 80 { 14 } else { 2 };
-        let ran = if width >= 50 { 11 } else { 0 };
+        let ran = if width >= 50 { 12 } else { 0 };
         let auc = if width >= 44 { 14 } else { 13 };
         Columns { name: width.saturating_sub(2 + status + ran + auc), auc, ran, status }
     }
@@ -66,7 +66,13 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let at = width.saturating_sub(create.width() as u16);
     let focused = app.services.focus == Focus::Create;
     let offered = app.workspace.read_only.is_none();
-    let style = if focused { theme.focused() } else if offered { theme.accent() } else { theme.dim() };
+    let style = if focused {
+        theme.focused()
+    } else if offered {
+        theme.accent()
+    } else {
+        theme.dim()
+    };
     cells.put(0, 0, width, "Services", theme.title());
     if tall {
         cells.put(0, 1, at.saturating_sub(1), "Predictive lead and account scoring", theme.dim());
@@ -164,7 +170,8 @@ fn draw_score(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16) {
 fn quality(app: &App, listed: &Listed, cells: &mut Cells<'_>, x: u16, y: u16, width: u16) {
     let theme = &app.theme;
     if let Some(live) = app.live(&listed.score.id).filter(|l| l.is_running()) {
-        let word = live.stage.clone().unwrap_or_else(|| "starting".into());
+        // One word of the stage: the details have all of it.
+        let word = live.stage.as_deref().and_then(|s| s.split(' ').next()).unwrap_or("starting");
         let share = live.share().map_or(String::new(), |s| format!(" {:.0} %", 100.0 * s));
         cells.put(x, y, width.saturating_sub(1), &format!("{word}{share}"), theme.accent());
         return;

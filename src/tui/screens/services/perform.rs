@@ -67,8 +67,11 @@ pub fn typed(app: &mut App, key: KeyEvent) {
 
 fn run(app: &mut App) -> Vec<Effect> {
     let Some(listed) = app.selected() else { return Vec::new() };
-    let question =
-        Question::Run { score: listed.score.id.clone(), name: listed.score.name.clone(), retrain: listed.scored.is_some() };
+    let question = Question::Run {
+        score: listed.score.id.clone(),
+        name: listed.score.name.clone(),
+        retrain: listed.scored.is_some(),
+    };
     app.dialogs.push(Dialog::ask(question));
     Vec::new()
 }

@@ -24,7 +24,7 @@ pub fn lines(app: &App, live: &Live, last: Option<&Run>, width: usize) -> Vec<Li
     let style = theme.status(live.status);
     let elapsed = app.now.duration_since(live.started_at).as_secs_f64();
     let mut head = vec![
-        Span::styled("Run  ", theme.dim()),
+        Span::styled("Run  ", theme.title()),
         Span::styled(format!("{} {}", sign(live.status), live.status), style),
     ];
     if !live.is_running() {
@@ -91,8 +91,10 @@ fn stage(app: &App, live: &Live, name: &'static str, width: usize) -> Line<'stat
 /// Seconds that are left if this run takes as long as the one before of its kind.
 fn left(live: &Live, last: Option<&Run>, elapsed: f64) -> Option<f64> {
     let last = last.filter(|run| run.kind == live.kind)?;
-    let before: f64 = live.stages.iter().filter_map(|s| last.stages.iter().find(|l| l.name == s.name)).map(|l| l.seconds).sum();
-    let current = live.stage.as_ref().and_then(|s| last.stages.iter().find(|l| l.name == *s)).map_or(0.0, |l| l.seconds);
+    let before: f64 =
+        live.stages.iter().filter_map(|s| last.stages.iter().find(|l| l.name == s.name)).map(|l| l.seconds).sum();
+    let current =
+        live.stage.as_ref().and_then(|s| last.stages.iter().find(|l| l.name == *s)).map_or(0.0, |l| l.seconds);
     let then = before + current * live.share().unwrap_or(0.5);
     // The pace of this run against the last one at the same point; early on there is none.
     let pace = if then > 1.0 { (elapsed / then).clamp(0.3, 5.0) } else { 1.0 };
