@@ -59,7 +59,12 @@ impl DraftStore {
             }
             let failed = || "The draft could not be written as JSON.".to_string();
             match file.items.iter_mut().find(|s| s.item.id == draft.id) {
-                Some(stored) => stored.set(draft.clone()).context(failed)?,
+                Some(stored) => {
+                    // What a later program wrote meanwhile, this one has not seen and must not take away.
+                    let unseen = stored.item.extra.clone();
+                    unseen.into_iter().for_each(|(key, value)| drop(draft.extra.entry(key).or_insert(value)));
+                    stored.set(draft.clone()).context(failed)?;
+                }
                 None => file.items.push(Stored::new(draft.clone()).context(failed)?),
             }
             Ok(Some(draft.clone()))
