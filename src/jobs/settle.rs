@@ -1,5 +1,5 @@
 //! What becomes of a run whose process died: a small summary in its place in the list of runs, so that nobody wonders
-//! where it went. Called by [`run_folder`](super::run_folder) and [`cancel`](super::cancel), which hold the score's lock.
+//! where it went. Called by [`run_folder`] and [`cancel`], which hold the score's lock.
 
 use super::run_folder::{self, JOURNAL, LOG, REPORT, SUMMARY};
 use super::workspace::Workspace;

@@ -61,8 +61,9 @@ impl DraftStore {
             match file.items.iter_mut().find(|s| s.item.id == draft.id) {
                 Some(stored) => {
                     // What a later program wrote meanwhile, this one has not seen and must not take away.
-                    let unseen = stored.item.extra.clone();
-                    unseen.into_iter().for_each(|(key, value)| drop(draft.extra.entry(key).or_insert(value)));
+                    for (key, value) in &stored.item.extra {
+                        draft.extra.entry(key.clone()).or_insert_with(|| value.clone());
+                    }
                     stored.set(draft.clone()).context(failed)?;
                 }
                 None => file.items.push(Stored::new(draft.clone()).context(failed)?),
