@@ -1,6 +1,7 @@
 //! All integration tests in one binary: one link, one start. One module per subject.
 
 mod architecture;
+mod catalog;
 mod checks;
 mod common;
 mod config_example;

@@ -306,10 +306,15 @@ impl<'a> Events<'a> {
         }
     }
 
+    /// The ids seen are half of what the reading holds, and the sorting needs that much again.
+    fn without_ids(self) -> Self {
+        Events { seen: Seen::default(), ..self }
+    }
+
     /// Sorts everything into its final order: subjects by id, types by name.
     pub fn finish(self) -> Rolled {
         let Events { persons, accounts, types, keys, mut goals, mut exclusions, numbers, after, keeper, moved, .. } =
-            self;
+            self.without_ids();
         let (mut persons, person_place) = persons.finish();
         let (mut accounts, account_place) = accounts.finish();
         accounts.account = Vec::new();

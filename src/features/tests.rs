@@ -237,6 +237,24 @@ fn a_drawn_sample_keeps_every_positive_and_the_base_rate() {
 }
 
 #[test]
+fn a_tally_counts_what_a_draw_counts() {
+    // More profiles than one block, some of them converted between the cutoffs, some excluded.
+    let persons: Vec<(Day, u32)> = (0..9_000).map(|p| (p % 120, NOBODY)).collect();
+    let mut business = business(&persons, &[], &[(0, 10, "mail")], &[]);
+    business.goals = hits(&(0..9_000).step_by(7).map(|p| (p, 70 + p as Day % 50, 1)).collect::<Vec<_>>());
+    business.exclusions = hits(&(0..9_000).step_by(11).map(|p| (p, 60 + p as Day % 60, 1)).collect::<Vec<_>>());
+    let scope = Scope::new(&business, ProfileType::Person);
+    for one_off in [true, false] {
+        let outcomes = outcomes(&scope, Combine::Any, 1, one_off);
+        let cutoffs = [110, 100, 90, 80];
+        let drawn = rows::draw(&scope, &outcomes, &cutoffs, 100_000, 7);
+        assert!(drawn.converters > 500 && drawn.profiles < drawn.eligible, "{} converters", drawn.converters);
+        assert_eq!(rows::tally(&scope, &outcomes, &cutoffs), rows::Rows { rows: Vec::new(), ..drawn });
+    }
+    assert_eq!(rows::tally(&scope, &outcomes(&scope, Combine::Any, 1, true), &[]), rows::Rows::default());
+}
+
+#[test]
 fn people_of_one_account_share_a_group_and_others_do_not() {
     let business = business(&[(0, 0), (0, 0), (0, 1), (0, NOBODY), (0, NOBODY)], &[0, 0], &[(0, 10, "mail")], &[]);
     let scope = Scope::new(&business, ProfileType::Person);

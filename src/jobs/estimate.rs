@@ -1,6 +1,7 @@
 //! What a goal comes to in the data, from the catalog: the live line under a goal that is being built. The figures are
 //! those of a run with the configuration's as-of date and the merge policy *most recent*, because the same functions
-//! make them; only the reading of the sources is replaced. Called by a thread of the screens and by `score estimate`.
+//! make them; only the reading of the sources is replaced. (Rows whose stamps lay in the future when the catalog was built
+//! are not in it, though a later run may take them.) Called by a thread of the screens and by `score estimate`.
 //!
 //! What was loaded stays loaded, up to [`MOST`] bytes: the first estimate on an event type reads it, the next ones do
 //! not.

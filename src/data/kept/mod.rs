@@ -14,6 +14,8 @@
 pub mod ground;
 pub mod read;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod write;
 
 use super::events::{implied_column, names_of};

@@ -7,7 +7,7 @@ mod state;
 
 pub use build::{build, spawn_build};
 pub(super) use state::folder_of_key;
-pub use state::{CatalogState, state};
+pub use state::{CatalogState, key, state};
 
 use super::setup;
 use super::workspace::Workspace;

@@ -119,11 +119,12 @@ pub(super) fn failure_text(error: &Error) -> Result<Vec<u8>> {
     serde_json::to_vec(&Failure { what, causes, hint }).context(|| "The failure could not be written.".into())
 }
 
-/// Tells these sources, in this state and read with this configuration, from all others.
+/// Tells these sources, in this state and read with this configuration, from all others. Whoever shows a catalog compares
+/// its key with this one now and then; that is cheaper than [`state`], which reads the catalog.
 ///
 /// # Errors
 /// A source that is not there, an as-of date that is none, an unknown time zone.
-pub(super) fn key(workspace: &Workspace) -> Result<String> {
+pub fn key(workspace: &Workspace) -> Result<String> {
     let Config { workspace: settings, sources, folder, .. } = &workspace.config;
     let as_of = workspace.as_of(None)?.to_string();
     // What `now` means changes at midnight.

@@ -1,0 +1,553 @@
+//! The catalog: estimates equal what a run works out from the sources, and the folder in the cache survives whatever
+//! happens to it.
+
+use crate::common::business::{Business, Draw, GOAL};
+use crate::common::{Home, list, number, text};
+use propensity::data::load::load;
+use propensity::domain::catalog::{GoalEstimate, Question};
+use propensity::domain::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator};
+use propensity::domain::progress::{Progress, Silent};
+use propensity::domain::score::{ProfileType, Score};
+use propensity::features::attributes;
+use propensity::features::rows;
+use propensity::features::scope::Scope;
+use propensity::jobs::catalog::{self, CatalogState};
+use propensity::jobs::checks::{self, Before};
+use propensity::jobs::estimate::Estimator;
+use propensity::jobs::learn::{self, Ground};
+use propensity::jobs::setup;
+use propensity::jobs::workspace::Workspace;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+fn open(home: &Home) -> Workspace {
+    Workspace::open(Some(home.path()), None).unwrap()
+}
+
+/// What a run works out from the sources, up to its first fit.
+fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
+    let Question { profile_type, goal, exclusions, timeframe_days } = question.clone();
+    let now = jiff::Timestamp::now();
+    let mut score = Score::new("truth", profile_type, goal, timeframe_days, now, "");
+    score.exclusions = exclusions;
+    let wanted = attributes::wanted(&[]);
+    let request = setup::request(&score, workspace.as_of(None).unwrap(), &wanted, now);
+    let (business, _) = load(&workspace.config, &request, &Silent).unwrap();
+    let scope = Scope::new(&business, profile_type);
+    let (outcomes, conversions, one_off) = setup::outcomes(&scope, &score);
+    let plan = setup::plan(&workspace.config, &score, &business, conversions).unwrap();
+    let eligible = rows::at(&scope, &outcomes, business.as_of);
+    let then = checks::type_shares(&business, plan.test.unwrap_or(business.as_of));
+    let now = checks::type_shares(&business, business.as_of);
+    let thresholds = &workspace.config.thresholds;
+    let before = Before { scope: &scope, thresholds, conversions, eligible: &eligible, type_shares: (&then, &now) };
+    let of_data = checks::of_data(&before);
+    let training = &workspace.config.training;
+    let ground =
+        Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with: &[], without: &[], training, thresholds };
+    let drawn = learn::draw(&ground);
+    let days = conversions.first_day.map_or(0, |first| business.as_of - first);
+    GoalEstimate {
+        conversions: conversions.conversions,
+        converters: conversions.converters,
+        profiles: scope.len() as u64,
+        per_month: conversions.conversions as f64 / (f64::from(days) / 30.436_875).max(1.0),
+        eligible: drawn.test.len() as u64,
+        converted: drawn.test.iter().filter(|r| r.label).count() as u64,
+        one_off,
+        checks: [of_data, checks::of_labels(thresholds, &drawn.train, &drawn.test)].concat(),
+    }
+}
+
+/// Picks one of a list.
+fn pick<'a>(draw: &mut Draw, from: &[&'a str]) -> &'a str {
+    from[draw.below(from.len() as u64) as usize]
+}
+
+const TYPES: [&str; 6] = [
+    "web.visit",
+    "mail",
+    "deal.step",
+    "opportunityEvent.opportunityUpdated",
+    "opportunityEvent.opportunityCreated",
+    "never.happens",
+];
+const STAGES: [&str; 6] = ["Closed Won", "Closed Lost", "Proposal", "10", "", "won"];
+
+fn date(day: u64) -> String {
+    jiff::civil::date(2025, 1, 1).checked_add(jiff::Span::new().days(day as i64)).unwrap().to_string()
+}
+
+/// A business with all that a reading has to cope with, different for every seed: with or without sources of persons,
+/// accounts and opportunities, events in CSV and NDJSON that name their columns differently, duplicates, orphans, stamps
+/// that are none.
+fn random_business(seed: u64) -> Home {
+    let mut draw = Draw::new(seed);
+    let home = Home::new();
+    let (with_persons, with_accounts, with_deals) = (!seed.is_multiple_of(3), !seed.is_multiple_of(4), seed % 2 == 1);
+    let (people, firms) = (30 + draw.below(30), 6 + draw.below(6));
+    let mut sources = Vec::new();
+    if with_persons {
+        let mut csv = "person_id,account_id,created_at,updated_at,job_title\n".to_string();
+        for p in (0..people).chain(0..people / 5) {
+            let created = if draw.once_in(4) { String::new() } else { date(draw.below(200)) };
+            let firm = if draw.once_in(6) { String::new() } else { format!("a{}", draw.below(firms + 1)) };
+            csv += &format!("p{p},{firm},{created},{},x\n", date(draw.below(250)));
+        }
+        home.write("in/persons.csv", csv);
+        sources.push(("person", "in/persons.csv"));
+    }
+    if with_accounts {
+        let mut csv = "account_id,created_at,industry,employees,annual_revenue\n".to_string();
+        for a in 0..firms {
+            let created = if draw.once_in(3) { String::new() } else { date(draw.below(150)) };
+            csv += &format!("a{a},{created},{},{},\n", pick(&mut draw, &["", "Retail"]), draw.below(9));
+        }
+        home.write("in/accounts.csv", csv);
+        sources.push(("account", "in/accounts.csv"));
+    }
+    if with_deals {
+        let mut csv = "opportunity_id,person_id,account_id,created_at,closed_at,stage\n".to_string();
+        for o in 0..40 {
+            let who = if draw.once_in(3) { String::new() } else { format!("p{}", draw.below(people)) };
+            let firm = if draw.once_in(3) { String::new() } else { format!("a{}", draw.below(firms)) };
+            let created = draw.below(250);
+            let closed = date(created + draw.below(60));
+            csv += &format!("o{o},{who},{firm},{},{closed},{}\n", date(created), pick(&mut draw, &STAGES));
+        }
+        home.write("in/deals.csv", csv);
+        sources.push(("opportunity", "in/deals.csv"));
+    }
+    // Every other business with opportunities has no events that tell their history.
+    let types = if with_deals && seed % 4 == 1 { &TYPES[..3] } else { &TYPES[..5] };
+    home.write("in/events/a.csv", csv_events(&mut draw, types, people, firms));
+    home.write("in/events/b.ndjson", ndjson_events(&mut draw, types, people));
+    sources.push(("event", "in/events"));
+    let as_of = ["data", "2025-09-20", "data", "now"][seed as usize % 4];
+    let settings =
+        format!("[workspace]\nas_of = \"{as_of}\"\ntimezone = \"Europe/Berlin\"\n[thresholds]\nevents = 10\n");
+    home.configure(&sources, &settings);
+    home
+}
+
+fn csv_events(draw: &mut Draw, types: &[&str], people: u64, firms: u64) -> String {
+    let mut csv =
+        "event_id,person_id,account_id,opportunity_id,timestamp,event_type,stage,amount,new.stage\n".to_string();
+    for e in 0..900 {
+        let id = if draw.once_in(20) { "again".to_string() } else { format!("e{e}") };
+        let who = if draw.once_in(4) { String::new() } else { format!("p{}", draw.below(people + 2)) };
+        let firm = if draw.once_in(2) { String::new() } else { format!("a{}", draw.below(firms)) };
+        let deal = if draw.once_in(3) { format!("o{}", draw.below(45)) } else { String::new() };
+        let stamp = match draw.below(40) {
+            0 => "not yet".to_string(),
+            1 => "2999-01-01".to_string(),
+            _ => format!("{}T{:02}:30:00Z", date(draw.below(280)), draw.below(24)),
+        };
+        let amount = pick(draw, &["", "10", "10.0", " 5 ", "-3", "n/a"]);
+        let (kind, stage, new) = (pick(draw, types), pick(draw, &STAGES), pick(draw, &STAGES));
+        csv += &format!("{id},{who},{firm},{deal},{stamp},{kind},{stage},{amount},{new}\n");
+    }
+    csv
+}
+
+fn ndjson_events(draw: &mut Draw, types: &[&str], people: u64) -> String {
+    let mut lines = String::new();
+    for _ in 0..500 {
+        let mut object = serde_json::json!({
+            "person_id": format!("p{}", draw.below(people)),
+            "When": 0,
+            "timestamp": format!("{}T12:00:00", date(draw.below(280))),
+            "event_type": pick(draw, types),
+        });
+        if draw.once_in(2) {
+            object["deal"] = serde_json::json!({ "stage": pick(draw, &STAGES), "amount": draw.below(12) });
+        }
+        if draw.once_in(9) {
+            object["newValue"] = pick(draw, &STAGES).into();
+        }
+        lines += &format!("{object}\n");
+    }
+    lines
+}
+
+const FIELDS: [&str; 9] = [
+    "stage",
+    "amount",
+    "deal.stage",
+    "deal.amount",
+    "new.stage",
+    "newValue",
+    "dataValueChanges.newValue",
+    "event_type",
+    "nowhere",
+];
+
+fn random_event(draw: &mut Draw, operators: &mut impl Iterator<Item = Operator>) -> GoalEvent {
+    let conditions = (0..draw.below(3))
+        .map(|_| {
+            let operator = operators.next().unwrap();
+            let text =
+                |draw: &mut Draw| pick(draw, &["Closed Won", "Closed", "o", "10", "won", "deal.step", "P"]).to_string();
+            let values = match operator.arity() {
+                Arity::Nothing => Vec::new(),
+                Arity::Number => vec![pick(draw, &["5", "10", "-3.5"]).to_string()],
+                Arity::Texts => (0..1 + draw.below(2)).map(|_| text(draw)).collect(),
+            };
+            Condition { field: pick(draw, &FIELDS).to_string(), operator, values }
+        })
+        .collect();
+    GoalEvent { event_type: pick(draw, &TYPES).to_string(), conditions }
+}
+
+fn random_question(draw: &mut Draw, operators: &mut impl Iterator<Item = Operator>) -> Question {
+    let events: Vec<GoalEvent> = (0..1 + draw.below(3)).map(|_| random_event(draw, operators)).collect();
+    let combine = if events.len() > 1 && draw.once_in(2) { Combine::All } else { Combine::Any };
+    Question {
+        profile_type: if draw.once_in(2) { ProfileType::Person } else { ProfileType::Account },
+        goal: Goal { events, combine },
+        exclusions: (0..draw.below(3)).map(|_| random_event(draw, operators)).collect(),
+        timeframe_days: 5 + draw.below(60) as u32,
+    }
+}
+
+#[test]
+fn estimates_equal_what_a_run_works_out_from_the_sources() {
+    let mut operators = Operator::ALL.into_iter().cycle();
+    let (mut asked, mut matching, mut tested, mut converting, mut excluding) = (0, 0, 0, 0, 0);
+    for seed in 1..=12 {
+        let home = random_business(seed);
+        let workspace = open(&home);
+        catalog::build(&workspace, &Silent).unwrap();
+        let mut estimator = Estimator::open(&workspace).unwrap();
+        let mut draw = Draw::new(1_000 + seed);
+        for _ in 0..25 {
+            let question = random_question(&mut draw, &mut operators);
+            let (estimate, truth_is) = (estimator.estimate(&question).unwrap(), truth(&workspace, &question));
+            assert_eq!(estimate, truth_is, "business {seed}: {question:?}");
+            asked += 1;
+            matching += u32::from(estimate.conversions > 0);
+            tested += u32::from(estimate.eligible > 0);
+            converting += u32::from(estimate.converted > 0);
+            let everybody = Question { exclusions: Vec::new(), ..question };
+            excluding += u32::from(estimator.estimate(&everybody).unwrap().eligible > estimate.eligible);
+        }
+    }
+    // Equal figures prove nothing where they are all zero.
+    let counts = format!("{asked} asked, {matching} match, {tested} tested, {converting} convert, {excluding} exclude");
+    assert!(matching * 3 > asked && tested * 3 > asked && converting * 4 > asked && excluding * 12 > asked, "{counts}");
+}
+
+#[test]
+fn the_estimate_is_the_figures_of_the_run() {
+    for profile in ["person", "account"] {
+        let home = Home::new();
+        Business::new().write(&home);
+        let exclusion = "web.visit where page is '/page/3' and seconds < 30";
+        let asked = ["--profile", profile, "--goal", GOAL, "--exclude", exclusion, "--timeframe", "30"];
+        let estimate = home.json(&[&["score", "estimate"], &asked[..]].concat());
+        home.stdout(&[&["score", "create", "--name", "leads"], &asked[..]].concat());
+        // Whatever the run comes to, its checks are kept.
+        home.propensity(&["run", "start", "leads"]).output().unwrap();
+        let run = home.json(&["run", "show", "leads"]);
+        let checks = list(&estimate, "/checks");
+        assert!(checks.len() >= 14, "{checks:?}");
+        assert_eq!(checks, &list(&run, "/checks")[..checks.len()]);
+        assert_eq!(number(&estimate, "/eligible"), number(&run, "/population/test"));
+        assert_eq!(number(&estimate, "/converted"), number(&run, "/population/test_conversions"));
+        assert!(number(&estimate, "/converted") > 0.0);
+        let printed = home.stdout(&[&["score", "estimate"], &asked[..]].concat());
+        assert!(printed.contains("base rate of") && printed.contains("a month; it is "), "{printed}");
+    }
+}
+
+#[test]
+fn types_fields_and_values_are_listed_with_their_counts() {
+    let home = Home::new();
+    let business = Business::new();
+    business.write(&home);
+    let catalog = home.json(&["data", "catalog"]);
+    let (kind, page) = (business.events.column("event_type"), business.events.column("page"));
+    let of_type = |name: &str| business.events.rows.iter().filter(|r| r[kind] == name).count() as u64;
+    let types: Vec<(&str, u64)> = list(&catalog, "/event_types")
+        .iter()
+        .map(|t| (text(t, "/event_type"), t["events"].as_u64().unwrap()))
+        .collect();
+    let mut expected = ["web.visit", "form.demo", GOAL].map(|name| (name, of_type(name)));
+    expected.sort_by_key(|(_, events)| std::cmp::Reverse(*events));
+    assert_eq!(types, expected);
+    let fields = list(&catalog, "/event_types/0/fields");
+    assert_eq!(fields.iter().map(|f| text(f, "/field")).collect::<Vec<_>>(), ["page", "seconds"]);
+    assert_eq!(fields[0]["filled"].as_u64(), Some(of_type("web.visit")));
+    assert_eq!(fields[0]["distinct"], 5);
+    for value in list(&fields[0], "/values") {
+        let events = business.events.rows.iter().filter(|r| r[page] == text(value, "/value")).count();
+        assert_eq!(value["events"].as_u64(), Some(events as u64), "{value}");
+    }
+    assert_eq!(list(&fields[1], "/values").len(), 200, "the rest of {} is cut", fields[1]["distinct"]);
+    let counts: Vec<u64> = list(&fields[1], "/values").iter().map(|v| v["events"].as_u64().unwrap()).collect();
+    assert!(counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
+    assert_eq!(number(&catalog, "/persons"), 400.0);
+    assert_eq!(text(&catalog, "/first_day"), "2025-01-01");
+    let printed = home.stdout(&["data", "catalog", "--values", "2"]);
+    assert!(printed.contains("  page: ") && printed.contains("5 distinct: /page/"), "{printed}");
+}
+
+#[test]
+fn a_goal_on_what_the_catalog_does_not_keep_is_an_error_and_no_figure() {
+    let home = Home::new();
+    Business::new().write(&home);
+    let asked = ["score", "estimate", "--profile", "person", "--timeframe", "30", "--goal"];
+    let errors = home.fails(&[&asked[..], &["web.visit where event_id is 'e1'"]].concat(), 1);
+    assert!(errors.contains("'event_id' cannot be estimated") && errors.contains("score create"), "{errors}");
+    assert_eq!(home.json(&[&asked[..], &["no.such.type where event_id is 'e1'"]].concat())["conversions"], 0);
+    home.fails(&[&asked[..], &["web.visit where page >"]].concat(), 2);
+}
+
+/// A home with the usual business, and its workspace.
+fn usual() -> (Home, Workspace) {
+    let home = Home::new();
+    Business::of(40, 10).write(&home);
+    let workspace = open(&home);
+    (home, workspace)
+}
+
+fn ready(workspace: &Workspace) -> String {
+    match catalog::state(workspace) {
+        CatalogState::Ready(catalog) => catalog.key,
+        other => panic!("not ready: {other:?}"),
+    }
+}
+
+fn question() -> Question {
+    Question {
+        profile_type: ProfileType::Person,
+        goal: Goal::parse("web.visit where page is '/page/1'").unwrap(),
+        exclusions: Vec::new(),
+        timeframe_days: 30,
+    }
+}
+
+/// What lies in the catalog's folder.
+fn left(home: &Home) -> Vec<String> {
+    let entries = std::fs::read_dir(home.path().join("cache/catalog")).unwrap();
+    let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_catalog_is_of_the_sources_as_they_are() {
+    let (home, workspace) = usual();
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+    assert_eq!(catalog::state(&open(&Home::new())), CatalogState::NoSources);
+    let first = catalog::build(&workspace, &Silent).unwrap();
+    assert_eq!(catalog::state(&workspace), CatalogState::Ready(Box::new(first.clone())));
+    assert_eq!(catalog::build(&workspace, &Silent).unwrap(), first, "what is there is not built again");
+    // Thresholds are applied to the catalog, not built into it; the time zone cuts its days.
+    let config = std::fs::read_to_string(home.path().join("config.toml")).unwrap();
+    home.write("config.toml", format!("[thresholds]\nevents = 7\n{config}"));
+    assert_eq!(ready(&open(&home)), first.key);
+    for settings in ["timezone = \"Asia/Tokyo\"", "as_of = \"2025-08-01\"", "as_of = \"now\""] {
+        home.write("config.toml", format!("[workspace]\n{settings}\n{config}"));
+        assert_eq!(catalog::state(&open(&home)), CatalogState::Missing, "{settings}");
+    }
+    let events = home.path().join("in/events.csv");
+    let mut text = std::fs::read_to_string(&events).unwrap();
+    text += "e-new,p1,2025-06-01T00:00:00Z,brand.new,,\n";
+    home.write("in/events.csv", text);
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+    let second = catalog::build(&workspace, &Silent).unwrap();
+    assert_ne!(second.key, first.key);
+    assert_eq!(second.events, first.events + 1);
+    assert_eq!(left(&home), [".lock".to_string(), second.key.clone()], "the older one is gone");
+    // The same bytes with another time may be other bytes of the same length.
+    let file = std::fs::File::options().append(true).open(&events).unwrap();
+    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3_600)).unwrap();
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+}
+
+#[test]
+fn a_failed_build_is_told_until_the_sources_change() {
+    let (home, workspace) = usual();
+    let good = std::fs::read(home.path().join("in/events.csv")).unwrap();
+    home.write("in/events.csv", "event_id,when\n1,2\n");
+    let error = catalog::build(&workspace, &Silent).unwrap_err();
+    assert!(error.what.contains("has no column") && error.hint.is_some(), "{error}");
+    assert_eq!(catalog::state(&workspace), CatalogState::Failed(error.clone()));
+    assert_eq!(Estimator::open(&workspace).err(), Some(error));
+    assert!(left(&home).iter().all(|name| !name.ends_with(".live")), "{:?}", left(&home));
+    std::fs::remove_file(home.path().join("in/events.csv")).unwrap();
+    let CatalogState::Failed(missing) = catalog::state(&workspace) else { panic!("a source is missing") };
+    assert!(missing.to_string().contains("in/events.csv"), "{missing}");
+    home.write("in/events.csv", good);
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+    let key = catalog::build(&workspace, &Silent).unwrap().key;
+    assert_eq!(left(&home), [".lock".to_string(), key]);
+}
+
+#[test]
+fn a_deleted_cache_is_told_and_built_again() {
+    let (home, workspace) = usual();
+    let key = catalog::build(&workspace, &Silent).unwrap().key;
+    let mut estimator = Estimator::open(&workspace).unwrap();
+    let mut fresh = Estimator::open(&workspace).unwrap();
+    let before = estimator.estimate(&question()).unwrap();
+    std::fs::remove_dir_all(home.path().join("cache")).unwrap();
+    let error = fresh.estimate(&question()).unwrap_err();
+    assert!(error.what.contains("being rebuilt"), "{error}");
+    assert_eq!(estimator.estimate(&question()).unwrap(), before, "what is loaded needs no file");
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+    assert_eq!(catalog::build(&workspace, &Silent).unwrap().key, key);
+    assert_eq!(fresh.key(), key);
+    assert_eq!(fresh.estimate(&question()).unwrap(), before);
+}
+
+#[test]
+fn a_catalog_that_is_half_there_counts_as_none() {
+    let (home, workspace) = usual();
+    let key = catalog::build(&workspace, &Silent).unwrap().key;
+    home.write(&format!("cache/catalog/{key}/catalog.json"), "{\"version\": 1,");
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+    catalog::build(&workspace, &Silent).unwrap();
+    assert_eq!(ready(&workspace), key);
+    let mut estimator = Estimator::open(&workspace).unwrap();
+    home.write(&format!("cache/catalog/{key}/events-0.parquet"), "PAR1");
+    assert!(estimator.estimate(&question()).is_err(), "a damaged file is an error");
+}
+
+/// A build that waits at its first block until it is told to go on.
+struct Held {
+    began: Mutex<Option<Sender<()>>>,
+    go_on: Mutex<Receiver<()>>,
+    cancelled: bool,
+}
+
+impl Progress for Held {
+    fn advance(&self, _: u64, _: Option<u64>) {
+        if let Some(began) = self.began.lock().unwrap().take() {
+            began.send(()).unwrap();
+            self.go_on.lock().unwrap().recv().unwrap();
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.cancelled && self.began.lock().unwrap().is_none()
+    }
+}
+
+fn held(cancelled: bool) -> (Held, Receiver<()>, Sender<()>) {
+    let ((began, has_begun), (go, go_on)) = (channel(), channel());
+    (Held { began: Mutex::new(Some(began)), go_on: Mutex::new(go_on), cancelled }, has_begun, go)
+}
+
+#[test]
+fn of_two_builders_one_builds_and_both_have_the_result() {
+    let (home, workspace) = usual();
+    let (first, first_began, first_go) = held(false);
+    let (second, second_waits, second_go) = held(false);
+    std::thread::scope(|scope| {
+        let one = scope.spawn(|| catalog::build(&open(&home), &first).unwrap());
+        first_began.recv().unwrap();
+        let CatalogState::Building { seconds, .. } = catalog::state(&workspace) else { panic!("one is building") };
+        assert!((0.0..60.0).contains(&seconds), "{seconds}");
+        let two = scope.spawn(|| catalog::build(&open(&home), &second).unwrap());
+        // Whoever waits is told how far the other one is.
+        second_waits.recv().unwrap();
+        first_go.send(()).unwrap();
+        second_go.send(()).unwrap();
+        assert_eq!(one.join().unwrap(), two.join().unwrap(), "built at the same moment: built once");
+    });
+    assert_eq!(left(&home), [".lock".to_string(), ready(&workspace)]);
+}
+
+#[test]
+fn a_cancelled_build_leaves_nothing_and_is_no_failure() {
+    let (home, workspace) = usual();
+    let (cancelled, began, go) = held(true);
+    std::thread::scope(|scope| {
+        let build = scope.spawn(|| catalog::build(&open(&home), &cancelled).unwrap_err());
+        began.recv().unwrap();
+        assert!(left(&home).iter().any(|name| name.ends_with(".live")));
+        go.send(()).unwrap();
+        assert_eq!(build.join().unwrap().kind, propensity::error::Kind::Cancelled);
+    });
+    assert_eq!(left(&home), [".lock"]);
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing);
+}
+
+#[test]
+fn sources_that_change_while_they_are_read_give_no_catalog() {
+    let (home, workspace) = usual();
+    let (build, began, go) = held(false);
+    std::thread::scope(|scope| {
+        let build = scope.spawn(|| catalog::build(&open(&home), &build).unwrap_err());
+        began.recv().unwrap();
+        home.write("in/accounts.csv", "account_id\na0\n");
+        go.send(()).unwrap();
+        let error = build.join().unwrap();
+        assert!(error.what.contains("changed while"), "{error}");
+    });
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing, "the failure was that of another state");
+}
+
+/// Waits until `done` holds, and tells whether it came true.
+fn wait_for(done: impl Fn() -> bool) -> bool {
+    let began = Instant::now();
+    while !done() {
+        if began.elapsed() > Duration::from_secs(60) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
+}
+
+/// The program as the screens start it: in a process of its own.
+fn worker(home: &Home) -> std::process::Child {
+    std::process::Command::new(env!("CARGO_BIN_EXE_propensity"))
+        .arg("catalog-worker")
+        .args(open(home).arguments())
+        .current_dir("/")
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn the_worker_builds_silently_wherever_it_is_started() {
+    let (home, workspace) = usual();
+    assert!(worker(&home).wait().unwrap().success());
+    assert_eq!(ready(&workspace), ready(&open(&home)));
+    let arguments: Vec<PathBuf> = workspace.arguments().into_iter().map(PathBuf::from).collect();
+    assert_eq!(arguments, [PathBuf::from("--home"), std::path::absolute(home.path()).unwrap()]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_build_leaves_nothing_half() {
+    let (home, workspace) = usual();
+    let events = home.path().join("in/events.csv");
+    let good = std::fs::read(&events).unwrap();
+    std::fs::remove_file(&events).unwrap();
+    // A pipe that nobody fills: the build stands still in the middle.
+    rustix::fs::mkfifoat(rustix::fs::CWD, &events, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+    let mut child = worker(&home);
+    let in_the_middle = || {
+        let building = matches!(catalog::state(&workspace), CatalogState::Building { .. });
+        building && left(&home).iter().any(|name| name.ends_with(".live"))
+    };
+    let reached = wait_for(in_the_middle);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(reached, "the build began: {:?}", left(&home));
+    assert!(left(&home).iter().any(|name| name.ends_with(".live")), "it was killed in the middle: {:?}", left(&home));
+    assert_eq!(catalog::state(&workspace), CatalogState::Missing, "a dead process builds nothing");
+    std::fs::remove_file(&events).unwrap();
+    home.write("in/events.csv", good);
+    let key = catalog::build(&workspace, &Silent).unwrap().key;
+    assert_eq!(left(&home), [".lock".to_string(), key.clone()]);
+    assert_eq!(ready(&workspace), key);
+}
