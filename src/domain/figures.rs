@@ -130,7 +130,7 @@ mod tests {
         assert_eq!([rough(9_999), rough(14_998), rough(10_000_000)], ["9,999", "15 k", "10.0 M"]);
         assert_eq!([bytes(12), bytes(41_200), bytes(2_500_000)], ["12 B", "41 kB", "2.5 MB"]);
         assert_eq!([percent(0.042), percent(0.43)], ["4.2 %", "43 %"]);
-        assert_eq!([seconds(3.14159), seconds(41.0), seconds(150.0)], ["3.1 s", "41 s", "2 min 30 s"]);
+        assert_eq!([seconds(3.12), seconds(41.0), seconds(150.0)], ["3.1 s", "41 s", "2 min 30 s"]);
         assert_eq!([clock(14.9), clock(3_723.0)], ["0:14", "1:02:03"]);
         assert_eq!([unit(0.8264), unit(1.0)], [".826", "1.000"]);
     }

@@ -3,7 +3,7 @@
 //! make them; only the reading of the sources is replaced. (Rows whose stamps lay in the future when the catalog was built
 //! are not in it, though a later run may take them.) Called by a thread of the screens and by `score estimate`.
 //!
-//! What was loaded stays loaded, up to [`MOST`] bytes: the first estimate on an event type reads it, the next ones do
+//! What was loaded stays loaded, up to a bound on their bytes: the first estimate on an event type reads it, the next ones do
 //! not.
 
 use super::catalog::{self, CatalogState};

@@ -71,7 +71,7 @@ impl ScoreStore {
 
     /// All scores, in the order of creation (restored ones last).
     pub fn list(&self) -> Result<Vec<Score>> {
-        Ok(self.read()?.1.into_items())
+        list_file::items(&self.path())
     }
 
     /// The score with this id, else the one with this name in any capitals; the error names the nearest.

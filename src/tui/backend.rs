@@ -238,10 +238,14 @@ mod tests {
         // Bold and dim are one thing to the interpreter of this test.
         let modifiers =
             prop_oneof![Just(Modifier::empty()), Just(Modifier::BOLD), Just(Modifier::REVERSED | Modifier::ITALIC)];
-        let piece = (0..20u16, 0..4u16, "[a-c█ ]{1,6}|株|é", colors.clone(), colors, modifiers);
+        // Wide characters stand in a row of their own, at even columns: ratatui's difference leaves half of one behind
+        // where another takes the place of its first half.
+        let narrow = (0..20u16, 0..3u16, "[a-c█ ]{1,6}|é");
+        let wide = (0..10u16, 3..4u16, "株").prop_map(|(x, y, text)| (2 * x, y, text));
+        let piece = (prop_oneof![narrow, wide], colors.clone(), colors, modifiers);
         proptest::collection::vec(piece, 0..12).prop_map(|pieces| {
             let mut buffer = Buffer::empty(AREA);
-            for (x, y, text, fg, bg, modifier) in pieces {
+            for ((x, y, text), fg, bg, modifier) in pieces {
                 buffer.set_string(x, y, text, Style::new().fg(fg).bg(bg).add_modifier(modifier));
             }
             buffer

@@ -3,6 +3,7 @@
 use crate::domain::catalog::Question;
 use crate::domain::draft::Draft;
 use crate::domain::run::RunKind;
+use crate::domain::score::ProfileType;
 use crate::store::ui::UiState;
 
 /// An effect.
@@ -55,6 +56,8 @@ pub enum Effect {
         generation: u64,
         question: Question,
     },
+    /// Load what counting goals for these profiles needs, so that the first count is quick.
+    WarmUp(ProfileType),
     LoadTop {
         score: String,
     },

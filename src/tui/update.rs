@@ -105,6 +105,7 @@ fn pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     app.notice = None;
+    app.services.settled = true;
     let pressed = Key::of(key);
     let typing = app.is_typing();
     let action = if typing && pressed.is_text() { None } else { app.keymap.action(pressed, app.places()) };
@@ -187,6 +188,7 @@ fn open_wizard(app: &mut App) -> Option<&mut dialogs::Wizard> {
 /// Selects a score and sees to it that the filter does not hide it.
 fn show(app: &mut App, score: &Score) {
     app.services.selected = Some(score.id.clone());
+    app.services.settled = true;
     app.services.focus = Focus::List;
     app.services.open = false;
     app.services.scroll = 0;

@@ -324,6 +324,14 @@ fn opening_the_wizard_has_the_catalog_built_where_there_are_sources() {
 }
 
 #[test]
+fn choosing_who_is_scored_loads_what_counting_needs() {
+    let mut app = app((120, 40));
+    press(&mut app, &["c"]);
+    assert_eq!(press(&mut app, &["Enter", "Enter"]), [Effect::WarmUp(ProfileType::Person)]);
+    assert_eq!(type_text(&mut app, "name"), []);
+}
+
+#[test]
 fn a_custom_timeframe_is_typed() {
     let mut app = at_goal((120, 40));
     press(&mut app, &["Enter", "Down", "Down", "Enter"]);

@@ -10,15 +10,18 @@ fn given_back(tui: &Tui) {
 
 #[test]
 fn quitting_and_being_terminated_give_the_terminal_back() {
-    let home = home_with(&["Alpha"]);
+    let home = home_with(&["Alpha", "Beta"]);
     let mut tui = Tui::start(&home, &[]);
-    tui.wait_for("Alpha");
+    tui.wait_for("▌ Beta");
     assert!(tui.on_alternate_screen());
+    tui.send("j");
+    tui.wait_for("▌ Alpha");
     tui.send("q");
     assert_eq!(tui.ended(), 0);
     given_back(&tui);
     let mut tui = Tui::start(&home, &[]);
-    tui.wait_for("Alpha");
+    // The next session begins where this one left.
+    tui.wait_for("▌ Alpha");
     tui.signal("TERM");
     assert_eq!(tui.ended(), 0);
     given_back(&tui);

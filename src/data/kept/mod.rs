@@ -5,7 +5,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `events-N.parquet` | the events: subject, day, layout, one text column per field; a row group holds one event type |
-//! | `index.json` | [`Index`]: which row groups hold a type, and what the columns are called in which source |
+//! | `index.json` | which row groups hold a type, and what the columns are called in which source |
 //! | the rest | [`ground`]: profiles, first and last days, volumes |
 //!
 //! Parquet stores equal texts once per row group and gives them back that way, so that a condition is judged once per

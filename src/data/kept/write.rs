@@ -1,6 +1,6 @@
 //! Takes every event that the reading books and writes it down by event type. Events are buffered per type and written
 //! as one row group when there are many, so that memory stays bounded and an estimate reads only the types and fields it
-//! asks for. Called by [`events`](super::super::events).
+//! asks for. Called by `events`.
 
 use super::{Chunk, INDEX, Index, LEFT_OUT, Layout, events_file, text_column};
 use crate::data::events::{IMPLIED, fields_of};

@@ -2,6 +2,8 @@
 
 use super::thread;
 use crate::domain::catalog::{GoalEstimate, Question};
+use crate::domain::goal::{Combine, Goal, GoalEvent};
+use crate::domain::score::ProfileType;
 use crate::error::Result;
 use crate::jobs::estimate::Estimator;
 use crate::jobs::workspace::Workspace;
@@ -10,32 +12,55 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
 pub struct Counter {
-    questions: Sender<(u64, Question)>,
+    asked: Sender<Asked>,
+}
+
+enum Asked {
+    Count(u64, Question),
+    WarmUp(ProfileType),
 }
 
 impl Counter {
     pub fn start(workspace: Arc<Workspace>, sender: Sender<Msg>) -> Result<Counter> {
-        let (questions, asked) = mpsc::channel::<(u64, Question)>();
+        let (asked, questions) = mpsc::channel::<Asked>();
         thread("counter", move || {
             let mut estimator = None;
-            while let Ok(mut last) = asked.recv() {
-                while let Ok(newer) = asked.try_recv() {
+            while let Ok(mut last) = questions.recv() {
+                while let Ok(newer) = questions.try_recv() {
                     last = newer;
                 }
-                let (generation, question) = last;
-                let estimate = Box::new(count(&workspace, &mut estimator, &question));
-                if sender.send(Msg::Estimated { generation, estimate }).is_err() {
-                    return;
+                match last {
+                    Asked::WarmUp(profile_type) => {
+                        // Without a catalog there is nothing to load yet: the first question will.
+                        let _ = count(&workspace, &mut estimator, &nothing(profile_type));
+                    }
+                    Asked::Count(generation, question) => {
+                        let estimate = Box::new(count(&workspace, &mut estimator, &question));
+                        if sender.send(Msg::Estimated { generation, estimate }).is_err() {
+                            return;
+                        }
+                    }
                 }
             }
         })?;
-        Ok(Counter { questions })
+        Ok(Counter { asked })
     }
 
     pub fn ask(&self, generation: u64, question: Question) {
         // A thread that is gone has ended the program by its panic.
-        let _ = self.questions.send((generation, question));
+        let _ = self.asked.send(Asked::Count(generation, question));
     }
+
+    pub fn warm_up(&self, profile_type: ProfileType) {
+        let _ = self.asked.send(Asked::WarmUp(profile_type));
+    }
+}
+
+/// A question that no event answers: what is loaded for it is what every other needs, too.
+fn nothing(profile_type: ProfileType) -> Question {
+    let goal =
+        Goal { events: vec![GoalEvent { event_type: String::new(), conditions: Vec::new() }], combine: Combine::Any };
+    Question { profile_type, goal, exclusions: Vec::new(), timeframe_days: 90 }
 }
 
 /// The estimator is opened anew where it fails: the catalog may have been built again since.

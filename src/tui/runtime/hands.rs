@@ -119,6 +119,7 @@ impl Worker {
             | Effect::Refresh
             | Effect::KeepDraft(_)
             | Effect::EnsureCatalog
+            | Effect::WarmUp(_)
             | Effect::Estimate { .. } => return,
         };
         let _ = self.sender.send(msg);

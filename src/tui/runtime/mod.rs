@@ -76,6 +76,7 @@ fn app(workspace: &Workspace, read_only: bool) -> Result<App> {
         Err(error) => app.broken = Some(error),
     }
     let kept = UiState::read(&workspace.paths.state);
+    app.services.settled = kept.selected.is_some();
     app.services.selected = kept.selected;
     app.services.filter = TextField::new(&kept.filter);
     app.services.sort = Sort::by_word(&kept.sort);
@@ -172,6 +173,7 @@ impl Loop {
                 }
             }
             Effect::Estimate { generation, question } => self.threads.counter.ask(generation, question),
+            Effect::WarmUp(profile_type) => self.threads.counter.warm_up(profile_type),
             Effect::Refresh => nudge(&self.threads.nudge, Nudge::Refresh),
             Effect::EnsureCatalog => nudge(&self.threads.nudge, Nudge::BuildCatalog),
             other => self.threads.hands.carry_out(other),

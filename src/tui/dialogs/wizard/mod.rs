@@ -14,6 +14,7 @@ pub use view::view;
 
 use crate::domain::catalog::Question;
 use crate::domain::draft::Draft;
+use crate::domain::score::ProfileType;
 use crate::tui::effect::Effect;
 use crate::tui::widgets::menu::Menu;
 use crate::tui::widgets::text_field::TextField;
@@ -39,6 +40,8 @@ pub struct Wizard {
     custom: bool,
     pub live: LiveLine,
     asked: Option<Question>,
+    /// The profiles for which the counter has loaded what it needs.
+    warm: Option<ProfileType>,
     /// The score is being created: nothing is taken twice.
     pub saving: bool,
     /// It is to close: nothing would be lost.
@@ -74,6 +77,7 @@ impl Wizard {
             custom,
             live: LiveLine::Nothing,
             asked: None,
+            warm: None,
             saving: false,
             closing: false,
         };
@@ -99,6 +103,10 @@ impl Wizard {
     /// What the live line is to find out, if that is something new.
     pub fn ask_estimate(&mut self, generation: &mut u64) -> Option<Effect> {
         let question = self.question();
+        if question.is_none() && self.warm != self.draft.profile_type {
+            self.warm = self.draft.profile_type;
+            return self.warm.map(Effect::WarmUp);
+        }
         if question == self.asked {
             return None;
         }
@@ -108,6 +116,7 @@ impl Wizard {
             self.live = LiveLine::Nothing;
             return None;
         };
+        self.warm = Some(question.profile_type);
         self.live = LiveLine::Waiting(*generation, self.live.known().cloned().map(Box::new));
         Some(Effect::Estimate { generation: *generation, question })
     }
@@ -115,6 +124,7 @@ impl Wizard {
     /// Asks the same question again: the catalog is another one.
     pub fn ask_again(&mut self, generation: &mut u64) -> Option<Effect> {
         self.asked = None;
+        self.warm = None;
         self.ask_estimate(generation)
     }
 

@@ -18,6 +18,8 @@ use crate::tui::widgets::text_field::TextField;
 pub struct Services {
     /// Id of the selected score.
     pub selected: Option<String>,
+    /// Somebody chose it; until then the first score is selected.
+    pub settled: bool,
     /// Indices into the scores, filtered and sorted.
     pub order: Vec<usize>,
     /// The first row that is shown.

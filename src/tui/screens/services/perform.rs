@@ -91,8 +91,7 @@ fn step(app: &mut App, by: isize) -> Vec<Effect> {
         app.services.scroll = to as u16;
         return Vec::new();
     }
-    let services = &app.services;
-    let Some(last) = services.order.len().checked_sub(1) else { return Vec::new() };
+    let Some(last) = app.services.order.len().checked_sub(1) else { return Vec::new() };
     let at = place(app).map_or(0, |at| (at as isize).saturating_add(by).clamp(0, last as isize) as usize);
     select(app, at);
     Vec::new()
@@ -118,11 +117,17 @@ fn page(app: &App) -> isize {
     super::list::rows_shown(app).saturating_sub(1).max(1) as isize
 }
 
+/// Scrolls by a page where the selection is out of sight, and not by a row at every step: a list that scrolls is sent as
+/// a whole, a selection that moves within it is a few bytes.
 fn keep_visible(app: &mut App) {
     let rows = super::list::rows_shown(app).max(1);
     let Some(at) = place(app) else { return };
     let services = &mut app.services;
-    services.offset = services.offset.clamp((at + 1).saturating_sub(rows), at);
+    if at >= services.offset + rows {
+        services.offset = at.saturating_sub(1);
+    } else if at < services.offset {
+        services.offset = (at + 2).saturating_sub(rows);
+    }
     services.offset = services.offset.min(services.order.len().saturating_sub(rows));
 }
 
@@ -199,7 +204,10 @@ pub fn arrange(app: &mut App) {
     let mut order: Vec<usize> = (0..app.scores.len()).filter(|&i| matches(&app.scores[i], &wanted)).collect();
     sort(app, &mut order);
     app.services.order = order;
-    if place(app).is_none() {
+    if !app.services.settled {
+        // Nobody has chosen yet: the first one is it, whatever is read of the runs.
+        select(app, 0);
+    } else if place(app).is_none() {
         // A filter that hides the selected score, or a score that was deleted elsewhere.
         let last = app.services.order.len().saturating_sub(1);
         select(app, before.unwrap_or(0).min(last));
