@@ -172,7 +172,9 @@ fn ndjson_events(draw: &mut Draw, types: &[&str], people: u64) -> String {
     lines
 }
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 11] = [
+    "account_id",
+    "person_id",
     "stage",
     "amount",
     "deal.stage",
@@ -188,8 +190,9 @@ fn random_event(draw: &mut Draw, operators: &mut impl Iterator<Item = Operator>)
     let conditions = (0..draw.below(3))
         .map(|_| {
             let operator = operators.next().unwrap();
-            let text =
-                |draw: &mut Draw| pick(draw, &["Closed Won", "Closed", "o", "10", "won", "deal.step", "P"]).to_string();
+            let text = |draw: &mut Draw| {
+                pick(draw, &["Closed Won", "Closed", "o", "10", "won", "deal.step", "P", "a1"]).to_string()
+            };
             let values = match operator.arity() {
                 Arity::Nothing => Vec::new(),
                 Arity::Number => vec![pick(draw, &["5", "10", "-3.5"]).to_string()],

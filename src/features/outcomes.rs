@@ -81,7 +81,7 @@ impl Outcomes {
             (None, _) => true,
             (Some(_), ProfileType::Person) => false,
             // An account's exclusion holds until later activity.
-            (Some(&day), ProfileType::Account) => scope.last_active(profile, cutoff).is_some_and(|last| last > day),
+            (Some(&day), ProfileType::Account) => scope.active_between(profile, day, cutoff),
         }
     }
 

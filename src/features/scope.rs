@@ -124,6 +124,23 @@ impl<'a> Scope<'a> {
         last
     }
 
+    /// Whether an event that counts for the profile lies after the day `after` and before `cutoff`: the same as asking
+    /// whether [`last_active`](Self::last_active) does, but the first subject that says so ends the search.
+    pub fn active_between(&self, profile: u32, after: Day, cutoff: Day) -> bool {
+        let active = |subject: u32, from: Day| {
+            let rows = self.business.activity.of(subject);
+            let before = &rows[..rows.partition_point(|r| r.day < cutoff)];
+            before.last().is_some_and(|r| r.day > after && r.day >= from)
+        };
+        match self.profile_type {
+            ProfileType::Person => active(profile, Day::MIN),
+            ProfileType::Account => {
+                active(self.business.account_subject(profile), Day::MIN)
+                    || self.members.of(profile).iter().any(|&(person, from)| active(person, from))
+            }
+        }
+    }
+
     /// Events of every account by day, of the types that `counts` accepts.
     pub fn days_of_accounts(&self, counts: impl Fn(u16) -> bool) -> Lists<(Day, u32)> {
         let mut all = Vec::new();

@@ -141,20 +141,20 @@ impl Estimator {
         types.retain(|t| self.reader.len(t) > 0);
         let mut hits = Vec::new();
         for event_type in &types {
-            let mut which: Option<Vec<u64>> = None;
-            let mut always = 0;
+            let mut passing: Vec<(usize, Vec<bool>)> = Vec::new();
+            let mut always = 0u64;
             for (bit, event) in wanted.iter().enumerate().filter(|(_, e)| e.event_type == *event_type) {
                 match self.passes(event)? {
                     None => always |= 1 << bit,
-                    Some(passes) => {
-                        let which = which.get_or_insert_with(|| vec![0; passes.len()]);
-                        which.iter_mut().zip(passes).for_each(|(bits, pass)| *bits |= u64::from(pass) << bit);
-                    }
+                    Some(passes) => passing.push((bit, passes)),
                 }
             }
             let subject = self.ground.first_subject(profile_type);
             let timeline = self.timeline(event_type, profile_type)?;
-            timeline.hits(subject, |row| always | which.as_ref().map_or(0, |w| w[row as usize]), &mut hits);
+            let which = |row: u32| {
+                passing.iter().fold(always, |bits, (bit, passes)| bits | u64::from(passes[row as usize]) << bit)
+            };
+            timeline.hits(subject, which, &mut hits);
         }
         if types.len() > 1 {
             hits.sort();

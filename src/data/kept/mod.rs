@@ -24,9 +24,12 @@ use serde::{Deserialize, Serialize};
 
 const INDEX: &str = "index.json";
 
-/// The fields whose cells are not kept: an id or a stamp per event would be most of the catalog, and what they say is
-/// in subject and day. A goal that asks for one cannot be estimated, which is an error and no wrong figure.
-pub const LEFT_OUT: [&str; 5] = ["event_id", "person_id", "account_id", "opportunity_id", "timestamp"];
+/// The fields whose cells are not kept: every event has another id and another stamp, which would be most of the catalog.
+/// A goal that asks for one cannot be estimated, which is an error and no wrong figure.
+const LEFT_OUT: [&str; 2] = ["event_id", "timestamp"];
+
+/// The fields that are kept, because a condition may ask whether they are there, but are not offered.
+const IDS: [&str; 3] = ["person_id", "account_id", "opportunity_id"];
 
 /// Where everything is.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -82,6 +85,12 @@ impl Names {
     fn new(layout: Layout) -> Names {
         let columns = names_of(&layout.columns, layout.fields.iter().map(|(field, column)| (field.as_str(), *column)));
         Names { layout, columns }
+    }
+
+    /// Whether a slot holds the ids of whoever the events are about.
+    fn is_id(&self, slot: u32) -> bool {
+        let of = |column: usize| self.layout.slots.get(column).copied().flatten();
+        self.layout.fields.iter().any(|(field, column)| IDS.contains(&field.as_str()) && of(*column) == Some(slot))
     }
 
     fn place(&self, name: &str) -> Place {

@@ -72,11 +72,12 @@ impl Reader {
         self.of(event_type).iter().map(|c| c.rows).sum()
     }
 
-    /// The columns with a value in some event of a type.
+    /// The columns with a value in some event of a type, but for ids.
     pub fn fields(&self, event_type: &str) -> Vec<&str> {
         let mut slots: Vec<u32> = self.of(event_type).iter().flat_map(|c| c.filled.iter().copied()).collect();
         slots.sort_unstable();
         slots.dedup();
+        slots.retain(|&slot| !self.layouts.iter().any(|names| names.is_id(slot)));
         slots.into_iter().filter_map(|s| self.slots.get(s as usize)).map(String::as_str).collect()
     }
 
