@@ -208,7 +208,8 @@ fn ctrl_c_asks_the_run_to_stop_and_says_so() {
     let stage = Stage::of(6_000, 1_000);
     let mut starter = stage.home.command(&["run", "start", "leads"]);
     let starter = starter.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let live = until("the run has begun", || stage.live().filter(|live| live.pid != 0));
+    // In its first stage it has told its starter that it has begun: a process that is stopped before that tells nobody.
+    let live = until("the run is in a stage", || stage.live().filter(|live| live.stage.is_some()));
     signal(live.pid, Signal::STOP);
     // Twice at once, as `timeout` does it, is once.
     signal(starter.id(), Signal::INT);
