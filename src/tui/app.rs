@@ -38,8 +38,8 @@ pub struct App {
     /// The top one has every key.
     pub dialogs: Vec<Dialog>,
     pub notice: Option<Notice>,
-    /// The score that was deleted last: id and name.
-    pub deleted: Option<(String, String)>,
+    /// Ids of the scores that were deleted in this session, the last one at the end.
+    pub deleted: Vec<String>,
     /// Counts questions on goals, so that late answers are told from the last one.
     pub generation: u64,
     pub leaving: bool,
@@ -103,7 +103,7 @@ impl App {
             services: Services::default(),
             dialogs: Vec::new(),
             notice: None,
-            deleted: None,
+            deleted: Vec::new(),
             generation: 0,
             leaving: false,
         }
@@ -170,6 +170,14 @@ impl App {
         }
     }
 
+    /// Whether the arrow keys move the cursor in a text.
+    pub fn is_editing(&self) -> bool {
+        match self.dialogs.last() {
+            Some(Dialog::Wizard(wizard)) => wizard.is_editing(),
+            _ => self.is_typing(),
+        }
+    }
+
     /// The places whose keys work now, the nearest first.
     pub fn places(&self) -> &'static [Place] {
         match self.dialogs.last() {
@@ -192,12 +200,16 @@ impl App {
         let nothing = || selected.is_none().then(|| "No score is selected.".to_string());
         match action {
             Action::Edit | Action::Clone | Action::Delete => nothing(),
+            Action::Run if !self.workspace.has_sources => {
+                Some(format!("There is no data to learn from yet: name sources in {}.", self.workspace.config_file))
+            }
             Action::Run => nothing().or_else(|| {
                 let live = selected.and_then(|l| self.live(&l.score.id)).filter(|l| l.is_running())?;
                 Some(format!("{} runs it already, since {}.", live.user, self.moment(live.started_at)))
             }),
             Action::CancelRun => match selected.and_then(|l| self.live(&l.score.id)) {
-                Some(_) => None,
+                Some(live) if live.is_running() => None,
+                Some(_) => Some("The run is over: its process is gone. The next run starts clean.".into()),
                 None => Some("No run of this score is live.".into()),
             },
             Action::Profiles => nothing().or_else(|| {
@@ -205,7 +217,7 @@ impl App {
                 (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
             }),
             Action::Drafts => self.drafts.is_empty().then(|| "There is no draft.".into()),
-            Action::Undo => self.deleted.is_none().then(|| "Nothing was deleted in this session.".into()),
+            Action::Undo => self.deleted.is_empty().then(|| "Nothing is left to bring back of this session.".into()),
             _ => None,
         }
     }

@@ -25,7 +25,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             services::arrange(app);
         }
         Msg::Resumed => return vec![Effect::Redraw],
-        Msg::Terminated => return terminated(app),
+        Msg::Terminated => return leave(app),
         Msg::Scores(scores) => return take_scores(app, scores),
         Msg::Lives(lives) => take_lives(app, lives),
         Msg::Catalog(catalog) => return take_catalog(app, catalog),
@@ -68,12 +68,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Ok(score) => {
                 let undo = app.keymap.key(Action::Undo).to_string();
                 app.say(Tone::Good, format!("'{}' is deleted. {undo} brings it back.", score.name));
-                app.deleted = Some((score.id, score.name));
+                app.deleted.push(score.id);
             }
             Err(error) => fail(app, error),
         },
         Msg::Restored(restored) => match *restored {
             Ok(score) => {
+                app.deleted.retain(|id| *id != score.id);
                 show(app, &score);
                 app.say(Tone::Good, format!("'{}' is back.", score.name));
             }
@@ -111,7 +112,9 @@ fn pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     let action = if typing && pressed.is_text() { None } else { app.keymap.action(pressed, app.places()) };
     match action {
         // These move the cursor within the text.
-        Some(Action::Left | Action::Right | Action::First | Action::Last) if typing => typed(app, key),
+        Some(Action::Left | Action::Right | Action::First | Action::Last) if app.is_editing() => typed(app, key),
+        // A letter that leaves the screen leaves no dialog: what was entered there would be lost.
+        Some(Action::Quit) if pressed.is_text() && !app.dialogs.is_empty() => typed(app, key),
         Some(action) => ask(app, action),
         None => typed(app, key),
     }
@@ -144,8 +147,7 @@ pub fn ask(app: &mut App, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Quit => {
-            app.leaving = true;
-            return vec![Effect::SaveUi(services::state(app)), Effect::Quit];
+            return leave(app);
         }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
@@ -162,8 +164,8 @@ pub fn ask(app: &mut App, action: Action) -> Vec<Effect> {
     if app.dialogs.is_empty() { services::perform(app, action) } else { dialogs::perform(app, action) }
 }
 
-/// The process is to end at once: what was entered is kept as a draft.
-fn terminated(app: &mut App) -> Vec<Effect> {
+/// The program is to end: what was entered is kept as a draft.
+fn leave(app: &mut App) -> Vec<Effect> {
     app.leaving = true;
     let mut effects = Vec::new();
     if app.workspace.read_only.is_none()
@@ -199,6 +201,8 @@ fn show(app: &mut App, score: &Score) {
 }
 
 fn take_scores(app: &mut App, scores: Outcome<Vec<Arc<Listed>>>) -> Vec<Effect> {
+    // The place is one in the list as it was.
+    let before = services::place(app);
     match scores {
         Ok(scores) => {
             app.scores = scores;
@@ -212,7 +216,7 @@ fn take_scores(app: &mut App, scores: Outcome<Vec<Arc<Listed>>>) -> Vec<Effect> 
             }
         }
     }
-    services::arrange(app);
+    services::arrange_from(app, before);
     tell_of_the_deleted(app);
     Vec::new()
 }

@@ -70,8 +70,9 @@ fn data_clock(app: &App) -> String {
         _ => None,
     };
     let of_run = || {
-        let newest = app.scores.iter().filter_map(|l| l.last.as_ref()).max_by_key(|r| r.started_at)?;
-        newest.cutoffs.as_of.parse::<Date>().ok()?.yesterday().ok()
+        let known = app.scores.iter().filter_map(|l| l.last.as_ref());
+        let read = known.filter_map(|r| Some((r.started_at, r.cutoffs.as_of.parse::<Date>().ok()?)));
+        read.max()?.1.yesterday().ok()
     };
     match day.or_else(of_run) {
         Some(day) => format!("data to {}", date(day)),
@@ -120,23 +121,23 @@ fn hints(app: &App) -> (Hints, Hints) {
     let key = |action: Action| app.keymap.key(action).to_string();
     let arrows = format!("{}{}", key(Action::Up), key(Action::Down));
     match app.dialogs.last() {
+        Some(Dialog::Wizard(wizard)) if wizard.has_menu() => {
+            hints.extend([(arrows, "move".into()), (key(Action::Accept), "take".into())]);
+            ends.push((key(Action::Close), "close the list".into()));
+        }
         Some(Dialog::Wizard(wizard)) => {
             let tab = (key(Action::FocusNext), "next field".to_string());
             hints.extend([tab, (key(Action::Accept), "choose".into()), (arrows, "move".into())]);
             let offered: &[(Action, &str)] = match wizard.step {
-                Step::Basic if wizard.draft.clone_of.is_some() => {
-                    &[(Action::CopyGoal, "copy the goal, too"), (Action::Finish, "Next")]
+                Step::Basic if wizard.draft.clone_of.is_some() => &[(Action::CopyGoal, "copy the goal, too")],
+                Step::Basic => &[],
+                Step::Goal => {
+                    &[(Action::AddField, "add field"), (Action::AddEvent, "add event"), (Action::RemoveRow, "remove")]
                 }
-                Step::Basic => &[(Action::Finish, "Next")],
-                Step::Goal => &[
-                    (Action::AddField, "add field"),
-                    (Action::AddEvent, "add event"),
-                    (Action::RemoveRow, "remove"),
-                    (Action::Finish, "Finish"),
-                ],
             };
             hints.extend(offered.iter().map(|(action, label)| (key(*action), label.to_string())));
-            ends.push((key(Action::Close), "leave".into()));
+            let on = if wizard.step == Step::Basic { "Next" } else { "Finish" };
+            ends.extend([(key(Action::Finish), on.to_string()), (key(Action::Close), "leave".into())]);
         }
         Some(Dialog::Edit(_)) => hints.extend([
             (key(Action::FocusNext), "next".into()),

@@ -70,6 +70,12 @@ fn the_selection_stays_on_its_score_when_the_list_changes_and_on_its_place_when_
     assert_eq!(selected(&app), "webinar", "the one that took its place");
     update(&mut app, Msg::Scores(Ok(Vec::new())));
     assert_eq!(app.services.selected, None);
+    let mut sorted = self::app((120, 40));
+    press(&mut sorted, &["End", "k"]);
+    let mut without = scores();
+    without.remove(3);
+    update(&mut sorted, Msg::Scores(Ok(without)));
+    assert_eq!(selected(&sorted), "expansion", "not the first of the list");
     press(&mut app, &["j", "e", "y", "d", "r", "p", "x", "Enter", "Tab", "Tab"]);
     assert!(app.dialogs.is_empty(), "nothing is selected, so nothing opens");
 }
@@ -164,6 +170,10 @@ fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
     update(&mut app, Msg::Deleted(Box::new(Ok(deleted))));
     assert!(text(&app).contains("'Closed Won in 90 days' is deleted. u brings it back."));
     assert_eq!(press(&mut app, &["u"]), [Effect::RestoreScore { score: "won".into() }]);
+    update(&mut app, Msg::Deleted(Box::new(Ok(scores()[1].score.clone()))));
+    assert_eq!(press(&mut app, &["u"]), [Effect::RestoreScore { score: "demo".into() }]);
+    update(&mut app, Msg::Restored(Box::new(Ok(scores()[1].score.clone()))));
+    assert_eq!(press(&mut app, &["u"]), [Effect::RestoreScore { score: "won".into() }], "the one before, too");
 }
 
 #[test]

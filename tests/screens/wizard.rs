@@ -263,14 +263,15 @@ fn esc_asks_whether_to_keep_the_draft_and_an_untouched_wizard_just_closes() {
 }
 
 #[test]
-fn a_discarded_draft_is_removed() {
+fn discarding_changes_keeps_the_draft_and_removing_it_asks() {
     let mut app = app((120, 40));
     let kept = Draft { id: "d1".into(), name: "Half".into(), ..Draft::default() };
     update(&mut app, Msg::Drafts(Ok(vec![kept])));
     press(&mut app, &["D", "Enter", "Tab"]);
     type_text(&mut app, "-way");
     press(&mut app, &["Esc"]);
-    assert_eq!(press(&mut app, &["Tab", "Enter"]), [Effect::RemoveDraft("d1".into())]);
+    assert!(text(&app).contains("Keep the changes to the draft 'Half-way'?"));
+    assert_eq!(press(&mut app, &["Tab", "Enter"]), [], "what was kept before stays");
     press(&mut app, &["D", "C-d"]);
     assert!(text(&app).contains("Remove the draft 'Half'?"));
     assert_eq!(press(&mut app, &["Enter"]), []);
@@ -321,6 +322,51 @@ fn opening_the_wizard_has_the_catalog_built_where_there_are_sources() {
     app.catalog = CatalogView::NoSources;
     assert_eq!(press(&mut app, &["c"]), []);
     assert!(text(&app).contains("Basic information"), "a score can be made before its data is there");
+}
+
+#[test]
+fn letters_on_a_closed_dropdown_are_text_and_none_of_them_leaves() {
+    for word in ["lead", "quote", "k", "g?"] {
+        let mut app = at_goal((120, 40));
+        let effects = type_text(&mut app, word);
+        assert!(
+            !effects.contains(&Effect::Quit) && text(&app).contains(&format!("› {word}")),
+            "{word}:\n{}",
+            text(&app)
+        );
+    }
+    let mut app = app((120, 40));
+    press(&mut app, &["c", "Tab"]);
+    type_text(&mut app, "Half");
+    let effects = press(&mut app, &["C-c"]);
+    assert!(
+        matches!(&effects[..], [Effect::KeepDraft(draft), .., Effect::Quit] if draft.name == "Half"),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn removing_a_row_leaves_the_text_of_other_fields_alone() {
+    let mut app = app((120, 40));
+    press(&mut app, &["c", "Tab"]);
+    type_text(&mut app, "Foo");
+    press(&mut app, &["C-d", "Tab"]);
+    assert_eq!(wizard(&app).draft.name, "Foo");
+}
+
+#[test]
+fn text_typed_below_a_value_field_is_not_lost_on_leaving() {
+    let mut app = at_goal((120, 40));
+    with_value(&mut app, "Closed");
+    press(&mut app, &["Down", "Tab"]);
+    assert_eq!(wizard(&app).draft.goal[0].conditions[0].values, ["Closed"]);
+}
+
+#[test]
+fn a_goal_that_is_there_is_not_copied_over() {
+    let mut app = app((120, 40));
+    press(&mut app, &["y", "C-g", "C-g"]);
+    assert!(text(&app).contains("There is a goal already"));
 }
 
 #[test]

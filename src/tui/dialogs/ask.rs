@@ -114,6 +114,9 @@ impl Question {
                 vec![format!("Cancel the run of '{name}'?"), "The last good scores stay as they are.".into()]
             }
             Question::Delete { score, name, loss } => deletion(app, score, name, *loss),
+            Question::KeepDraft(draft) if !draft.id.is_empty() => {
+                vec![format!("Keep the changes to the draft '{}'?", draft.name.trim())]
+            }
             Question::KeepDraft(draft) if draft.name.trim().is_empty() => {
                 vec!["Keep what was entered as a draft?".into(), "It can be taken up again with the drafts.".into()]
             }
@@ -149,6 +152,9 @@ impl Question {
                     if live { (Answer::CancelAndDelete, "Cancel run and delete") } else { (Answer::Delete, "Delete") };
                 vec![delete, (Answer::No, "Cancel")]
             }
+            Question::KeepDraft(draft) if !draft.id.is_empty() => {
+                vec![(Answer::Keep, "Keep changes"), (Answer::Discard, "Discard changes"), (Answer::No, "Back")]
+            }
             Question::KeepDraft(_) => {
                 vec![(Answer::Keep, "Keep draft"), (Answer::Discard, "Discard"), (Answer::No, "Back")]
             }
@@ -165,7 +171,7 @@ fn deletion(app: &App, score: &str, name: &str, loss: Option<Loss>) -> Vec<Strin
     let mut text = vec![format!("Delete '{name}'?")];
     text.push(match loss {
         None => "Its runs are being weighed…".into(),
-        Some(Loss { runs: 0, .. }) => "It has no runs yet.".into(),
+        Some(Loss { runs: 0, .. }) => "No finished run goes with it.".into(),
         Some(l) => {
             let runs = if l.runs == 1 { "1 run".to_string() } else { format!("{} runs", count(l.runs as u64)) };
             format!("With it go {} predicted scores, {runs}, {}.", count(l.scores), bytes(l.bytes))
@@ -214,6 +220,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
 fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
     let Some(Dialog::Ask(Ask { question, .. })) = app.dialogs.pop() else { return Vec::new() };
     match (question, answer) {
+        (Question::Ready { .. }, _) if !app.workspace.has_sources => Vec::new(),
         (Question::Ready { score, name, .. }, _) => {
             app.dialogs.push(Dialog::ask(Question::FirstRun { score, name }));
             Vec::new()
@@ -237,9 +244,10 @@ fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             app.dialogs.retain(|d| !matches!(d, Dialog::Wizard(_)));
             vec![Effect::SaveDraft(draft)]
         }
-        (Question::KeepDraft(draft), Answer::Discard) => {
+        (Question::KeepDraft(_), Answer::Discard) => {
+            // A draft that was kept before stays as it was kept.
             app.dialogs.retain(|d| !matches!(d, Dialog::Wizard(_)));
-            if draft.id.is_empty() { Vec::new() } else { vec![Effect::RemoveDraft(draft.id)] }
+            Vec::new()
         }
         (Question::DropDraft { id, .. }, Answer::Discard) => vec![Effect::RemoveDraft(id)],
         _ => Vec::new(),

@@ -5,6 +5,7 @@ use crate::domain::catalog::{GoalEstimate, Question};
 use crate::domain::goal::{Combine, Goal, GoalEvent};
 use crate::domain::score::ProfileType;
 use crate::error::Result;
+use crate::jobs::catalog;
 use crate::jobs::estimate::Estimator;
 use crate::jobs::workspace::Workspace;
 use crate::tui::msg::Msg;
@@ -65,7 +66,10 @@ fn nothing(profile_type: ProfileType) -> Question {
 
 /// The estimator is opened anew where it fails: the catalog may have been built again since.
 fn count(workspace: &Workspace, kept: &mut Option<Estimator>, question: &Question) -> Result<GoalEstimate> {
+    // The sources may have changed since it was opened.
+    let key = catalog::key(workspace).ok();
     if let Some(estimator) = kept
+        && key.as_deref() == Some(estimator.key())
         && let Ok(estimate) = estimator.estimate(question)
     {
         return Ok(estimate);

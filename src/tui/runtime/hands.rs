@@ -17,7 +17,7 @@ use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 use jiff::Timestamp;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 /// How long a run is given to end politely.
@@ -28,6 +28,8 @@ const TOP: usize = 200;
 pub struct Hands {
     queue: Sender<Effect>,
     worker: Worker,
+    /// Closes when every thread that still changes something is done.
+    done: Receiver<()>,
 }
 
 #[derive(Clone)]
@@ -35,11 +37,14 @@ struct Worker {
     workspace: Arc<Workspace>,
     sender: Sender<Msg>,
     nudge: Sender<Nudge>,
+    /// Nothing is sent: as long as one of these lives, somebody is at work.
+    _busy: Sender<()>,
 }
 
 impl Hands {
     pub fn start(workspace: Arc<Workspace>, sender: Sender<Msg>, nudge: Sender<Nudge>) -> Result<Hands> {
-        let worker = Worker { workspace, sender, nudge };
+        let (busy, done) = mpsc::channel();
+        let worker = Worker { workspace, sender, nudge, _busy: busy };
         let (queue, effects) = mpsc::channel();
         let own = worker.clone();
         thread("hands", move || {
@@ -47,7 +52,15 @@ impl Hands {
                 own.carry_out(effect);
             }
         })?;
-        Ok(Hands { queue, worker })
+        Ok(Hands { queue, worker, done })
+    }
+
+    /// Waits until everything that was asked for is done: leaving right after a change loses nothing.
+    pub fn finish(self) {
+        let Hands { queue, worker, done } = self;
+        drop((queue, worker));
+        // Closed by the last of them, or given up on: a file system that hangs must not hold the terminal for ever.
+        let _ = done.recv_timeout(PATIENCE + Duration::from_secs(5));
     }
 
     pub fn carry_out(&self, effect: Effect) {

@@ -150,6 +150,7 @@ impl Loop {
                 self.take(Msg::Terminated)?;
             }
         }
+        self.threads.hands.finish();
         Ok(self.app.running())
     }
 

@@ -24,6 +24,9 @@ const BUSY: Duration = Duration::from_millis(300);
 /// How long the process that builds the catalog may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long an earlier failure is not told again after a new build was started.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// What another thread asks of this one.
 pub enum Nudge {
     /// Something was changed here: look at once.
@@ -154,6 +157,8 @@ impl Watch {
                 let error = Error::new("The data could not be read in the background.");
                 return self.no_catalog(error.hint("`propensity data catalog` shows why"));
             }
+            // An old failure stands until the build that was just started has begun.
+            CatalogState::Failed(_) if self.wanted.is_some_and(|since| since.elapsed() < GRACE) => CatalogView::Missing,
             CatalogState::Missing => CatalogView::Missing,
             CatalogState::Building { done, seconds } => CatalogView::Building { rows: done, seconds },
             CatalogState::Ready(catalog) => CatalogView::Ready(Arc::from(catalog)),

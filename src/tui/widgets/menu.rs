@@ -60,11 +60,26 @@ impl Menu {
         self.at = 0;
     }
 
+    /// What was typed.
+    pub fn typed(&self) -> &str {
+        self.filter.value()
+    }
+
+    /// Whether there is nothing to choose from.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// The choices that hold what was typed; typed text itself comes last where it may be taken.
     fn shown(&self) -> Vec<Item> {
         let wanted = self.filter.value().trim().to_lowercase();
         let fits = |i: &&Item| wanted.is_empty() || i.text.to_lowercase().contains(&wanted);
         let mut shown: Vec<Item> = self.items.iter().filter(fits).cloned().collect();
+        // What is exactly or at least begins like the text comes before what only holds it.
+        shown.sort_by_key(|i| {
+            let text = i.text.to_lowercase();
+            (text != wanted, !text.starts_with(&wanted))
+        });
         let typed = self.filter.value().trim();
         if self.free && !typed.is_empty() && !self.items.iter().any(|i| i.text == typed) {
             shown.push(Item::new(typed));

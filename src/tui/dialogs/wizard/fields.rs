@@ -121,13 +121,28 @@ impl Wizard {
         fields
     }
 
+    /// A closed dropdown opens with what is typed, so letters are text there, too.
     pub fn is_typing(&self) -> bool {
+        self.is_editing() || self.focus.is_choice()
+    }
+
+    /// Whether the arrow keys move the cursor in a text.
+    pub fn is_editing(&self) -> bool {
         self.menu.is_some() || self.focus.is_text()
+    }
+
+    /// Closes the open menu. What was typed there below a value field stands in the field again.
+    pub fn close_menu(&mut self) -> bool {
+        let Some(menu) = self.menu.take() else { return false };
+        if matches!(self.focus, Field::Value(..)) {
+            self.entry = TextField::new(menu.typed());
+        }
+        true
     }
 
     /// Moves the focus; what was typed is taken, and the mistakes of the field that is left are told from now on.
     pub fn focus_on(&mut self, field: Field) {
-        self.menu = None;
+        self.close_menu();
         self.take_entry();
         self.left.insert(self.focus);
         self.focus = field;
@@ -152,7 +167,7 @@ impl Wizard {
         }
     }
 
-    fn load_entry(&mut self) {
+    pub(super) fn load_entry(&mut self) {
         self.entry = match self.focus {
             Field::Name => TextField::new(&self.draft.name),
             Field::Description => TextField::new(&self.draft.description),
@@ -221,7 +236,7 @@ impl Wizard {
 
     /// Marks all fields of the present step as left, and goes to the first that is wrong; tells whether there is one.
     pub fn show_mistakes(&mut self, taken: impl Fn(&str) -> bool + Copy) -> bool {
-        self.menu = None;
+        self.close_menu();
         self.take_entry();
         let fields = self.fields();
         self.left.extend(fields.iter().copied());

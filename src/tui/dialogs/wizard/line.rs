@@ -75,7 +75,7 @@ fn figures(estimate: &GoalEstimate, who: Option<ProfileType>, days: u32) -> Stri
         text += &format!(" · {} in {days} days", percent(rate));
     }
     if estimate.per_month >= 1.0 {
-        text += &format!(" · {:.0} a month", estimate.per_month);
+        text += &format!(" · {} a month", count(estimate.per_month.round() as u64));
     } else if estimate.per_month > 0.0 {
         text += &format!(" · {:.1} a month", estimate.per_month);
     }

@@ -87,6 +87,10 @@ impl Wizard {
         wizard
     }
 
+    pub fn has_menu(&self) -> bool {
+        self.menu.is_some()
+    }
+
     /// Whether leaving loses something.
     pub fn is_changed(&self) -> bool {
         let entered = self.with_entry();

@@ -10,6 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::dialogs::{Dialog, Question};
 use crate::tui::effect::Effect;
+use crate::tui::widgets::menu::Menu;
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// Runs `change` on the wizard, which is the top dialog, and asks for what its goal comes to where that changed.
@@ -43,6 +44,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
                 Action::Accept => take_choice(wizard),
                 Action::FocusNext => wizard.step_focus(1),
                 Action::FocusPrevious => wizard.step_focus(-1),
+                Action::Finish => return go_on(app, wizard),
                 _ => {}
             }
             return Vec::new();
@@ -115,6 +117,11 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 fn open(app: &App, wizard: &mut Wizard) {
     wizard.menu = wizard.menu_of(app, wizard.focus);
+    if matches!(wizard.focus, Field::Value(..)) && wizard.menu.as_ref().is_some_and(Menu::is_empty) {
+        // No value is known: there is nothing to open.
+        wizard.menu = None;
+        return wizard.step_focus(1);
+    }
     if let (Some(menu), Field::Value(..)) = (&mut wizard.menu, wizard.focus) {
         menu.paste(wizard.entry.value());
         wizard.entry.clear();
@@ -190,7 +197,7 @@ fn leave(app: &mut App, wizard: &mut Wizard) {
 
 fn close(app: &mut App) -> Vec<Effect> {
     let Some(Dialog::Wizard(wizard)) = app.dialogs.last_mut() else { return Vec::new() };
-    if wizard.menu.take().is_some() {
+    if wizard.close_menu() {
         return Vec::new();
     }
     if wizard.is_changed() {
@@ -249,7 +256,6 @@ fn add_event(wizard: &mut Wizard, side: Side) {
 
 /// Removes the condition, or the whole event where the focus is on its type.
 fn remove(wizard: &mut Wizard) {
-    wizard.take_entry();
     match wizard.focus {
         Field::EventType(side, i) => {
             let events = events_mut(&mut wizard.draft, side);
@@ -270,19 +276,26 @@ fn remove(wizard: &mut Wizard) {
                 }
             }
         }
-        _ => {}
+        _ => return,
     }
-    wizard.entry.clear();
+    // The field may be another one now.
+    wizard.load_entry();
 }
 
 fn copy_goal(app: &mut App, wizard: &mut Wizard) {
     let Some(name) = wizard.draft.clone_of.clone() else { return };
+    if wizard.draft.goal().is_some() {
+        app.say(Tone::Bad, "There is a goal already; remove it first.");
+        return;
+    }
     let found: Option<Score> = app.scores.iter().map(|l| &l.score).find(|s| s.name == name).cloned();
     match found {
         Some(score) => {
+            wizard.take_entry();
             wizard.draft.copy_goal(&score);
             let days = wizard.draft.timeframe.parse::<u32>().ok();
             wizard.custom = days.is_some_and(|d| !crate::domain::draft::TIMEFRAMES.contains(&d));
+            wizard.load_entry();
             app.say(Tone::Good, format!("The goal of '{name}' is taken over."));
         }
         None => app.say(Tone::Bad, format!("'{name}' is gone; its goal cannot be taken over.")),

@@ -84,13 +84,20 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
             Field::EventType(Side::Exclusion, _) => {
                 rows.push(choice(app, wizard, "Leave out once", field, "an event type").gap());
             }
-            Field::FieldName(_, _, j) => {
-                let label = if j == 0 { "Goal specifics" } else { "and" };
+            Field::FieldName(side, _, j) => {
+                let label = match (side, j) {
+                    (Side::Goal, 0) => "Goal specifics",
+                    (Side::Exclusion, 0) => "  specifics",
+                    _ => "and",
+                };
                 let row = choice(app, wizard, label, field, "any such event, or choose a field");
                 // A little air where there is room for it.
                 rows.push(if app.size.1 >= ROOMY { row.gap() } else { row });
             }
-            Field::Operator(..) => rows.push(choice(app, wizard, "Goal conditions", field, "a condition")),
+            Field::Operator(side, ..) => {
+                let label = if side == Side::Goal { "Goal conditions" } else { "  conditions" };
+                rows.push(choice(app, wizard, label, field, "a condition"));
+            }
             Field::Value(side, i, j) => rows.push(value(app, wizard, (side, i, j))),
             Field::Combine => {
                 rows.push(choice(app, wizard, "Asked for", field, combine_words(wizard.draft.combine)).gap())
@@ -134,7 +141,8 @@ fn value<'a>(app: &App, wizard: &'a Wizard, (side, i, j): (Side, usize, usize)) 
     let values = events(&wizard.draft, side).get(i).and_then(|e| e.conditions.get(j)).map(|c| c.values.as_slice());
     let entry = (wizard.focus == field).then_some(&wizard.entry);
     let control = Control::Values { entry, values: values.unwrap_or_default(), placeholder: "a value, then Enter" };
-    row(app, wizard, "Goal value", field, control)
+    let label = if side == Side::Goal { "Goal value" } else { "  value" };
+    row(app, wizard, label, field, control)
 }
 
 /// The live line, and the buttons that go back and on.

@@ -4,7 +4,7 @@ use super::{BUTTONS, Focus, histogram, list, progress};
 use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
-use crate::domain::run::{FactorSummary, Run, Status};
+use crate::domain::run::{FactorSummary, Run, RunKind, Status};
 use crate::domain::score::ProfileType;
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::jobs::overview::Listed;
@@ -48,7 +48,8 @@ fn lines(app: &App, listed: &Listed, width: usize, height: u16) -> Vec<Line<'sta
     page.buttons(listed);
     match app.live(&listed.score.id) {
         Some(live) => {
-            page.lines.extend(progress::lines(app, live, listed.last.as_deref(), width));
+            let like = if live.kind == RunKind::Training { &listed.trained } else { &listed.scored };
+            page.lines.extend(progress::lines(app, live, like.as_deref(), width));
             if let (true, Some(scored)) = (live.is_running(), &listed.scored) {
                 page.blank();
                 let when = ago(scored.finished_at, app.now, &app.workspace.zone);

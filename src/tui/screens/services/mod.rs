@@ -7,7 +7,7 @@ mod perform;
 mod progress;
 mod view;
 
-pub use perform::{arrange, kinds, perform, state, typed};
+pub use perform::{arrange, arrange_from, kinds, perform, place, state, typed};
 pub use view::view;
 
 use crate::tui::action::Action;

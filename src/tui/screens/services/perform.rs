@@ -46,8 +46,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Edit => dialogs::edit(app),
         Action::Clone => dialogs::clone(app),
         Action::Delete => dialogs::delete(app),
-        Action::Undo => match app.deleted.take() {
-            Some((score, _)) => vec![Effect::RestoreScore { score }],
+        Action::Undo => match app.deleted.last().cloned() {
+            Some(score) => vec![Effect::RestoreScore { score }],
             None => Vec::new(),
         },
         Action::Run => run(app),
@@ -200,6 +200,11 @@ fn close(app: &mut App) -> Vec<Effect> {
 /// Filters and sorts again, and keeps the selection on its score, else on its place.
 pub fn arrange(app: &mut App) {
     let before = place(app);
+    arrange_from(app, before);
+}
+
+/// The same where the scores were replaced: `before` is the place of the selected one as it was.
+pub fn arrange_from(app: &mut App, before: Option<usize>) {
     let wanted: Vec<String> = app.services.filter.value().to_lowercase().split_whitespace().map(String::from).collect();
     let mut order: Vec<usize> = (0..app.scores.len()).filter(|&i| matches(&app.scores[i], &wanted)).collect();
     sort(app, &mut order);
