@@ -201,14 +201,10 @@ fn listed(run: &Run) -> Vec<String> {
         run.kind.to_string(),
         run.status.to_string(),
         run.code.map_or(String::new(), |c| c.to_string()),
-        seconds(took(run)),
+        seconds(run.seconds()),
         if run.population.scored > 0 { count(run.population.scored) } else { "─".into() },
         cut(&run.message, 70),
     ]
-}
-
-fn took(run: &Run) -> f64 {
-    run.finished_at.duration_since(run.started_at).as_secs_f64()
 }
 
 /// One run as text.
@@ -221,7 +217,7 @@ pub fn text(found: &FoundRun) -> String {
         harmless(&run.score_name),
         run.status,
         run.kind,
-        seconds(took(run)),
+        seconds(run.seconds()),
         harmless(&run.message)
     );
     let c = &run.counts;

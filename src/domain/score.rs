@@ -13,9 +13,9 @@ use std::str::FromStr;
 
 /// Days of a prediction timeframe.
 pub const TIMEFRAME_DAYS: RangeInclusive<u32> = 1..=730;
-/// Most characters of a name.
 /// Most goal events of a goal, and most exclusions.
 pub const GOAL_EVENTS: usize = 64;
+/// Most characters of a name.
 pub const NAME_CHARS: usize = 100;
 /// Most bytes of an id.
 pub const ID_BYTES: usize = 60;
@@ -241,6 +241,20 @@ pub fn slug(name: &str, taken: impl Fn(&str) -> bool) -> String {
         }
         number += 1;
     }
+}
+
+/// The name itself where it is free, else with ` (2)`, ` (3)`, … at its end, cut so that it stays a name.
+pub fn free_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    let name = name.trim();
+    let mut free = name.to_string();
+    let mut number = 2u64;
+    while taken(&free) {
+        let suffix = format!(" ({number})");
+        let room = NAME_CHARS.saturating_sub(suffix.len());
+        free = name.chars().take(room).collect::<String>() + &suffix;
+        number += 1;
+    }
+    free
 }
 
 /// Whether a text can be an id: it names a folder, so nothing in it may leave its place or hide it.

@@ -1,7 +1,7 @@
 //! Stages of a run: their times, the journal, and whoever watches. Called by [`pipeline`](super::pipeline).
 
 use crate::domain::progress::Progress;
-use crate::domain::run::Stage;
+use crate::domain::run::{RunKind, Stage};
 use crate::error::Result;
 use crate::store::journal::{Event, Journal};
 use std::sync::Mutex;
@@ -20,6 +20,15 @@ pub enum StageName {
 }
 
 impl StageName {
+    /// The stages of a run of this kind; scoring runs have no fits.
+    pub fn of(kind: RunKind) -> &'static [StageName] {
+        use StageName::{Check, Deploy, Publish, Read, Score, Train};
+        match kind {
+            RunKind::Training => &[Read, Check, Train, Deploy, Score, Publish],
+            RunKind::Scoring => &[Read, Check, Score, Publish],
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             StageName::Read => "read",

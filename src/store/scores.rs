@@ -8,7 +8,7 @@ mod tests;
 mod trash;
 
 use crate::domain::goal::quoted;
-use crate::domain::score::{Score, check_name, slug};
+use crate::domain::score::{self, Score, check_name, slug};
 use crate::error::{Context, Error, Result, nearest};
 use crate::store::atomic;
 use crate::store::audit::{self, Audit, Record, What};
@@ -241,18 +241,7 @@ fn owner_of<'a>(file: &'a ListFile<Score>, text: &str) -> Option<&'a Score> {
 }
 
 fn free_name(file: &ListFile<Score>, name: &str) -> String {
-    let name = name.trim();
-    if owner_of(file, name).is_none() {
-        return name.to_string();
-    }
-    // As many names as there are scores can be taken, so one more is free.
-    let numbered = (2..=file.items.len() + 2).map(|number| {
-        let suffix = format!(" ({number})");
-        let room = crate::domain::score::NAME_CHARS.saturating_sub(suffix.len());
-        format!("{}{suffix}", name.chars().take(room).collect::<String>())
-    });
-    let mut free = numbered.filter(|candidate| owner_of(file, candidate).is_none());
-    free.next().unwrap_or_else(|| name.to_string())
+    score::free_name(name, |candidate| owner_of(file, candidate).is_some())
 }
 
 fn position(file: &ListFile<Score>, name_or_id: &str) -> Result<usize> {

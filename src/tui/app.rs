@@ -9,7 +9,7 @@ use super::theme::Theme;
 use crate::domain::catalog::Catalog;
 use crate::domain::draft::Draft;
 use crate::domain::live::Live;
-use crate::domain::score::Score;
+use crate::domain::score::{self, Score};
 use crate::error::Error;
 use crate::jobs::overview::Listed;
 use jiff::Timestamp;
@@ -142,13 +142,7 @@ impl App {
 
     /// A name like `name` that no score has.
     pub fn free_name(&self, name: &str) -> String {
-        let numbered = (2..=self.scores.len() + 2).map(|number| {
-            let suffix = format!(" ({number})");
-            let room = crate::domain::score::NAME_CHARS.saturating_sub(suffix.chars().count());
-            name.chars().take(room).collect::<String>() + &suffix
-        });
-        let mut candidates = std::iter::once(name.to_string()).chain(numbered);
-        candidates.find(|n| !self.is_taken(n)).unwrap_or_else(|| name.to_string())
+        score::free_name(name, |candidate| self.is_taken(candidate))
     }
 
     pub fn catalog(&self) -> Option<&Catalog> {

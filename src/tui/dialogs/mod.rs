@@ -39,8 +39,8 @@ impl Dialog {
         Dialog::Page(Page::error(error))
     }
 
-    pub fn drafts(app: &App) -> Dialog {
-        Dialog::Picker(Picker::drafts(app))
+    pub fn drafts() -> Dialog {
+        Dialog::Picker(Picker::drafts())
     }
 
     /// Whether a field of it takes printable keys.

@@ -46,7 +46,7 @@ impl Picker {
         Picker { kind: Kind::Palette, filter: TextField::default(), at: 0 }
     }
 
-    pub fn drafts(_: &App) -> Picker {
+    pub fn drafts() -> Picker {
         Picker { kind: Kind::Drafts, filter: TextField::default(), at: 0 }
     }
 

@@ -138,12 +138,10 @@ impl Worker {
         let _ = self.sender.send(msg);
     }
 
-    /// The scores as they are now, then what became of the change: what it is about is there when it is told.
+    /// What became of a change, told after the scores as they are with it: what it is about is in the list by then. One
+    /// thread reads the list, so that no older one comes after a newer one.
     fn scores_first(&self, msg: Msg) {
-        let scores = overview::load(&self.workspace, &[]);
-        let _ = self.sender.send(Msg::Scores(scores));
-        let _ = self.sender.send(msg);
-        self.refresh();
+        let _ = self.nudge.send(Nudge::RefreshThenTell(Box::new(msg)));
     }
 
     fn refresh(&self) {

@@ -31,6 +31,8 @@ const GRACE: Duration = Duration::from_secs(3);
 pub enum Nudge {
     /// Something was changed here: look at once.
     Refresh,
+    /// The same, and then tell what was changed.
+    RefreshThenTell(Box<Msg>),
     /// Build the catalog where there is none, and follow it.
     BuildCatalog,
 }
@@ -80,6 +82,10 @@ impl Watch {
             let pause = if self.is_busy() { BUSY } else { IDLE };
             match nudges.recv_timeout(pause) {
                 Ok(Nudge::Refresh) => self.refresh()?,
+                Ok(Nudge::RefreshThenTell(msg)) => {
+                    self.refresh()?;
+                    self.send(*msg)?;
+                }
                 Ok(Nudge::BuildCatalog) => self.build_catalog()?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(Gone),

@@ -199,29 +199,20 @@ fn quality(app: &App, listed: &Listed, cells: &mut Cells<'_>, x: u16, y: u16, wi
 pub fn status(app: &App, listed: &Listed) -> (&'static str, String, Style) {
     let theme = &app.theme;
     if let Some(live) = app.live(&listed.score.id) {
-        let word = if live.is_running() && live.cancelled_by.is_some() { "cancelling" } else { word(live.status) };
-        return (sign(live.status), word.into(), theme.status(live.status));
+        let cancelling = live.is_running() && live.cancelled_by.is_some();
+        let word = if cancelling { "cancelling".into() } else { live.status.to_string() };
+        return (sign(live.status), word, theme.status(live.status));
     }
     match &listed.last {
         Some(run) => {
             let word = match run.code {
                 Some(code) if run.status == Status::Failed => format!("stopped, {code}"),
-                _ => word(run.status).to_string(),
+                _ => run.status.to_string(),
             };
             (sign(run.status), word, theme.status(run.status))
         }
         None if listed.read => ("·", "never run".into(), theme.dim()),
         None => (" ", String::new(), theme.dim()),
-    }
-}
-
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Processing => "processing",
-        Status::Successful => "successful",
-        Status::Failed => "failed",
-        Status::Cancelled => "cancelled",
-        Status::Interrupted => "interrupted",
     }
 }
 

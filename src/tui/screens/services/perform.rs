@@ -40,7 +40,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Create => dialogs::create(app),
         Action::Drafts => {
-            app.dialogs.push(Dialog::drafts(app));
+            app.dialogs.push(Dialog::drafts());
             vec![Effect::LoadDrafts]
         }
         Action::Edit => dialogs::edit(app),

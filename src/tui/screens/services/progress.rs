@@ -3,20 +3,13 @@
 use super::histogram::bar;
 use crate::domain::figures::{clock, count, rough};
 use crate::domain::live::Live;
-use crate::domain::run::{Run, RunKind};
+use crate::domain::run::Run;
+use crate::jobs::recorder::StageName;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::key_label;
 use ratatui::text::{Line, Span};
-
-/// The stages of a run as `jobs` names them; scoring runs have no fits.
-fn stages(kind: RunKind) -> &'static [&'static str] {
-    match kind {
-        RunKind::Training => &["read", "check", "train and test", "deploy", "score", "publish"],
-        RunKind::Scoring => &["read", "check", "score", "publish"],
-    }
-}
 
 /// The lines that stand where *Last run* stands else. `last` is the run before, from which the time left is guessed.
 pub fn lines(app: &App, live: &Live, last: Option<&Run>, width: usize) -> Vec<Line<'static>> {
@@ -48,8 +41,8 @@ pub fn lines(app: &App, live: &Live, last: Option<&Run>, width: usize) -> Vec<Li
         None => Span::styled(format!("  {}", key_label(app, Action::CancelRun, "Cancel")), theme.accent()),
     };
     let mut lines = vec![Line::from(head), Line::from(cancel)];
-    for name in stages(live.kind) {
-        lines.push(stage(app, live, name, width));
+    for stage in StageName::of(live.kind) {
+        lines.push(self::stage(app, live, stage.word(), width));
     }
     let who = format!("  {} run of {}, process {}", live.kind, live.user, live.pid);
     lines.push(Line::styled(who, theme.dim()));
