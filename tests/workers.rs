@@ -146,8 +146,8 @@ fn a_run_outlives_the_process_that_started_it_and_its_terminal() {
     assert_eq!(parent.wait().unwrap().code(), None, "the parent waits for its run, so it was killed");
     let pid = Pid::from_raw(i32::try_from(live.pid).unwrap()).unwrap();
     let session = getsid(Some(pid)).unwrap();
+    // Nobody leads two sessions, so it is not ours; ours may be led from outside a container and have no number here.
     assert_eq!(session, pid, "the run leads a session of its own");
-    assert_ne!(session, getsid(None).unwrap());
     // The end of a terminal: would end whoever does not ignore it, as soon as it goes on.
     signal(live.pid, Signal::HUP);
     signal(live.pid, Signal::CONT);
