@@ -7,6 +7,7 @@ mod common;
 mod config_example;
 mod datasets;
 mod leakage;
+mod profiles;
 mod reading;
 mod runs;
 mod scores_cli;

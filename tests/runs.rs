@@ -76,6 +76,9 @@ fn the_published_folder_is_whole_and_holds_what_it_names() {
         None => wanted.insert(2, "model.xgboost.json"),
         Some(why) => assert!(why.contains("categor"), "{why}"),
     }
+    // By these, one profile is looked at later.
+    wanted.extend(["snapshot-accounts.parquet", "snapshot-activity.parquet", "snapshot-numbers.parquet"]);
+    wanted.extend(["snapshot-persons.parquet", "snapshot.json"]);
     assert_eq!(file_names(&run), wanted);
     let folder = PathBuf::from(text(&run, "/folder"));
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();

@@ -2,12 +2,11 @@
 
 use super::Session;
 use super::format::{Side, cut, harmless, multiplier, percent, table};
-use super::progress::Line;
 use super::score::{Format, latest_scores};
 use crate::data::scores::{ScoreReader, ScoredProfile};
 use crate::domain::text::csv_cell;
 use crate::error::{Context, Error, Result};
-use crate::jobs::{explain, run_folder};
+use crate::jobs::{self, run_folder};
 use clap::Subcommand;
 use serde::Serialize;
 use std::io::Write;
@@ -52,10 +51,8 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
                 let mut profile = row?;
                 if profile.profile_id == profile_id {
                     if all {
-                        let line = Line::new();
-                        let factors = explain::all_factors(&workspace, &found, &profile_id, &line);
-                        line.clear();
-                        (profile.factors, profile.rest) = (factors?, 0.0);
+                        let factors = jobs::profile::all_factors(&workspace, &found, &profile_id)?;
+                        (profile.factors, profile.rest) = (factors, 0.0);
                     }
                     return session.print(&Ranked { rank: i + 1, profile }, |r| one(r, total));
                 }
@@ -98,7 +95,7 @@ pub fn top_table(rows: &[Ranked]) -> String {
             cut(&p.profile_id, 24),
             cut(p.name.as_deref().unwrap_or(""), 28),
             format!("{:.0}", p.score),
-            p.band.clone(),
+            p.band.word().into(),
             percent(p.probability),
             cut(&reasons.collect::<Vec<_>>().join("  "), 110),
         ]
@@ -115,7 +112,7 @@ fn one(ranked: &Ranked, total: u64) -> String {
         "{}{name}\n  score {:.0} of 100 · {} · rank {} of {total} · percentile {} · {} likely{change}\n\n",
         harmless(&p.profile_id),
         p.score,
-        p.band,
+        p.band.word(),
         ranked.rank,
         p.percentile,
         percent(p.probability)
@@ -127,7 +124,7 @@ fn one(ranked: &Ranked, total: u64) -> String {
         vec![vec!["starting point".into(), String::new(), multiplier(against_average - factors), String::new()]];
     for f in &p.factors {
         let value = f.value.as_deref().unwrap_or("─");
-        rows.push(vec![cut(&f.code, 60), cut(value, 24), multiplier(f.contribution), f.importance.clone()]);
+        rows.push(vec![cut(&f.code, 60), cut(value, 24), multiplier(f.contribution), f.importance.word().into()]);
     }
     if p.rest != 0.0 {
         rows.push(vec!["all other factors".into(), String::new(), multiplier(p.rest), String::new()]);
@@ -187,7 +184,7 @@ fn csv_line(ranked: &Ranked) -> String {
         p.previous_score.map_or(String::new(), |s| format!("{s:.4}")),
         p.percentile.to_string(),
         format!("{:.6}", p.probability),
-        csv_text(&p.band),
+        p.band.word().into(),
         csv_text(&p.model_type),
         crate::domain::activity::day_text(p.score_date),
     ];

@@ -416,7 +416,8 @@ fn export(workspace: &Workspace, export: Export) -> Result<()> {
     {
         return Err(Error::usage(format!("There is no band '{band}'.")).hint("the bands are high, medium and low"));
     }
-    let in_band = |row: &scores::ScoredProfile| export.band.as_ref().is_none_or(|b| b.eq_ignore_ascii_case(&row.band));
+    let in_band =
+        |row: &scores::ScoredProfile| export.band.as_ref().is_none_or(|b| b.eq_ignore_ascii_case(row.band.word()));
     let mut taken = 0;
     let mut keep = |row: &scores::ScoredProfile| {
         let keep = taken < top && in_band(row);
@@ -425,7 +426,7 @@ fn export(workspace: &Workspace, export: Export) -> Result<()> {
     };
     match (export.format, &export.out) {
         (Format::Parquet, None) => Err(Error::usage("Parquet needs a file to go to.").hint("--out scores.parquet")),
-        (Format::Parquet, Some(out)) => scores::copy(&path, out, |_, row| keep(row)).map(|_| ()),
+        (Format::Parquet, Some(out)) => scores::copy(&path, out, |_, row| Ok(keep(row))).map(|_| ()),
         (format, Some(out)) => {
             let what = || format!("{} could not be written.", out.display());
             let mut file = std::io::BufWriter::new(std::fs::File::create(out).context(what)?);

@@ -5,6 +5,7 @@ use super::events::{Events, Rolled, Told, Wanted};
 use super::kept::write::Keeper;
 use super::opportunities;
 use super::profiles;
+pub use super::profiles::Attributes;
 use super::roster::Roster;
 use super::stream::ReadContext;
 use crate::config::{Config, SourceKind};
@@ -23,8 +24,8 @@ pub struct Request<'a> {
     pub profile_type: ProfileType,
     pub goals: &'a [GoalEvent],
     pub exclusions: &'a [GoalEvent],
-    /// Attributes of persons and accounts to keep: canonical fields or column names.
-    pub attributes: &'a [String],
+    /// Attributes of persons and accounts to keep.
+    pub attributes: Attributes<'a>,
     pub merge_policy: MergePolicy,
     pub as_of: AsOf,
     /// Later stamps lie in the future. A run takes its start, so that its repetition refuses the same rows.

@@ -22,19 +22,33 @@ pub struct ProfileTable {
 /// Columns every profile table keeps beside the wanted attributes: the link to the account.
 const LINK: &str = "account_id";
 
-/// Reads all sources of `kind` (person or account). `wanted` names the attributes to keep: canonical fields or other
-/// columns.
+/// Which attributes are kept beside the ids, links and times.
+#[derive(Debug, Clone, Copy)]
+pub struct Attributes<'a> {
+    /// Canonical fields or other columns.
+    pub wanted: &'a [String],
+    /// All others as well, up to [`MOST_OTHERS`]: they are no features, but people look for them.
+    pub others: bool,
+}
+
+/// Most columns kept that nobody named: exports of some systems have hundreds.
+const MOST_OTHERS: usize = 40;
+
+/// Columns that are no attributes: they are kept as what they are.
+const KEYS: [&str; 5] = ["person_id", "account_id", "opportunity_id", "created_at", "updated_at"];
+
+/// Reads all sources of `kind` (person or account).
 ///
 /// # Errors
 /// Those of [`each_block`].
 pub fn read(
     context: &ReadContext<'_>,
     kind: SourceKind,
-    wanted: &[String],
+    attributes: Attributes<'_>,
     policy: MergePolicy,
     reports: &mut Vec<SourceReport>,
 ) -> Result<ProfileTable> {
-    let mut rows = Rows::new(kind, wanted);
+    let mut rows = Rows::new(kind, attributes);
     for source in context.config.sources.iter().filter(|s| s.kind == kind) {
         let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
         let mut period = Period::default();
@@ -60,8 +74,10 @@ struct Rows {
     ids: Vec<String>,
     numbers: HashMap<String, u32>,
     entries: Vec<Entry>,
-    /// `names.len()` codes an entry.
-    values: Vec<u32>,
+    /// Per name a code per entry; the end of a column that only later files have is filled up.
+    values: Vec<Vec<u32>>,
+    /// How many more columns that nobody named may join.
+    room: usize,
     layout: u64,
     columns: Vec<Option<usize>>,
 }
@@ -99,10 +115,10 @@ impl Dictionary {
 }
 
 impl Rows {
-    fn new(kind: SourceKind, wanted: &[String]) -> Self {
+    fn new(kind: SourceKind, attributes: Attributes<'_>) -> Self {
         let person = kind == SourceKind::Person;
         let mut names: Vec<String> = if person { vec![LINK.into()] } else { Vec::new() };
-        for name in wanted {
+        for name in attributes.wanted {
             if !names.contains(name) {
                 names.push(name.clone());
             }
@@ -111,11 +127,12 @@ impl Rows {
             kind,
             id_field: if person { "person_id" } else { "account_id" },
             dictionaries: names.iter().map(|_| Dictionary::default()).collect(),
+            values: vec![Vec::new(); names.len()],
             names,
             ids: Vec::new(),
             numbers: HashMap::new(),
             entries: Vec::new(),
-            values: Vec::new(),
+            room: if attributes.others { MOST_OTHERS } else { 0 },
             layout: 0,
             columns: Vec::new(),
         }
@@ -126,6 +143,7 @@ impl Rows {
         let (id, created, updated) =
             (mapping.column(self.id_field), mapping.column("created_at"), mapping.column("updated_at"));
         if self.layout != block.layout {
+            self.join(&block);
             let by_name = |name: &String| block.batch.columns().iter().position(|c| c == name);
             self.columns = self.names.iter().map(|n| mapping.column(n).or_else(|| by_name(n))).collect();
             self.layout = block.layout;
@@ -155,8 +173,24 @@ impl Rows {
             }
             let number = self.number(key);
             self.entries.push(Entry { id: number, created: day, stamp: changed.or(born).unwrap_or(i64::MIN) });
-            for (dictionary, column) in self.dictionaries.iter_mut().zip(&self.columns) {
-                self.values.push(dictionary.code(block.field(*column, row)));
+            for ((dictionary, values), column) in self.dictionaries.iter_mut().zip(&mut self.values).zip(&self.columns)
+            {
+                values.push(dictionary.code(block.field(*column, row)));
+            }
+        }
+    }
+
+    /// Takes the columns of a file that nobody named among the attributes, as far as there is room.
+    fn join(&mut self, block: &Block<'_>) {
+        let known = block.mapping.fields.iter().map(|(field, ..)| *field).filter(|field| !KEYS.contains(field));
+        let columns = block.batch.columns();
+        let others = block.mapping.others.iter().filter_map(|&c| columns.get(c)).map(String::as_str);
+        for name in known.chain(others).filter(|name| !name.is_empty()) {
+            if self.room > 0 && !self.names.iter().any(|n| n == name) {
+                self.room -= 1;
+                self.names.push(name.to_string());
+                self.dictionaries.push(Dictionary::default());
+                self.values.push(vec![0; self.entries.len()]);
             }
         }
     }
@@ -192,7 +226,8 @@ impl Rows {
             let entry = &self.entries[row];
             let profile = place[entry.id as usize] as usize;
             created[profile] = created[profile].min(entry.created);
-            for (column, &code) in columns.iter_mut().zip(&self.values[row * width..(row + 1) * width]) {
+            for (column, values) in columns.iter_mut().zip(&self.values) {
+                let code = values[row];
                 if code != 0 && (policy == MergePolicy::MostRecent || column[profile] == 0) {
                     column[profile] = code;
                 }

@@ -4,6 +4,7 @@
 //! z is the calibrated log-odds of converting, b the log-odds of the base rate, d = z − b what separates them; d is the
 //! sum of *terms*: the starting point s and every factor's contribution φ.
 
+use super::words;
 use crate::config::Bands;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,10 @@ impl Importance {
             Importance::High => "high",
         }
     }
+
+    pub fn by_word(word: &str) -> Option<Importance> {
+        [Importance::Low, Importance::Medium, Importance::High].into_iter().find(|i| i.word() == word)
+    }
 }
 
 /// The coarse reading of a score.
@@ -145,6 +150,11 @@ impl Band {
             Band::High => "High",
         }
     }
+
+    /// The band of a word, in large or small letters.
+    pub fn by_word(word: &str) -> Option<Band> {
+        Band::ALL.into_iter().find(|b| b.word().eq_ignore_ascii_case(word))
+    }
 }
 
 /// An influential factor of one profile.
@@ -163,6 +173,73 @@ impl Factor {
     /// The importance follows from the contribution.
     pub fn new(code: impl Into<String>, value: Option<String>, contribution: f64) -> Factor {
         Factor { code: code.into(), value, importance: Importance::of(contribution), contribution }
+    }
+}
+
+/// Why a profile has its score: d = z − b as the sum of the starting point and every contribution.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// z, the calibrated log-odds.
+    pub z: f64,
+    /// b, the log-odds of the base rate.
+    pub b: f64,
+    /// s, in log-odds against the average.
+    pub starting_point: f64,
+    /// All with a contribution, largest first.
+    pub factors: Vec<Factor>,
+}
+
+/// Factors that are read together, as the windows of one event type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorGroup {
+    pub title: String,
+    /// Sum of the contributions.
+    pub contribution: f64,
+    /// Indices into [`Explanation::factors`], largest first.
+    pub factors: Vec<usize>,
+}
+
+/// The code of the starting point where terms are told by their codes.
+pub const STARTING_POINT: &str = "starting point";
+
+impl Explanation {
+    /// d: what separates the profile from the average.
+    pub fn against_average(&self) -> f64 {
+        self.z - self.b
+    }
+
+    pub fn score(&self) -> f64 {
+        score(self.z, self.b)
+    }
+
+    pub fn probability(&self) -> f64 {
+        sigmoid(self.z)
+    }
+
+    /// The factors by what they belong to, the groups by size, ties by title.
+    pub fn groups(&self) -> Vec<FactorGroup> {
+        let mut groups: Vec<FactorGroup> = Vec::new();
+        for (index, factor) in self.factors.iter().enumerate() {
+            let title = words::of(&factor.code).group;
+            match groups.iter_mut().find(|g| g.title == title) {
+                Some(group) => {
+                    group.contribution += factor.contribution;
+                    group.factors.push(index);
+                }
+                None => groups.push(FactorGroup { title, contribution: factor.contribution, factors: vec![index] }),
+            }
+        }
+        let size = |g: &FactorGroup| g.contribution.abs();
+        groups.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.title.cmp(&b.title)));
+        groups
+    }
+
+    /// Whole points of the starting point and of terms that together make up the rest of d; with 50 they add up to the
+    /// score as it is shown. The first is that of the starting point.
+    pub fn whole_points(&self, terms: &[(&str, f64)]) -> Vec<i64> {
+        let all: Vec<(&str, f64)> =
+            std::iter::once((STARTING_POINT, self.starting_point)).chain(terms.iter().copied()).collect();
+        rounded_points(&all)
     }
 }
 

@@ -17,3 +17,4 @@ pub mod run;
 pub mod schedule;
 pub mod score;
 pub mod text;
+pub mod words;

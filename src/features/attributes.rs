@@ -191,23 +191,17 @@ fn number(text: &str) -> Option<f32> {
 
 impl Encoder {
     pub fn column(&self) -> Column {
-        let name = self.attribute.replace('_', " ");
-        let (suffix, label) = match self.coding {
-            Coding::Seniority => (".seniority", "seniority".to_string()),
-            Coding::Function => (".function", "job function".to_string()),
-            Coding::Number | Coding::Category(_) => ("", name),
+        let suffix = match self.coding {
+            Coding::Seniority => ".seniority",
+            Coding::Function => ".function",
+            Coding::Number | Coding::Category(_) => "",
         };
         let owner = match self.owner {
             Owner::Person => "person",
             Owner::Account => "account",
         };
-        Column {
-            code: format!("{owner}.{}{suffix}", self.attribute),
-            label,
-            unit: String::new(),
-            undated: true,
-            categorical: self.coding != Coding::Number,
-        }
+        let code = format!("{owner}.{}{suffix}", self.attribute);
+        Column::new(code, true, self.coding != Coding::Number)
     }
 
     /// The value of every profile of the scope; NaN where it is missing, rare or was never seen.

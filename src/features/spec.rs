@@ -5,6 +5,7 @@ use super::attributes::{self, Encoder};
 use super::scope::Scope;
 use crate::domain::activity::Day;
 use crate::domain::score::ProfileType;
+use crate::domain::words::{self, Words};
 use crate::error::{Error, Result, nearest};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub const WINDOWS: [Day; 4] = [7, 30, 90, 180];
 pub struct Column {
     /// Stable name, for example `count.webVisit.30d`.
     pub code: String,
-    /// For people, for example `webVisit, last 30 days`.
+    /// For people, for example `Web visits, last 30 days`.
     pub label: String,
     /// `events`, `days`, … or empty.
     pub unit: String,
@@ -139,52 +140,53 @@ impl Spec {
 
     /// The columns in exactly the order in which [`windows`](super::windows) writes them.
     fn name_columns(&self) -> Vec<Column> {
-        let mut columns = Vec::new();
-        let mut add = |code: String, label: String, unit: &str| {
-            columns.push(Column { code, label, unit: unit.into(), undated: false, categorical: false });
+        let mut codes: Vec<String> = Vec::new();
+        let each_window = |prefix: &str, codes: &mut Vec<String>| {
+            codes.extend(WINDOWS.map(|window| format!("{prefix}.{window}d")));
         };
         let pool = self.pooled.then_some("(other types)");
         for event_type in self.types.iter().map(String::as_str).chain(pool) {
-            for window in WINDOWS {
-                add(format!("count.{event_type}.{window}d"), format!("{event_type}, last {window} days"), "events");
-            }
-            add(format!("count.{event_type}.all"), format!("{event_type}, ever"), "events");
-            add(format!("since.{event_type}"), format!("days since last {event_type}"), "days");
+            each_window(&format!("count.{event_type}"), &mut codes);
+            codes.push(format!("count.{event_type}.all"));
+            codes.push(format!("since.{event_type}"));
         }
-        for window in WINDOWS {
-            add(format!("events.{window}d"), format!("events, last {window} days"), "events");
-        }
-        add("events.all".into(), "events, ever".into(), "events");
-        add("active_days.30d".into(), "active days, last 30 days".into(), "days");
-        add("active_days.90d".into(), "active days, last 90 days".into(), "days");
-        add("active_days.all".into(), "active days, ever".into(), "days");
-        add("event_types".into(), "distinct event types".into(), "types");
-        add("since.last".into(), "days since last event".into(), "days");
-        add("since.first".into(), "days since first event".into(), "days");
-        add("tenure".into(), "days since created".into(), "days");
-        add("change.30d".into(), "events of the last 30 days less those of the 30 before".into(), "events");
+        each_window("events", &mut codes);
+        codes.extend(TOTALS.map(String::from));
         for field in &self.fields {
-            add(format!("sum.{field}.90d"), format!("{field}, sum of the last 90 days"), "");
-            add(format!("sum.{field}.all"), format!("{field}, sum ever"), "");
-            add(format!("last.{field}"), format!("{field}, last value"), "");
+            codes.extend([format!("sum.{field}.90d"), format!("sum.{field}.all"), format!("last.{field}")]);
         }
         match self.profile_type {
             ProfileType::Account => {
-                add("people.known".into(), "people known".into(), "people");
-                for window in WINDOWS {
-                    add(format!("people.active.{window}d"), format!("people active, last {window} days"), "people");
-                }
+                codes.push("people.known".into());
+                each_window("people.active", &mut codes);
             }
             ProfileType::Person => {
-                for window in WINDOWS {
-                    let label = format!("events of the whole account, last {window} days");
-                    add(format!("account.events.{window}d"), label, "events");
-                }
-                add("account.events.all".into(), "events of the whole account, ever".into(), "events");
-                add("account.since.last".into(), "days since the account's last event".into(), "days");
+                each_window("account.events", &mut codes);
+                codes.extend(["account.events.all".to_string(), "account.since.last".to_string()]);
             }
         }
-        columns.extend(self.attributes.iter().map(Encoder::column));
-        columns
+        let dated = codes.into_iter().map(|code| Column::new(code, false, false));
+        dated.chain(self.attributes.iter().map(Encoder::column)).collect()
+    }
+}
+
+/// The features over all event types after their windows, in the order of the matrix.
+const TOTALS: [&str; 9] = [
+    "events.all",
+    "active_days.30d",
+    "active_days.90d",
+    "active_days.all",
+    "event_types",
+    "since.last",
+    "since.first",
+    "tenure",
+    "change.30d",
+];
+
+impl Column {
+    /// The words follow from the code.
+    pub fn new(code: String, undated: bool, categorical: bool) -> Column {
+        let Words { label, unit, .. } = words::of(&code);
+        Column { code, label, unit: unit.into(), undated, categorical }
     }
 }

@@ -13,7 +13,7 @@ use super::scoring::{self, Scored, Task};
 use super::setup::{self, outcomes, write};
 use super::workspace::Workspace;
 use crate::data::load::load;
-use crate::data::scores;
+use crate::data::{scores, snapshot};
 use crate::domain::activity::{Business, Day, day_text};
 use crate::domain::intake::Intake;
 use crate::domain::metrics::{Estimate, Verdict};
@@ -366,6 +366,7 @@ impl Course {
         self.report.score_histogram = histogram;
         self.report.starting_point = Some(starting_point);
         recorder.begin(StageName::Publish)?;
+        snapshot::write(setting.folder, task.scope.business, recorder)?;
         self.run.digests.scores = setup::digest_of_file(&path)?;
         Ok(())
     }

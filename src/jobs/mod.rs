@@ -1,19 +1,20 @@
 //! The work itself, put together from the folders below: a run from its sources to its published folder, its
 //! verification, the catalog and goal estimates, the demo. The command line calls [`workspace::Workspace`] and the functions here.
 
+mod attributes;
 pub mod cancel;
 pub mod catalog;
 pub mod checks;
 mod course;
 pub mod demo;
 pub mod estimate;
-pub mod explain;
 pub mod follow;
 pub mod learn;
 pub mod model_file;
 pub mod outcome;
 pub mod overview;
 pub mod pipeline;
+pub mod profile;
 mod pulse;
 pub mod recorder;
 pub mod report;

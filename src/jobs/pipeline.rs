@@ -109,6 +109,9 @@ impl Begun {
             // Where this line can be written, it is the last word on a run that is live no longer.
             let _ = recorder.write(course::failed(error, None));
         }
+        if published.is_ok() && result.is_ok() {
+            run_folder::thin_out(workspace, &score.id);
+        }
         match (result, published) {
             (Ok(()), published) => published.map(|_| run),
             // What stopped the run is what the user asked about; that it could not be published either comes second.

@@ -5,6 +5,7 @@
 
 use super::workspace::Workspace;
 use super::{cancel, follow, settle};
+use crate::data::snapshot;
 use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
 use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result, nearest};
@@ -249,6 +250,16 @@ pub fn of_score(workspace: &Workspace, score: &str, run: &str) -> Result<FoundRu
 /// The newest successful run of a score that `wanted` accepts.
 pub fn latest(workspace: &Workspace, score: &str, wanted: impl Fn(&Run) -> bool) -> Option<FoundRun> {
     list(workspace, score).runs.into_iter().find(|f| f.run.status == Status::Successful && wanted(&f.run))
+}
+
+/// Runs that keep what they read: the newest, and the ones it may be compared with.
+const SNAPSHOTS: usize = 3;
+
+/// Removes what older runs keep of the data that they read. Everything that a run came to stays.
+pub(super) fn thin_out(workspace: &Workspace, score: &str) {
+    let runs = list(workspace, score).runs;
+    let successful = runs.iter().filter(|f| f.run.status == Status::Successful);
+    successful.skip(SNAPSHOTS).for_each(|found| snapshot::remove(&found.folder));
 }
 
 /// A run by its id, or the latest run of a score by the score's name or id.

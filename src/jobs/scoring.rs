@@ -1,11 +1,12 @@
 //! A model applied to today's profiles: margins, ranks, percentiles, factors, the scores file. Called by
 //! [`pipeline`](super::pipeline) at the end of every run.
 
+use super::attributes::Told;
 use super::model_file::ModelFile;
 use super::report::BandReport;
 use crate::config::Bands;
-use crate::data::scores::{ScoreWriter, ScoredFactor, ScoredProfile};
-use crate::domain::explanation::{self, Band, Importance};
+use crate::data::scores::{ScoreWriter, ScoredProfile};
+use crate::domain::explanation::{self, Band, Factor};
 use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
 use crate::error::Result;
@@ -58,7 +59,8 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
     let starting_point = calibration.alpha + calibration.beta * explainer.expected() - task.model.base_log_odds;
     let mut tally = Tally::new(spec);
     let mut histogram = vec![0u64; 20];
-    let mut writer = ScoreWriter::create(path)?;
+    let told = Told::of(task.scope);
+    let mut writer = ScoreWriter::create(path, &told.names)?;
     let mut done = 0;
     for (block, percentiles) in order.chunks(BLOCK).zip(percentiles.chunks(BLOCK)) {
         progress.check()?;
@@ -71,7 +73,7 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
             .into_par_iter()
             .map(|i| {
                 let cells = &values[i * spec.width()..(i + 1) * spec.width()];
-                profile(task, rows[i], block[i].1, percentiles[i], cells, &contributions[i])
+                profile(task, &told, rows[i], block[i].1, percentiles[i], cells, &contributions[i])
             })
             .collect();
         for (i, profile) in scored.iter().enumerate() {
@@ -111,18 +113,9 @@ fn rank(task: &Task<'_>, windows: &Windows<'_>, progress: &dyn Progress) -> Resu
     Ok(order)
 }
 
-/// All factors of one profile, largest first; computed anew, because the scores file keeps only the leading ones.
-///
-/// # Errors
-/// The model is broken.
-pub fn all_factors(scope: &Scope<'_>, model: &ModelFile, row: Row) -> Result<Vec<ScoredFactor>> {
-    let spec = &model.deployed.spec;
-    let mut cells = vec![f32::NAN; spec.width()];
-    Windows::new(scope, spec).fill(row.profile, row.cutoff, &mut cells, &mut Scratch::default());
-    let mut phi = vec![0.0; spec.width()];
-    Explainer::new(&model.deployed.forest)?.contributions(&cells, &mut phi);
-    phi.iter_mut().for_each(|p| *p *= model.deployed.calibration.beta);
-    Ok(by_size(spec, &phi).into_iter().map(|column| factor(spec, column, &cells, &phi)).collect())
+/// The factors of one profile, all that contribute, largest first.
+pub fn factors(spec: &Spec, cells: &[f32], phi: &[f64]) -> Vec<Factor> {
+    by_size(spec, phi).into_iter().map(|column| factor(spec, column, cells, phi)).collect()
 }
 
 /// The columns with a contribution, largest first, ties by code.
@@ -134,16 +127,19 @@ fn by_size(spec: &Spec, phi: &[f64]) -> Vec<usize> {
     order
 }
 
-fn factor(spec: &Spec, column: usize, cells: &[f32], phi: &[f64]) -> ScoredFactor {
-    ScoredFactor {
-        code: spec.columns[column].code.clone(),
-        value: value_text(spec, column, cells[column]),
-        importance: Importance::of(phi[column]).word().to_string(),
-        contribution: phi[column],
-    }
+fn factor(spec: &Spec, column: usize, cells: &[f32], phi: &[f64]) -> Factor {
+    Factor::new(spec.columns[column].code.clone(), value_text(spec, column, cells[column]), phi[column])
 }
 
-fn profile(task: &Task<'_>, row: Row, z: f64, percentile: u8, cells: &[f32], phi: &[f64]) -> ScoredProfile {
+fn profile(
+    task: &Task<'_>,
+    told: &Told<'_>,
+    row: Row,
+    z: f64,
+    percentile: u8,
+    cells: &[f32],
+    phi: &[f64],
+) -> ScoredProfile {
     let profiles = task.scope.profiles();
     let id = &profiles.ids[row.profile as usize];
     let spec = &task.model.deployed.spec;
@@ -154,15 +150,17 @@ fn profile(task: &Task<'_>, row: Row, z: f64, percentile: u8, cells: &[f32], phi
     ScoredProfile {
         profile_id: id.clone(),
         name: profiles.attribute("name").and_then(|a| a.get(row.profile)).map(str::to_string),
+        account_id: told.account(row.profile),
         score,
         previous_score: task.previous.get(id).copied(),
         percentile: i32::from(percentile),
         probability: explanation::sigmoid(z),
-        band: Band::of(score, &task.bands).word().to_string(),
+        band: Band::of(score, &task.bands),
         model_type: MODEL_TYPE.into(),
         score_date: row.cutoff,
         factors: order.into_iter().map(|column| factor(spec, column, cells, phi)).collect(),
         rest,
+        attributes: told.of_profile(row.profile),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::pipeline::RunOptions;
 use super::run_folder::quoted;
 use crate::config::Config;
-use crate::data::load::Request;
+use crate::data::load::{Attributes, Request};
 use crate::domain::activity::{Business, Day, NEVER, day_of};
 use crate::domain::intake::Intake;
 use crate::domain::run::AsOf;
@@ -21,7 +21,7 @@ pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now:
         profile_type: score.profile_type,
         goals: &score.goal.events,
         exclusions: &score.exclusions,
-        attributes,
+        attributes: Attributes { wanted: attributes, others: true },
         merge_policy: score.merge_policy,
         as_of,
         now,

@@ -5,7 +5,7 @@
 use super::state::{self, SHORT, Step, VERSION};
 use crate::data::kept::ground;
 use crate::data::kept::read::Reader;
-use crate::data::load::Request;
+use crate::data::load::{Attributes, Request};
 use crate::domain::activity::day_text;
 use crate::domain::catalog::{Catalog, FieldEntry, TypeEntry, VALUES, ValueEntry};
 use crate::domain::intake::Intake;
@@ -129,7 +129,7 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) ->
         profile_type: ProfileType::Person,
         goals: &[],
         exclusions: &[],
-        attributes: &wanted,
+        attributes: Attributes { wanted: &wanted, others: false },
         merge_policy: MergePolicy::MostRecent,
         as_of: workspace.as_of(None)?,
         now: Timestamp::now(),

@@ -11,7 +11,7 @@ pub use state::{CatalogState, key, state};
 
 use super::setup;
 use super::workspace::Workspace;
-use crate::data::load::{Request, load};
+use crate::data::load::{Attributes, Request, load};
 use crate::domain::activity::day_text;
 use crate::domain::intake::Intake;
 use crate::domain::progress::Progress;
@@ -42,7 +42,7 @@ pub fn check(workspace: &Workspace, as_of: AsOf, progress: &dyn Progress) -> Res
         profile_type: ProfileType::Person,
         goals: &[],
         exclusions: &[],
-        attributes: &attributes::wanted(&[]),
+        attributes: Attributes { wanted: &attributes::wanted(&[]), others: false },
         merge_policy: MergePolicy::MostRecent,
         as_of,
         now: Timestamp::now(),

@@ -189,7 +189,7 @@ fn best(app: &App, score: &str, top: &Top, width: usize) -> Vec<Line<'static>> {
         lines.push(Line::from(vec![
             Span::styled(format!("{rank:>5}  "), theme.dim()),
             Span::styled(format!("{shown}{gap}"), theme.text()),
-            Span::styled(format!("  {score:>5}  {:<6}", p.band), theme.title()),
+            Span::styled(format!("  {score:>5}  {:<6}", p.band.word()), theme.title()),
             Span::styled(format!("  {:>7}  ", percent(p.probability)), theme.text()),
             Span::styled(cut(&factor, width.saturating_sub(name + 32)), theme.dim()),
         ]));

@@ -1,0 +1,70 @@
+//! `scores.parquet`: the scored profiles of one run, ordered by rank, readable by DuckDB, pandas and Spark. Written by
+//! `jobs`, read by the command line from the first row to the last ([`ScoreReader`]) and by the screens wherever they
+//! look ([`ScorePages`]).
+
+mod pages;
+mod query;
+mod read;
+mod write;
+
+pub use pages::ScorePages;
+pub use query::{Query, Sort};
+pub use read::{ScoreReader, by_id};
+pub use write::{ScoreWriter, copy};
+
+use crate::domain::explanation::{Band, Factor};
+use serde::{Serialize, Serializer};
+use std::sync::Arc;
+
+/// One scored profile; the row's place in the file is its rank.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoredProfile {
+    pub profile_id: String,
+    pub name: Option<String>,
+    /// The account of a person, where it has one.
+    pub account_id: Option<String>,
+    /// 0 to 100.
+    pub score: f64,
+    pub previous_score: Option<f64>,
+    pub percentile: i32,
+    pub probability: f64,
+    pub band: Band,
+    pub model_type: String,
+    /// Days since 1970-01-01; written as a date.
+    #[serde(serialize_with = "date")]
+    pub score_date: i32,
+    /// The ten largest by absolute contribution.
+    pub factors: Vec<Factor>,
+    /// Sum of the contributions of all other factors.
+    pub rest: f64,
+    /// What the sources tell of the profile, by name; of a person also of its account (`account.industry`).
+    #[serde(serialize_with = "map")]
+    pub attributes: Vec<(Arc<str>, String)>,
+}
+
+impl ScoredProfile {
+    /// Its name, or its id where it has none.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().filter(|n| !n.is_empty()).unwrap_or(&self.profile_id)
+    }
+
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(n, _)| **n == *name).map(|(_, value)| value.as_str())
+    }
+
+    /// The change since the run before, in points.
+    pub fn change(&self) -> Option<f64> {
+        self.previous_score.map(|before| self.score - before)
+    }
+}
+
+fn date<S: Serializer>(day: &i32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::domain::activity::day_text(*day))
+}
+
+fn map<S: Serializer>(attributes: &[(Arc<str>, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(attributes.iter().map(|(name, value)| (&**name, value)))
+}
+
+#[cfg(test)]
+mod tests;

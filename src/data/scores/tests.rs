@@ -1,0 +1,1 @@
+//! Scores files written and read back.

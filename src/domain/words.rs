@@ -1,0 +1,263 @@
+//! Features in words a person reads: what a feature's code is called, in which unit its value is, and which features
+//! belong together. A pure function of the code, so that every run, file and screen calls a feature the same. Used by
+//! `features` for the columns of a model, and by whoever shows factors.
+
+/// A feature in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// What it belongs to, as `Web visits`: the windows of one event type are read together.
+    pub group: String,
+    /// The whole name, as `Web visits, last 30 days`.
+    pub label: String,
+    /// What is left of the name within its group, as `last 30 days`.
+    pub within: String,
+    /// `events`, `days`, … or empty.
+    pub unit: &'static str,
+}
+
+/// Event types of the documented schemas whose names do not say well what happens.
+const KNOWN: [(&str, &str, &str); 12] = [
+    ("advertising.clicks", "ad click", "ad clicks"),
+    ("advertising.impressions", "ad impression", "ad impressions"),
+    ("leadOperation.convertLead", "lead conversion", "lead conversions"),
+    ("leadOperation.interestingMoment", "interesting moment", "interesting moments"),
+    ("leadOperation.newLead", "new lead", "new leads"),
+    ("leadOperation.scoreChanged", "change of lead score", "changes of lead score"),
+    ("listOperation.addToList", "addition to a list", "additions to lists"),
+    ("opportunityEvent.addToOpportunity", "addition to an opportunity", "additions to opportunities"),
+    ("opportunityEvent.opportunityUpdated", "opportunity update", "opportunity updates"),
+    ("web.formFilledOut", "form filled out", "forms filled out"),
+    ("web.webinteraction.linkClicks", "link click", "link clicks"),
+    ("web.webpagedetails.pageViews", "page view", "page views"),
+];
+
+/// First parts of event types that only tell where the name was registered.
+const REGISTERS: [&str; 5] = ["web", "directMarketing", "leadOperation", "listOperation", "opportunityEvent"];
+
+/// A feature's code in words. A code that is none of ours is its own name.
+pub fn of(code: &str) -> Words {
+    activity(code).or_else(|| totals(code)).or_else(|| attribute(code)).unwrap_or_else(|| Words {
+        group: code.into(),
+        label: code.into(),
+        within: code.into(),
+        unit: "",
+    })
+}
+
+/// The name of an event type: once, as `web visit`, and several times, as `web visits`.
+pub fn event_type(name: &str) -> (String, String) {
+    if let Some((_, one, many)) = KNOWN.iter().find(|(known, ..)| *known == name) {
+        return ((*one).into(), (*many).into());
+    }
+    let rest = match name.split_once('.') {
+        Some((first, rest)) if REGISTERS.contains(&first) && !rest.is_empty() => rest,
+        _ => name,
+    };
+    let words = split(rest);
+    (words.join(" "), plural(&words))
+}
+
+/// The words of a name in camel case, snake case or with dots; the text itself where it holds none.
+pub fn split(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut after_lower = false;
+    for character in name.chars() {
+        let border = character.is_uppercase() && after_lower;
+        if border || !(character.is_alphanumeric() || "()&%+#".contains(character)) {
+            words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()));
+        }
+        if character.is_alphanumeric() || "()&%+#".contains(character) {
+            word.extend(character.to_lowercase());
+        }
+        after_lower = character.is_lowercase() || character.is_ascii_digit();
+    }
+    words.extend(Some(word).filter(|w| !w.is_empty()));
+    if words.is_empty() { vec![name.to_string()] } else { words }
+}
+
+/// The first letter large.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// Several of it: the last noun takes the plural, which stands before a participle (`form filled` → `forms filled`).
+fn plural(words: &[String]) -> String {
+    let participle = |w: &str| w.len() > 3 && w.ends_with("ed") || ["sent", "won", "lost", "held", "met"].contains(&w);
+    let noun = match words.iter().rposition(|w| !participle(w)) {
+        Some(at) if words[at + 1..].len() <= 1 => at,
+        _ => return words.join(" "),
+    };
+    let mut words = words.to_vec();
+    words[noun] = several(&words[noun]);
+    words.join(" ")
+}
+
+fn several(word: &str) -> String {
+    let ends = |ends: &[&str]| ends.iter().any(|e| word.ends_with(e));
+    match word.strip_suffix('y') {
+        _ if !word.ends_with(|c: char| c.is_ascii_lowercase()) || ends(&["s", "ing"]) && !word.ends_with("ss") => {
+            word.into()
+        }
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ if ends(&["ss", "sh", "ch", "x", "z"]) => format!("{word}es"),
+        _ => format!("{word}s"),
+    }
+}
+
+/// `7d` → `last 7 days`, `all` → `ever`.
+fn window(code: &str) -> Option<String> {
+    match code {
+        "all" => Some("ever".into()),
+        days => days.strip_suffix('d').filter(|n| n.parse::<u32>().is_ok()).map(|n| format!("last {n} days")),
+    }
+}
+
+/// A name with what is counted of it: `Web visits` and `last 30 days`.
+fn counted(group: String, within: String, unit: &'static str) -> Words {
+    Words { label: format!("{group}, {within}"), group, within, unit }
+}
+
+/// A name of its own within a group.
+fn named(group: &str, label: String, unit: &'static str) -> Words {
+    let mut chars = label.chars();
+    let within = chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect());
+    Words { group: group.into(), label, within, unit }
+}
+
+/// Features of one event type or one event field.
+fn activity(code: &str) -> Option<Words> {
+    let (what, rest) = code.split_once('.')?;
+    match what {
+        "count" => {
+            let (name, within) = rest.rsplit_once('.')?;
+            let group = capital(&kind(name).1);
+            Some(counted(group, window(within)?, "events"))
+        }
+        "since" if !matches!(rest, "last" | "first") => {
+            let (one, many) = kind(rest);
+            Some(Words {
+                group: capital(&many),
+                label: format!("Days since last {one}"),
+                within: "days since the last".into(),
+                unit: "days",
+            })
+        }
+        "sum" => {
+            let (field, within) = rest.rsplit_once('.')?;
+            let within = match within {
+                "all" => "sum ever".to_string(),
+                days => format!("sum of the {}", window(days)?),
+            };
+            Some(counted(capital(&split(field).join(" ")), within, ""))
+        }
+        "last" => Some(counted(capital(&split(rest).join(" ")), "last value".into(), "")),
+        _ => None,
+    }
+}
+
+/// The pool of rare event types has a name of its own.
+fn kind(name: &str) -> (String, String) {
+    if name == "(other types)" { ("other event".into(), "other events".into()) } else { event_type(name) }
+}
+
+/// Features over all event types.
+fn totals(code: &str) -> Option<Words> {
+    const ALL: &str = "All activity";
+    const ACCOUNT: &str = "The whole account's activity";
+    let of_window = |prefix: &str| code.strip_prefix(prefix).and_then(window);
+    Some(match code {
+        "event_types" => named(ALL, "Different kinds of events".into(), "kinds"),
+        "since.last" => named(ALL, "Days since last event".into(), "days"),
+        "since.first" => named("History", "Days since first event".into(), "days"),
+        "tenure" => named("History", "Days since created".into(), "days"),
+        "change.30d" => named(ALL, "Events of the last 30 days less those of the 30 before".into(), "events"),
+        "people.known" => named("People", "People known".into(), "people"),
+        "account.since.last" => named(ACCOUNT, "Days since the account's last event".into(), "days"),
+        _ => {
+            if let Some(within) = of_window("active_days.") {
+                named(ALL, format!("Active days, {within}"), "days")
+            } else if let Some(within) = of_window("people.active.") {
+                named("People", format!("People active, {within}"), "people")
+            } else if let Some(within) = of_window("account.events.") {
+                named(ACCOUNT, format!("Events of the whole account, {within}"), "events")
+            } else if let Some(within) = of_window("events.") {
+                named(ALL, format!("Events, {within}"), "events")
+            } else {
+                return None;
+            }
+        }
+    })
+}
+
+/// An attribute of the person or the account.
+fn attribute(code: &str) -> Option<Words> {
+    let (owner, name) = code.split_once('.')?;
+    let label = match (owner, name) {
+        ("person" | "account", "job_title.seniority") => "Seniority".to_string(),
+        ("person" | "account", "job_title.function") => "Job function".to_string(),
+        ("person", name) | ("account", name @ ("industry" | "employees" | "annual_revenue")) => field(name),
+        ("account", name) => format!("Account {}", split(name).join(" ")),
+        _ => return None,
+    };
+    let unit = if name == "employees" { "people" } else { "" };
+    Some(Words { group: label.clone(), within: label.to_lowercase(), label, unit })
+}
+
+/// The name of a field as a title: `annual_revenue` → `Annual revenue`.
+pub fn field(name: &str) -> String {
+    capital(&split(name).join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_read_as_people_say_them() {
+        let cases = [
+            ("count.webVisit.30d", "Web visits", "Web visits, last 30 days", "events"),
+            ("count.pricingPageVisited.all", "Pricing pages visited", "Pricing pages visited, ever", "events"),
+            ("since.formFilled", "Forms filled", "Days since last form filled", "days"),
+            ("count.web.webpagedetails.pageViews.7d", "Page views", "Page views, last 7 days", "events"),
+            ("count.directMarketing.emailOpened.90d", "Emails opened", "Emails opened, last 90 days", "events"),
+            ("since.leadOperation.convertLead", "Lead conversions", "Days since last lead conversion", "days"),
+            ("count.(other types).180d", "Other events", "Other events, last 180 days", "events"),
+            ("events.7d", "All activity", "Events, last 7 days", "events"),
+            ("active_days.all", "All activity", "Active days, ever", "days"),
+            ("since.last", "All activity", "Days since last event", "days"),
+            ("tenure", "History", "Days since created", "days"),
+            ("people.active.30d", "People", "People active, last 30 days", "people"),
+            (
+                "account.events.90d",
+                "The whole account's activity",
+                "Events of the whole account, last 90 days",
+                "events",
+            ),
+            ("sum.dealSize.90d", "Deal size", "Deal size, sum of the last 90 days", ""),
+            ("last.dealSize", "Deal size", "Deal size, last value", ""),
+            ("person.job_title.seniority", "Seniority", "Seniority", ""),
+            ("account.annual_revenue", "Annual revenue", "Annual revenue", ""),
+            ("account.country", "Account country", "Account country", ""),
+            ("person.LeadSource", "Lead source", "Lead source", ""),
+            ("whatever", "whatever", "whatever", ""),
+        ];
+        for (code, group, label, unit) in cases {
+            let words = of(code);
+            assert_eq!((&*words.group, &*words.label, words.unit), (group, label, unit), "{code}");
+        }
+    }
+
+    #[test]
+    fn any_code_has_words() {
+        for code in
+            ["", ".", "count.", "count..30d", "count.x.", "since.", "sum.x.9", "person.", "é.ü", "count.日本.30d"]
+        {
+            assert!(code.is_empty() || !of(code).label.is_empty(), "{code}");
+        }
+        assert_eq!(event_type("demo_requested").1, "demos requested");
+        assert_eq!(event_type("Company").1, "companies");
+        assert_eq!(event_type("Email Sent").1, "emails sent");
+    }
+}

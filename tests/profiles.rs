@@ -1,0 +1,252 @@
+//! Scored profiles looked at one by one and page by page: what is computed anew equals what the run wrote, parts add up,
+//! filters and orders are those of a reader of the whole file.
+
+use crate::common::Home;
+use crate::common::business::Business;
+use propensity::data::scores::{Query, ScorePages, ScoreReader, ScoredProfile, Sort};
+use propensity::domain::explanation::{points, score};
+use propensity::domain::progress::Silent;
+use propensity::jobs::profile::{Part, Scored, history};
+use propensity::jobs::workspace::Workspace;
+
+/// Two runs a month apart, between which events were added, one was taken out, and somebody moved and got a title.
+fn twice(profile: &str) -> (Home, Workspace) {
+    let home = Home::new();
+    let mut business = Business::new();
+    business.write(&home);
+    let goal = crate::common::business::GOAL;
+    let asked = ["score", "create", "--name", "leads", "--profile", profile, "--goal", goal, "--timeframe", "30"];
+    home.json(&asked);
+    home.json(&["run", "start", "leads", "--as-of", "2025-09-20"]);
+    // An export of later: some rows of before are corrected.
+    business.events.rows.retain(|row| !row[2].starts_with("2025-08-1"));
+    for number in 0..60 {
+        business.event(&format!("p{}", number * 3), "2025-09-01T10:00:00Z", "web.visit", "/page/1", "30");
+    }
+    for row in business.persons.rows.iter_mut().step_by(5) {
+        row[1] = "a7".into();
+        row[4] = "Chief Executive Officer".into();
+    }
+    business.write(&home);
+    home.json(&["run", "start", "leads", "--as-of", "2025-10-20"]);
+    let workspace = Workspace::open(Some(home.path()), None).unwrap();
+    (home, workspace)
+}
+
+fn all(scored: &Scored) -> Vec<ScoredProfile> {
+    ScoreReader::open(&scored.folder.join("scores.parquet")).unwrap().map(|row| row.unwrap()).collect()
+}
+
+#[test]
+fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
+    for profile in ["person", "account"] {
+        let (_home, workspace) = twice(profile);
+        let mut scored = Scored::open(&workspace, "leads").unwrap();
+        let rows = all(&scored);
+        assert!(rows.len() > 50, "{profile}: {}", rows.len());
+        for (place, row) in (0..).zip(&rows).step_by(3) {
+            let dossier = scored.dossier(&workspace, place).unwrap();
+            let why = &dossier.explanation;
+            assert_eq!((dossier.rank, &dossier.profile), (place + 1, row));
+            assert_eq!(why.score().to_bits(), row.score.to_bits(), "{profile} {}", row.profile_id);
+            assert_eq!(why.probability().to_bits(), row.probability.to_bits());
+            assert_eq!(why.factors[..row.factors.len()], row.factors, "{}", row.profile_id);
+            let terms: Vec<f64> =
+                std::iter::once(why.starting_point).chain(why.factors.iter().map(|f| f.contribution)).collect();
+            assert!((terms.iter().sum::<f64>() - why.against_average()).abs() < 1e-6);
+            // e^s·∏e^φ are the odds against the average, and the points add from 50 to the score.
+            let product: f64 = terms.iter().map(|t| t.exp()).product();
+            let odds = row.score / (100.0 - row.score);
+            assert!((product / odds - 1.0).abs() < 1e-6, "{product} {odds}");
+            assert!((50.0 + points(&terms).iter().sum::<f64>() - row.score).abs() < 1e-4);
+            let groups = why.groups();
+            let grouped: f64 = groups.iter().map(|g| g.contribution).sum();
+            assert!((grouped + why.starting_point - why.against_average()).abs() < 1e-6);
+            assert_eq!(groups.iter().map(|g| g.factors.len()).sum::<usize>(), why.factors.len());
+            let coded: Vec<(&str, f64)> = groups.iter().map(|g| (g.title.as_str(), g.contribution)).collect();
+            let whole = 50 + why.whole_points(&coded).iter().sum::<i64>();
+            assert_eq!(whole, (row.score + 0.5).floor() as i64);
+            assert!((score(why.z, why.b) - row.score).abs() < 1e-12);
+            assert_eq!(dossier.activity.iter().filter(|h| h.day >= row.score_date).count(), 0);
+            assert!(dossier.activity.is_sorted_by(|a, b| a.day >= b.day));
+        }
+    }
+}
+
+#[test]
+fn the_parts_of_a_change_add_up_and_name_what_was_done() {
+    for profile in ["person", "account"] {
+        let (_home, workspace) = twice(profile);
+        let mut scored = Scored::open(&workspace, "leads").unwrap();
+        let rows = all(&scored);
+        let mut moved = [0.0f64; 5];
+        let mut seen = 0;
+        for (place, row) in (0..).zip(&rows).step_by(2) {
+            let dossier = scored.dossier(&workspace, place).unwrap();
+            let change = scored.change(&workspace, &dossier).unwrap();
+            let Some(before) = row.previous_score else {
+                assert_eq!(change, None);
+                continue;
+            };
+            let change = change.unwrap();
+            seen += 1;
+            assert_eq!((change.from.to_bits(), change.to.to_bits()), (before.to_bits(), row.score.to_bits()));
+            let sum: f64 = change.parts.iter().map(|(_, part)| part).sum();
+            assert!((sum - (row.score - before)).abs() < 1e-9, "{change:?}");
+            assert_eq!(change.parts.iter().map(|p| p.0).collect::<Vec<_>>(), Part::ALL);
+            moved.iter_mut().zip(&change.parts).for_each(|(sum, (_, part))| *sum += part.abs());
+            let past = history(&workspace, "leads", &row.profile_id, &Silent).unwrap();
+            assert_eq!(past.iter().map(|p| p.score).collect::<Vec<_>>(), [row.score, before]);
+        }
+        assert!(seen > 20, "{seen}");
+        // Events were added and taken out, the month went by, people moved, the model was trained anew.
+        assert!(moved.iter().all(|m| *m > 0.0), "{profile}: {moved:?}");
+    }
+}
+
+#[test]
+fn without_corrections_links_and_a_new_model_only_time_and_new_activity_change_a_score() {
+    let home = Home::new();
+    Business::new().write(&home);
+    home.create_score("leads", &[]);
+    home.json(&["run", "start", "leads", "--as-of", "2025-09-20"]);
+    home.json(&["run", "start", "leads", "--as-of", "2025-10-20", "--kind", "scoring"]);
+    let workspace = Workspace::open(Some(home.path()), None).unwrap();
+    let mut scored = Scored::open(&workspace, "leads").unwrap();
+    let (mut aged, mut active) = (false, false);
+    for place in 0..scored.pages.len() as u32 {
+        let dossier = scored.dossier(&workspace, place).unwrap();
+        let Some(change) = scored.change(&workspace, &dossier).unwrap() else { continue };
+        let of = |part: Part| change.parts.iter().find(|p| p.0 == part).unwrap().1;
+        assert_eq!([of(Part::Corrections), of(Part::AttributesAndLinks), of(Part::Model)], [0.0; 3]);
+        aged |= of(Part::Ageing) != 0.0;
+        active |= of(Part::NewActivity) != 0.0;
+    }
+    assert!(aged && active);
+}
+
+#[test]
+fn an_account_without_a_person_is_the_account_whose_events_that_person_never_had() {
+    let home = Home::new();
+    let business = Business::new();
+    business.write(&home);
+    let goal = crate::common::business::GOAL;
+    home.json(&["score", "create", "--name", "firms", "--profile", "account", "--goal", goal, "--timeframe", "30"]);
+    home.json(&["run", "start", "firms"]);
+    let workspace = Workspace::open(Some(home.path()), None).unwrap();
+    let mut scored = Scored::open(&workspace, "firms").unwrap();
+    let dossier = scored.dossier(&workspace, 0).unwrap();
+    assert!(!dossier.people.is_empty() && dossier.more_people == 0);
+    assert!(dossier.people.is_sorted_by(|a, b| a.change <= b.change));
+    // The same by another way: the sources without that person, scored with the same model.
+    let person = &dossier.people[0];
+    let mut fewer = business.clone();
+    fewer.persons.rows.retain(|row| row[0] != person.id);
+    fewer.events.rows.retain(|row| row[1] != person.id);
+    fewer.write(&home);
+    home.json(&["run", "start", "firms", "--kind", "scoring"]);
+    let later = Scored::open(&workspace, "firms").unwrap();
+    let row = all(&later).into_iter().find(|r| r.profile_id == dossier.profile.profile_id);
+    if let Some(row) = row {
+        assert!((row.score - dossier.profile.score - person.change).abs() < 1e-9, "{} {person:?}", row.score);
+    }
+}
+
+#[test]
+fn what_if_with_the_same_values_is_the_score_and_another_value_is_another_score() {
+    let (_home, workspace) = twice("person");
+    let mut scored = Scored::open(&workspace, "leads").unwrap();
+    for place in [0, 17, scored.pages.len() as u32 - 1] {
+        let dossier = scored.dossier(&workspace, place).unwrap();
+        let same = scored.what_if(&workspace, &dossier, &[]).unwrap();
+        assert_eq!((same.score, i32::from(same.percentile)), (dossier.profile.score, dossier.profile.percentile));
+        assert_eq!((same.band, same.explanation), (dossier.profile.band, dossier.explanation.clone()));
+        let at = dossier.cells.iter().position(|c| c.code == "since.form.demo").unwrap();
+        let recent = scored.what_if(&workspace, &dossier, &[(at, 2.0)]).unwrap();
+        let long_ago = scored.what_if(&workspace, &dossier, &[(at, 250.0)]).unwrap();
+        assert!(recent.score > long_ago.score && recent.percentile >= long_ago.percentile);
+        assert!(dossier.cells.iter().any(|c| c.choices.contains(&"DE".to_string())));
+    }
+}
+
+#[test]
+fn pages_filters_and_orders_are_those_of_a_reader_of_the_whole_file() {
+    let (_home, workspace) = twice("person");
+    let scored = Scored::open(&workspace, "leads").unwrap();
+    let (pages, rows) = (&scored.pages, all(&scored));
+    let at = |place: u32| rows[place as usize].clone();
+    assert_eq!(pages.len(), rows.len());
+    let some = [5, 0, 99, 5, 1_000_000, rows.len() as u32 - 1];
+    let read: Vec<(u32, ScoredProfile)> = pages.rows(&some).unwrap();
+    assert_eq!(read, some.iter().filter(|p| (**p as usize) < rows.len()).map(|&p| (p, at(p))).collect::<Vec<_>>());
+    let names: Vec<&str> = pages.attributes().iter().map(|a| &**a).collect();
+    assert!(
+        names.contains(&"plan") && names.contains(&"account.industry") && names.contains(&"account.name"),
+        "{names:?}"
+    );
+    let kept = |wanted: &dyn Fn(&ScoredProfile) -> bool| -> Vec<u32> {
+        (0..).zip(&rows).filter(|(_, r)| wanted(r)).map(|(p, _)| p).collect()
+    };
+    let filter = |line: &str| pages.filter(&Query::parse(line, &names).unwrap(), &Silent).unwrap();
+    assert_eq!(filter("country=de"), kept(&|r| r.attribute("country") == Some("DE")));
+    assert_eq!(
+        filter("country=DE Plan=paid"),
+        kept(&|r| { r.attribute("country") == Some("DE") && r.attribute("plan") == Some("paid") })
+    );
+    assert_eq!(filter("P11"), kept(&|r| r.profile_id.contains("p11")));
+    assert_eq!(
+        filter("'person 1' account.industry=Retail"),
+        kept(&|r| {
+            r.name.as_ref().unwrap().to_lowercase().contains("person 1")
+                && r.attribute("account.industry") == Some("Retail")
+        })
+    );
+    assert_eq!(filter("band=low"), kept(&|r| r.band.word() == "Low"));
+    assert_eq!(filter(""), kept(&|_| true));
+    for (line, word) in [("contry=DE", "country"), ("band=best", "high")] {
+        let error = Query::parse(line, &names).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    }
+    for row in [3, 40] {
+        assert_eq!(pages.find_id(&rows[row].profile_id, &Silent).unwrap(), Some(row as u32));
+    }
+    assert_eq!(pages.find_id("nobody", &Silent).unwrap(), None);
+    for percentile in [100, 75, 50, 3, 1] {
+        let first = rows.iter().position(|r| r.percentile <= i32::from(percentile)).unwrap_or(rows.len());
+        assert_eq!(pages.at_percentile(percentile).unwrap(), first as u32);
+    }
+    let ordered = |sort| pages.order(sort, None, &Silent).unwrap().into_iter().map(at).collect::<Vec<_>>();
+    let names: Vec<String> = ordered(Sort::Name).into_iter().map(|r| r.name.unwrap().to_lowercase()).collect();
+    assert!(names.is_sorted() && names.len() == rows.len());
+    let ids: Vec<String> = ordered(Sort::Id).into_iter().map(|r| r.profile_id).collect();
+    assert!(ids.is_sorted());
+    let rises: Vec<f64> = ordered(Sort::Risen).iter().map(|r| r.change().unwrap_or(f64::MIN)).collect();
+    assert!(rises.windows(2).all(|w| w[0] >= w[1] - 1e-5));
+    let falls: Vec<f64> = ordered(Sort::Fallen).iter().map(|r| r.change().unwrap_or(f64::MAX)).collect();
+    assert!(falls.windows(2).all(|w| w[0] <= w[1] + 1e-5));
+    let within = filter("country=FR");
+    let mut sorted = pages.order(Sort::Id, Some(within.clone()), &Silent).unwrap();
+    sorted.sort_unstable();
+    assert_eq!(sorted, within);
+}
+
+#[test]
+fn a_scores_file_that_is_cut_or_gone_is_told_and_nothing_panics() {
+    let (_home, workspace) = twice("person");
+    let scored = Scored::open(&workspace, "leads").unwrap();
+    let path = scored.folder.join("scores.parquet");
+    let bytes = std::fs::read(&path).unwrap();
+    for cut in [0, 3, bytes.len() / 2, bytes.len() - 1] {
+        std::fs::write(&path, &bytes[..cut]).unwrap();
+        let error = ScorePages::open(&path).err().expect("cut short").to_string();
+        assert!(error.contains("cut short") && error.contains("run the score again"), "{error}");
+    }
+    // Cut while it is open: the pages that are gone are told.
+    std::fs::write(&path, &bytes).unwrap();
+    let open = ScorePages::open(&path).unwrap();
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(64).unwrap();
+    let error = open.rows(&[0, 5]).unwrap_err().to_string();
+    assert!(error.contains("could not be read on"), "{error}");
+    std::fs::remove_dir_all(&scored.folder).unwrap();
+    assert!(ScorePages::open(&path).err().unwrap().to_string().contains("could not be opened"));
+}
