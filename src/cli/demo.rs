@@ -2,7 +2,7 @@
 //! screens open while the runs go on.
 
 use super::format::{count, out};
-use super::profile::{Ranked, top_table};
+use super::profile::top_table;
 use super::{Screen, Session, live, run};
 use crate::data::scores::ScoreReader;
 use crate::domain::goal::Goal;
@@ -10,6 +10,7 @@ use crate::domain::run::RunKind;
 use crate::domain::score::{ProfileType, Repeatable, Score};
 use crate::error::{Context, Result};
 use crate::jobs::demo::{self, DemoOptions};
+use crate::jobs::export::Ranked;
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::workspace::Workspace;
 use crate::jobs::{follow, run_folder, spawn};
@@ -131,8 +132,8 @@ fn one(workspace: &Workspace, score: Score) -> Result<()> {
     out(&format!("\n{}\n", run::text(&found)))?;
     let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(run_folder::SCORES))?
         .take(10)
-        .enumerate()
-        .map(|(i, row)| row.map(|profile| Ranked { rank: i + 1, profile }))
+        .zip(1..)
+        .map(|(row, rank)| row.map(|profile| Ranked { rank, profile }))
         .collect::<Result<_>>()?;
     out(&format!("{}\n", top_table(&best)))
 }

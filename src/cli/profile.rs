@@ -1,30 +1,44 @@
-//! `propensity profile …`: the scored persons or accounts of one score, and the rows of an export.
+//! `propensity profile …`: the scored persons or accounts of one score, and one of them in full.
 
 use super::Session;
-use super::format::{Side, cut, harmless, multiplier, percent, table};
-use super::score::{Format, latest_scores};
-use crate::data::scores::{ScoreReader, ScoredProfile};
-use crate::domain::text::csv_cell;
-use crate::error::{Context, Error, Result};
-use crate::jobs::{self, run_folder};
+use super::format::{Side, count, cut, harmless, multiplier, percent, table};
+use super::progress::Line;
+use super::score::latest_scores;
+use crate::data::scores::{Query, Sort};
+use crate::domain::activity::day_text;
+use crate::domain::explanation::rounded_score;
+use crate::domain::words;
+use crate::error::{Error, Result};
+use crate::jobs::export::Ranked;
+use crate::jobs::profile::{Change, Dossier, Past, Scored, history};
+use crate::jobs::workspace::Workspace;
 use clap::Subcommand;
 use serde::Serialize;
-use std::io::Write;
-use std::path::Path;
+
+/// Lines of activity that are printed.
+const EVENTS: usize = 15;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// The best profiles of a score.
+    /// The scored profiles, best first.
     List {
         score: String,
         #[arg(long, default_value_t = 20, value_name = "N")]
         top: usize,
+        /// Begin at this rank of the list.
+        #[arg(long, default_value_t = 1, value_name = "RANK")]
+        from: usize,
+        /// Only some: words that the id or name holds, band=high, attribute=value.
+        #[arg(long, default_value = "", value_name = "FILTER")]
+        filter: String,
+        #[arg(long, default_value = "rank", value_name = "rank|risen|fallen|name|id")]
+        sort: Sort,
     },
-    /// One profile with its factors.
+    /// One profile: why it has its score, what changed it, what is known, what happened.
     Show {
         score: String,
         profile_id: String,
-        /// All factors, computed anew from the sources, instead of the ten largest.
+        /// All factors instead of the ten largest.
         #[arg(long)]
         all: bool,
     },
@@ -33,46 +47,77 @@ pub enum Verb {
 pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let workspace = session.workspace()?;
     match verb {
-        Verb::List { score, top } => {
-            let found = latest_scores(&workspace, &score)?;
-            let reader = ScoreReader::open(&found.folder.join(run_folder::SCORES))?;
-            let rows: Vec<Ranked> = reader
-                .take(top)
-                .enumerate()
-                .map(|(i, row)| row.map(|profile| Ranked { rank: i + 1, profile }))
-                .collect::<Result<_>>()?;
+        Verb::List { score, top, from, filter, sort } => {
+            if from == 0 {
+                return Err(Error::usage("Ranks begin at 1."));
+            }
+            let scored = Scored::of(&workspace, latest_scores(&workspace, &score)?)?;
+            let places = match selected(&scored, &filter, sort)? {
+                Some(places) => places.into_iter().skip(from - 1).take(top).collect(),
+                None => (from as u32 - 1..).take(top.min(scored.pages.len())).collect::<Vec<u32>>(),
+            };
+            let rows = scored.pages.rows(&places)?;
+            let rows: Vec<Ranked> =
+                rows.into_iter().map(|(place, profile)| Ranked { rank: place + 1, profile }).collect();
             session.print(&rows, |rows| top_table(rows))
         }
-        Verb::Show { score, profile_id, all } => {
-            let found = latest_scores(&workspace, &score)?;
-            let reader = ScoreReader::open(&found.folder.join(run_folder::SCORES))?;
-            let total = found.run.population.scored;
-            for (i, row) in reader.enumerate() {
-                let mut profile = row?;
-                if profile.profile_id == profile_id {
-                    if all {
-                        let factors = jobs::profile::all_factors(&workspace, &found, &profile_id)?;
-                        (profile.factors, profile.rest) = (factors, 0.0);
-                    }
-                    return session.print(&Ranked { rank: i + 1, profile }, |r| one(r, total));
-                }
-            }
-            Err(Error::new(format!("The run {} has no score for '{profile_id}'.", found.run.id))
-                .because("the id is unknown, or the profile is not eligible (it has converted, or is excluded)")
-                .hint(format!("propensity profile list {}", run_folder::quoted(&score))))
-        }
+        Verb::Show { score, profile_id, all } => show(session, &workspace, &score, &profile_id, all),
     }
 }
 
-/// A profile with its rank.
-#[derive(Debug, Serialize)]
-pub struct Ranked {
-    pub rank: usize,
-    #[serde(flatten)]
-    pub profile: ScoredProfile,
+/// The places that a filter and an order give; `None` is all of them by rank.
+///
+/// # Errors
+/// The filter names what there is not, or the scores cannot be read on.
+pub fn selected(scored: &Scored, filter: &str, sort: Sort) -> Result<Option<Vec<u32>>> {
+    let known: Vec<&str> = scored.pages.attributes().iter().map(|a| &**a).collect();
+    let query = Query::parse(filter, &known)?;
+    if query.is_empty() && sort == Sort::Rank {
+        return Ok(None);
+    }
+    let line = Line::new();
+    let within = if query.is_empty() { Ok(None) } else { scored.pages.filter(&query, &line).map(Some) };
+    let places = within.and_then(|within| scored.pages.order(sort, within, &line));
+    line.clear();
+    places.map(Some)
 }
 
-/// A table of the best profiles with their leading factors.
+/// A profile with all that the page of the screen shows.
+#[derive(Serialize)]
+struct Full {
+    #[serde(flatten)]
+    dossier: Dossier,
+    change: Option<Change>,
+    history: Vec<Past>,
+}
+
+fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bool) -> Result<()> {
+    let mut scored = Scored::of(workspace, latest_scores(workspace, score)?)?;
+    let line = Line::new();
+    let found = full(workspace, &mut scored, id, &line);
+    line.clear();
+    let mut full = found?;
+    if all {
+        let profile = &mut full.dossier.profile;
+        (profile.factors, profile.rest) = (full.dossier.explanation.factors.clone(), 0.0);
+    }
+    session.print(&full, text)
+}
+
+fn full(workspace: &Workspace, scored: &mut Scored, id: &str, line: &Line) -> Result<Full> {
+    let place = scored.place(id, line)?;
+    let dossier = scored.dossier(workspace, place)?;
+    // Without what the run before read there is no reason, which is worth a word and no failure.
+    let change = scored.change(workspace, &dossier).unwrap_or_else(|error| {
+        line.clear();
+        eprintln!("Why the score changed is not known: {error}");
+        None
+    });
+    let history = history(workspace, &scored.run.score, id, line)?;
+    Ok(Full { dossier, change, history })
+}
+
+/// A table of profiles with their leading factors.
 pub fn top_table(rows: &[Ranked]) -> String {
     let header = [
         ("rank", Side::Right),
@@ -81,15 +126,15 @@ pub fn top_table(rows: &[Ranked]) -> String {
         ("score", Side::Right),
         ("band", Side::Left),
         ("likely", Side::Right),
+        ("change", Side::Right),
         ("why", Side::Left),
     ];
     let cells = |r: &Ranked| {
         let p = &r.profile;
-        let reasons = p
-            .factors
-            .iter()
-            .take(3)
-            .map(|f| format!("{}={} {}", f.code, f.value.as_deref().unwrap_or("─"), multiplier(f.contribution)));
+        let reasons = p.factors.iter().take(3).map(|f| {
+            let label = words::of(&f.code).label;
+            format!("{} {label}: {}", multiplier(f.contribution), f.value.as_deref().unwrap_or("─"))
+        });
         vec![
             r.rank.to_string(),
             cut(&p.profile_id, 24),
@@ -97,115 +142,104 @@ pub fn top_table(rows: &[Ranked]) -> String {
             format!("{:.0}", p.score),
             p.band.word().into(),
             percent(p.probability),
-            cut(&reasons.collect::<Vec<_>>().join("  "), 110),
+            p.change().map_or("new".into(), |c| format!("{c:+.0}")),
+            cut(&reasons.collect::<Vec<_>>().join("  "), 120),
         ]
     };
     table(&header, &rows.iter().map(cells).collect::<Vec<_>>())
 }
 
-fn one(ranked: &Ranked, total: u64) -> String {
-    let p = &ranked.profile;
+fn text(full: &Full) -> String {
+    let Full { dossier, change, history } = full;
+    let p = &dossier.profile;
     let name = p.name.as_ref().map_or(String::new(), |n| format!(" ({})", harmless(n)));
-    let change =
-        p.previous_score.map_or(String::new(), |before| format!(", {:+.0} since the run before", p.score - before));
     let mut text = format!(
-        "{}{name}\n  score {:.0} of 100 · {} · rank {} of {total} · percentile {} · {} likely{change}\n\n",
+        "{}{name}\n  score {} of 100 · {} · rank {} of {} · percentile {} · {} likely\n",
         harmless(&p.profile_id),
-        p.score,
+        rounded_score(p.score),
         p.band.word(),
-        ranked.rank,
+        count(u64::from(dossier.rank)),
+        count(dossier.of),
         p.percentile,
         percent(p.probability)
     );
-    // score = 100·σ(z − b), so the odds against the average come back from it.
-    let against_average = (p.score / (100.0 - p.score)).ln();
-    let factors: f64 = p.factors.iter().map(|f| f.contribution).sum::<f64>() + p.rest;
-    let mut rows =
-        vec![vec!["starting point".into(), String::new(), multiplier(against_average - factors), String::new()]];
-    for f in &p.factors {
-        let value = f.value.as_deref().unwrap_or("─");
-        rows.push(vec![cut(&f.code, 60), cut(value, 24), multiplier(f.contribution), f.importance.word().into()]);
+    if let Some(change) = change {
+        let parts = change.parts.iter().map(|(part, points)| format!("{} {points:+.1}", part.word()));
+        let parts: Vec<String> = parts.collect();
+        let since = day_text(change.from_day);
+        text += &format!("  {:+.1} since {since}: {}\n", change.to - change.from, parts.join(", "));
     }
-    if p.rest != 0.0 {
-        rows.push(vec!["all other factors".into(), String::new(), multiplier(p.rest), String::new()]);
+    text += &format!("\n{}", factors(dossier));
+    text += &known(dossier);
+    if !dossier.people.is_empty() {
+        text += &people(dossier);
     }
-    rows.push(vec![
-        "multiplied: against the average".into(),
-        String::new(),
-        multiplier(against_average),
-        String::new(),
-    ]);
-    let header = [("factor", Side::Left), ("value", Side::Right), ("odds", Side::Right), ("importance", Side::Left)];
-    for line in table(&header, &rows).lines() {
-        text += &format!("  {line}\n");
+    if history.len() > 1 {
+        text += "\nscores of the past\n";
+        for past in history {
+            text += &format!("  {}  {:>3.0}  percentile {}\n", past.as_of, past.score, past.percentile);
+        }
+    }
+    text += &format!("\nactivity, {} lines\n", count(dossier.activity_lines as u64));
+    for happened in dossier.activity.iter().take(EVENTS) {
+        let person = happened.person.as_deref().map_or(String::new(), |p| format!("  {}", harmless(p)));
+        let kind = harmless(&happened.event_type);
+        text += &format!("  {}  {:>3} × {kind}{person}\n", day_text(happened.day), happened.count);
     }
     text
 }
 
-/// Writes the rows that `keep` wants as CSV or JSON lines.
-pub fn write_rows(
-    out: &mut dyn Write,
-    format: Format,
-    scores: &Path,
-    keep: &mut dyn FnMut(&ScoredProfile) -> bool,
-) -> Result<()> {
-    let what = || "The export could not be written.".to_string();
-    if format == Format::Csv {
-        writeln!(out, "{CSV_HEADER}").context(what)?;
+/// The terms with their odds, which multiply to those against the average.
+fn factors(dossier: &Dossier) -> String {
+    let why = &dossier.explanation;
+    let shown = dossier.profile.factors.len();
+    let mut rows = vec![vec!["starting point".into(), String::new(), multiplier(why.starting_point), String::new()]];
+    for f in &why.factors[..shown.min(why.factors.len())] {
+        let words = words::of(&f.code);
+        let value = f.value.as_deref().unwrap_or("─");
+        let value = if words.unit.is_empty() { value.to_string() } else { format!("{value} {}", words.unit) };
+        let row = [cut(&words.label, 60), cut(&value, 28), multiplier(f.contribution), f.importance.word().into()];
+        rows.push(row.to_vec());
     }
-    for (index, row) in ScoreReader::open(scores)?.enumerate() {
-        let profile = row?;
-        if !keep(&profile) {
-            continue;
-        }
-        let ranked = Ranked { rank: index + 1, profile };
-        let line = match format {
-            Format::Csv => csv_line(&ranked),
-            _ => serde_json::to_string(&ranked).context(what)?,
-        };
-        match writeln!(out, "{line}") {
-            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
-            done => done.context(what)?,
-        }
+    let rest: f64 = why.factors.iter().skip(shown).map(|f| f.contribution).sum();
+    if why.factors.len() > shown {
+        let text = format!("{} more", why.factors.len() - shown);
+        rows.push(vec![text, String::new(), multiplier(rest), String::new()]);
     }
-    out.flush().context(what)
+    let all = multiplier(why.against_average());
+    rows.push(vec!["multiplied: against the average".into(), String::new(), all, String::new()]);
+    let header = [("factor", Side::Left), ("value", Side::Right), ("odds", Side::Right), ("importance", Side::Left)];
+    indented(&table(&header, &rows))
 }
 
-const CSV_HEADER: &str = "rank,profile_id,name,score,previous_score,percentile,probability,band,model_type,score_date,\
-factor_1,contribution_1,factor_2,contribution_2,factor_3,contribution_3";
-
-fn csv_line(ranked: &Ranked) -> String {
-    let p = &ranked.profile;
-    let mut cells = vec![
-        ranked.rank.to_string(),
-        csv_text(&p.profile_id),
-        csv_text(p.name.as_deref().unwrap_or("")),
-        format!("{:.4}", p.score),
-        p.previous_score.map_or(String::new(), |s| format!("{s:.4}")),
-        p.percentile.to_string(),
-        format!("{:.6}", p.probability),
-        p.band.word().into(),
-        csv_text(&p.model_type),
-        crate::domain::activity::day_text(p.score_date),
-    ];
-    for i in 0..3 {
-        match p.factors.get(i) {
-            Some(f) => {
-                cells.push(csv_text(&format!("{} = {}", f.code, f.value.as_deref().unwrap_or("missing"))));
-                cells.push(format!("{:.6}", f.contribution));
-            }
-            None => cells.extend([String::new(), String::new()]),
-        }
-    }
-    cells.join(",")
-}
-
-/// A text cell: guarded against formulas, quoted where CSV needs it.
-fn csv_text(text: &str) -> String {
-    let guarded = csv_cell(text);
-    if guarded.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
+fn known(dossier: &Dossier) -> String {
+    let p = &dossier.profile;
+    let account = p.account_id.iter().map(|id| ("account".to_string(), id.clone()));
+    let rows: Vec<Vec<String>> = account
+        .chain(dossier.known.iter().map(|(name, value)| (words::field(name).to_lowercase(), value.clone())))
+        .map(|(name, value)| vec![cut(&name, 30), cut(&value, 60)])
+        .collect();
+    if rows.is_empty() {
+        String::new()
     } else {
-        guarded.into_owned()
+        format!("\n{}", indented(&table(&[("known", Side::Left), ("", Side::Left)], &rows)))
     }
+}
+
+fn people(dossier: &Dossier) -> String {
+    let row = |p: &crate::jobs::profile::Person| {
+        let name = p.name.as_deref().unwrap_or(&p.id);
+        vec![cut(name, 30), cut(p.job_title.as_deref().unwrap_or(""), 30), format!("{:+.1}", p.change)]
+    };
+    let rows: Vec<Vec<String>> = dossier.people.iter().map(row).collect();
+    let header = [("people", Side::Left), ("", Side::Left), ("score without them", Side::Right)];
+    let more = match dossier.more_people {
+        0 => String::new(),
+        n => format!("  and {} more with less activity\n", count(n as u64)),
+    };
+    format!("\n{}{more}  (each alone; these are no parts of a sum)\n", indented(&table(&header, &rows)))
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
 }

@@ -4,17 +4,20 @@ use super::Session;
 use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
 use super::{data, profile, run};
-use crate::data::scores;
+use crate::data::scores::Sort;
 use crate::domain::catalog::Question;
 use crate::domain::figures;
 use crate::domain::goal::{Goal, GoalEvent};
+use crate::domain::progress::Silent;
 use crate::domain::quality::Outcome;
 use crate::domain::run::Status;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::error::{Context, Error, Result};
 use crate::jobs::catalog::{self, GoalPreview};
 use crate::jobs::estimate::Estimator;
+use crate::jobs::export;
 use crate::jobs::overview::{self, Loss};
+use crate::jobs::profile::Scored;
 use crate::jobs::run_folder::{self, FoundRun, quoted};
 use crate::jobs::workspace::Workspace;
 use crate::store::audit;
@@ -115,8 +118,9 @@ pub struct Estimate {
 #[derive(Debug, Args)]
 pub struct Export {
     score: String,
-    #[arg(long, value_enum, default_value = "csv")]
-    format: Format,
+    /// Left out: the ending of the file, else CSV.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Standard output where left out (not for Parquet).
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -126,6 +130,9 @@ pub struct Export {
     /// Only one band.
     #[arg(long, value_name = "high|medium|low")]
     band: Option<String>,
+    /// Only some: words that the id or name holds, band=high, attribute=value.
+    #[arg(long, default_value = "", value_name = "FILTER")]
+    filter: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -408,34 +415,38 @@ pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
 }
 
 fn export(workspace: &Workspace, export: Export) -> Result<()> {
-    let found = latest_scores(workspace, &export.score)?;
-    let path = found.folder.join(run_folder::SCORES);
-    let top = export.top.unwrap_or(usize::MAX);
-    if let Some(band) = &export.band
-        && !["high", "medium", "low"].contains(&band.to_lowercase().as_str())
-    {
-        return Err(Error::usage(format!("There is no band '{band}'.")).hint("the bands are high, medium and low"));
-    }
-    let in_band =
-        |row: &scores::ScoredProfile| export.band.as_ref().is_none_or(|b| b.eq_ignore_ascii_case(row.band.word()));
-    let mut taken = 0;
-    let mut keep = |row: &scores::ScoredProfile| {
-        let keep = taken < top && in_band(row);
-        taken += usize::from(keep);
-        keep
+    let scored = Scored::of(workspace, latest_scores(workspace, &export.score)?)?;
+    let band = match &export.band {
+        None => String::new(),
+        // The filter knows the bands, and says so where there is no such one.
+        Some(band) => format!("band='{band}' "),
     };
-    match (export.format, &export.out) {
-        (Format::Parquet, None) => Err(Error::usage("Parquet needs a file to go to.").hint("--out scores.parquet")),
-        (Format::Parquet, Some(out)) => scores::copy(&path, out, |_, row| Ok(keep(row))).map(|_| ()),
-        (format, Some(out)) => {
-            let what = || format!("{} could not be written.", out.display());
-            let mut file = std::io::BufWriter::new(std::fs::File::create(out).context(what)?);
-            profile::write_rows(&mut file, format, &path, &mut keep)?;
-            file.flush().context(what)
-        }
-        (format, None) => {
-            let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
-            profile::write_rows(&mut stdout, format, &path, &mut keep)
-        }
+    let mut places = profile::selected(&scored, &format!("{band}{}", export.filter), Sort::Rank)?;
+    if let Some(top) = export.top {
+        let all = places.unwrap_or_else(|| (0..scored.pages.len() as u32).collect());
+        places = Some(all.into_iter().take(top).collect());
     }
+    let places = places.as_deref();
+    let format = match (export.format, &export.out) {
+        (Some(Format::Csv), _) => export::Format::Csv,
+        (Some(Format::Jsonl), _) => export::Format::Jsonl,
+        (Some(Format::Parquet), _) => export::Format::Parquet,
+        // The name of the file says it.
+        (None, out) => out.as_deref().and_then(export::Format::of_path).unwrap_or(export::Format::Csv),
+    };
+    let Some(out) = &export.out else {
+        let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
+        let written = export::to_writer(&scored.pages, places, format, &mut stdout, &Silent).map(|_| ());
+        return written.and_then(|()| match stdout.flush() {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Error::new("The export could not be written.").because(e))
+            }
+            _ => Ok(()),
+        });
+    };
+    let line = Line::new();
+    let written = export::to_file(&scored.pages, places, format, out, &line);
+    line.clear();
+    eprintln!("{} profiles are in {}.", count(written?), out.display());
+    Ok(())
 }

@@ -51,24 +51,29 @@ pub fn points(terms: &[f64]) -> Vec<f64> {
     terms.iter().map(|t| slope * t).collect()
 }
 
-/// [`points`] as whole numbers that with 50 add up exactly to the rounded score: each is rounded down and the units that
-/// are missing go to the largest remainders, ties to the lower code. `terms` are (code, term).
+/// [`points`] as whole numbers that with 50 add up exactly to the rounded score. `terms` are (code, term).
 pub fn rounded_points(terms: &[(&str, f64)]) -> Vec<i64> {
-    if terms.is_empty() {
-        return Vec::new();
-    }
     let values: Vec<f64> = terms.iter().map(|t| t.1).collect();
-    let exact = points(&values);
     let d: f64 = values.iter().sum();
     let target = if d.is_finite() { i64::from(rounded_score(score(d, 0.0))) - 50 } else { 0 };
+    let exact: Vec<(&str, f64)> = terms.iter().map(|t| t.0).zip(points(&values)).collect();
+    whole(target, &exact)
+}
+
+/// Whole numbers that add up to `target`, near numbers that nearly do: each is rounded down and the units that are
+/// missing go to the largest remainders, ties to the lower code. `parts` are (code, number); none gives none.
+pub fn whole(target: i64, parts: &[(&str, f64)]) -> Vec<i64> {
+    if parts.is_empty() {
+        return Vec::new();
+    }
     // Beyond 1e12 a point has no meaning, and the bound keeps the sum below from overflowing.
-    let mut whole: Vec<i64> = exact.iter().map(|p| p.floor().clamp(-1e12, 1e12) as i64).collect();
-    let mut order: Vec<usize> = (0..terms.len()).collect();
-    let remainder = |i: usize| exact[i] - exact[i].floor();
-    order.sort_by(|&i, &j| remainder(j).total_cmp(&remainder(i)).then_with(|| terms[i].0.cmp(terms[j].0)));
-    // Usually 0 <= missing <= terms; only rounding errors of huge terms give whole rounds to everybody.
+    let mut whole: Vec<i64> = parts.iter().map(|p| p.1.floor().clamp(-1e12, 1e12) as i64).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    let remainder = |i: usize| parts[i].1 - parts[i].1.floor();
+    order.sort_by(|&i, &j| remainder(j).total_cmp(&remainder(i)).then_with(|| parts[i].0.cmp(parts[j].0)));
+    // Usually 0 <= missing <= parts; only rounding errors of huge numbers give whole rounds to everybody.
     let missing = target - whole.iter().sum::<i64>();
-    let count = terms.len() as i64;
+    let count = parts.len() as i64;
     for (place, i) in (0..).zip(order) {
         whole[i] += missing.div_euclid(count) + i64::from(place < missing.rem_euclid(count));
     }

@@ -8,6 +8,7 @@ pub mod checks;
 mod course;
 pub mod demo;
 pub mod estimate;
+pub mod export;
 pub mod follow;
 pub mod learn;
 pub mod model_file;

@@ -1,12 +1,11 @@
-//! What the Services screen shows: every score with what its runs came to, its best profiles, and what would go with it.
-//! Called by `tui`, and by the command line for the last two.
+//! What the Services screen shows: every score with what its runs came to, and what would go with it.
+//! Called by `tui`, and by the command line for the latter.
 
-use super::run_folder::{self, FoundRun};
+use super::run_folder;
 use super::workspace::Workspace;
-use crate::data::scores::{ScoreReader, ScoredProfile};
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::score::Score;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -119,26 +118,4 @@ pub fn loss(workspace: &Workspace, score: &str) -> Loss {
 fn size(folder: &Path) -> u64 {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     files.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
-}
-
-/// The best profiles of a score's latest scores.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Top {
-    pub run: String,
-    /// All scored profiles.
-    pub of: u64,
-    /// Best first.
-    pub profiles: Vec<ScoredProfile>,
-}
-
-/// Reads the first `most` profiles of the latest scores.
-///
-/// # Errors
-/// There are no scores yet, or their file cannot be read.
-pub fn top(workspace: &Workspace, score: &str, most: usize) -> Result<Top> {
-    let FoundRun { run, folder } = run_folder::latest(workspace, score, |_| true)
-        .ok_or_else(|| Error::new("This score has no scores yet.").hint("Run it first."))?;
-    let reader = ScoreReader::open(&folder.join(run_folder::SCORES))?;
-    let profiles = reader.take(most).collect::<Result<Vec<_>>>()?;
-    Ok(Top { run: run.id, of: run.population.scored, profiles })
 }

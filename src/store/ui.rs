@@ -14,6 +14,8 @@ pub struct UiState {
     pub filter: String,
     /// The column that the list is sorted by.
     pub sort: String,
+    /// The columns of the list of profiles; empty: the usual ones.
+    pub columns: Vec<String>,
 }
 
 const FILE: &str = "ui.json";
@@ -42,7 +44,8 @@ mod tests {
     #[test]
     fn what_was_written_is_read_and_garbage_is_forgotten() {
         let dir = tempfile::tempdir().unwrap();
-        let state = UiState { selected: Some("leads".into()), filter: "x".into(), sort: "name".into() };
+        let state =
+            UiState { selected: Some("leads".into()), filter: "x".into(), sort: "name".into(), ..UiState::default() };
         let below = dir.path().join("state");
         assert_eq!(UiState::read(&below), UiState::default());
         state.write(&below);

@@ -37,6 +37,25 @@ pub enum Action {
     AddField,
     AddEvent,
     RemoveRow,
+    ServicesScreen,
+    ProfilesScreen,
+    Find,
+    FindNext,
+    FindPrevious,
+    Narrow,
+    NextBand,
+    Order,
+    GoTo,
+    Columns,
+    Factors,
+    Copy,
+    Export,
+    NextProfile,
+    PreviousProfile,
+    Expand,
+    EachFactor,
+    WhatIf,
+    Reset,
     Finish,
 }
 
@@ -49,6 +68,12 @@ pub enum Place {
     Anywhere,
     /// The Services screen.
     Services,
+    /// The Profiles screen: its list, one profile, the factors.
+    Scored,
+    /// The list of the Profiles screen.
+    Profiles,
+    /// The page of one profile.
+    Profile,
     /// A dialog of any kind.
     Dialog,
     /// The wizard.
@@ -60,18 +85,21 @@ pub enum Group {
     Moving,
     Scores,
     Runs,
+    Profiles,
     Wizard,
     Program,
 }
 
 impl Group {
-    pub const ALL: [Group; 5] = [Group::Moving, Group::Scores, Group::Runs, Group::Wizard, Group::Program];
+    pub const ALL: [Group; 6] =
+        [Group::Moving, Group::Scores, Group::Runs, Group::Profiles, Group::Wizard, Group::Program];
 
     pub fn title(self) -> &'static str {
         match self {
             Group::Moving => "Moving",
             Group::Scores => "Scores",
             Group::Runs => "Runs",
+            Group::Profiles => "Profiles",
             Group::Wizard => "Create score",
             Group::Program => "Program",
         }
@@ -136,11 +164,30 @@ table! {
     Run           "run"        "run"      Runs     Services ["r"]             true  "Run the selected score."
     CancelRun     "cancel-run" "cancel"   Runs     Services ["x"]             true  "Cancel the live run of the selected score."
     Refresh       "refresh"    "refresh"  Runs     Services ["R"]             false "Read the workspace anew."
+    Find          "find"       "find"     Profiles Profiles ["/"]             false "Find a profile by its id or name."
+    FindNext      "find-next"  "next"     Profiles Profiles ["n"]             false "Go to the next one found."
+    FindPrevious  "find-previous" "previous" Profiles Profiles ["N"]          false "Go to the one found before."
+    Narrow        "narrow"     "filter"   Profiles Profiles ["f"]             false "Show only some: words, band=high, attribute=value."
+    NextBand      "band"       "band"     Profiles Profiles ["b"]             false "Show only the next band: High, Medium, Low, all."
+    Order         "order"      "order"    Profiles Profiles ["s"]             false "Order by rank, rise, fall, name or id."
+    GoTo          "go-to"      "go to"    Profiles Profiles ["#"]             false "Go to a rank (1200) or a percentile (p95)."
+    Columns       "columns"    "columns"  Profiles Profiles ["c"]             false "Choose the columns."
+    Factors       "factors"    "factors"  Profiles Scored   ["i"]             false "Show what drives the score, over all and by band."
+    Copy          "copy"       "copy"     Profiles Scored   ["y"]             false "Copy the id, the row or a text for an e-mail."
+    Export        "export"     "export"   Profiles Profiles ["x"]             false "Write what is shown as CSV, JSON lines or Parquet."
+    NextProfile   "next-profile" "next"   Profiles Profile  ["n"]             false "Go to the next profile of the list."
+    PreviousProfile "previous-profile" "previous" Profiles Profile ["N"]      false "Go to the profile before in the list."
+    Expand        "expand"     "expand"   Profiles Profile  ["Space"]         false "Show or hide the single factors of a group."
+    EachFactor    "each-factor" "view"    Profiles Profile  ["a"]             false "Factors in groups, one by one, or all features."
+    WhatIf        "what-if"    "what if"  Profiles Profile  ["w"]             false "Change the value of the feature and see the score."
+    Reset         "reset"      "reset"    Profiles Profile  ["z"]             false "Take back all changed values."
     AddField      "add-field"  "add field" Wizard  Wizard   ["C-f"]           true  "Add a further condition on the same event."
     AddEvent      "add-event"  "add event" Wizard  Wizard   ["C-n"]           true  "Add a further goal event."
     RemoveRow     "remove-row" "remove"   Wizard   Wizard   ["C-d"]           true  "Remove the condition or event with the cursor."
     CopyGoal      "copy-goal"  "copy goal" Wizard  Wizard   ["C-g"]           true  "Copy the goal of the score that is cloned."
     Finish        "finish"     "finish"   Wizard   Wizard   ["C-s"]           true  "Go on: Next, Finish or Save, from any field."
+    ServicesScreen "services-screen" "services" Program Anywhere ["1"]        false "Go to Services: the scores."
+    ProfilesScreen "profiles-screen" "profiles" Program Anywhere ["2"]        false "Go to Profiles: the scored persons or accounts."
     Palette       "palette"    "commands" Program  Anywhere [":"]             false "Find a command by its name."
     Help          "help"       "help"     Program  Anywhere ["?", "F1"]       false "Show all keys."
     Redraw        "redraw"     "redraw"   Program  Always   ["C-l"]           false "Draw the screen anew."

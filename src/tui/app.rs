@@ -4,6 +4,7 @@
 use super::action::{Action, Place};
 use super::dialogs::Dialog;
 use super::keymap::Keymap;
+use super::screens::profiles::{self, Column, Profiles};
 use super::screens::services::{Focus, Services};
 use super::theme::Theme;
 use crate::domain::catalog::Catalog;
@@ -34,7 +35,12 @@ pub struct App {
     pub catalog: CatalogView,
     /// Kept drafts, newest first.
     pub drafts: Vec<Draft>,
+    pub screen: Screen,
     pub services: Services,
+    /// The profiles that were opened last.
+    pub profiles: Option<Profiles>,
+    /// The chosen columns of the profiles; empty: the usual ones.
+    pub columns: Vec<Column>,
     /// The top one has every key.
     pub dialogs: Vec<Dialog>,
     pub notice: Option<Notice>,
@@ -81,6 +87,13 @@ pub enum Tone {
     Bad,
 }
 
+/// The screen that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    Services,
+    Profiles,
+}
+
 /// Columns from which on the details stand at the right of the list.
 pub const WIDE: u16 = 80;
 /// The least size that the screens are made for.
@@ -100,7 +113,10 @@ impl App {
             lives: BTreeMap::new(),
             catalog,
             drafts: Vec::new(),
+            screen: Screen::Services,
             services: Services::default(),
+            profiles: None,
+            columns: Vec::new(),
             dialogs: Vec::new(),
             notice: None,
             deleted: Vec::new(),
@@ -160,6 +176,10 @@ impl App {
     pub fn is_typing(&self) -> bool {
         match self.dialogs.last() {
             Some(dialog) => dialog.is_typing(),
+            None if self.screen == Screen::Profiles => {
+                let on_list = |p: &&Profiles| p.page.is_none() && p.factors.is_none();
+                self.profiles.as_ref().filter(on_list).is_some_and(|p| p.focus != profiles::Focus::List)
+            }
             None => self.services.focus == Focus::Filter,
         }
     }
@@ -175,11 +195,18 @@ impl App {
     /// The places whose keys work now, the nearest first.
     pub fn places(&self) -> &'static [Place] {
         match self.dialogs.last() {
-            Some(Dialog::Wizard(_) | Dialog::Edit(_) | Dialog::Picker(_)) => {
+            Some(Dialog::Wizard(_) | Dialog::Edit(_) | Dialog::Picker(_) | Dialog::Entry(_)) => {
                 &[Place::Wizard, Place::Dialog, Place::Anywhere, Place::Always]
             }
             Some(Dialog::Ask(_) | Dialog::Page(_)) => &[Place::Dialog, Place::Anywhere, Place::Always],
-            None => &[Place::Services, Place::Anywhere, Place::Always],
+            None => match (self.screen, &self.profiles) {
+                (Screen::Services, _) | (_, None) => &[Place::Services, Place::Anywhere, Place::Always],
+                (Screen::Profiles, Some(p)) if p.factors.is_some() => &[Place::Scored, Place::Anywhere, Place::Always],
+                (Screen::Profiles, Some(p)) if p.page.is_some() => {
+                    &[Place::Profile, Place::Scored, Place::Anywhere, Place::Always]
+                }
+                (Screen::Profiles, Some(_)) => &[Place::Profiles, Place::Scored, Place::Anywhere, Place::Always],
+            },
         }
     }
 
@@ -206,7 +233,7 @@ impl App {
                 Some(_) => Some("The run is over: its process is gone. The next run starts clean.".into()),
                 None => Some("No run of this score is live.".into()),
             },
-            Action::Profiles => nothing().or_else(|| {
+            Action::Profiles | Action::ProfilesScreen => nothing().or_else(|| {
                 let scored = selected.is_some_and(|l| l.scored.is_some() || !l.read);
                 (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
             }),

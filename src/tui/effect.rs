@@ -5,6 +5,7 @@ use crate::domain::draft::Draft;
 use crate::domain::run::RunKind;
 use crate::domain::score::ProfileType;
 use crate::store::ui::UiState;
+use crate::tui::screens::profiles::Ask;
 
 /// An effect.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +59,6 @@ pub enum Effect {
     },
     /// Load what counting goals for these profiles needs, so that the first count is quick.
     WarmUp(ProfileType),
-    LoadTop {
-        score: String,
-    },
+    /// Asks the reader of scored profiles.
+    Profiles(Ask),
 }

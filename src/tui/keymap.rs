@@ -164,7 +164,9 @@ impl Keymap {
 fn together(one: Place, other: Place) -> bool {
     let shared = |place| matches!(place, Place::Always | Place::Anywhere);
     let dialog = |place| matches!(place, Place::Dialog | Place::Wizard);
-    one == other || shared(one) || shared(other) || (dialog(one) && dialog(other))
+    let scored = |place| matches!(place, Place::Scored | Place::Profiles | Place::Profile);
+    let of_screen = scored(one) && scored(other) && (one == Place::Scored || other == Place::Scored);
+    one == other || shared(one) || shared(other) || (dialog(one) && dialog(other)) || of_screen
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use crate::domain::draft::Draft;
 use crate::domain::live::Live;
 use crate::domain::score::Score;
 use crate::error::Error;
-use crate::jobs::overview::{Listed, Loss, Top};
+use crate::jobs::overview::{Listed, Loss};
+use crate::tui::screens::profiles::Answer;
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -51,10 +52,8 @@ pub enum Msg {
         score: String,
         outcome: Outcome<()>,
     },
-    Top {
-        score: String,
-        top: Outcome<Arc<Top>>,
-    },
+    /// What the reader of scored profiles answers.
+    Profiles(Box<Answer>),
     /// Something that nobody waits for went wrong.
     Trouble(Error),
 }

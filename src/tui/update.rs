@@ -1,11 +1,12 @@
 //! The one place where the state changes: a message in, effects out, no I/O.
 
 use super::action::Action;
-use super::app::{App, CatalogView, Tone};
+use super::app::{App, CatalogView, Screen, Tone};
 use super::dialogs::{self, Ask, Dialog, Page, Picker, Question, wizard};
 use super::effect::Effect;
 use super::keymap::Key;
 use super::msg::{Msg, Outcome};
+use super::screens::profiles;
 use super::screens::services::{self, Focus};
 use crate::domain::live::Live;
 use crate::domain::score::Score;
@@ -23,6 +24,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => {
             app.size = (width, height);
             services::arrange(app);
+            return profiles::resized(app);
         }
         Msg::Resumed => return vec![Effect::Redraw],
         Msg::Terminated => return leave(app),
@@ -89,7 +91,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Ok(()) => app.say(Tone::Good, "The run is cancelled."),
             Err(error) => fail(app, error),
         },
-        Msg::Top { score, top } => take_top(app, &score, top),
+        Msg::Profiles(answer) => return profiles::answered(app, *answer),
         Msg::Trouble(error) => fail(app, error),
     }
     Vec::new()
@@ -121,20 +123,25 @@ fn pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 }
 
 fn typed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    if app.dialogs.is_empty() {
-        services::typed(app, key);
-        return Vec::new();
+    match (app.dialogs.is_empty(), app.screen) {
+        (true, Screen::Services) => services::typed(app, key),
+        (true, Screen::Profiles) => profiles::typed(app, key),
+        (false, _) => return dialogs::typed(app, key),
     }
-    dialogs::typed(app, key)
+    Vec::new()
 }
 
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if !app.dialogs.is_empty() {
         return dialogs::paste(app, text);
     }
-    if app.services.focus == Focus::Filter {
-        app.services.filter.paste(text);
-        services::arrange(app);
+    match app.screen {
+        Screen::Profiles => profiles::paste(app, text),
+        Screen::Services if app.services.focus == Focus::Filter => {
+            app.services.filter.paste(text);
+            services::arrange(app);
+        }
+        Screen::Services => {}
     }
     Vec::new()
 }
@@ -159,9 +166,18 @@ pub fn ask(app: &mut App, action: Action) -> Vec<Effect> {
             app.dialogs.push(Dialog::Picker(Picker::palette()));
             return Vec::new();
         }
+        Action::ServicesScreen if app.dialogs.is_empty() => {
+            app.screen = Screen::Services;
+            return Vec::new();
+        }
+        Action::ProfilesScreen if app.dialogs.is_empty() => return profiles::open(app),
         _ => {}
     }
-    if app.dialogs.is_empty() { services::perform(app, action) } else { dialogs::perform(app, action) }
+    match (app.dialogs.is_empty(), app.screen) {
+        (true, Screen::Services) => services::perform(app, action),
+        (true, Screen::Profiles) => profiles::perform(app, action),
+        (false, _) => dialogs::perform(app, action),
+    }
 }
 
 /// The program is to end: what was entered is kept as a draft.
@@ -266,22 +282,6 @@ fn weighed(app: &mut App, score: &str, weighed: crate::jobs::overview::Loss) {
             && asked == score
         {
             *loss = Some(weighed);
-        }
-    }
-}
-
-fn take_top(app: &mut App, score: &str, read: Outcome<Arc<crate::jobs::overview::Top>>) {
-    let about = |d: &Dialog| matches!(d, Dialog::Page(page) if page.score() == Some(score));
-    let Some(at) = app.dialogs.iter().position(about) else { return };
-    match read {
-        Ok(read) => {
-            if let Dialog::Page(page) = &mut app.dialogs[at] {
-                page.take(read);
-            }
-        }
-        Err(error) => {
-            app.dialogs.remove(at);
-            fail(app, error);
         }
     }
 }

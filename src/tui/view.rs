@@ -1,9 +1,10 @@
 //! One picture of the state: title bar, screen, dialogs, foot.
 
 use super::action::{Action, Place};
-use super::app::{App, CatalogView, LEAST, Tone};
+use super::app::{App, CatalogView, LEAST, Screen, Tone};
 use super::dialogs::wizard::Step;
 use super::dialogs::{self, Dialog};
+use super::screens::profiles;
 use super::screens::services::{self, Focus};
 use super::widgets::cells::Cells;
 use crate::domain::figures::date;
@@ -20,7 +21,10 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
         too_small(app, buffer);
         return None;
     }
-    let mut cursor = services::view(app, buffer);
+    let mut cursor = match app.screen {
+        Screen::Services => services::view(app, buffer),
+        Screen::Profiles => profiles::view(app, buffer),
+    };
     for dialog in &app.dialogs {
         cursor = dialogs::view(app, dialog, buffer);
     }
@@ -43,7 +47,12 @@ fn title(app: &App, buffer: &mut Buffer) {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, Rect::new(1, 0, app.size.0.saturating_sub(2), 1));
     let mut x = cells.put(0, 0, 20, "Propensity", theme.title()) + 3;
-    x += cells.put(x, 0, 12, "1 Services", theme.accent()) + 3;
+    for (action, label, screen) in
+        [(Action::ServicesScreen, "Services", Screen::Services), (Action::ProfilesScreen, "Profiles", Screen::Profiles)]
+    {
+        let style = if app.screen == screen { theme.accent() } else { theme.dim() };
+        x += cells.put(x, 0, 14, &format!("{} {label}", app.keymap.key(action)), style) + 3;
+    }
     let mut right: Vec<Span<'static>> = Vec::new();
     if app.workspace.read_only.is_some() {
         right.push(Span::styled("read-only · ", theme.warn()));
@@ -154,7 +163,11 @@ fn hints(app: &App) -> (Hints, Hints) {
             (key(Action::Accept), "take".into()),
             (key(Action::Close), "close".into()),
         ]),
+        Some(Dialog::Entry(_)) => {
+            hints.extend([(key(Action::Accept), "take".into()), (key(Action::Close), "close".into())]);
+        }
         Some(Dialog::Page(_)) => hints.extend([(arrows, "scroll".into()), (key(Action::Close), "close".into())]),
+        None if app.screen == Screen::Profiles => of_profiles(app, arrows, &mut hints, &mut ends),
         None => of_services(app, arrows, &mut hints, &mut ends),
     }
     (hints, ends)
@@ -185,7 +198,42 @@ fn of_services(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {
     let mut actions: Vec<Action> = offered.map(|e| e.action).filter(|a| app.refusal(*a).is_none()).collect();
     actions.sort_by_key(|a| order(*a));
     hints.extend(actions.iter().map(|a| (key(*a), a.entry().label.to_string())));
-    for (action, label) in [(Action::Palette, "commands"), (Action::Help, "help"), (Action::Quit, "quit")] {
-        ends.push((key(action), label.into()));
+    ends.extend(always(app));
+}
+
+fn always(app: &App) -> Hints {
+    let all = [(Action::Palette, "commands"), (Action::Help, "help"), (Action::Quit, "quit")];
+    all.into_iter().map(|(action, label)| (app.keymap.key(action).to_string(), label.to_string())).collect()
+}
+
+fn of_profiles(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {
+    let key = |action: Action| app.keymap.key(action).to_string();
+    let Some(screen) = &app.profiles else { return };
+    let on_list = screen.page.is_none() && screen.factors.is_none();
+    match screen.focus {
+        profiles::Focus::Filter if on_list => {
+            hints.extend([(key(Action::Accept), "show them".into()), (key(Action::Close), "leave".into())]);
+            return;
+        }
+        profiles::Focus::Find if on_list => {
+            hints.extend([(key(Action::Accept), "find".into()), (key(Action::Close), "leave".into())]);
+            return;
+        }
+        _ => {}
     }
+    let back = |label: &str| (key(Action::Close), label.to_string());
+    hints.push((arrows, "move".into()));
+    if screen.factors.is_some() {
+        hints.extend([(key(Action::FocusNext), "band".into()), back("back")]);
+    } else if screen.page.is_some() {
+        let sides = (key(Action::FocusNext), "other side".to_string());
+        hints.extend([(key(Action::Accept), "open, change".into()), sides, back("list")]);
+    } else {
+        hints.extend([(key(Action::Accept), "profile".into()), back("services")]);
+    }
+    let places = app.places();
+    let offered = super::action::TABLE.iter().filter(|e| places.contains(&e.place));
+    let own = offered.filter(|e| matches!(e.place, Place::Profiles | Place::Profile | Place::Scored));
+    hints.extend(own.map(|e| (key(e.action), e.label.to_string())));
+    ends.extend(always(app));
 }

@@ -3,6 +3,7 @@
 use super::*;
 use propensity::error::Error;
 use propensity::tui::dialogs::{Ask, Dialog, Question};
+use propensity::tui::screens::profiles;
 
 fn selected(app: &App) -> &str {
     app.services.selected.as_deref().unwrap_or("")
@@ -221,7 +222,7 @@ fn read_only_shows_everything_and_changes_nothing() {
         assert_eq!(press(&mut app, &[name]), [], "{name}");
         assert!(app.dialogs.is_empty() && text(&app).contains("✗ Read-only: you may not write /data."), "{name}");
     }
-    assert_eq!(press(&mut app, &["p"]), [Effect::LoadTop { score: "won".into() }]);
+    assert_eq!(press(&mut app, &["p"]), [Effect::Profiles(profiles::Ask::Open { score: "won".into() })]);
 }
 
 #[test]

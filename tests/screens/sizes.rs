@@ -10,9 +10,6 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         press(&mut app, keys);
         app
     };
-    let mut top = with(&["p"]);
-    let read = propensity::jobs::overview::Top { run: "r".into(), of: 3, profiles: Vec::new() };
-    update(&mut top, Msg::Top { score: "won".into(), top: Ok(Arc::new(read)) });
     let mut failed = app(size);
     update(&mut failed, Msg::Trouble(Error::new("No.").because("why").hint("what next")));
     let mut running = app(size);
@@ -48,7 +45,6 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         ("palette", with(&[":"])),
         ("help", with(&["?"])),
         ("error", failed),
-        ("profiles", top),
     ]
 }
 

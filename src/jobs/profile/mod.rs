@@ -44,6 +44,8 @@ pub struct Scored {
     pub pages: ScorePages,
     bands: Bands,
     lens: Option<Lens>,
+    /// The run before, once a change was asked for.
+    earlier: Option<(String, Lens)>,
 }
 
 /// What happened on a day.
@@ -134,7 +136,7 @@ impl Scored {
     pub fn of(workspace: &Workspace, found: FoundRun) -> Result<Scored> {
         let pages = ScorePages::open(&found.folder.join(run_folder::SCORES))?;
         let bands = workspace.config.bands;
-        Ok(Scored { run: Arc::new(found.run), folder: found.folder, pages, bands, lens: None })
+        Ok(Scored { run: Arc::new(found.run), folder: found.folder, pages, bands, lens: None, earlier: None })
     }
 
     /// The place of a profile.
@@ -209,11 +211,18 @@ impl Scored {
         let Some(before) = self.run.previous.clone().filter(|_| dossier.profile.previous_score.is_some()) else {
             return Ok(None);
         };
-        let before = run_folder::of_score(workspace, &self.run.score, &before)?;
-        let earlier = Lens::open(workspace, &before)?;
-        let run = self.run.id.clone();
-        let later = self.lens(workspace)?;
-        change::between((&before.run.id, &earlier), (&run, later), &dossier.profile.profile_id).map(Some)
+        if self.earlier.is_none() {
+            let found = run_folder::of_score(workspace, &self.run.score, &before)?;
+            self.earlier = Some((found.run.id.clone(), Lens::open(workspace, &found)?));
+        }
+        self.lens(workspace)?;
+        match (&self.earlier, &self.lens) {
+            (Some((before, earlier)), Some(later)) => {
+                let profile = &dossier.profile.profile_id;
+                change::between((before, earlier), (&self.run.id, later), profile).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     fn lens(&mut self, workspace: &Workspace) -> Result<&Lens> {

@@ -2,12 +2,14 @@
 
 mod ask;
 mod edit;
+mod entry;
 mod page;
 mod picker;
 pub mod wizard;
 
 pub use ask::{Ask, Question};
 pub use edit::Edit;
+pub use entry::{Entry, Purpose};
 pub use page::Page;
 pub use picker::Picker;
 pub use wizard::Wizard;
@@ -27,6 +29,7 @@ pub enum Dialog {
     Edit(Edit),
     Ask(Ask),
     Picker(Picker),
+    Entry(Entry),
     Page(Page),
 }
 
@@ -48,7 +51,7 @@ impl Dialog {
         match self {
             Dialog::Wizard(wizard) => wizard.is_typing(),
             Dialog::Edit(edit) => edit.is_typing(),
-            Dialog::Picker(_) => true,
+            Dialog::Picker(_) | Dialog::Entry(_) => true,
             Dialog::Ask(_) | Dialog::Page(_) => false,
         }
     }
@@ -58,8 +61,7 @@ impl Dialog {
         match self {
             Dialog::Edit(edit) => Some(&edit.score),
             Dialog::Ask(ask) => ask.question.score(),
-            Dialog::Page(page) => page.score(),
-            Dialog::Wizard(_) | Dialog::Picker(_) => None,
+            Dialog::Wizard(_) | Dialog::Picker(_) | Dialog::Entry(_) | Dialog::Page(_) => None,
         }
     }
 }
@@ -71,6 +73,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Dialog::Edit(_)) => edit::perform(app, action),
         Some(Dialog::Ask(_)) => ask::perform(app, action),
         Some(Dialog::Picker(_)) => picker::perform(app, action),
+        Some(Dialog::Entry(_)) => entry::perform(app, action),
         Some(Dialog::Page(_)) => page::perform(app, action),
         None => Vec::new(),
     }
@@ -82,6 +85,7 @@ pub fn typed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Some(Dialog::Wizard(_)) => return wizard::typed(app, key),
         Some(Dialog::Edit(edit)) => edit.key(key),
         Some(Dialog::Picker(picker)) => picker.key(key),
+        Some(Dialog::Entry(entry)) => entry.key(key),
         Some(Dialog::Ask(_) | Dialog::Page(_)) | None => {}
     }
     Vec::new()
@@ -93,6 +97,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         Some(Dialog::Wizard(_)) => return wizard::paste(app, text),
         Some(Dialog::Edit(edit)) => edit.paste(text),
         Some(Dialog::Picker(picker)) => picker.paste(text),
+        Some(Dialog::Entry(entry)) => entry.paste(text),
         Some(Dialog::Ask(_) | Dialog::Page(_)) | None => {}
     }
     Vec::new()
@@ -105,6 +110,7 @@ pub fn view(app: &App, dialog: &Dialog, buffer: &mut Buffer) -> Option<Position>
         Dialog::Edit(edit) => edit::view(app, edit, buffer),
         Dialog::Ask(ask) => ask::view(app, ask, buffer),
         Dialog::Picker(picker) => picker::view(app, picker, buffer),
+        Dialog::Entry(entry) => entry::view(app, entry, buffer),
         Dialog::Page(page) => page::view(app, page, buffer),
     }
 }
@@ -142,14 +148,6 @@ pub fn delete(app: &mut App) -> Vec<Effect> {
     let (score, name) = (listed.score.id.clone(), listed.score.name.clone());
     let effect = Effect::WeighLoss { score: score.clone() };
     app.dialogs.push(Dialog::ask(Question::Delete { score, name, loss: None }));
-    vec![effect]
-}
-
-pub fn profiles(app: &mut App) -> Vec<Effect> {
-    let Some(listed) = app.selected() else { return Vec::new() };
-    let (score, name) = (listed.score.id.clone(), listed.score.name.clone());
-    let effect = Effect::LoadTop { score: score.clone() };
-    app.dialogs.push(Dialog::Page(Page::top(score, name)));
     vec![effect]
 }
 

@@ -1,21 +1,15 @@
-//! Text to read and scroll: the help, an error, the best profiles of a score.
+//! Text to read and scroll: the help, an error.
 
 use super::Dialog;
-use crate::domain::explanation::rounded_score;
-use crate::domain::figures::{count, multiplier, percent};
 use crate::domain::text::{cut, wrapped};
 use crate::error::Error;
-use crate::jobs::overview::Top;
 use crate::tui::action::{Action, Group, TABLE};
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
-use crate::tui::screens::services::details::shortened;
 use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::text::{Line, Span};
-use std::sync::Arc;
-use unicode_width::UnicodeWidthStr;
 
 /// What is shown and how far it is scrolled.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,12 +22,6 @@ pub struct Page {
 pub enum Content {
     Help,
     Error(Error),
-    /// `top` is `None` while it is read.
-    Top {
-        score: String,
-        name: String,
-        top: Option<Arc<Top>>,
-    },
 }
 
 impl Page {
@@ -45,29 +33,10 @@ impl Page {
         Page { content: Content::Error(error), scroll: 0 }
     }
 
-    pub fn top(score: String, name: String) -> Page {
-        Page { content: Content::Top { score, name, top: None }, scroll: 0 }
-    }
-
-    pub fn score(&self) -> Option<&str> {
+    fn title(&self) -> &'static str {
         match &self.content {
-            Content::Top { score, .. } => Some(score),
-            Content::Help | Content::Error(_) => None,
-        }
-    }
-
-    /// What was read of the best profiles.
-    pub fn take(&mut self, read: Arc<Top>) {
-        if let Content::Top { top, .. } = &mut self.content {
-            *top = Some(read);
-        }
-    }
-
-    fn title(&self) -> String {
-        match &self.content {
-            Content::Help => "Keys".into(),
-            Content::Error(_) => "This did not work".into(),
-            Content::Top { name, .. } => format!("Profiles of {name}"),
+            Content::Help => "Keys",
+            Content::Error(_) => "This did not work",
         }
     }
 
@@ -76,7 +45,6 @@ impl Page {
         let width = match &self.content {
             Content::Help => 78,
             Content::Error(_) => 72,
-            Content::Top { .. } => 110,
         };
         let width = width.min(app.size.0.saturating_sub(4));
         (width, self.lines(app, usize::from(width.saturating_sub(6))).len() as u16 + 4)
@@ -86,8 +54,6 @@ impl Page {
         match &self.content {
             Content::Help => help(app, width),
             Content::Error(error) => told(app, error, width),
-            Content::Top { top: None, .. } => vec![Line::styled("Reading…", app.theme.dim())],
-            Content::Top { top: Some(top), score, .. } => best(app, score, top, width),
         }
     }
 }
@@ -120,11 +86,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
 pub fn view(app: &App, page: &Page, buffer: &mut Buffer) -> Option<Position> {
     let wanted = page.wanted(app);
     let lines = page.lines(app, usize::from(wanted.0.saturating_sub(6)));
-    let beside = match &page.content {
-        Content::Top { top: Some(top), .. } => format!("{} of {}", count(top.profiles.len() as u64), count(top.of)),
-        _ => String::new(),
-    };
-    let area = super::frame(app, buffer, wanted, &page.title(), &beside);
+    let area = super::frame(app, buffer, wanted, page.title(), "");
     let mut cells = Cells::new(buffer, area);
     let shown = area.height.saturating_sub(2);
     let scroll = page.scroll.min((lines.len() as u16).saturating_sub(shown));
@@ -164,35 +126,6 @@ fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
     if let Some(hint) = &error.hint {
         lines.push(Line::default());
         lines.extend(wrapped(hint, width).into_iter().map(|l| Line::styled(l, app.theme.accent())));
-    }
-    lines
-}
-
-/// Rank, name, score, band, chance and the factor that counts most.
-fn best(app: &App, score: &str, top: &Top, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
-    let name = (width / 3).clamp(12, 30);
-    // The leading factors have words; the others have their codes.
-    let known = app.listed(score).and_then(|l| l.scored.as_ref()).map(|r| r.factors.as_slice()).unwrap_or_default();
-    let words = |code: &str| known.iter().find(|f| f.code == code).map_or(code.to_string(), |f| f.label.clone());
-    let head = format!("{:>5}  {:<name$}  {:>5}  {:<6}  {:>7}  Top factor", "Rank", "Name", "Score", "Band", "Chance");
-    let mut lines = vec![Line::styled(cut(&head, width), theme.dim())];
-    for (rank, p) in (1..).zip(&top.profiles) {
-        let shown = cut(p.name.as_deref().unwrap_or(&p.profile_id), name);
-        let gap = " ".repeat(name.saturating_sub(shown.width()));
-        let factor = p.factors.first().map_or(String::new(), |f| {
-            let value = f.value.as_deref().map_or(String::new(), |v| format!(" = {v}"));
-            let room = width.saturating_sub(name + 38 + value.width());
-            format!("{:>5} {}{value}", multiplier(f.contribution), shortened(&words(&f.code), room))
-        });
-        let score = rounded_score(p.score);
-        lines.push(Line::from(vec![
-            Span::styled(format!("{rank:>5}  "), theme.dim()),
-            Span::styled(format!("{shown}{gap}"), theme.text()),
-            Span::styled(format!("  {score:>5}  {:<6}", p.band.word()), theme.title()),
-            Span::styled(format!("  {:>7}  ", percent(p.probability)), theme.text()),
-            Span::styled(cut(&factor, width.saturating_sub(name + 32)), theme.dim()),
-        ]));
     }
     lines
 }

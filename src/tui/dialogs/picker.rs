@@ -1,4 +1,4 @@
-//! Lists to pick from by typing: the command palette and the drafts.
+//! Lists to pick from by typing: the command palette, the drafts, what to copy, the columns of the profiles.
 
 use super::Dialog;
 use crate::domain::draft::Draft;
@@ -7,6 +7,7 @@ use crate::tui::action::{Action, TABLE};
 use crate::tui::app::App;
 use crate::tui::dialogs::Question;
 use crate::tui::effect::Effect;
+use crate::tui::screens::profiles::{self, Column, Copied};
 use crate::tui::widgets::cells::Cells;
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::KeyEvent;
@@ -25,6 +26,10 @@ pub struct Picker {
 pub enum Kind {
     Palette,
     Drafts,
+    /// What to copy of a profile.
+    Copy,
+    /// The columns of the profiles.
+    Columns,
 }
 
 /// A row: what it is called, what stands beside it, whether it can be picked, and what it stands for.
@@ -35,10 +40,12 @@ struct Row<'a> {
     pick: Pick<'a>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Pick<'a> {
     Action(Action),
     Draft(&'a Draft),
+    Copy(Copied),
+    Column(Column),
 }
 
 impl Picker {
@@ -48,6 +55,14 @@ impl Picker {
 
     pub fn drafts() -> Picker {
         Picker { kind: Kind::Drafts, filter: TextField::default(), at: 0 }
+    }
+
+    pub fn copy() -> Picker {
+        Picker { kind: Kind::Copy, filter: TextField::default(), at: 0 }
+    }
+
+    pub fn columns() -> Picker {
+        Picker { kind: Kind::Columns, filter: TextField::default(), at: 0 }
     }
 
     pub fn key(&mut self, key: KeyEvent) {
@@ -66,6 +81,13 @@ impl Picker {
         let all: Vec<Row<'a>> = match self.kind {
             Kind::Palette => commands(app),
             Kind::Drafts => app.drafts.iter().map(|draft| of_draft(app, draft)).collect(),
+            Kind::Copy => Copied::ALL.into_iter().map(|what| plain(what.word().into(), Pick::Copy(what))).collect(),
+            Kind::Columns => {
+                let row = |(column, shown): (Column, bool)| {
+                    plain(format!("{} {}", if shown { "●" } else { "○" }, column.title()), Pick::Column(column))
+                };
+                profiles::column_rows(app).into_iter().map(row).collect()
+            }
         };
         all.into_iter().filter(|r| r.text.to_lowercase().contains(&wanted)).collect()
     }
@@ -84,6 +106,10 @@ fn commands(app: &App) -> Vec<Row<'_>> {
         pick: Pick::Action(e.action),
     };
     TABLE.iter().filter(named).map(row).collect()
+}
+
+fn plain(text: String, pick: Pick<'static>) -> Row<'static> {
+    Row { text, beside: String::new(), refusal: None, pick }
 }
 
 fn of_draft<'a>(app: &App, draft: &'a Draft) -> Row<'a> {
@@ -126,7 +152,13 @@ fn accept(app: &mut App) -> Vec<Effect> {
     let Some(Dialog::Picker(picker)) = app.dialogs.last() else { return Vec::new() };
     let rows = picker.rows(app);
     let Some(row) = rows.get(picker.at.min(rows.len().saturating_sub(1))) else { return Vec::new() };
-    match row.pick {
+    match row.pick.clone() {
+        Pick::Copy(what) => {
+            app.dialogs.pop();
+            profiles::copy(app, what)
+        }
+        // Several are chosen one after the other.
+        Pick::Column(column) => profiles::choose_column(app, &column),
         Pick::Action(action) => {
             app.dialogs.pop();
             crate::tui::update::ask(app, action)
@@ -159,6 +191,8 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     let rows = picker.rows(app);
     let (title, hint) = match picker.kind {
         Kind::Palette => ("Commands", String::new()),
+        Kind::Copy => ("Copy", "where the terminal lets programs copy".to_string()),
+        Kind::Columns => ("Columns", "Enter shows or hides · Esc is done".to_string()),
         Kind::Drafts => ("Drafts", format!("Enter takes it up · {} removes it", app.keymap.key(Action::RemoveRow))),
     };
     let area = super::frame(app, buffer, (84.min(app.size.0), 24), title, &hint);

@@ -22,8 +22,6 @@ use std::time::Duration;
 
 /// How long a run is given to end politely.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Profiles of the list of the best ones.
-const TOP: usize = 200;
 
 pub struct Hands {
     queue: Sender<Effect>,
@@ -120,10 +118,6 @@ impl Worker {
                 self.refresh();
                 Msg::Cancelled { score, outcome }
             }
-            Effect::LoadTop { score } => {
-                let top = overview::top(workspace, &score, TOP).map(Arc::new);
-                Msg::Top { score, top }
-            }
             // These belong to the loop.
             Effect::Quit
             | Effect::Suspend
@@ -132,6 +126,7 @@ impl Worker {
             | Effect::Refresh
             | Effect::KeepDraft(_)
             | Effect::EnsureCatalog
+            | Effect::Profiles(_)
             | Effect::WarmUp(_)
             | Effect::Estimate { .. } => return,
         };

@@ -8,16 +8,19 @@
 //! | watch | looks once a second for changes made elsewhere, follows live runs and the catalog |
 //! | hands | changes of the store, one after the other |
 //! | counter | counts goals on the catalog; only the last question counts |
+//! | reader | reads scored profiles; searches and exports on threads of their own |
 
 mod counter;
 mod hands;
 mod input;
+mod reader;
 mod watch;
 
 use super::app::{App, WorkspaceView};
 use super::effect::Effect;
 use super::keymap::Keymap;
 use super::msg::Msg;
+use super::screens::profiles::{Answer, Ask, Column};
 use super::screens::services::{Sort, arrange};
 use super::terminal::{self, Screen};
 use super::theme::{self, Theme};
@@ -31,9 +34,11 @@ use crate::store::audit;
 use crate::store::drafts::DraftStore;
 use crate::store::ui::UiState;
 use counter::Counter;
+use crossterm::clipboard::CopyToClipboard;
 use hands::Hands;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use reader::Reader;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use watch::{Nudge, Watch};
@@ -80,6 +85,7 @@ fn app(workspace: &Workspace, read_only: bool) -> Result<App> {
     app.services.selected = kept.selected;
     app.services.filter = TextField::new(&kept.filter);
     app.services.sort = Sort::by_word(&kept.sort);
+    app.columns = kept.columns.iter().filter_map(|key| Column::by_key(key)).collect();
     Ok(app)
 }
 
@@ -111,6 +117,7 @@ fn writable(folder: &std::path::Path) -> bool {
 struct Threads {
     hands: Hands,
     counter: Counter,
+    reader: Reader,
     nudge: Sender<Nudge>,
 }
 
@@ -120,7 +127,8 @@ impl Threads {
         let nudge = Watch::start(Arc::clone(workspace), sender.clone())?;
         let hands = Hands::start(Arc::clone(workspace), sender.clone(), nudge.clone())?;
         let counter = Counter::start(Arc::clone(workspace), sender.clone())?;
-        Ok(Threads { hands, counter, nudge })
+        let reader = Reader::start(Arc::clone(workspace), sender.clone())?;
+        Ok(Threads { hands, counter, reader, nudge })
     }
 }
 
@@ -175,6 +183,8 @@ impl Loop {
             }
             Effect::Estimate { generation, question } => self.threads.counter.ask(generation, question),
             Effect::WarmUp(profile_type) => self.threads.counter.warm_up(profile_type),
+            Effect::Profiles(Ask::Copy(text)) => self.copy(&text)?,
+            Effect::Profiles(ask) => self.threads.reader.ask(ask),
             Effect::Refresh => nudge(&self.threads.nudge, Nudge::Refresh),
             Effect::EnsureCatalog => nudge(&self.threads.nudge, Nudge::BuildCatalog),
             other => self.threads.hands.carry_out(other),
@@ -182,6 +192,21 @@ impl Loop {
         Ok(())
     }
 }
+
+impl Loop {
+    /// To the terminal's clipboard, over SSH too, and to a file, because not every terminal takes it.
+    fn copy(&mut self, text: &str) -> Result<()> {
+        crossterm::execute!(std::io::stdout(), CopyToClipboard::to_clipboard_from(text))
+            .context(|| "The terminal could not be written.".into())?;
+        let file = self.workspace.paths.state.join(COPIED);
+        let kept = std::fs::create_dir_all(&self.workspace.paths.state).and_then(|()| std::fs::write(&file, text));
+        let answer = Answer::Copied { file: kept.is_ok().then_some(file) };
+        self.take(Msg::Profiles(Box::new(answer)))
+    }
+}
+
+/// What was copied last, in the state folder.
+const COPIED: &str = "copied.txt";
 
 /// A thread that is gone has ended the program by its panic.
 fn nudge(watch: &Sender<Nudge>, what: Nudge) {

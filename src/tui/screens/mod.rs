@@ -1,3 +1,4 @@
 //! The screens: each owns its view state, what a key does there, and how it is drawn.
 
+pub mod profiles;
 pub mod services;

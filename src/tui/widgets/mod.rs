@@ -2,5 +2,6 @@
 
 pub mod cells;
 pub mod form;
+pub mod histogram;
 pub mod menu;
 pub mod text_field;

@@ -1,6 +1,6 @@
 //! The details of the selected score: what it predicts, what may be done with it, and what its runs came to.
 
-use super::{BUTTONS, Focus, histogram, list, progress};
+use super::{BUTTONS, Focus, list, progress};
 use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
@@ -13,6 +13,7 @@ use crate::tui::app::App;
 use crate::tui::layout::{body, details_width};
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::{Cells, key_label};
+use crate::tui::widgets::histogram;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

@@ -1,7 +1,6 @@
 //! The Services screen: the list of scores with filter and sort, and the details of the selected one.
 
 pub mod details;
-mod histogram;
 mod list;
 mod perform;
 mod progress;

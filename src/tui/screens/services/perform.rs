@@ -8,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::dialogs::{self, Dialog, Question};
 use crate::tui::effect::Effect;
+use crate::tui::screens::profiles;
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -52,7 +53,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         },
         Action::Run => run(app),
         Action::CancelRun => cancel(app),
-        Action::Profiles => dialogs::profiles(app),
+        Action::Profiles => profiles::open(app),
         Action::Refresh => vec![Effect::Refresh],
         _ => Vec::new(),
     }
@@ -249,7 +250,12 @@ fn sort(app: &App, order: &mut [usize]) {
 /// What is kept for the next session.
 pub fn state(app: &App) -> UiState {
     let Services { selected, filter, sort, .. } = &app.services;
-    UiState { selected: selected.clone(), filter: filter.value().to_string(), sort: sort.word().to_string() }
+    UiState {
+        selected: selected.clone(),
+        filter: filter.value().to_string(),
+        sort: sort.word().to_string(),
+        columns: app.columns.iter().map(profiles::Column::key).collect(),
+    }
 }
 
 /// The run that a score's next one would be: a first run trains.

@@ -1,6 +1,5 @@
 //! A run that is going: its stages, how far the present one is, and how to stop it.
 
-use super::histogram::bar;
 use crate::domain::figures::{clock, count, rough};
 use crate::domain::live::Live;
 use crate::domain::run::Run;
@@ -9,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::key_label;
+use crate::tui::widgets::histogram::bar;
 use ratatui::text::{Line, Span};
 
 /// The lines that stand where *Last run* stands else. `last` is the run before, from which the time left is guessed.

@@ -1,0 +1,295 @@
+//! The list of the scored profiles: rank and name stay, the other columns scroll sideways.
+
+use super::{Column, Focus, Profiles, texts};
+use crate::data::scores::ScoredProfile;
+use crate::domain::explanation::rounded_score;
+use crate::domain::figures::{count, date, multiplier, percent};
+use crate::domain::text::harmless;
+use crate::domain::words;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::layout::body;
+use crate::tui::screens::services::details::{people, shortened};
+use crate::tui::widgets::cells::Cells;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+/// Lines above the first profile.
+const HEAD: u16 = 5;
+/// Between two columns.
+const GAP: u16 = 2;
+
+/// How many profiles are shown at once.
+pub fn rows_shown(app: &App) -> usize {
+    usize::from(body(app.size).height.saturating_sub(HEAD))
+}
+
+/// Columns of the rank, and of the name with the gap after each.
+fn fixed(screen: &Profiles, width: u16) -> (u16, u16) {
+    let digits = count(screen.opened.as_ref().map_or(0, |o| o.total as u64)).len() as u16;
+    let rank = digits.max(4) + 2 + GAP;
+    (rank, (width / 4).clamp(12, 32) + GAP)
+}
+
+fn width_of(column: &Column) -> u16 {
+    match column {
+        Column::Score | Column::Change => 6,
+        Column::Band => 6,
+        Column::Percentile => 4,
+        Column::Likely => 6,
+        Column::Id | Column::Account => 16,
+        Column::TopFactor => 30,
+        Column::Attribute(name) => (words::field(name).width() as u16).clamp(10, 18),
+    }
+}
+
+/// The columns that there is room for, with the place and width of each, and whether more stand at the right. The last
+/// one may be cut, as long as something of it can be read.
+pub fn columns_shown(screen: &Profiles, size: (u16, u16)) -> (Vec<(Column, u16, u16)>, bool) {
+    let width = body(size).width;
+    let (rank, name) = fixed(screen, width);
+    let mut x = rank + name;
+    let mut shown = Vec::new();
+    let chosen = screen.columns.get(screen.left..).unwrap_or_default();
+    for (at, column) in chosen.iter().enumerate() {
+        let room = width.saturating_sub(x);
+        let (least, last) = match column {
+            Column::TopFactor => (16, at + 1 == chosen.len()),
+            other => (width_of(other), false),
+        };
+        if room < least {
+            return (shown, true);
+        }
+        // The reason takes all that is left at the end.
+        let wide = if last { room } else { width_of(column).min(room) };
+        shown.push((column.clone(), x, wide));
+        x += wide + GAP;
+    }
+    (shown, false)
+}
+
+pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let mut cells = Cells::new(buffer, area);
+    head(app, screen, &mut cells);
+    fields(app, screen, &mut cells);
+    if let Some(error) = &screen.broken {
+        told(app, error, &mut cells);
+        return None;
+    }
+    let Some(_) = &screen.opened else {
+        cells.put(0, HEAD, area.width, "Opening the scores…", app.theme.dim());
+        return None;
+    };
+    let (columns, more) = columns_shown(screen, app.size);
+    header(app, screen, &columns, more, &mut cells);
+    if screen.is_empty() {
+        let key = app.keymap.key(Action::Close);
+        cells.put(2, HEAD, area.width, "No profile fits the filter.", app.theme.text());
+        cells.put(2, HEAD + 1, area.width, &format!("{key} shows all of them."), app.theme.dim());
+    }
+    let shown = usize::from(area.height.saturating_sub(HEAD));
+    for (y, row) in (HEAD..).zip((screen.offset..screen.len()).take(shown)) {
+        draw_row(app, screen, row, &columns, &mut cells, y);
+    }
+    cells.cursor()
+}
+
+fn head(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
+    let theme = &app.theme;
+    let mut right = String::new();
+    if let Some(opened) = &screen.opened {
+        let whose = app.listed(&screen.score).map_or("profiles", |l| people(l.score.profile_type));
+        let as_of = opened.run.cutoffs.as_of.parse().map_or_else(|_| opened.run.cutoffs.as_of.clone(), date);
+        right = format!("{} {whose} scored as of {as_of}", count(opened.total as u64));
+        let newest = app.listed(&screen.score).and_then(|l| l.scored.as_ref()).is_none_or(|r| r.id == opened.run.id);
+        if !newest {
+            right = format!("newer scores: {} opens them", app.keymap.key(Action::ProfilesScreen));
+        }
+    }
+    let room = cells.width().saturating_sub(right.width() as u16 + 2);
+    let x = cells.put(0, 0, room, "Profiles", theme.title());
+    cells.put(x, 0, room.saturating_sub(x), &format!(" › {}", harmless(&screen.name)), theme.text());
+    cells.put_right(0, &right, theme.dim());
+}
+
+/// The line with the filter, or with what is looked for, and how many there are.
+fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
+    let theme = &app.theme;
+    let total = screen.opened.as_ref().map_or(0, |o| o.total);
+    let sorted = match screen.shown.sort {
+        crate::data::scores::Sort::Risen => "risen most first".to_string(),
+        crate::data::scores::Sort::Fallen => "fallen most first".to_string(),
+        sort => format!("by {sort}"),
+    };
+    let right = match &screen.task {
+        Some(task) if task.total > 0 => {
+            let key = app.keymap.key(Action::Close);
+            format!("◐ {} {:.0} % · {key} cancels", task.what, 100.0 * task.done as f64 / task.total as f64)
+        }
+        Some(task) => format!("◐ {}…", task.what),
+        None if screen.shown.places.is_some() && screen.len() < total => {
+            format!("{} of {} · {sorted} ▾", count(screen.len() as u64), count(total as u64))
+        }
+        None => format!("{sorted} ▾"),
+    };
+    let style = if screen.task.is_some() { theme.accent() } else { theme.dim() };
+    cells.put_right(2, &right, style);
+    let room = cells.width().saturating_sub(right.width() as u16 + 2);
+    let field = match screen.focus {
+        Focus::Filter => Some((format!("{} ", app.keymap.key(Action::Narrow)), &screen.filter)),
+        Focus::Find => Some((format!("{} ", app.keymap.key(Action::Find)), &screen.find)),
+        Focus::List => None,
+    };
+    if let Some((sign, field)) = field {
+        let x = cells.put(0, 2, room, &sign, theme.accent());
+        let (text, cursor) = field.window(room.saturating_sub(x));
+        cells.put(x, 2, room.saturating_sub(x), &text, theme.text());
+        cells.set_cursor(x + cursor, 2);
+        let hint = match screen.focus {
+            Focus::Find => "an id or a part of a name",
+            _ => "words, band=high, attribute=value ('two words' in quotes)",
+        };
+        if field.is_empty() {
+            cells.put(x + 1, 2, room.saturating_sub(x + 1), hint, theme.dim());
+        }
+    } else if screen.shown.query.is_empty() {
+        let text = format!("{} find   {} filter", app.keymap.key(Action::Find), app.keymap.key(Action::Narrow));
+        cells.put(0, 2, room, &text, theme.dim());
+    } else {
+        cells.put(0, 2, room, &format!("{} {}", app.keymap.key(Action::Narrow), screen.shown.query), theme.accent());
+    }
+}
+
+fn told(app: &App, error: &crate::error::Error, cells: &mut Cells<'_>) {
+    let theme = &app.theme;
+    let mut lines = vec![(error.what.clone(), theme.bad())];
+    lines.extend(error.causes.iter().map(|c| (format!("because {c}"), theme.text())));
+    lines.extend(error.hint.iter().map(|h| (h.clone(), theme.accent())));
+    let width = usize::from(cells.width());
+    let wrapped = lines.iter().flat_map(|(text, style)| {
+        crate::domain::text::wrapped(text, width).into_iter().map(move |line| (line, *style))
+    });
+    for (y, (line, style)) in (HEAD..).zip(wrapped.collect::<Vec<_>>()) {
+        cells.put(0, y, width as u16, &line, style);
+    }
+}
+
+fn header(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bool, cells: &mut Cells<'_>) {
+    let style = app.theme.dim();
+    let (rank, name) = fixed(screen, cells.width());
+    right_aligned(cells, 2, 4, rank - 2 - GAP, "Rank", style);
+    let whose = app.listed(&screen.score).map_or("Profile".to_string(), |l| l.score.profile_type.to_string());
+    cells.put(rank, 4, name - GAP, &whose, style);
+    if screen.left > 0 {
+        cells.put(rank + name - GAP, 4, 1, "◂", app.theme.accent());
+    }
+    for (column, x, width) in columns {
+        match is_number(column) {
+            true => right_aligned(cells, *x, 4, *width, &column.title(), style),
+            false => {
+                cells.put(*x, 4, *width, &column.title(), style);
+            }
+        }
+    }
+    if more {
+        cells.put_right(4, "▸", app.theme.accent());
+    }
+}
+
+fn is_number(column: &Column) -> bool {
+    matches!(column, Column::Score | Column::Percentile | Column::Likely | Column::Change)
+}
+
+fn right_aligned(cells: &mut Cells<'_>, x: u16, y: u16, width: u16, text: &str, style: Style) {
+    let gap = width.saturating_sub(text.width() as u16);
+    cells.put(x + gap, y, width - gap, text, style);
+}
+
+fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u16)], cells: &mut Cells<'_>, y: u16) {
+    let theme = &app.theme;
+    let selected = row == screen.at;
+    let (rank, name) = fixed(screen, cells.width());
+    if selected {
+        let mark = if screen.focus == Focus::List { theme.accent() } else { theme.dim() };
+        cells.put(0, y, 1, "▌", mark);
+    }
+    let Some((place, profile)) = screen.row(row) else {
+        // Read in a moment.
+        if let Some(place) = screen.place(row) {
+            right_aligned(cells, 2, y, rank - 2 - GAP, &count(u64::from(place) + 1), theme.faint());
+        }
+        return;
+    };
+    right_aligned(cells, 2, y, rank - 2 - GAP, &count(u64::from(*place) + 1), theme.dim());
+    let style = match (selected, screen.focus) {
+        (true, Focus::List) => theme.selected_name(),
+        (true, _) => theme.title(),
+        _ => theme.text(),
+    };
+    cells.put(rank, y, name - GAP, &harmless(profile.title()), style);
+    for (column, x, width) in columns {
+        let (text, style) = cell(app, column, profile, *width);
+        match is_number(column) {
+            true => right_aligned(cells, *x, y, *width, &text, style),
+            false => {
+                cells.put(*x, y, *width, &text, style);
+            }
+        }
+    }
+}
+
+fn cell(app: &App, column: &Column, p: &ScoredProfile, width: u16) -> (String, Style) {
+    let theme = &app.theme;
+    match column {
+        Column::Id => (harmless(&p.profile_id).into_owned(), theme.dim()),
+        Column::Account => (harmless(p.account_id.as_deref().unwrap_or("─")).into_owned(), theme.dim()),
+        Column::Score => (rounded_score(p.score).to_string(), theme.title()),
+        Column::Band => (p.band.word().into(), theme.band(p.band)),
+        Column::Percentile => (p.percentile.to_string(), theme.dim()),
+        Column::Likely => (percent(p.probability), theme.text()),
+        Column::Change => change(app, p),
+        Column::TopFactor => (top_factor(p, width), theme.dim()),
+        Column::Attribute(name) => {
+            let value = p.attribute(name);
+            (harmless(value.unwrap_or("─")).into_owned(), if value.is_some() { theme.text() } else { theme.faint() })
+        }
+    }
+}
+
+fn change(app: &App, p: &ScoredProfile) -> (String, Style) {
+    match p.change() {
+        None => ("new".into(), app.theme.dim()),
+        Some(change) => {
+            let points = change.round() as i64;
+            let style = match points {
+                1.. => app.theme.good(),
+                0 => app.theme.dim(),
+                _ => app.theme.warn(),
+            };
+            (signed(points), style)
+        }
+    }
+}
+
+/// `+ 3`, `− 3`, `0`.
+pub fn signed(points: i64) -> String {
+    match points {
+        1.. => format!("+ {points}"),
+        0 => "0".into(),
+        _ => format!("− {}", points.unsigned_abs()),
+    }
+}
+
+/// The factor that counts most, with its value, as far as there is room.
+fn top_factor(p: &ScoredProfile, width: u16) -> String {
+    let Some(f) = p.factors.first() else { return String::new() };
+    let odds = format!("{:>5}", multiplier(f.contribution));
+    let value = f.value.as_deref().map_or(String::new(), |v| format!(": {}", harmless(v)));
+    let room = usize::from(width).saturating_sub(odds.width() + 1 + value.width());
+    if room < 8 {
+        return format!("{odds} {}", texts::reason(&f.code, f.value.as_deref(), f.contribution));
+    }
+    format!("{odds} {}{value}", shortened(&words::of(&f.code).label, room))
+}

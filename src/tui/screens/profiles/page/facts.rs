@@ -1,0 +1,175 @@
+//! The right side of the page: what is known, the people or the account, the scores of the past, and what happened.
+
+use super::{Page, Side};
+use crate::domain::activity::day_text;
+use crate::domain::figures::{count, date};
+use crate::domain::score::ProfileType;
+use crate::domain::text::{cut, harmless};
+use crate::domain::words;
+use crate::jobs::profile::{Dossier, Happened, Past};
+use crate::tui::app::App;
+use crate::tui::screens::profiles::list::signed;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::histogram;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+/// The lines of the right side for the page that is open.
+pub fn lines(app: &App) -> Vec<Line<'static>> {
+    let Some(page) = app.profiles.as_ref().and_then(|s| s.page.as_deref()) else { return Vec::new() };
+    let Some(dossier) = &page.dossier else { return Vec::new() };
+    let width = usize::from(super::view::facts_width(app.size));
+    let mut lines = Lines { theme: &app.theme, width, focused: page.side == Side::Facts, lines: Vec::new() };
+    lines.known(dossier);
+    lines.people(dossier);
+    lines.past(page);
+    lines.activity(dossier, app);
+    lines.lines
+}
+
+struct Lines<'a> {
+    theme: &'a Theme,
+    width: usize,
+    focused: bool,
+    lines: Vec<Line<'static>>,
+}
+
+impl Lines<'_> {
+    fn title(&mut self, title: &str, beside: &str) {
+        if !self.lines.is_empty() {
+            self.lines.push(Line::default());
+        }
+        let gap = self.width.saturating_sub(title.width() + beside.width()).max(1);
+        let style = if self.focused { self.theme.accent() } else { self.theme.title() };
+        self.lines.push(Line::from(vec![
+            Span::styled(title.to_string(), style),
+            Span::raw(" ".repeat(gap)),
+            Span::styled(beside.to_string(), self.theme.dim()),
+        ]));
+    }
+
+    /// A line with something at its right edge.
+    fn pair(&mut self, left: &str, right: &str, style: ratatui::style::Style) {
+        let room = self.width.saturating_sub(right.width() + 2);
+        let left = cut(left, room);
+        let gap = self.width.saturating_sub(left.width() + right.width());
+        self.lines.push(Line::from(vec![
+            Span::styled(left.clone(), self.theme.text()),
+            Span::raw(" ".repeat(gap)),
+            Span::styled(right.to_string(), style),
+        ]));
+    }
+
+    fn known(&mut self, dossier: &Dossier) {
+        self.title("Known", "");
+        let p = &dossier.profile;
+        let mut known = vec![("Id".to_string(), p.profile_id.clone())];
+        known.extend(p.name.iter().map(|n| ("Name".to_string(), n.clone())));
+        if dossier.profile_type == ProfileType::Person {
+            known.push(("Account".into(), p.account_id.clone().unwrap_or_else(|| "none".into())));
+        }
+        known.extend(dossier.known.iter().map(|(name, value)| (words::field(name), value.clone())));
+        let label = known.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(self.width / 2);
+        for (name, value) in known {
+            let name = cut(&name, label);
+            let gap = " ".repeat(label + 2 - name.width());
+            let value = cut(&value, self.width.saturating_sub(label + 2));
+            self.lines.push(Line::from(vec![
+                Span::styled(format!("{name}{gap}"), self.theme.dim()),
+                Span::styled(value, self.theme.text()),
+            ]));
+        }
+    }
+
+    fn people(&mut self, dossier: &Dossier) {
+        if dossier.profile_type != ProfileType::Account {
+            return;
+        }
+        self.title("People", "score without them");
+        if dossier.people.is_empty() {
+            self.lines.push(Line::styled("Nobody is known.", self.theme.dim()));
+            return;
+        }
+        for person in &dossier.people {
+            let name = harmless(person.name.as_deref().unwrap_or(&person.id)).into_owned();
+            let title = person.job_title.as_deref().map_or(String::new(), |t| format!(", {}", harmless(t)));
+            let points = person.change.round() as i64;
+            let style = if points < 0 { self.theme.warn() } else { self.theme.dim() };
+            self.pair(&format!("{name}{title}"), &signed(points), style);
+        }
+        if dossier.more_people > 0 {
+            let text = format!("{} more with less activity", count(dossier.more_people as u64));
+            self.lines.push(Line::styled(text, self.theme.dim()));
+        }
+        self.lines.push(Line::styled(cut("Each alone; these are no parts of a sum.", self.width), self.theme.dim()));
+    }
+
+    fn past(&mut self, page: &Page) {
+        let beside = match &page.past {
+            None => "looking…".to_string(),
+            Some(past) => format!("{} runs", past.len()),
+        };
+        self.title("Scores of the past", &beside);
+        let past: &[Past] = page.past.as_deref().unwrap_or_default();
+        let oldest_first: Vec<u64> = past.iter().rev().map(|p| p.score.round() as u64).collect();
+        if oldest_first.len() > 2 {
+            self.lines.extend(histogram::bars(&oldest_first, 1, 1, self.theme.bar()));
+        }
+        for p in past.iter().take(6) {
+            let day = p.as_of.parse().map_or_else(|_| p.as_of.clone(), date);
+            let text = format!("percentile {:>3}   {:>3}", p.percentile, p.score.round());
+            self.pair(&day, &text, self.theme.text());
+        }
+    }
+
+    fn activity(&mut self, dossier: &Dossier, app: &App) {
+        let all = dossier.activity_lines;
+        let beside = if all == 0 { String::new() } else { "the last year by week".to_string() };
+        self.title("Activity", &beside);
+        if all == 0 {
+            self.lines.push(Line::styled("Nothing has happened yet.", self.theme.dim()));
+            return;
+        }
+        let weeks: Vec<u64> = dossier.weeks.iter().map(|&w| u64::from(w)).collect();
+        let shown = &weeks[weeks.len().saturating_sub(self.width)..];
+        self.lines.extend(histogram::bars(shown, 1, 1, self.theme.bar()));
+        let mut day = None;
+        for happened in &dossier.activity {
+            let told = (day != Some(happened.day)).then(|| self.day(happened, app));
+            day = Some(happened.day);
+            self.happened(happened, told.unwrap_or_default());
+        }
+        if all > dossier.activity.len() {
+            let text = format!("and {} lines before", count((all - dossier.activity.len()) as u64));
+            self.lines.push(Line::styled(text, self.theme.dim()));
+        }
+    }
+
+    fn day(&self, happened: &Happened, app: &App) -> String {
+        let text = day_text(happened.day);
+        let day: Option<jiff::civil::Date> = text.parse().ok();
+        let today = app.now.to_zoned_datetime(app.workspace.zone.clone()).date();
+        match day {
+            Some(day) if day == today => "today".into(),
+            Some(day) if day.year() == today.year() => day.strftime("%-d %b").to_string(),
+            Some(day) => date(day),
+            None => text,
+        }
+    }
+
+    fn happened(&mut self, happened: &Happened, day: String) {
+        let (one, many) = words::event_type(&happened.event_type);
+        let what = if happened.count == 1 { words::capital(&one) } else { format!("{} {many}", happened.count) };
+        let person = happened.person.as_deref().map_or(String::new(), |p| harmless(p).into_owned());
+        let room = self.width.saturating_sub(13);
+        let who = cut(&person, room / 2);
+        let what = cut(&harmless(&what), room.saturating_sub(who.width() + 1));
+        let gap = room.saturating_sub(what.width() + who.width());
+        self.lines.push(Line::from(vec![
+            Span::styled(format!("{day:<13}"), self.theme.dim()),
+            Span::styled(what.clone(), self.theme.text()),
+            Span::raw(" ".repeat(gap)),
+            Span::styled(who.clone(), self.theme.dim()),
+        ]));
+    }
+}

@@ -1,0 +1,288 @@
+//! How the page of a profile is drawn: what it is at the top, why at the left, the facts at the right; on a narrow
+//! terminal one of the two at a time.
+
+use super::super::Profiles;
+use super::super::list::signed;
+use super::why::{self, Kind, Row};
+use super::{List, Page, Side, facts};
+use crate::domain::explanation::{rounded_score, whole};
+use crate::domain::figures::{count, date, multiplier, percent};
+use crate::domain::text::{cut, harmless, wrapped};
+use crate::jobs::profile::{Change, Dossier};
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::layout::body;
+use crate::tui::screens::services::details::shortened;
+use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::histogram;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns from which on both halves stand beside each other.
+const BOTH: u16 = 100;
+/// Lines above the two halves.
+const HEAD: u16 = 8;
+/// Columns of the value, the odds and the points.
+const VALUE: u16 = 22;
+const ODDS: u16 = 8;
+const POINTS: u16 = 7;
+
+/// The left and the right half; the same area for both where there is room for one.
+fn halves(size: (u16, u16)) -> (Rect, Rect) {
+    let body = body(size);
+    let area = Rect { y: body.y + HEAD.min(body.height), height: body.height.saturating_sub(HEAD), ..body };
+    if size.0 < BOTH {
+        return (area, area);
+    }
+    let right = (area.width * 38 / 100).clamp(34, 60);
+    let left = area.width - right - 4;
+    (Rect { width: left, ..area }, Rect { x: area.x + left + 4, width: right, ..area })
+}
+
+/// Lines of factors that are shown at once: the first line of the half is its title.
+pub fn rows_shown(app: &App) -> usize {
+    usize::from(halves(app.size).0.height.saturating_sub(1))
+}
+
+pub fn facts_shown(app: &App) -> usize {
+    usize::from(halves(app.size).1.height)
+}
+
+pub fn facts_width(size: (u16, u16)) -> u16 {
+    halves(size).1.width
+}
+
+pub fn draw(app: &App, screen: &Profiles, page: &Page, area: Rect, buffer: &mut Buffer) {
+    let mut cells = Cells::new(buffer, area);
+    trail(app, screen, page, &mut cells);
+    if let Some(error) = &page.broken {
+        let mut lines = vec![(error.what.clone(), app.theme.bad())];
+        lines.extend(error.causes.iter().map(|c| (format!("because {c}"), app.theme.text())));
+        lines.extend(error.hint.iter().map(|h| (h.clone(), app.theme.accent())));
+        let wrapped = lines.into_iter().flat_map(|(text, style)| {
+            wrapped(&text, usize::from(area.width)).into_iter().map(move |line| (line, style))
+        });
+        for (y, (line, style)) in (2..).zip(wrapped) {
+            cells.put(0, y, area.width, &line, style);
+        }
+        return;
+    }
+    let Some(dossier) = &page.dossier else {
+        cells.put(0, 2, area.width, "Reading what is known…", app.theme.dim());
+        return;
+    };
+    head(app, screen, page, dossier, &mut cells);
+    let (left, right) = halves(app.size);
+    if app.size.0 >= BOTH || page.side == Side::Why {
+        draw_why(app, page, left, buffer);
+    }
+    if app.size.0 >= BOTH || page.side == Side::Facts {
+        draw_facts(app, page, right, buffer);
+    }
+}
+
+fn trail(app: &App, screen: &Profiles, page: &Page, cells: &mut Cells<'_>) {
+    let theme = &app.theme;
+    let total = screen.opened.as_ref().map_or(0, |o| o.total as u64);
+    let right = format!("rank {} of {}", count(u64::from(page.place) + 1), count(total));
+    let room = cells.width().saturating_sub(right.width() as u16 + 2);
+    let mut x = cells.put(0, 0, room, &format!("Profiles › {} › ", harmless(&screen.name)), theme.dim());
+    if let Some(dossier) = &page.dossier {
+        let p = &dossier.profile;
+        x += cells.put(x, 0, room.saturating_sub(x), &harmless(p.title()), theme.title());
+        if p.title() != p.profile_id {
+            cells.put(x, 0, room.saturating_sub(x), &format!("  {}", harmless(&p.profile_id)), theme.dim());
+        }
+    }
+    cells.put_right(0, &right, theme.dim());
+}
+
+/// Score, band, percentile and chance, the place among all, how it changed.
+fn head(app: &App, screen: &Profiles, page: &Page, dossier: &Dossier, cells: &mut Cells<'_>) {
+    let theme = &app.theme;
+    let p = &dossier.profile;
+    let (score, band, percentile, probability) = match &page.what_if {
+        Some(w) => (w.score, w.band, i32::from(w.percentile), w.probability),
+        None => (p.score, p.band, p.percentile, p.probability),
+    };
+    let shown = rounded_score(score);
+    let x = 6;
+    let style = theme.band(band).add_modifier(ratatui::style::Modifier::BOLD);
+    cells.put(1, 2, 4, &format!("{shown:>3}"), style);
+    let bars = distribution(app, screen, shown, cells);
+    let room = cells.width().saturating_sub(bars + x + 2);
+    let at = cells.put(x, 2, room, band.word(), theme.band(band));
+    let text = format!(" · {} percentile · {} likely", ordinal(percentile), percent(probability));
+    cells.put(x + at, 2, room.saturating_sub(at), &text, theme.text());
+    let odds = page.explanation().map_or(0.0, |e| e.against_average());
+    let base = screen.opened.as_ref().and_then(|o| o.run.metrics.as_ref()).and_then(|m| m.base_rate.as_ref());
+    let base = base.map_or(String::new(), |b| format!(" · on average {} convert", percent(b.value)));
+    cells.put(x, 3, room, &format!("{} the average odds{base}", multiplier(odds)), theme.dim());
+    let goal = app.listed(&screen.score).map_or(String::new(), |l| {
+        format!("{} within {} days", harmless(&l.score.goal.to_string()), l.score.timeframe_days)
+    });
+    cells.put(x, 4, room, &goal, theme.dim());
+    if page.changes.is_empty() {
+        changed(app, page, dossier, cells, x, 5);
+    } else {
+        let reset = app.keymap.key(Action::Reset);
+        let text = format!(
+            "What if: {} → {shown}, {} changed ({reset} takes back). The model's answer, and no promise.",
+            rounded_score(p.score),
+            if page.changes.len() == 1 { "1 value".to_string() } else { format!("{} values", page.changes.len()) }
+        );
+        cells.put(x, 5, cells.width().saturating_sub(x), &text, theme.accent());
+    }
+}
+
+/// The histogram of all scores with a mark where this one is; gives its columns.
+fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) -> u16 {
+    let Some(run) = screen.opened.as_ref().map(|o| &o.run).filter(|r| !r.histogram.is_empty()) else { return 0 };
+    let column = if cells.width() >= 100 { 2 } else { 1 };
+    let width = (column * run.histogram.len()) as u16;
+    if cells.width() < width + 50 {
+        return 0;
+    }
+    let theme = &app.theme;
+    let x = cells.width() - width;
+    let bin = (usize::from(score) / 5).min(run.histogram.len() - 1);
+    for (y, line) in (1..).zip(histogram::bars(&run.histogram, 2, column, theme.bar())) {
+        cells.put_line(x, y, width, &line);
+        cells.restyle(x + (bin * column) as u16, y, column as u16, theme.accent());
+    }
+    let mark = x + (f64::from(score) / 100.0 * f64::from(width - 1)).round() as u16;
+    cells.put(x, 3, 2, "0", theme.dim());
+    cells.put(x + width / 2 - 1, 3, 2, "50", theme.dim());
+    cells.put(x + width - 3, 3, 3, "100", theme.dim());
+    cells.put(mark, 3, 1, "▲", theme.accent());
+    width + 2
+}
+
+/// `+ 21 since 13 Nov 2026: new activity + 19, ageing − 2, model and base rate + 4`.
+fn changed(app: &App, page: &Page, dossier: &Dossier, cells: &mut Cells<'_>, x: u16, y: u16) {
+    let theme = &app.theme;
+    let room = cells.width().saturating_sub(x);
+    let (text, style) = match (&page.change, dossier.profile.change()) {
+        (_, None) => ("New in this run: there is no earlier score to compare with.".to_string(), theme.dim()),
+        (None, Some(change)) => (format!("{} since the run before", signed(change.round() as i64)), theme.text()),
+        (Some(Ok(Some(change))), _) => (parts_of(change), theme.text()),
+        (Some(Ok(None)), Some(change)) => {
+            (format!("{} since the run before", signed(change.round() as i64)), theme.text())
+        }
+        (Some(Err(error)), Some(change)) => (
+            format!("{} since the run before; why is not known: {}", signed(change.round() as i64), error.what),
+            theme.warn(),
+        ),
+    };
+    for (line, text) in (y..).zip(wrapped(&text, usize::from(room)).into_iter().take(2)) {
+        cells.put(x, line, room, &text, style);
+    }
+}
+
+fn parts_of(change: &Change) -> String {
+    // The shown change is that of the shown scores, and its parts add up to it.
+    let target = i64::from(rounded_score(change.to)) - i64::from(rounded_score(change.from));
+    let parts: Vec<(&str, f64)> = change.parts.iter().map(|(part, points)| (part.word(), *points)).collect();
+    let points = whole(target, &parts);
+    let mut told: Vec<(i64, String)> = (parts.iter().zip(points))
+        .filter(|(_, points)| *points != 0)
+        .map(|((word, _), points)| (points.abs(), format!("{word} {}", signed(points))))
+        .collect();
+    told.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    let since = crate::domain::activity::day_text(change.from_day);
+    let since = since.parse().map_or(since, date);
+    let told: Vec<String> = told.into_iter().map(|(_, text)| text).collect();
+    let told = if told.is_empty() { "nothing weighs a point".to_string() } else { told.join(", ") };
+    format!("{} since {since}: {told}", signed(target))
+}
+
+fn ordinal(n: i32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
+fn draw_why(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let mut cells = Cells::new(buffer, area);
+    let rows = why::rows(page);
+    let shown = usize::from(area.height.saturating_sub(1));
+    let focused = page.side == Side::Why;
+    let title = match page.list {
+        List::Groups => "Why",
+        List::Each => "Why, factor by factor",
+        List::All => "Why, all features",
+    };
+    cells.put(0, 0, area.width, title, if focused { theme.accent() } else { theme.title() });
+    let (odds, points) = (area.width.saturating_sub(ODDS + POINTS), area.width.saturating_sub(POINTS));
+    put_right_in(&mut cells, odds, 0, ODDS, "odds", theme.dim());
+    put_right_in(&mut cells, points, 0, POINTS, "points", theme.dim());
+    for (y, (index, row)) in (1u16..).zip(rows.iter().enumerate().skip(page.offset).take(shown)) {
+        draw_row(app, page, row, index == page.at, focused, &mut cells, y);
+    }
+    if rows.len() > page.offset + shown {
+        cells.put(area.width.saturating_sub(1), area.height.saturating_sub(1), 1, "▾", theme.dim());
+    }
+}
+
+fn put_right_in(cells: &mut Cells<'_>, x: u16, y: u16, width: u16, text: &str, style: Style) {
+    let gap = width.saturating_sub(text.width() as u16);
+    cells.put(x + gap, y, width - gap, text, style);
+}
+
+fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, cells: &mut Cells<'_>, y: u16) {
+    let theme = &app.theme;
+    let width = cells.width();
+    if selected {
+        cells.put(0, y, 1, "▌", if focused { theme.accent() } else { theme.dim() });
+    }
+    let value = VALUE.min(width / 4);
+    let label = width.saturating_sub(2 + value + ODDS + POINTS + 1);
+    let changed = matches!(row.kind, Kind::Feature { cell, .. } if page.changes.iter().any(|(at, _)| *at == cell));
+    let (sign, indent, style) = match &row.kind {
+        Kind::Start | Kind::Sum => ("", 0, theme.dim()),
+        Kind::Group { open: true, .. } => ("▾ ", 0, theme.text()),
+        Kind::Group { open: false, .. } => ("▸ ", 0, theme.text()),
+        Kind::Feature { below: true, .. } => ("", 4, theme.dim()),
+        Kind::Feature { below: false, .. } if page.list == List::Groups => ("", 2, theme.text()),
+        Kind::Feature { .. } => ("", 0, theme.text()),
+    };
+    let style = if selected && focused { theme.selected_name() } else { style };
+    let mut x = 2 + indent;
+    x += cells.put(x, y, 2, sign, theme.dim());
+    let room = (2 + label).saturating_sub(x);
+    cells.put(x, y, room, &shortened(&row.label, usize::from(room)), style);
+    let value_style = if changed { theme.accent() } else { theme.dim() };
+    let text = cut(&harmless(&row.value), usize::from(value));
+    put_right_in(cells, 2 + label, y, value, &text, value_style);
+    let odds = row.contribution.map_or("─".into(), multiplier);
+    let weight = match row.contribution {
+        Some(c) if c >= 1.25f64.ln() => theme.good(),
+        Some(c) if c <= 0.8f64.ln() => theme.warn(),
+        Some(_) => theme.text(),
+        None => theme.faint(),
+    };
+    put_right_in(cells, width.saturating_sub(ODDS + POINTS), y, ODDS, &odds, weight);
+    let points = row.points.map_or(String::new(), signed);
+    put_right_in(cells, width.saturating_sub(POINTS), y, POINTS, &points, weight);
+}
+
+fn draw_facts(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
+    let lines = facts::lines(app);
+    let mut cells = Cells::new(buffer, area);
+    let shown = usize::from(area.height);
+    let scroll = page.scroll.min(lines.len().saturating_sub(shown));
+    for (y, line) in (0u16..).zip(lines.iter().skip(scroll).take(shown)) {
+        cells.put_line(0, y, area.width, line);
+    }
+    if lines.len() > scroll + shown {
+        cells.put_right(area.height.saturating_sub(1), " ▾", app.theme.dim());
+    }
+}

@@ -1,0 +1,138 @@
+//! The factors of a profile as lines: the starting point, groups with their factors, and the sum. Points are whole
+//! numbers that add up to the score: those of the groups to the whole, those of a group's factors to the group's.
+
+use super::{List, Page};
+use crate::domain::explanation::{Explanation, points, rounded_score, whole};
+use crate::domain::words;
+
+/// A line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub kind: Kind,
+    pub label: String,
+    /// The value in words; of a group that of its largest factor.
+    pub value: String,
+    /// In log-odds; `None` for a feature that does not contribute.
+    pub contribution: Option<f64>,
+    pub points: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    Start,
+    Group {
+        title: String,
+        open: bool,
+    },
+    /// Index of the cell; whether it stands below its group.
+    Feature {
+        cell: usize,
+        below: bool,
+    },
+    Sum,
+}
+
+/// The lines of the page; empty until it was read.
+pub fn rows(page: &Page) -> Vec<Row> {
+    let (Some(dossier), Some(why)) = (&page.dossier, page.explanation()) else { return Vec::new() };
+    let cell = |code: &str| dossier.cells.iter().position(|c| c.code == code).unwrap_or(usize::MAX);
+    let feature = |index: usize, below: bool, points: i64| {
+        let factor = &why.factors[index];
+        let words = words::of(&factor.code);
+        let at = cell(&factor.code);
+        Row {
+            kind: Kind::Feature { cell: at, below },
+            label: if below { words.within.clone() } else { words.label.clone() },
+            value: valued(page, at, words.unit),
+            contribution: Some(factor.contribution),
+            points: Some(points),
+        }
+    };
+    let mut rows = Vec::new();
+    match page.list {
+        List::Groups => {
+            let groups = why.groups();
+            let terms: Vec<(&str, f64)> = groups.iter().map(|g| (g.title.as_str(), g.contribution)).collect();
+            let points = why.whole_points(&terms);
+            rows.push(start(why, points[0]));
+            for (group, &points) in groups.iter().zip(&points[1..]) {
+                // A group of one is that one.
+                if let [only] = group.factors[..] {
+                    rows.push(feature(only, false, points));
+                    continue;
+                }
+                let open = page.open.contains(&group.title);
+                let first = &why.factors[group.factors[0]];
+                let words = words::of(&first.code);
+                // Closed, it shows the value that counts most.
+                let most = valued(page, cell(&first.code), words.unit);
+                let join = if words.unit == "days" { " " } else { ", " };
+                let value = if open { String::new() } else { format!("{most}{join}{}", words.within) };
+                rows.push(Row {
+                    kind: Kind::Group { title: group.title.clone(), open },
+                    label: group.title.clone(),
+                    value,
+                    contribution: Some(group.contribution),
+                    points: Some(points),
+                });
+                if open {
+                    let parts = within(why, &group.factors, points);
+                    rows.extend(group.factors.iter().zip(parts).map(|(&f, points)| feature(f, true, points)));
+                }
+            }
+        }
+        List::Each | List::All => {
+            let terms: Vec<(&str, f64)> = why.factors.iter().map(|f| (f.code.as_str(), f.contribution)).collect();
+            let points = why.whole_points(&terms);
+            rows.push(start(why, points[0]));
+            rows.extend((0..why.factors.len()).map(|f| feature(f, false, points[f + 1])));
+            if page.list == List::All {
+                let silent = (0..dossier.cells.len())
+                    .filter(|&at| !why.factors.iter().any(|f| f.code == dossier.cells[at].code));
+                rows.extend(silent.map(|at| Row {
+                    kind: Kind::Feature { cell: at, below: false },
+                    label: dossier.cells[at].label.clone(),
+                    value: valued(page, at, &dossier.cells[at].unit),
+                    contribution: None,
+                    points: None,
+                }));
+            }
+        }
+    }
+    rows.push(Row {
+        kind: Kind::Sum,
+        label: "multiplied, and added up from 50".into(),
+        value: String::new(),
+        contribution: Some(why.against_average()),
+        points: Some(i64::from(rounded_score(why.score())) - 50),
+    });
+    rows
+}
+
+fn start(why: &Explanation, points: i64) -> Row {
+    Row {
+        kind: Kind::Start,
+        label: "Starting point".into(),
+        value: String::new(),
+        contribution: Some(why.starting_point),
+        points: Some(points),
+    }
+}
+
+/// Whole points of the factors of a group, which add up to those of the group.
+fn within(why: &Explanation, factors: &[usize], target: i64) -> Vec<i64> {
+    let all: Vec<f64> = std::iter::once(why.starting_point).chain(why.factors.iter().map(|f| f.contribution)).collect();
+    let exact = points(&all);
+    let parts: Vec<(&str, f64)> = factors.iter().map(|&f| (why.factors[f].code.as_str(), exact[f + 1])).collect();
+    whole(target, &parts)
+}
+
+/// A value with its unit.
+fn valued(page: &Page, cell: usize, unit: &str) -> String {
+    match page.value(cell) {
+        None => "─".into(),
+        // The label of days says it already.
+        Some(value) if unit.is_empty() || unit == "days" => value,
+        Some(value) => format!("{value} {unit}"),
+    }
+}

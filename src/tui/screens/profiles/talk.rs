@@ -1,0 +1,121 @@
+//! What the screen asks the reader thread, and what it is told.
+
+use crate::data::scores::{ScoredProfile, Sort};
+use crate::domain::run::Run;
+use crate::jobs::export::Format;
+use crate::jobs::profile::{Change, Dossier, Past, WhatIf};
+use crate::tui::msg::Outcome;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A scores file that is open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    pub run: Arc<Run>,
+    pub folder: PathBuf,
+    pub total: usize,
+    pub attributes: Vec<Arc<str>>,
+}
+
+/// What is asked. Where a number stands, the answer bears it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    Open {
+        score: String,
+    },
+    Rows {
+        view: u64,
+        from: usize,
+        count: usize,
+        places: Option<Arc<Vec<u32>>>,
+    },
+    /// A query and an order: the places that are to be shown.
+    Arrange {
+        task: u64,
+        run: Arc<Opened>,
+        query: String,
+        sort: Sort,
+    },
+    Find {
+        task: u64,
+        run: Arc<Opened>,
+        text: String,
+    },
+    Percentile(u8),
+    Dossier {
+        place: u32,
+    },
+    Change(Arc<Dossier>),
+    History {
+        score: String,
+        profile: String,
+    },
+    WhatIf {
+        dossier: Arc<Dossier>,
+        changes: Vec<(usize, f32)>,
+    },
+    Export {
+        task: u64,
+        run: Arc<Opened>,
+        places: Option<Arc<Vec<u32>>>,
+        format: Format,
+        path: PathBuf,
+    },
+    /// Ends the task that goes on.
+    Cancel,
+    /// To the clipboard of the terminal, and to a file where the terminal has none.
+    Copy(String),
+}
+
+/// What is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    Opened {
+        score: String,
+        opened: Outcome<Arc<Opened>>,
+    },
+    Rows {
+        view: u64,
+        from: usize,
+        rows: Outcome<Arc<Vec<(u32, ScoredProfile)>>>,
+    },
+    Progress {
+        task: u64,
+        done: u64,
+        total: u64,
+    },
+    /// `None`: all of them, by rank.
+    Arranged {
+        task: u64,
+        places: Outcome<Option<Arc<Vec<u32>>>>,
+    },
+    Found {
+        task: u64,
+        places: Outcome<Arc<Vec<u32>>>,
+    },
+    Percentile(Outcome<u32>),
+    Dossier {
+        place: u32,
+        dossier: Outcome<Arc<Dossier>>,
+    },
+    Change {
+        profile: String,
+        change: Outcome<Option<Change>>,
+    },
+    History {
+        profile: String,
+        past: Vec<Past>,
+    },
+    WhatIf {
+        changes: Vec<(usize, f32)>,
+        answer: Outcome<Arc<WhatIf>>,
+    },
+    Exported {
+        task: u64,
+        path: PathBuf,
+        written: Outcome<u64>,
+    },
+    Copied {
+        file: Option<PathBuf>,
+    },
+}

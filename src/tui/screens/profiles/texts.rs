@@ -1,0 +1,92 @@
+//! What is copied of a profile: its id, its row, a short text for an e-mail.
+
+use super::Profiles;
+use crate::data::scores::ScoredProfile;
+use crate::domain::explanation::rounded_score;
+use crate::domain::figures::{count, multiplier, percent};
+use crate::domain::words;
+
+/// What can be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    Id,
+    Row,
+    Email,
+}
+
+impl Copied {
+    pub const ALL: [Copied; 3] = [Copied::Id, Copied::Row, Copied::Email];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Copied::Id => "The id",
+            Copied::Row => "The row, for a spreadsheet",
+            Copied::Email => "A text for an e-mail",
+        }
+    }
+}
+
+/// The text that is copied of a profile at this place.
+pub fn text(screen: &Profiles, what: Copied, place: u32, profile: &ScoredProfile) -> String {
+    match what {
+        Copied::Id => profile.profile_id.clone(),
+        Copied::Row => row(place, profile),
+        Copied::Email => email(screen, place, profile),
+    }
+}
+
+/// Cells with tabs between them, as spreadsheets take them.
+fn row(place: u32, p: &ScoredProfile) -> String {
+    // A tab or a line break within a value would be a border.
+    let plain = |text: &str| text.replace(|c: char| c.is_control(), " ");
+    let top = p.factors.first().map_or(String::new(), |f| reason(&f.code, f.value.as_deref(), f.contribution));
+    [
+        (place + 1).to_string(),
+        plain(&p.profile_id),
+        plain(p.name.as_deref().unwrap_or("")),
+        format!("{:.1}", p.score),
+        p.band.word().to_string(),
+        p.percentile.to_string(),
+        format!("{:.4}", p.probability),
+        p.change().map_or(String::new(), |c| format!("{c:+.1}")),
+        plain(&top),
+    ]
+    .join("\t")
+}
+
+fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
+    let whose = match &p.name {
+        Some(name) if !name.is_empty() => format!("{name} ({})", p.profile_id),
+        _ => p.profile_id.clone(),
+    };
+    let total = screen.opened.as_ref().map_or(0, |o| o.total as u64);
+    let mut text = format!(
+        "{whose} scores {} of 100 for \"{}\": {}, rank {} of {}, {} likely.\n",
+        rounded_score(p.score),
+        screen.name,
+        p.band.word(),
+        count(u64::from(place) + 1),
+        count(total),
+        percent(p.probability)
+    );
+    if let Some(change) = p.change().filter(|c| c.abs() >= 0.5) {
+        text += &format!("Since the last run: {change:+.0} points.\n");
+    }
+    for (title, wanted) in [("In favour:", 1.0), ("Against:", -1.0)] {
+        let reasons: Vec<String> = (p.factors.iter().filter(|f| f.contribution * wanted > 0.0).take(3))
+            .map(|f| format!("- {}", reason(&f.code, f.value.as_deref(), f.contribution)))
+            .collect();
+        if !reasons.is_empty() {
+            text += &format!("{title}\n{}\n", reasons.join("\n"));
+        }
+    }
+    text
+}
+
+/// `Web visits, last 30 days: 9 events (×2.4)`.
+pub fn reason(code: &str, value: Option<&str>, contribution: f64) -> String {
+    let words = words::of(code);
+    let value =
+        value.map_or("none".into(), |v| if words.unit.is_empty() { v.into() } else { format!("{v} {}", words.unit) });
+    format!("{}: {value} ({})", words.label, multiplier(contribution))
+}
