@@ -44,6 +44,26 @@ pub fn of(code: &str) -> Words {
     })
 }
 
+/// A feature's value as one says it beside the name of its group: `12 in 30 days`, `3 days ago`, `never`.
+pub fn phrase(code: &str, value: Option<&str>) -> String {
+    let ago = code == "account.since.last" || code.starts_with("since.") && code != "since.first";
+    let Some(value) = value else { return if ago { "never".into() } else { "─".into() } };
+    if ago {
+        return if value == "1" { "1 day ago".into() } else { format!("{value} days ago") };
+    }
+    let counted = ["count.", "events.", "account.events.", "people.active.", "active_days.", "sum."];
+    let window = code.rsplit('.').next().filter(|_| counted.iter().any(|c| code.starts_with(c)));
+    let what = if code.starts_with("active_days.") { " active days" } else { "" };
+    match window.map(|w| (w, w.strip_suffix('d'))) {
+        Some(("all", _)) => format!("{value}{what} ever"),
+        Some((_, Some(days))) => format!("{value}{what} in {days} days"),
+        _ => match of(code).unit {
+            "" => value.into(),
+            unit => format!("{value} {unit}"),
+        },
+    }
+}
+
 /// The name of an event type: once, as `web visit`, and several times, as `web visits`.
 pub fn event_type(name: &str) -> (String, String) {
     if let Some((_, one, many)) = KNOWN.iter().find(|(known, ..)| *known == name) {
@@ -246,6 +266,25 @@ mod tests {
         for (code, group, label, unit) in cases {
             let words = of(code);
             assert_eq!((&*words.group, &*words.label, words.unit), (group, label, unit), "{code}");
+        }
+    }
+
+    #[test]
+    fn values_are_said_beside_the_name_of_the_group() {
+        let cases = [
+            ("count.webVisit.30d", Some("12"), "12 in 30 days"),
+            ("count.webVisit.all", Some("12"), "12 ever"),
+            ("since.webVisit", Some("1"), "1 day ago"),
+            ("since.webVisit", None, "never"),
+            ("since.first", Some("90"), "90 days"),
+            ("active_days.30d", Some("3"), "3 active days in 30 days"),
+            ("sum.dealSize.90d", Some("5.5"), "5.5 in 90 days"),
+            ("last.dealSize", Some("5.5"), "5.5"),
+            ("person.country", Some("DE"), "DE"),
+            ("person.country", None, "─"),
+        ];
+        for (code, value, said) in cases {
+            assert_eq!(phrase(code, value), said, "{code}");
         }
     }
 

@@ -286,10 +286,10 @@ pub fn signed(points: i64) -> String {
 fn top_factor(p: &ScoredProfile, width: u16) -> String {
     let Some(f) = p.factors.first() else { return String::new() };
     let odds = format!("{:>5}", multiplier(f.contribution));
-    let value = f.value.as_deref().map_or(String::new(), |v| format!(": {}", harmless(v)));
+    let value = format!(": {}", harmless(&words::phrase(&f.code, f.value.as_deref())));
     let room = usize::from(width).saturating_sub(odds.width() + 1 + value.width());
     if room < 8 {
         return format!("{odds} {}", texts::reason(&f.code, f.value.as_deref(), f.contribution));
     }
-    format!("{odds} {}{value}", shortened(&words::of(&f.code).label, room))
+    format!("{odds} {}{value}", shortened(&words::of(&f.code).group, room))
 }

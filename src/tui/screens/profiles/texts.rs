@@ -83,7 +83,7 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     text
 }
 
-/// `Web visits, last 30 days: 9 events (×2.4)`.
+/// `Web visits: 9 in 30 days (×2.4)`.
 pub fn reason(code: &str, value: Option<&str>, contribution: f64) -> String {
     let words = words::of(code);
     let value =

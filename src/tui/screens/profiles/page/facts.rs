@@ -107,6 +107,7 @@ impl Lines<'_> {
     fn past(&mut self, page: &Page) {
         let beside = match &page.past {
             None => "looking…".to_string(),
+            Some(past) if past.len() == 1 => "1 run".into(),
             Some(past) => format!("{} runs", past.len()),
         };
         self.title("Scores of the past", &beside);

@@ -153,9 +153,12 @@ fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) 
         cells.restyle(x + (bin * column) as u16, y, column as u16, theme.accent());
     }
     let mark = x + (f64::from(score) / 100.0 * f64::from(width - 1)).round() as u16;
-    cells.put(x, 3, 2, "0", theme.dim());
-    cells.put(x + width / 2 - 1, 3, 2, "50", theme.dim());
-    cells.put(x + width - 3, 3, 3, "100", theme.dim());
+    // The mark takes the place of a figure that it would cut.
+    for (at, text) in [(x, "0"), (x + width / 2 - 1, "50"), (x + width - 3, "100")] {
+        if !(at..at + text.len() as u16).contains(&mark) {
+            cells.put(at, 3, 3, text, theme.dim());
+        }
+    }
     cells.put(mark, 3, 1, "▲", theme.accent());
     width + 2
 }

@@ -63,11 +63,9 @@ pub fn rows(page: &Page) -> Vec<Row> {
                 }
                 let open = page.open.contains(&group.title);
                 let first = &why.factors[group.factors[0]];
-                let words = words::of(&first.code);
                 // Closed, it shows the value that counts most.
-                let most = valued(page, cell(&first.code), words.unit);
-                let join = if words.unit == "days" { " " } else { ", " };
-                let value = if open { String::new() } else { format!("{most}{join}{}", words.within) };
+                let most = || words::phrase(&first.code, page.value(cell(&first.code)).as_deref());
+                let value = if open { String::new() } else { most() };
                 rows.push(Row {
                     kind: Kind::Group { title: group.title.clone(), open },
                     label: group.title.clone(),
