@@ -6,6 +6,7 @@ mod checks;
 mod common;
 mod config_example;
 mod datasets;
+mod factors;
 mod leakage;
 mod profiles;
 mod reading;

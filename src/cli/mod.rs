@@ -3,6 +3,7 @@
 
 mod data;
 mod demo;
+mod factors;
 mod format;
 mod live;
 mod profile;

@@ -1,9 +1,10 @@
-//! `propensity score …`: create, estimate, list, show, edit, clone, delete, restore, export.
+//! `propensity score …`: create, estimate, list, show, edit, clone, delete, restore, export; its factors stand in
+//! [`factors`].
 
 use super::Session;
 use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
-use super::{data, profile, run};
+use super::{data, factors, profile, run};
 use crate::data::scores;
 use crate::domain::catalog::Question;
 use crate::domain::figures;
@@ -65,6 +66,8 @@ pub enum Verb {
     Restore { score: String },
     /// Write the latest scores to a file or to standard output.
     Export(Export),
+    /// What moves the latest scores: the influential factors over all profiles, in one band, or the values of one.
+    Factors(factors::Factors),
 }
 
 #[derive(Debug, Args)]
@@ -150,7 +153,7 @@ fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 impl Verb {
     /// Whether it changes the workspace.
     pub fn changes(&self) -> bool {
-        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_) | Verb::Estimate(_))
+        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_) | Verb::Factors(_) | Verb::Estimate(_))
     }
 }
 
@@ -196,6 +199,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
             session.print(&restored, |s| format!("'{}' is back.\n", harmless(&s.name)))
         }
         Verb::Export(export) => self::export(&workspace, export),
+        Verb::Factors(asked) => factors::run(session, &workspace, &asked),
     }
 }
 

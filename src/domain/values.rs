@@ -66,12 +66,15 @@ impl FactorValues {
         }
     }
 
+    pub fn is_categorical(&self) -> bool {
+        self.bins.iter().any(|b| matches!(b.values, Values::Category(_)))
+    }
+
     /// What it means that the value is missing.
     fn missing(&self) -> &'static str {
-        let categories = self.bins.iter().any(|b| matches!(b.values, Values::Category(_)));
         match self.code.split_once('.') {
             Some(("since", _)) => "never",
-            _ if categories => "missing or rare",
+            _ if self.is_categorical() => "missing or rare",
             _ => "missing",
         }
     }

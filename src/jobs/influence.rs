@@ -28,6 +28,17 @@ impl Influence {
     pub fn values_of(&self, code: &str) -> Option<&FactorValues> {
         self.values.iter().find(|v| v.code == code)
     }
+
+    /// Which way a factor moves the score, in words.
+    pub fn way(&self, factor: &FactorSummary) -> &'static str {
+        match factor.direction {
+            Some(d) if d > 0.2 => "rises with it",
+            Some(d) if d < -0.2 => "falls with it",
+            Some(_) => "rises and falls",
+            None if self.values_of(&factor.code).is_some_and(FactorValues::is_categorical) => "by category",
+            None => "does not vary",
+        }
+    }
 }
 
 /// The influential factors of a successful run.

@@ -61,6 +61,9 @@ impl Report {
                 .because(format!("it is of version {version}; this program knows {VERSION}"))
                 .hint("update the program"));
         }
+        if version == 0 {
+            return Err(Error::new(broken()).because("it is no report: it has no version").hint(again()));
+        }
         serde_json::from_value(value).context(broken).map_err(|e| e.hint(again()))
     }
 }
