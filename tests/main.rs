@@ -10,6 +10,7 @@ mod factors;
 mod leakage;
 mod profiles;
 mod reading;
+mod report;
 mod runs;
 mod scores_cli;
 mod screens;

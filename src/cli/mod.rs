@@ -8,6 +8,7 @@ mod format;
 mod live;
 mod profile;
 mod progress;
+mod report;
 mod run;
 mod score;
 mod worker;

@@ -1,10 +1,10 @@
 //! `propensity score …`: create, estimate, list, show, edit, clone, delete, restore, export; its factors stand in
-//! [`factors`].
+//! [`factors`], its report in [`report`].
 
 use super::Session;
 use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
-use super::{data, factors, profile, run};
+use super::{data, factors, profile, report, run};
 use crate::data::scores;
 use crate::domain::catalog::Question;
 use crate::domain::figures;
@@ -68,6 +68,8 @@ pub enum Verb {
     Export(Export),
     /// What moves the latest scores: the influential factors over all profiles, in one band, or the values of one.
     Factors(factors::Factors),
+    /// The report of a score: goal, data, evaluation with intervals, factors, digests, as Markdown.
+    Report(report::Report),
 }
 
 #[derive(Debug, Args)]
@@ -153,7 +155,8 @@ fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 impl Verb {
     /// Whether it changes the workspace.
     pub fn changes(&self) -> bool {
-        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_) | Verb::Factors(_) | Verb::Estimate(_))
+        use Verb::{Estimate, Export, Factors, List, Report, Show};
+        !matches!(self, List | Show { .. } | Export(_) | Factors(_) | Report(_) | Estimate(_))
     }
 }
 
@@ -200,6 +203,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         }
         Verb::Export(export) => self::export(&workspace, export),
         Verb::Factors(asked) => factors::run(session, &workspace, &asked),
+        Verb::Report(asked) => report::run(session, &workspace, &asked),
     }
 }
 

@@ -368,6 +368,7 @@ impl Course {
         self.run.histogram.clone_from(&histogram);
         self.report.factors = factors;
         self.report.bands = bands;
+        self.report.band_limits = Some(task.bands);
         self.report.tested_at.clone_from(&task.model.values.cutoff);
         self.report.values = values;
         self.report.score_histogram = histogram;

@@ -3,7 +3,7 @@
 
 use super::report::{BandReport, Report};
 use super::run_folder::FoundRun;
-use crate::domain::run::FactorSummary;
+use crate::domain::run::{FactorSummary, Run};
 use crate::domain::values::FactorValues;
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -51,20 +51,24 @@ pub fn load(found: &FoundRun) -> Result<Influence> {
         return Err(Error::new(format!("The run {} has no influential factors: it is {}.", run.id, run.status))
             .because("it scored nobody"));
     }
-    let report = Report::read(found)?;
+    Ok(of(run, &Report::read(found)?))
+}
+
+/// The influential factors that a report tells.
+pub(super) fn of(run: &Run, report: &Report) -> Influence {
     // Older programs kept the first factors only, and those in the summary.
-    let all = if report.factors.is_empty() { run.factors.clone() } else { report.factors };
+    let all = if report.factors.is_empty() { run.factors.clone() } else { report.factors.clone() };
     let no_values = match report.values.is_empty() {
         true if all.is_empty() => Some("No factor contributes to any score."),
         true => Some("The model was trained by an older version, which kept no values. Train the score again."),
         false => None,
     };
-    Ok(Influence {
+    Influence {
         run: run.id.clone(),
         all,
-        bands: report.bands,
-        tested_at: report.tested_at,
-        values: report.values,
+        bands: report.bands.clone(),
+        tested_at: report.tested_at.clone(),
+        values: report.values.clone(),
         no_values: no_values.map(String::from),
-    })
+    }
 }

@@ -2,6 +2,7 @@
 //! verification, the catalog and goal estimates, the demo. The command line calls [`workspace::Workspace`] and the functions here.
 
 mod attributes;
+pub mod brief;
 pub mod cancel;
 pub mod catalog;
 pub mod checks;

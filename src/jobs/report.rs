@@ -4,6 +4,7 @@
 
 use super::learn::Tuning;
 use super::run_folder::{self, FoundRun};
+use crate::config::Bands;
 use crate::domain::explanation::Band;
 use crate::domain::intake::Intake;
 use crate::domain::metrics::Evaluation;
@@ -33,6 +34,8 @@ pub struct Report {
     pub leaks: Vec<Leak>,
     /// s: the starting point of every profile, in log-odds against the average.
     pub starting_point: Option<f64>,
+    /// The bands that the run used; absent in the reports of older programs.
+    pub band_limits: Option<Bands>,
     /// 20 bins of 5 points: how many profiles have which score.
     pub score_histogram: Vec<u64>,
     /// Over all scored profiles, the most influential first.
