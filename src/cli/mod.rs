@@ -3,10 +3,12 @@
 
 mod data;
 mod demo;
+mod factors;
 mod format;
 mod live;
 mod profile;
 mod progress;
+mod report;
 mod run;
 mod score;
 mod worker;

@@ -1,9 +1,10 @@
-//! `propensity score …`: create, estimate, list, show, edit, clone, delete, restore, export.
+//! `propensity score …`: create, estimate, list, show, edit, clone, delete, restore, export; its factors stand in
+//! [`factors`], its report in [`report`].
 
 use super::Session;
 use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
-use super::{data, profile, run};
+use super::{data, factors, profile, report, run};
 use crate::data::scores::Sort;
 use crate::domain::catalog::Question;
 use crate::domain::figures;
@@ -68,6 +69,10 @@ pub enum Verb {
     Restore { score: String },
     /// Write the latest scores to a file or to standard output.
     Export(Export),
+    /// What moves the latest scores: the influential factors over all profiles, in one band, or the values of one.
+    Factors(factors::Factors),
+    /// The report of a score: goal, data, evaluation with intervals, factors, digests, as Markdown.
+    Report(report::Report),
 }
 
 #[derive(Debug, Args)]
@@ -157,7 +162,8 @@ fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 impl Verb {
     /// Whether it changes the workspace.
     pub fn changes(&self) -> bool {
-        !matches!(self, Verb::List | Verb::Show { .. } | Verb::Export(_) | Verb::Estimate(_))
+        use Verb::{Estimate, Export, Factors, List, Report, Show};
+        !matches!(self, List | Show { .. } | Export(_) | Factors(_) | Report(_) | Estimate(_))
     }
 }
 
@@ -203,6 +209,8 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
             session.print(&restored, |s| format!("'{}' is back.\n", harmless(&s.name)))
         }
         Verb::Export(export) => self::export(&workspace, export),
+        Verb::Factors(asked) => factors::run(session, &workspace, &asked),
+        Verb::Report(asked) => report::run(session, &workspace, &asked),
     }
 }
 

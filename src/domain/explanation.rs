@@ -114,6 +114,11 @@ impl Importance {
         }
     }
 
+    /// Whether a profile carries a factor of this contribution: its importance is at least medium.
+    pub fn carried(contribution: f64) -> bool {
+        Importance::of(contribution) >= Importance::Medium
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Importance::Low => "low",

@@ -17,4 +17,5 @@ pub mod run;
 pub mod schedule;
 pub mod score;
 pub mod text;
+pub mod values;
 pub mod words;

@@ -147,6 +147,10 @@ pub struct FactorSummary {
     pub direction: Option<f64>,
     /// Share of all mean absolute contributions.
     pub share: f64,
+    /// Share of the profiles to whose score it matters, with an importance of medium or high; 0 in the runs of older
+    /// programs.
+    #[serde(default)]
+    pub carrying: f64,
 }
 
 /// How many scored profiles are in a band.

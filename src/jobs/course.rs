@@ -7,10 +7,11 @@ use super::learn::{self, Drawn, Ground, Tested};
 use super::model_file::{self, ModelFile};
 use super::pipeline::Setting;
 use super::recorder::{Recorder, StageName};
-use super::report::{BandReport, BaseRate, ModelReport, Report};
+use super::report::{self, BandReport, BaseRate, ModelReport, Report};
 use super::run_folder;
 use super::scoring::{self, Scored, Task};
 use super::setup::{self, outcomes, write};
+use super::values;
 use super::workspace::Workspace;
 use crate::data::load::load;
 use crate::data::{scores, snapshot};
@@ -49,7 +50,7 @@ impl Course {
             ..run_folder::blank(id, (&score.id, &score.name), options.kind, began)
         };
         let report = Report {
-            version: 1,
+            version: report::VERSION,
             goal: score.goal.to_string(),
             exclusions: score.exclusions.iter().map(ToString::to_string).collect(),
             timeframe_days: score.timeframe_days,
@@ -207,6 +208,7 @@ impl Course {
             Err(why) => self.run.no_xgboost = Some(why.clone()),
         }
         let (hits, all) = (drawn.test.iter().filter(|r| r.label).count() as f64, drawn.test.len() as f64);
+        let values = values::tested(scope, &deployed.fitted, &drawn.test, recorder)?;
         let model = ModelFile {
             version: model_file::VERSION,
             settings: tested.choice.settings,
@@ -217,6 +219,7 @@ impl Course {
             type_shares: now,
             deployed: deployed.fitted,
             evaluation: tested.fitted,
+            values,
         };
         let calibration = &model.deployed.calibration;
         self.report.model = Some(ModelReport {
@@ -356,13 +359,18 @@ impl Course {
     fn score(&mut self, setting: &Setting<'_>, task: &Task<'_>, recorder: &Recorder<'_>) -> Result<()> {
         recorder.begin(StageName::Score)?;
         let path = setting.folder.join(run_folder::SCORES);
-        let Scored { profiles, factors, bands, histogram, starting_point } = scoring::score(task, &path, recorder)?;
+        let Scored { profiles, factors, bands, values, histogram, starting_point } =
+            scoring::score(task, &path, recorder)?;
         self.run.population.scored = profiles;
-        self.run.factors = factors.into_iter().take(20).collect();
+        self.run.factors = factors.iter().take(20).cloned().collect();
         let counted = |b: &BandReport| BandCount { band: b.band, profiles: b.profiles };
         self.run.bands = bands.iter().map(counted).collect();
         self.run.histogram.clone_from(&histogram);
+        self.report.factors = factors;
         self.report.bands = bands;
+        self.report.band_limits = Some(task.bands);
+        self.report.tested_at.clone_from(&task.model.values.cutoff);
+        self.report.values = values;
         self.report.score_histogram = histogram;
         self.report.starting_point = Some(starting_point);
         recorder.begin(StageName::Publish)?;

@@ -22,7 +22,7 @@ use crate::model::folds::{self, Choice, FOLDS, Search};
 use crate::model::forest::Forest;
 use crate::model::leaks::{Leak, Suspect, radar};
 use crate::model::train::{Course, Fit, Frame, Settings, fit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Under so many all five folds are held out in turn.
@@ -52,7 +52,7 @@ pub struct Drawn {
 }
 
 /// One test, as printed: the settings and what they came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tuning {
     pub default_auc: f64,
     pub tuned_auc: f64,

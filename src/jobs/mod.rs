@@ -2,6 +2,7 @@
 //! verification, the catalog and goal estimates, the demo. The command line calls [`workspace::Workspace`] and the functions here.
 
 mod attributes;
+pub mod brief;
 pub mod cancel;
 pub mod catalog;
 pub mod checks;
@@ -10,6 +11,7 @@ pub mod demo;
 pub mod estimate;
 pub mod export;
 pub mod follow;
+pub mod influence;
 pub mod learn;
 pub mod model_file;
 pub mod outcome;
@@ -25,6 +27,7 @@ pub mod scoring;
 pub mod settle;
 pub mod setup;
 pub mod spawn;
+pub mod values;
 pub mod verify;
 pub mod worker;
 pub mod workspace;

@@ -1,6 +1,7 @@
 //! `model.json`: everything that a later scoring run needs, and the evaluation fit beside the deployed one, so that two
 //! models can be compared on rows that neither has learned from. Written and read by `jobs` only.
 
+use super::values::TestedValues;
 use crate::error::{Context, Error, Result};
 use crate::features::spec::Spec;
 use crate::model::calibrate::Calibration;
@@ -34,6 +35,9 @@ pub struct ModelFile {
     pub deployed: FittedModel,
     /// Absent where the test was by groups: then there is no single evaluation fit.
     pub evaluation: Option<FittedModel>,
+    /// The values of the deployed fit's factors against the outcomes of the test; empty in the models of older programs.
+    #[serde(default)]
+    pub values: TestedValues,
 }
 
 impl ModelFile {

@@ -4,11 +4,13 @@
 use super::attributes::Told;
 use super::model_file::ModelFile;
 use super::report::BandReport;
+use super::values::ScoredValues;
 use crate::config::Bands;
 use crate::data::scores::{ScoreWriter, ScoredProfile};
-use crate::domain::explanation::{self, Band, Factor};
+use crate::domain::explanation::{self, Band, Factor, Importance};
 use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
+use crate::domain::values::FactorValues;
 use crate::error::Result;
 use crate::features::rows::{self, Row};
 use crate::features::scope::Scope;
@@ -31,6 +33,8 @@ pub struct Scored {
     pub profiles: u64,
     pub factors: Vec<FactorSummary>,
     pub bands: Vec<BandReport>,
+    /// Of the same factors, in the same order, as far as the model has tested them.
+    pub values: Vec<FactorValues>,
     pub histogram: Vec<u64>,
     /// s, in log-odds against the average.
     pub starting_point: f64,
@@ -58,6 +62,7 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
     let calibration = &task.model.deployed.calibration;
     let starting_point = calibration.alpha + calibration.beta * explainer.expected() - task.model.base_log_odds;
     let mut tally = Tally::new(spec);
+    let mut tallied = ScoredValues::new(&task.model.values, spec.width());
     let mut histogram = vec![0u64; 20];
     let told = Told::of(task.scope);
     let mut writer = ScoreWriter::create(path, &told.names)?;
@@ -81,6 +86,7 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
             let cells = &values[i * spec.width()..(i + 1) * spec.width()];
             tally.add(Band::of(profile.score, &task.bands), cells, &contributions[i]);
         }
+        tallied.add(&values, &contributions);
         writer.write(&scored)?;
         done += rows.len() as u64;
         progress.advance(done, Some(order.len() as u64));
@@ -88,7 +94,14 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
     writer.finish()?;
     let factors = tally.summary(None);
     let bands = Band::ALL.iter().map(|&band| tally.band(band)).collect();
-    Ok(Scored { profiles: order.len() as u64, factors, bands, histogram, starting_point })
+    let values = in_order(tallied.finish(), &factors);
+    Ok(Scored { profiles: order.len() as u64, factors, bands, values, histogram, starting_point })
+}
+
+fn in_order(mut values: Vec<FactorValues>, factors: &[FactorSummary]) -> Vec<FactorValues> {
+    let places: HashMap<&str, usize> = factors.iter().enumerate().map(|(at, f)| (f.code.as_str(), at)).collect();
+    values.sort_by_key(|v| places.get(v.code.as_str()).copied().unwrap_or(usize::MAX));
+    values
 }
 
 /// Row indices with z, best first; ties by id, which is the order of the rows.
@@ -182,10 +195,11 @@ struct Tally<'s> {
     profiles: Vec<u64>,
 }
 
-/// Of one column: Σ|φ|, and the moments of value and contribution over the profiles that have a value.
+/// Of one column: Σ|φ|, how many profiles carry it, and the moments of value and contribution over the profiles that have a value.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     absolute: f64,
+    carried: u64,
     n: f64,
     x: f64,
     y: f64,
@@ -205,6 +219,7 @@ impl<'s> Tally<'s> {
         self.profiles[band] += 1;
         for ((sums, &cell), &y) in self.bands[band].iter_mut().zip(cells).zip(phi) {
             sums.absolute += y.abs();
+            sums.carried += u64::from(Importance::carried(y));
             if !cell.is_nan() {
                 let x = f64::from(cell);
                 sums.n += 1.0;
@@ -239,6 +254,7 @@ impl<'s> Tally<'s> {
                 mean_absolute: s.absolute / profiles.max(1) as f64,
                 direction: if column.categorical { None } else { s.correlation() },
                 share: s.absolute / total,
+                carrying: s.carried as f64 / profiles.max(1) as f64,
             })
             .collect();
         factors.sort_by(|a, b| b.mean_absolute.total_cmp(&a.mean_absolute).then_with(|| a.code.cmp(&b.code)));
@@ -250,6 +266,7 @@ impl Sums {
     fn plus(self, o: Sums) -> Sums {
         Sums {
             absolute: self.absolute + o.absolute,
+            carried: self.carried + o.carried,
             n: self.n + o.n,
             x: self.x + o.x,
             y: self.y + o.y,

@@ -55,6 +55,7 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
         mean_absolute: share,
         direction,
         share,
+        carrying: share,
     };
     Run {
         version: 1,

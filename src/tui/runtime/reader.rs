@@ -6,10 +6,10 @@ use super::thread;
 use crate::data::scores::{Query, ScorePages, Sort};
 use crate::domain::progress::Progress;
 use crate::error::{Error, Result};
-use crate::jobs::export;
 use crate::jobs::profile::{Scored, history};
-use crate::jobs::run_folder::SCORES;
+use crate::jobs::run_folder::{FoundRun, SCORES};
 use crate::jobs::workspace::Workspace;
+use crate::jobs::{export, influence};
 use crate::tui::msg::Msg;
 use crate::tui::screens::profiles::{Answer, Ask, Opened};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -179,6 +179,10 @@ impl Look {
                 let workspace = Arc::clone(&self.workspace);
                 let answer = self.scored().and_then(|scored| scored.what_if(&workspace, &dossier, &changes));
                 Answer::WhatIf { changes, answer: answer.map(Arc::new) }
+            }
+            Ask::Factors(run) => {
+                let found = FoundRun { run: (*run.run).clone(), folder: run.folder.clone() };
+                Answer::Factors(influence::load(&found).map(Arc::new))
             }
             _ => return None,
         })

@@ -1,22 +1,275 @@
-//! What drives the score over all profiles and by band, and the values of one factor. Being built.
+//! What drives the score over all scored profiles and by band, and for the selected factor its values: how often profiles
+//! with them converted in the test, and what they do to the scores of the run.
 
 use super::Profiles;
+use super::talk::Ask;
+use crate::domain::explanation::Band;
+use crate::domain::figures::{count, date, multiplier, percent};
+use crate::domain::run::FactorSummary;
+use crate::domain::text::{cut, harmless, wrapped};
+use crate::domain::values::{Bin, FactorValues};
+use crate::error::Error;
+use crate::jobs::influence::Influence;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
+use crate::tui::layout::body;
+use crate::tui::msg::Outcome;
+use crate::tui::screens::services::details::shortened;
+use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::histogram::bar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::sync::Arc;
+use unicode_width::UnicodeWidthStr;
 
 /// The state of the view.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Factors {}
+pub struct Factors {
+    /// `None` until it was read.
+    pub influence: Option<Arc<Influence>>,
+    pub broken: Option<Error>,
+    /// The band that is shown; `None` is all of them.
+    pub band: Option<Band>,
+    pub at: usize,
+    pub offset: usize,
+}
 
-pub fn open(_: &mut App) -> Vec<Effect> {
+/// Lines above the list.
+const HEAD: u16 = 4;
+/// Columns from which on the values stand beside the list.
+const BOTH: u16 = 100;
+
+impl Factors {
+    fn rows(&self) -> &[FactorSummary] {
+        let Some(influence) = &self.influence else { return &[] };
+        match self.band {
+            None => &influence.all,
+            Some(band) => influence.bands.iter().find(|b| b.band == band).map_or(&[], |b| &b.factors),
+        }
+    }
+}
+
+pub fn open(app: &mut App) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
+    let Some(run) = screen.opened.clone() else { return Vec::new() };
+    screen.factors = Some(Box::default());
+    vec![Effect::Profiles(Ask::Factors(run))]
+}
+
+/// Takes what was read.
+pub fn answered(app: &mut App, read: Outcome<Arc<Influence>>) {
+    let Some(factors) = app.profiles.as_mut().and_then(|s| s.factors.as_deref_mut()) else { return };
+    match read {
+        Ok(influence) => factors.influence = Some(influence),
+        Err(error) => factors.broken = Some(error),
+    }
+}
+
+pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
+    let shown = halves(app.size).0.height.max(1) as usize;
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
+    let Some(factors) = screen.factors.as_deref_mut() else { return Vec::new() };
+    let last = factors.rows().len().saturating_sub(1);
+    match action {
+        Action::Up => factors.at = factors.at.saturating_sub(1),
+        Action::Down => factors.at += 1,
+        Action::PageUp => factors.at = factors.at.saturating_sub(shown),
+        Action::PageDown => factors.at += shown,
+        Action::First => factors.at = 0,
+        Action::Last => factors.at = last,
+        Action::FocusNext | Action::Right => factors.band = next(factors.band),
+        // Three steps forward are one back.
+        Action::FocusPrevious | Action::Left => factors.band = next(next(next(factors.band))),
+        Action::Close => {
+            screen.factors = None;
+            return Vec::new();
+        }
+        _ => {}
+    }
+    let last = factors.rows().len().saturating_sub(1);
+    factors.at = factors.at.min(last);
+    factors.offset = factors.offset.clamp((factors.at + 1).saturating_sub(shown), factors.at);
     Vec::new()
 }
 
-pub fn perform(_: &mut App, _: Action) -> Vec<Effect> {
-    Vec::new()
+/// All, High, Medium, Low, and round.
+fn next(band: Option<Band>) -> Option<Band> {
+    match band {
+        None => Some(Band::High),
+        Some(Band::High) => Some(Band::Medium),
+        Some(Band::Medium) => Some(Band::Low),
+        Some(Band::Low) => None,
+    }
 }
 
-pub fn draw(_: &App, _: &Profiles, _: &Factors, _: Rect, _: &mut Buffer) {}
+/// The list, and where the values stand: beside it, or below it where it is narrow.
+fn halves(size: (u16, u16)) -> (Rect, Rect) {
+    let body = body(size);
+    let area = Rect { y: body.y + HEAD.min(body.height), height: body.height.saturating_sub(HEAD), ..body };
+    if size.0 >= BOTH {
+        let left = area.width / 2 - 2;
+        return (Rect { width: left, ..area }, Rect { x: area.x + left + 4, width: area.width - left - 4, ..area });
+    }
+    let above = area.height / 2;
+    let rest = area.height - above;
+    (Rect { height: above, ..area }, Rect { y: area.y + above, height: rest, ..area })
+}
+
+pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let mut cells = Cells::new(buffer, area);
+    let width = area.width;
+    let scored = screen.opened.as_ref().map_or(0, |o| o.total as u64);
+    let of_band = |band: Band| {
+        let bands = factors.influence.as_ref().map_or(&[][..], |i| &i.bands);
+        bands.iter().find(|b| b.band == band).map_or(0, |b| b.profiles)
+    };
+    let x = cells.put(0, 0, width, "What drives it", theme.title());
+    cells.put(x, 0, width.saturating_sub(x), &format!(" › {}", harmless(&screen.name)), theme.text());
+    let mut x = 0;
+    for (band, label) in
+        [(None, "All"), (Some(Band::High), "High"), (Some(Band::Medium), "Medium"), (Some(Band::Low), "Low")]
+    {
+        let text = format!("{label} {}", count(band.map_or(scored, of_band)));
+        let style = if factors.band == band { theme.focused() } else { theme.dim() };
+        x += cells.put(x, 2, width.saturating_sub(x), &format!(" {text} "), style) + 1;
+    }
+    if let Some(error) = &factors.broken {
+        told(app, error, &mut cells);
+        return;
+    }
+    let Some(influence) = &factors.influence else {
+        cells.put(0, HEAD, width, "Reading the report of the run…", theme.dim());
+        return;
+    };
+    let (left, right) = halves(app.size);
+    list(app, factors, left, buffer);
+    values(app, influence, factors, right, buffer);
+}
+
+fn told(app: &App, error: &Error, cells: &mut Cells<'_>) {
+    let lines = std::iter::once((error.what.clone(), app.theme.bad()))
+        .chain(error.causes.iter().map(|c| (format!("because {c}"), app.theme.text())))
+        .chain(error.hint.iter().map(|h| (h.clone(), app.theme.accent())));
+    let width = cells.width();
+    for (y, (line, style)) in (HEAD..).zip(lines) {
+        cells.put(0, y, width, &line, style);
+    }
+}
+
+/// Columns at the right of a factor: bar, mean effect, direction, share of the profiles that it matters to.
+const BAR: usize = 10;
+const EFFECT: u16 = 7;
+const CARRYING: u16 = 8;
+
+fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let mut cells = Cells::new(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area });
+    let rows = factors.rows();
+    let side = BAR as u16 + EFFECT + 4 + CARRYING;
+    let label = area.width.saturating_sub(side + 3);
+    cells.put(2, 0, label, "Factor", theme.dim());
+    right_in(&mut cells, 2 + label + BAR as u16 + 1, 0, EFFECT, "effect", theme.dim());
+    right_in(&mut cells, area.width.saturating_sub(CARRYING), 0, CARRYING, "matters", theme.dim());
+    let most = rows.iter().map(|f| f.mean_absolute).fold(0.0, f64::max);
+    let shown = usize::from(area.height);
+    for (y, (index, factor)) in (1u16..).zip(rows.iter().enumerate().skip(factors.offset).take(shown)) {
+        let selected = index == factors.at;
+        if selected {
+            cells.put(0, y, 1, "▌", theme.accent());
+        }
+        let style = if selected { theme.selected_name() } else { theme.text() };
+        cells.put(2, y, label, &shortened(&factor.label, usize::from(label)), style);
+        let (full, _) = bar(if most > 0.0 { factor.mean_absolute / most } else { 0.0 }, BAR);
+        cells.put(3 + label, y, BAR as u16, &full, theme.bar());
+        right_in(&mut cells, 3 + label + BAR as u16, y, EFFECT, &multiplier(factor.mean_absolute), theme.text());
+        cells.put(3 + label + BAR as u16 + EFFECT + 1, y, 1, direction(factor), theme.dim());
+        right_in(&mut cells, area.width.saturating_sub(CARRYING), y, CARRYING, &percent(factor.carrying), theme.dim());
+    }
+    if rows.len() > factors.offset + shown {
+        cells.put(1, area.height, 1, "▾", theme.dim());
+    }
+}
+
+fn right_in(cells: &mut Cells<'_>, x: u16, y: u16, width: u16, text: &str, style: Style) {
+    let gap = width.saturating_sub(text.width() as u16);
+    cells.put(x + gap, y, width - gap, text, style);
+}
+
+/// + rises with the value, − falls, ± neither.
+fn direction(factor: &FactorSummary) -> &'static str {
+    match factor.direction {
+        Some(d) if d > 0.2 => "+",
+        Some(d) if d < -0.2 => "−",
+        _ => "±",
+    }
+}
+
+/// The values of the selected factor.
+fn values(app: &App, influence: &Influence, factors: &Factors, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let mut cells = Cells::new(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area });
+    let Some(factor) = factors.rows().get(factors.at) else { return };
+    cells.put(0, 0, area.width, &shortened(&factor.label, usize::from(area.width)), theme.title());
+    let Some(values) = influence.values_of(&factor.code) else {
+        let why = influence.no_values.as_deref().unwrap_or("The values of this factor are not known.");
+        for (y, line) in (2..).zip(wrapped(why, usize::from(area.width))) {
+            cells.put(0, y, area.width, &line, theme.dim());
+        }
+        return;
+    };
+    let columns = Columns::of(area.width);
+    let when = influence.tested_at.as_ref().map_or(String::new(), |day| day.parse().map_or(day.clone(), date));
+    let y = 2;
+    cells.put(0, y, columns.value, "value", theme.dim());
+    right_in(&mut cells, columns.rate, y, 8, "convert", theme.dim());
+    right_in(&mut cells, columns.effect, y, 8, "effect", theme.dim());
+    right_in(&mut cells, columns.scored, y, 9, "profiles", theme.dim());
+    let most = values.bins.iter().filter_map(Bin::rate).fold(0.0, f64::max);
+    let mut y = 3;
+    for bin in &values.bins {
+        draw_bin(app, values, bin, most, &columns, &mut cells, y);
+        y += 1;
+    }
+    let text = format!(
+        "convert: of the profiles with this value at {when}, those that converted in time. effect: by what the value multiplies the odds today, on average. profiles: those scored today."
+    );
+    for (y, line) in (y + 1..).zip(wrapped(&text, usize::from(area.width))) {
+        cells.put(0, y, area.width, &line, theme.dim());
+    }
+}
+
+/// Where the columns of a value stand.
+struct Columns {
+    value: u16,
+    rate: u16,
+    bar: u16,
+    effect: u16,
+    scored: u16,
+}
+
+impl Columns {
+    fn of(width: u16) -> Columns {
+        let value = width.saturating_sub(8 + 11 + 8 + 9).min(24);
+        Columns { value, rate: value, bar: value + 9, effect: value + 19, scored: value + 27 }
+    }
+}
+
+fn draw_bin(app: &App, values: &FactorValues, bin: &Bin, most: f64, columns: &Columns, cells: &mut Cells<'_>, y: u16) {
+    let theme = &app.theme;
+    let text = cut(&harmless(&values.words(bin)), usize::from(columns.value.saturating_sub(1)));
+    cells.put(0, y, columns.value, &text, theme.text());
+    let rate = bin.rate().map_or("─".into(), percent);
+    right_in(cells, columns.rate, y, 8, &rate, theme.text());
+    let (full, _) = bar(if most > 0.0 { bin.rate().unwrap_or(0.0) / most } else { 0.0 }, BAR);
+    cells.put(columns.bar, y, BAR as u16, &full, theme.bar());
+    let style = match bin.contribution {
+        Some(c) if c >= 1.25f64.ln() => theme.good(),
+        Some(c) if c <= 0.8f64.ln() => theme.warn(),
+        _ => theme.text(),
+    };
+    right_in(cells, columns.effect, y, 8, &bin.contribution.map_or("─".into(), multiplier), style);
+    right_in(cells, columns.scored, y, 9, &count(bin.scored), theme.dim());
+}

@@ -459,6 +459,7 @@ pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
             Ok(place) => return to_place(app, place),
             Err(error) => return failed(app, error),
         },
+        Answer::Factors(read) => super::factors::answered(app, read),
         Answer::Dossier { .. } | Answer::Change { .. } | Answer::History { .. } | Answer::WhatIf { .. } => {
             return page::answered(app, answer);
         }

@@ -3,6 +3,7 @@
 use crate::data::scores::{ScoredProfile, Sort};
 use crate::domain::run::Run;
 use crate::jobs::export::Format;
+use crate::jobs::influence::Influence;
 use crate::jobs::profile::{Change, Dossier, Past, WhatIf};
 use crate::tui::msg::Outcome;
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ pub enum Ask {
         format: Format,
         path: PathBuf,
     },
+    /// What drives the score.
+    Factors(Arc<Opened>),
     /// Ends the task that goes on.
     Cancel,
     /// To the clipboard of the terminal, and to a file where the terminal has none.
@@ -115,6 +118,7 @@ pub enum Answer {
         path: PathBuf,
         written: Outcome<u64>,
     },
+    Factors(Outcome<Arc<Influence>>),
     Copied {
         file: Option<PathBuf>,
     },

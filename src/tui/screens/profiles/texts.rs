@@ -85,8 +85,5 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
 
 /// `Web visits: 9 in 30 days (×2.4)`.
 pub fn reason(code: &str, value: Option<&str>, contribution: f64) -> String {
-    let words = words::of(code);
-    let value =
-        value.map_or("none".into(), |v| if words.unit.is_empty() { v.into() } else { format!("{v} {}", words.unit) });
-    format!("{}: {value} ({})", words.label, multiplier(contribution))
+    format!("{}: {} ({})", words::of(code).group, words::phrase(code, value), multiplier(contribution))
 }

@@ -1,0 +1,70 @@
+//! `propensity score report`: what a run of a score was and came to, as Markdown on standard output or in a file.
+
+use super::Session;
+use super::format::harmless;
+use crate::domain::run::Status;
+use crate::domain::score::Score;
+use crate::error::{Context, Error, Result};
+use crate::jobs::brief;
+use crate::jobs::run_folder::{self, FoundRun, quoted};
+use crate::jobs::workspace::Workspace;
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Report {
+    score: String,
+    /// Another run than the latest successful one; a failed run has a report, too.
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Standard output where left out.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// The report as printed where JSON was asked for.
+#[derive(Serialize)]
+struct Printed {
+    run: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    markdown: Option<String>,
+}
+
+pub fn run(session: &Session, workspace: &Workspace, asked: &Report) -> Result<()> {
+    let score = workspace.scores.find(&asked.score)?;
+    let found = match &asked.run {
+        Some(run) => run_folder::of_score(workspace, &score.id, run)?,
+        None => newest(workspace, &score)?,
+    };
+    let run = found.run.id.clone();
+    let markdown = brief::markdown(&brief::gather(workspace, score, found)?);
+    match &asked.out {
+        None => {
+            let printed = Printed { run, file: None, markdown: Some(markdown) };
+            session.print(&printed, |p| p.markdown.clone().unwrap_or_default())
+        }
+        Some(file) => {
+            std::fs::write(file, markdown).context(|| format!("{} could not be written.", file.display()))?;
+            let printed = Printed { run, file: Some(file.clone()), markdown: None };
+            session.print(&printed, |p| format!("The report of the run {} is in {}.\n", p.run, file.display()))
+        }
+    }
+}
+
+/// The latest successful run, else the latest that ended in some other way.
+fn newest(workspace: &Workspace, score: &Score) -> Result<FoundRun> {
+    let mut runs = run_folder::list(workspace, &score.id).runs;
+    let at = runs.iter().position(|f| f.run.status == Status::Successful).unwrap_or_default();
+    if at > 0 {
+        let (id, status) = (&runs[0].run.id, runs[0].run.status);
+        eprintln!("note: the newer run {id} is {status}; its report: --run {id}");
+    }
+    if runs.is_empty() {
+        return Err(Error::new(format!("The score '{}' has no run yet.", harmless(&score.name)))
+            .hint(format!("propensity run start {}", quoted(&score.name))));
+    }
+    Ok(runs.swap_remove(at))
+}
