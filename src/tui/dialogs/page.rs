@@ -1,12 +1,12 @@
 //! Text to read and scroll: the help, an error.
 
 use super::Dialog;
-use crate::domain::text::{cut, wrapped};
+use crate::domain::text::cut;
 use crate::error::Error;
 use crate::tui::action::{Action, Group, TABLE};
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
-use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::cells::{Cells, told};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::text::{Line, Span};
@@ -112,20 +112,6 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
             let doc = cut(entry.doc, width.saturating_sub(15));
             lines.push(Line::from(vec![Span::styled(key, app.theme.accent()), Span::styled(doc, app.theme.text())]));
         }
-    }
-    lines
-}
-
-fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    lines.extend(wrapped(&error.what, width).into_iter().map(|l| Line::styled(l, app.theme.bad())));
-    for cause in &error.causes {
-        lines
-            .extend(wrapped(&format!("because {cause}"), width).into_iter().map(|l| Line::styled(l, app.theme.text())));
-    }
-    if let Some(hint) = &error.hint {
-        lines.push(Line::default());
-        lines.extend(wrapped(hint, width).into_iter().map(|l| Line::styled(l, app.theme.accent())));
     }
     lines
 }

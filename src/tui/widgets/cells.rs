@@ -1,6 +1,7 @@
 //! Writing text at a place of an area: cut to its room, harmless, never outside.
 
-use crate::domain::text::cut;
+use crate::domain::text::{cut, wrapped};
+use crate::error::Error;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use ratatui::buffer::Buffer;
@@ -47,6 +48,12 @@ impl<'a> Cells<'a> {
         self.put(self.area.width.saturating_sub(width), y, width, text, style);
     }
 
+    /// Writes at the right edge of the `width` columns that begin at x.
+    pub fn put_right_in(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) {
+        let gap = width.saturating_sub(text.width() as u16);
+        self.put(x + gap, y, width - gap, text, style);
+    }
+
     /// Writes a line of styled spans, cut at `width`.
     pub fn put_line(&mut self, x: u16, y: u16, width: u16, line: &Line<'_>) {
         let mut at = x;
@@ -72,6 +79,20 @@ impl<'a> Cells<'a> {
     pub fn cursor(&self) -> Option<Position> {
         self.cursor
     }
+}
+
+/// An error in lines: what failed, why, and what to do next.
+pub fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let what = std::iter::once((error.what.clone(), theme.bad()));
+    let causes = error.causes.iter().map(|cause| (format!("because {cause}"), theme.text()));
+    let hint = error.hint.iter().flat_map(|hint| [(String::new(), theme.text()), (hint.clone(), theme.accent())]);
+    let mut lines = Vec::new();
+    for (text, style) in what.chain(causes).chain(hint) {
+        let parts = if text.is_empty() { vec![String::new()] } else { wrapped(&text, width) };
+        lines.extend(parts.into_iter().map(|part| Line::styled(part, style)));
+    }
+    lines
 }
 
 /// A key within the label it belongs to: `[c] Create score`.

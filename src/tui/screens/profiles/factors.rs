@@ -16,13 +16,11 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::body;
 use crate::tui::msg::Outcome;
 use crate::tui::screens::services::details::shortened;
-use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::cells::{Cells, told};
 use crate::tui::widgets::histogram::bar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use std::sync::Arc;
-use unicode_width::UnicodeWidthStr;
 
 /// The state of the view.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -137,7 +135,9 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
         x += cells.put(x, 2, width.saturating_sub(x), &format!(" {text} "), style) + 1;
     }
     if let Some(error) = &factors.broken {
-        told(app, error, &mut cells);
+        for (y, line) in (HEAD..).zip(told(app, error, usize::from(width))) {
+            cells.put_line(0, y, width, &line);
+        }
         return;
     }
     let Some(influence) = &factors.influence else {
@@ -147,16 +147,6 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
     let (left, right) = halves(app.size);
     list(app, factors, left, buffer);
     values(app, influence, factors, right, buffer);
-}
-
-fn told(app: &App, error: &Error, cells: &mut Cells<'_>) {
-    let lines = std::iter::once((error.what.clone(), app.theme.bad()))
-        .chain(error.causes.iter().map(|c| (format!("because {c}"), app.theme.text())))
-        .chain(error.hint.iter().map(|h| (h.clone(), app.theme.accent())));
-    let width = cells.width();
-    for (y, (line, style)) in (HEAD..).zip(lines) {
-        cells.put(0, y, width, &line, style);
-    }
 }
 
 /// Columns at the right of a factor: bar, mean effect, direction, share of the profiles that it matters to.
@@ -171,8 +161,8 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
     let side = BAR as u16 + EFFECT + 4 + CARRYING;
     let label = area.width.saturating_sub(side + 3);
     cells.put(2, 0, label, "Factor", theme.dim());
-    right_in(&mut cells, 2 + label + BAR as u16 + 1, 0, EFFECT, "effect", theme.dim());
-    right_in(&mut cells, area.width.saturating_sub(CARRYING), 0, CARRYING, "matters", theme.dim());
+    cells.put_right_in(2 + label + BAR as u16 + 1, 0, EFFECT, "effect", theme.dim());
+    cells.put_right_in(area.width.saturating_sub(CARRYING), 0, CARRYING, "matters", theme.dim());
     let most = rows.iter().map(|f| f.mean_absolute).fold(0.0, f64::max);
     let shown = usize::from(area.height);
     for (y, (index, factor)) in (1u16..).zip(rows.iter().enumerate().skip(factors.offset).take(shown)) {
@@ -184,18 +174,13 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
         cells.put(2, y, label, &shortened(&factor.label, usize::from(label)), style);
         let (full, _) = bar(if most > 0.0 { factor.mean_absolute / most } else { 0.0 }, BAR);
         cells.put(3 + label, y, BAR as u16, &full, theme.bar());
-        right_in(&mut cells, 3 + label + BAR as u16, y, EFFECT, &multiplier(factor.mean_absolute), theme.text());
+        cells.put_right_in(3 + label + BAR as u16, y, EFFECT, &multiplier(factor.mean_absolute), theme.text());
         cells.put(3 + label + BAR as u16 + EFFECT + 1, y, 1, direction(factor), theme.dim());
-        right_in(&mut cells, area.width.saturating_sub(CARRYING), y, CARRYING, &percent(factor.carrying), theme.dim());
+        cells.put_right_in(area.width.saturating_sub(CARRYING), y, CARRYING, &percent(factor.carrying), theme.dim());
     }
     if rows.len() > factors.offset + shown {
         cells.put(1, area.height, 1, "▾", theme.dim());
     }
-}
-
-fn right_in(cells: &mut Cells<'_>, x: u16, y: u16, width: u16, text: &str, style: Style) {
-    let gap = width.saturating_sub(text.width() as u16);
-    cells.put(x + gap, y, width - gap, text, style);
 }
 
 /// + rises with the value, − falls, ± neither.
@@ -224,9 +209,9 @@ fn values(app: &App, influence: &Influence, factors: &Factors, area: Rect, buffe
     let when = influence.tested_at.as_ref().map_or(String::new(), |day| day.parse().map_or(day.clone(), date));
     let y = 2;
     cells.put(0, y, columns.value, "value", theme.dim());
-    right_in(&mut cells, columns.rate, y, 8, "convert", theme.dim());
-    right_in(&mut cells, columns.effect, y, 8, "effect", theme.dim());
-    right_in(&mut cells, columns.scored, y, 9, "profiles", theme.dim());
+    cells.put_right_in(columns.rate, y, 8, "convert", theme.dim());
+    cells.put_right_in(columns.effect, y, 8, "effect", theme.dim());
+    cells.put_right_in(columns.scored, y, 9, "profiles", theme.dim());
     let most = values.bins.iter().filter_map(Bin::rate).fold(0.0, f64::max);
     let mut y = 3;
     for bin in &values.bins {
@@ -262,7 +247,7 @@ fn draw_bin(app: &App, values: &FactorValues, bin: &Bin, most: f64, columns: &Co
     let text = cut(&harmless(&values.words(bin)), usize::from(columns.value.saturating_sub(1)));
     cells.put(0, y, columns.value, &text, theme.text());
     let rate = bin.rate().map_or("─".into(), percent);
-    right_in(cells, columns.rate, y, 8, &rate, theme.text());
+    cells.put_right_in(columns.rate, y, 8, &rate, theme.text());
     let (full, _) = bar(if most > 0.0 { bin.rate().unwrap_or(0.0) / most } else { 0.0 }, BAR);
     cells.put(columns.bar, y, BAR as u16, &full, theme.bar());
     let style = match bin.contribution {
@@ -270,6 +255,6 @@ fn draw_bin(app: &App, values: &FactorValues, bin: &Bin, most: f64, columns: &Co
         Some(c) if c <= 0.8f64.ln() => theme.warn(),
         _ => theme.text(),
     };
-    right_in(cells, columns.effect, y, 8, &bin.contribution.map_or("─".into(), multiplier), style);
-    right_in(cells, columns.scored, y, 9, &count(bin.scored), theme.dim());
+    cells.put_right_in(columns.effect, y, 8, &bin.contribution.map_or("─".into(), multiplier), style);
+    cells.put_right_in(columns.scored, y, 9, &count(bin.scored), theme.dim());
 }

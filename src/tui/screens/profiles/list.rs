@@ -10,7 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
 use crate::tui::screens::services::details::{people, shortened};
-use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::cells::{Cells, told};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -75,7 +75,9 @@ pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Op
     head(app, screen, &mut cells);
     fields(app, screen, &mut cells);
     if let Some(error) = &screen.broken {
-        told(app, error, &mut cells);
+        for (y, line) in (HEAD..).zip(told(app, error, usize::from(area.width))) {
+            cells.put_line(0, y, area.width, &line);
+        }
         return None;
     }
     let Some(_) = &screen.opened else {
@@ -162,24 +164,10 @@ fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
     }
 }
 
-fn told(app: &App, error: &crate::error::Error, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
-    let mut lines = vec![(error.what.clone(), theme.bad())];
-    lines.extend(error.causes.iter().map(|c| (format!("because {c}"), theme.text())));
-    lines.extend(error.hint.iter().map(|h| (h.clone(), theme.accent())));
-    let width = usize::from(cells.width());
-    let wrapped = lines.iter().flat_map(|(text, style)| {
-        crate::domain::text::wrapped(text, width).into_iter().map(move |line| (line, *style))
-    });
-    for (y, (line, style)) in (HEAD..).zip(wrapped.collect::<Vec<_>>()) {
-        cells.put(0, y, width as u16, &line, style);
-    }
-}
-
 fn header(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bool, cells: &mut Cells<'_>) {
     let style = app.theme.dim();
     let (rank, name) = fixed(screen, cells.width());
-    right_aligned(cells, 2, 4, rank - 2 - GAP, "Rank", style);
+    cells.put_right_in(2, 4, rank - 2 - GAP, "Rank", style);
     let whose = app.listed(&screen.score).map_or("Profile".to_string(), |l| l.score.profile_type.to_string());
     cells.put(rank, 4, name - GAP, &whose, style);
     if screen.left > 0 {
@@ -187,7 +175,7 @@ fn header(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bo
     }
     for (column, x, width) in columns {
         match is_number(column) {
-            true => right_aligned(cells, *x, 4, *width, &column.title(), style),
+            true => cells.put_right_in(*x, 4, *width, &column.title(), style),
             false => {
                 cells.put(*x, 4, *width, &column.title(), style);
             }
@@ -202,11 +190,6 @@ fn is_number(column: &Column) -> bool {
     matches!(column, Column::Score | Column::Percentile | Column::Likely | Column::Change)
 }
 
-fn right_aligned(cells: &mut Cells<'_>, x: u16, y: u16, width: u16, text: &str, style: Style) {
-    let gap = width.saturating_sub(text.width() as u16);
-    cells.put(x + gap, y, width - gap, text, style);
-}
-
 fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u16)], cells: &mut Cells<'_>, y: u16) {
     let theme = &app.theme;
     let selected = row == screen.at;
@@ -218,11 +201,11 @@ fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u
     let Some((place, profile)) = screen.row(row) else {
         // Read in a moment.
         if let Some(place) = screen.place(row) {
-            right_aligned(cells, 2, y, rank - 2 - GAP, &count(u64::from(place) + 1), theme.faint());
+            cells.put_right_in(2, y, rank - 2 - GAP, &count(u64::from(place) + 1), theme.faint());
         }
         return;
     };
-    right_aligned(cells, 2, y, rank - 2 - GAP, &count(u64::from(*place) + 1), theme.dim());
+    cells.put_right_in(2, y, rank - 2 - GAP, &count(u64::from(*place) + 1), theme.dim());
     let style = match (selected, screen.focus) {
         (true, Focus::List) => theme.selected_name(),
         (true, _) => theme.title(),
@@ -232,7 +215,7 @@ fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u
     for (column, x, width) in columns {
         let (text, style) = cell(app, column, profile, *width);
         match is_number(column) {
-            true => right_aligned(cells, *x, y, *width, &text, style),
+            true => cells.put_right_in(*x, y, *width, &text, style),
             false => {
                 cells.put(*x, y, *width, &text, style);
             }

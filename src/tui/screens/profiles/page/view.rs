@@ -13,11 +13,10 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
 use crate::tui::screens::services::details::shortened;
-use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::cells::{Cells, told};
 use crate::tui::widgets::histogram;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns from which on both halves stand beside each other.
@@ -58,14 +57,8 @@ pub fn draw(app: &App, screen: &Profiles, page: &Page, area: Rect, buffer: &mut 
     let mut cells = Cells::new(buffer, area);
     trail(app, screen, page, &mut cells);
     if let Some(error) = &page.broken {
-        let mut lines = vec![(error.what.clone(), app.theme.bad())];
-        lines.extend(error.causes.iter().map(|c| (format!("because {c}"), app.theme.text())));
-        lines.extend(error.hint.iter().map(|h| (h.clone(), app.theme.accent())));
-        let wrapped = lines.into_iter().flat_map(|(text, style)| {
-            wrapped(&text, usize::from(area.width)).into_iter().map(move |line| (line, style))
-        });
-        for (y, (line, style)) in (2..).zip(wrapped) {
-            cells.put(0, y, area.width, &line, style);
+        for (y, line) in (2..).zip(told(app, error, usize::from(area.width))) {
+            cells.put_line(0, y, area.width, &line);
         }
         return;
     }
@@ -225,19 +218,14 @@ fn draw_why(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
     };
     cells.put(0, 0, area.width, title, if focused { theme.accent() } else { theme.title() });
     let (odds, points) = (area.width.saturating_sub(ODDS + POINTS), area.width.saturating_sub(POINTS));
-    put_right_in(&mut cells, odds, 0, ODDS, "odds", theme.dim());
-    put_right_in(&mut cells, points, 0, POINTS, "points", theme.dim());
+    cells.put_right_in(odds, 0, ODDS, "odds", theme.dim());
+    cells.put_right_in(points, 0, POINTS, "points", theme.dim());
     for (y, (index, row)) in (1u16..).zip(rows.iter().enumerate().skip(page.offset).take(shown)) {
         draw_row(app, page, row, index == page.at, focused, &mut cells, y);
     }
     if rows.len() > page.offset + shown {
         cells.put(area.width.saturating_sub(1), area.height.saturating_sub(1), 1, "▾", theme.dim());
     }
-}
-
-fn put_right_in(cells: &mut Cells<'_>, x: u16, y: u16, width: u16, text: &str, style: Style) {
-    let gap = width.saturating_sub(text.width() as u16);
-    cells.put(x + gap, y, width - gap, text, style);
 }
 
 fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, cells: &mut Cells<'_>, y: u16) {
@@ -264,7 +252,7 @@ fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, ce
     cells.put(x, y, room, &shortened(&row.label, usize::from(room)), style);
     let value_style = if changed { theme.accent() } else { theme.dim() };
     let text = cut(&harmless(&row.value), usize::from(value));
-    put_right_in(cells, 2 + label, y, value, &text, value_style);
+    cells.put_right_in(2 + label, y, value, &text, value_style);
     let odds = row.contribution.map_or("─".into(), multiplier);
     let weight = match row.contribution {
         Some(c) if c >= 1.25f64.ln() => theme.good(),
@@ -272,9 +260,9 @@ fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, ce
         Some(_) => theme.text(),
         None => theme.faint(),
     };
-    put_right_in(cells, width.saturating_sub(ODDS + POINTS), y, ODDS, &odds, weight);
+    cells.put_right_in(width.saturating_sub(ODDS + POINTS), y, ODDS, &odds, weight);
     let points = row.points.map_or(String::new(), signed);
-    put_right_in(cells, width.saturating_sub(POINTS), y, POINTS, &points, weight);
+    cells.put_right_in(width.saturating_sub(POINTS), y, POINTS, &points, weight);
 }
 
 fn draw_facts(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
