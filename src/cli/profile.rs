@@ -142,7 +142,7 @@ pub fn top_table(rows: &[Ranked]) -> String {
             format!("{:.0}", p.score),
             p.band.word().into(),
             percent(p.probability),
-            p.change().map_or("new".into(), |c| format!("{c:+.0}")),
+            p.shown_change().map_or("new".into(), |c| format!("{c:+}")),
             cut(&reasons.collect::<Vec<_>>().join("  "), 120),
         ]
     };

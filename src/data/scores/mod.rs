@@ -12,7 +12,7 @@ pub use query::{Query, Sort};
 pub use read::{ScoreReader, by_id};
 pub use write::{ScoreWriter, copy};
 
-use crate::domain::explanation::{Band, Factor};
+use crate::domain::explanation::{Band, Factor, rounded_score};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
@@ -55,6 +55,12 @@ impl ScoredProfile {
     /// The change since the run before, in points.
     pub fn change(&self) -> Option<f64> {
         self.previous_score.map(|before| self.score - before)
+    }
+
+    /// The change as it is shown: between the scores as they are shown.
+    pub fn shown_change(&self) -> Option<i64> {
+        let shown = |score| i64::from(rounded_score(score));
+        self.previous_score.map(|before| shown(self.score) - shown(before))
     }
 }
 

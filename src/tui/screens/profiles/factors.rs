@@ -35,7 +35,7 @@ pub struct Factors {
 }
 
 /// Lines above the list.
-const HEAD: u16 = 4;
+const HEAD: u16 = 5;
 /// Columns from which on the values stand beside the list.
 const BOTH: u16 = 100;
 
@@ -107,7 +107,7 @@ fn halves(size: (u16, u16)) -> (Rect, Rect) {
     let body = body(size);
     let area = Rect { y: body.y + HEAD.min(body.height), height: body.height.saturating_sub(HEAD), ..body };
     if size.0 >= BOTH {
-        let left = area.width / 2 - 2;
+        let left = area.width * 53 / 100 - 2;
         return (Rect { width: left, ..area }, Rect { x: area.x + left + 4, width: area.width - left - 4, ..area });
     }
     let above = area.height / 2;
@@ -150,7 +150,7 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
 }
 
 /// Columns at the right of a factor: bar, mean effect, direction, share of the profiles that it matters to.
-const BAR: usize = 10;
+const BAR: usize = 8;
 const EFFECT: u16 = 7;
 const CARRYING: u16 = 8;
 

@@ -242,10 +242,9 @@ fn cell(app: &App, column: &Column, p: &ScoredProfile, width: u16) -> (String, S
 }
 
 fn change(app: &App, p: &ScoredProfile) -> (String, Style) {
-    match p.change() {
+    match p.shown_change() {
         None => ("new".into(), app.theme.dim()),
-        Some(change) => {
-            let points = change.round() as i64;
+        Some(points) => {
             let style = match points {
                 1.. => app.theme.good(),
                 0 => app.theme.dim(),

@@ -69,18 +69,33 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
         count(total),
         percent(p.probability)
     );
-    if let Some(change) = p.change().filter(|c| c.abs() >= 0.5) {
-        text += &format!("Since the last run: {change:+.0} points.\n");
+    if let Some(change) = p.shown_change().filter(|c| *c != 0) {
+        text += &format!("Since the last run: {change:+} points.\n");
     }
+    let reasons = reasons(p);
     for (title, wanted) in [("In favour:", 1.0), ("Against:", -1.0)] {
-        let reasons: Vec<String> = (p.factors.iter().filter(|f| f.contribution * wanted > 0.0).take(3))
-            .map(|f| format!("- {}", reason(&f.code, f.value.as_deref(), f.contribution)))
-            .collect();
+        let of_side = reasons.iter().filter(|(_, contribution)| contribution * wanted > 0.0).take(3);
+        let reasons: Vec<String> =
+            of_side.map(|(text, contribution)| format!("- {text} ({})", multiplier(*contribution))).collect();
         if !reasons.is_empty() {
             text += &format!("{title}\n{}\n", reasons.join("\n"));
         }
     }
     text
+}
+
+/// The factors that the file has, those of one group together, each with the value that counts most.
+fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
+    let mut groups: Vec<(String, String, f64)> = Vec::new();
+    for f in &p.factors {
+        let title = words::of(&f.code).group;
+        match groups.iter_mut().find(|g| g.0 == title) {
+            Some(group) => group.2 += f.contribution,
+            None => groups.push((title, words::phrase(&f.code, f.value.as_deref()), f.contribution)),
+        }
+    }
+    groups.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
+    groups.into_iter().map(|(title, value, contribution)| (format!("{title}: {value}"), contribution)).collect()
 }
 
 /// `Web visits: 9 in 30 days (×2.4)`.

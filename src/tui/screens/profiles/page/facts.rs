@@ -113,10 +113,10 @@ impl Lines<'_> {
         self.title("Scores of the past", &beside);
         let past: &[Past] = page.past.as_deref().unwrap_or_default();
         let oldest_first: Vec<u64> = past.iter().rev().map(|p| p.score.round() as u64).collect();
-        if oldest_first.len() > 2 {
+        if oldest_first.len() > 3 {
             self.lines.extend(histogram::bars(&oldest_first, 1, 1, self.theme.bar()));
         }
-        for p in past.iter().take(6) {
+        for p in past.iter().take(3) {
             let day = p.as_of.parse().map_or_else(|_| p.as_of.clone(), date);
             let text = format!("percentile {:>3}   {:>3}", p.percentile, p.score.round());
             self.pair(&day, &text, self.theme.text());

@@ -160,17 +160,14 @@ fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) 
 fn changed(app: &App, page: &Page, dossier: &Dossier, cells: &mut Cells<'_>, x: u16, y: u16) {
     let theme = &app.theme;
     let room = cells.width().saturating_sub(x);
-    let (text, style) = match (&page.change, dossier.profile.change()) {
+    let (text, style) = match (&page.change, dossier.profile.shown_change()) {
         (_, None) => ("New in this run: there is no earlier score to compare with.".to_string(), theme.dim()),
-        (None, Some(change)) => (format!("{} since the run before", signed(change.round() as i64)), theme.text()),
+        (None, Some(change)) => (format!("{} since the run before", signed(change)), theme.text()),
         (Some(Ok(Some(change))), _) => (parts_of(change), theme.text()),
-        (Some(Ok(None)), Some(change)) => {
-            (format!("{} since the run before", signed(change.round() as i64)), theme.text())
+        (Some(Ok(None)), Some(change)) => (format!("{} since the run before", signed(change)), theme.text()),
+        (Some(Err(error)), Some(change)) => {
+            (format!("{} since the run before; why is not known: {}", signed(change), error.what), theme.warn())
         }
-        (Some(Err(error)), Some(change)) => (
-            format!("{} since the run before; why is not known: {}", signed(change.round() as i64), error.what),
-            theme.warn(),
-        ),
     };
     for (line, text) in (y..).zip(wrapped(&text, usize::from(room)).into_iter().take(2)) {
         cells.put(x, line, room, &text, style);
@@ -224,7 +221,7 @@ fn draw_why(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
         draw_row(app, page, row, index == page.at, focused, &mut cells, y);
     }
     if rows.len() > page.offset + shown {
-        cells.put(area.width.saturating_sub(1), area.height.saturating_sub(1), 1, "▾", theme.dim());
+        cells.put(1, area.height.saturating_sub(1), 1, "▾", theme.dim());
     }
 }
 
