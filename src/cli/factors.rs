@@ -2,9 +2,9 @@
 //! factor.
 
 use super::Session;
-use super::format::{Side, count, cut, harmless, multiplier, percent, table};
+use super::format::{Side, count, cut, harmless, percent, table};
 use super::score::latest_scores;
-use crate::domain::explanation::Band;
+use crate::domain::explanation::{Band, odds_multiplier};
 use crate::domain::run::FactorSummary;
 use crate::domain::values::{Bin, FactorValues};
 use crate::error::{Error, Result, nearest};
@@ -29,6 +29,11 @@ const BAR: usize = 20;
 
 fn band(text: &str) -> Result<Band, String> {
     Band::by_word(text).ok_or_else(|| format!("there is no band '{text}'; the bands are high, medium and low"))
+}
+
+/// Log-odds as an odds multiplier: with two decimals, because most are near 1.
+fn effect(log_odds: f64) -> String {
+    format!("×{:.2}", odds_multiplier(log_odds))
 }
 
 /// Factors as printed.
@@ -99,7 +104,7 @@ fn all(influence: &Influence, shown: &Shown<'_>) -> String {
 fn row(factor: &FactorSummary, way: &str) -> Vec<String> {
     vec![
         cut(&factor.label, 58),
-        multiplier(factor.mean_absolute),
+        effect(factor.mean_absolute),
         percent(factor.share),
         percent(factor.carrying),
         way.into(),
@@ -155,7 +160,7 @@ fn value_table(shown: &ShownValues<'_>) -> String {
             rate.map_or("─".into(), percent),
             "█".repeat(long),
             count(bin.scored),
-            bin.contribution.map_or("─".into(), multiplier),
+            bin.contribution.map_or("─".into(), effect),
         ]
     };
     text + "\n" + &table(&header, &values.bins.iter().map(row).collect::<Vec<_>>())

@@ -23,7 +23,7 @@ impl Page {
 
     /// A heading, whose text is escaped already.
     pub fn heading(&mut self, level: usize, text: &str) {
-        let gap = if self.0.is_empty() { "" } else { "\n" };
+        let gap = if self.0.is_empty() || self.0.ends_with("\n\n") { "" } else { "\n" };
         self.put(&format!("{gap}{} {text}\n\n", "#".repeat(level)));
     }
 
@@ -114,9 +114,10 @@ mod tests {
     fn columns_stand_under_each_other() {
         let mut page = Page::default();
         page.heading(1, "Title");
+        page.heading(2, "Part");
         page.fact("name", "x");
         page.table(&[("a", Side::Left), ("number", Side::Right)], &[vec!["株式".into(), "1".into()]]);
-        let wanted = "# Title\n\n- name: x\n\n| a    | number |\n| ---- | -----: |\n| 株式 |      1 |\n";
+        let wanted = "# Title\n\n## Part\n\n- name: x\n\n| a    | number |\n| ---- | -----: |\n| 株式 |      1 |\n";
         assert_eq!(page.finish(), wanted);
     }
 
