@@ -213,7 +213,7 @@ fn totals(code: &str) -> Option<Words> {
 
 /// An attribute of the person or the account.
 fn attribute(code: &str) -> Option<Words> {
-    let (owner, name) = code.split_once('.')?;
+    let (owner, name) = code.split_once('.').filter(|(_, name)| !name.is_empty())?;
     let label = match (owner, name) {
         ("person" | "account", "job_title.seniority") => "Seniority".to_string(),
         ("person" | "account", "job_title.function") => "Job function".to_string(),

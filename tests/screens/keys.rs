@@ -53,6 +53,15 @@ const KEYS: &[&str] = &[
     "k",
     "h",
     "l",
+    "2",
+    "n",
+    "N",
+    "f",
+    "b",
+    "#",
+    "i",
+    "w",
+    "z",
 ];
 
 /// What the runtime would answer, so that the keys reach what lies behind.
@@ -77,9 +86,15 @@ fn answer(app: &mut App, effect: Effect) {
             update(app, Msg::Lives(Vec::new()));
             Msg::Cancelled { score, outcome: Ok(()) }
         }
+        Effect::Profiles(ask) => match profiles::answer(ask) {
+            Some(answer) => Msg::Profiles(Box::new(answer)),
+            None => return,
+        },
         _ => return,
     };
-    update(app, msg);
+    for effect in update(app, msg) {
+        answer(app, effect);
+    }
 }
 
 fn play(app: &mut App, keys: &[usize]) {

@@ -1,6 +1,7 @@
 //! The screens without a terminal: the state changed by messages, the picture as a buffer.
 
 mod keys;
+mod profiles;
 mod services;
 mod sizes;
 mod snapshots;

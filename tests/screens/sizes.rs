@@ -35,6 +35,37 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         ("delete", with(&["d"])),
         ("run", with(&["r"])),
         ("ready", ready),
+        ("profiles", profiles::opened(size)),
+        ("profiles, filter", {
+            let mut app = profiles::opened(size);
+            profiles::work(&mut app, &["b", "f"]);
+            app
+        }),
+        ("profiles, columns", {
+            let mut app = profiles::opened(size);
+            profiles::work(&mut app, &["c"]);
+            app
+        }),
+        ("profile", {
+            let mut app = profiles::opened(size);
+            profiles::work(&mut app, &["j", "Enter", "j", "Enter"]);
+            app
+        }),
+        ("profile, facts", {
+            let mut app = profiles::opened(size);
+            profiles::work(&mut app, &["j", "Enter", "Tab"]);
+            app
+        }),
+        ("profile, what if", {
+            let mut app = profiles::opened(size);
+            profiles::work(&mut app, &["j", "Enter", "a", "j", "w", "1", "Enter", "w"]);
+            app
+        }),
+        ("factors", {
+            let mut app = profiles::opened(size);
+            profiles::work(&mut app, &["i"]);
+            app
+        }),
         ("drafts", {
             let mut app = app(size);
             let kept = propensity::domain::draft::Draft { id: "d".into(), name: "Half".into(), ..Default::default() };

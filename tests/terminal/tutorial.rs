@@ -49,7 +49,19 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     // Who it is about.
     tui.send("p");
     let shown = tui.wait_for("Top factor");
-    assert!(shown.contains("Profiles of Leads in 30 days"), "{shown}");
+    assert!(shown.contains("Profiles › Leads in 30 days"), "{shown}");
+    // Why the first of them, from the very data that the run read.
+    tui.send(ENTER);
+    let shown = tui.wait_for("multiplied, and added up");
+    assert!(shown.contains("rank 1 of") && shown.contains("Starting point") && shown.contains("Known"), "{shown}");
+    tui.send("y");
+    tui.wait_for("A text for an e-mail");
+    tui.send(ENTER);
+    tui.wait_for("Copied, where the terminal lets programs copy.");
+    let copied = std::fs::read_to_string(home.path().join("state/copied.txt")).unwrap();
+    assert!(shown.contains(&copied), "{copied}:\n{shown}");
+    tui.send(ESC);
+    tui.wait_for("Top factor");
     tui.send(ESC);
     tui.wait_gone("Top factor");
     // Edit: the description only.

@@ -11,6 +11,7 @@ use crate::error::Result;
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, Int32Type};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -181,7 +182,7 @@ impl ScorePages {
     /// no copy of the column is held; names that share their first 64 letters keep their order.
     fn sort_by_text(&self, column: &str, places: &mut [u32], progress: &dyn Progress) -> Result<()> {
         const LETTERS: usize = 8;
-        let mut open = vec![0..places.len()];
+        let mut open: Vec<Range<usize>> = std::iter::once(0..places.len()).collect();
         for round in 0..8 {
             let keys: Vec<AtomicU64> = (0..self.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
             self.each_batch(&[column], progress, |batch, from| {
@@ -311,7 +312,7 @@ fn both(keep: &mut [bool], values: &StringArray, wanted: impl Fn(&str) -> bool) 
 }
 
 /// Whether `text` holds the lower-case `word`, in any case. Most ids and names are ASCII: those make no copy.
-fn holds(text: &str, word: &str) -> bool {
+pub(super) fn holds(text: &str, word: &str) -> bool {
     if !(text.is_ascii() && word.is_ascii()) {
         return text.to_lowercase().contains(word);
     }
@@ -323,7 +324,7 @@ fn holds(text: &str, word: &str) -> bool {
 }
 
 /// Eight letters of a text from the `from`-th byte on of its lower-case form, as a number in their order; 0 beyond its end.
-fn prefix(text: &str, from: usize) -> u64 {
+pub(super) fn prefix(text: &str, from: usize) -> u64 {
     let mut letters = [0u8; 8];
     let take = |bytes: &[u8], letters: &mut [u8; 8]| {
         let bytes = bytes.get(from..).unwrap_or_default();

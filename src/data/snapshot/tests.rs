@@ -1,1 +1,78 @@
 //! Snapshots written and read back.
+
+use super::*;
+use crate::domain::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
+use crate::domain::progress::Silent;
+use crate::domain::score::ProfileType;
+
+/// Persons a (of firm x), b (of y), c (of x), d (of none); b and firm x have done things.
+fn business() -> Business {
+    let ids = |ids: &[&str]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
+    let country =
+        Attribute { name: "home.country".into(), dictionary: ids(&["", "DE", "FR"]), values: vec![1, 0, 2, 1] };
+    let persons = Profiles {
+        ids: ids(&["a", "b", "c", "d"]),
+        created: vec![10, 20, NEVER, 40],
+        account: vec![0, 1, 0, NOBODY],
+        linked: vec![Day::MIN, 5, 7, Day::MIN],
+        attributes: vec![country],
+    };
+    let accounts = Profiles { ids: ids(&["x", "y"]), created: vec![1, 2], ..Profiles::default() };
+    let row = |day, event_type| Daily { day, event_type, count: 2 };
+    let activity = Activity {
+        types: ids(&["click", "visit"]),
+        fields: ids(&["seconds"]),
+        rows: vec![row(50, 0), row(51, 1), row(60, 1), row(61, 0)],
+        // a, b, c, d, x, y
+        starts: vec![0, 0, 2, 3, 3, 4, 4],
+        numbers: vec![DailyNumber { day: 51, field: 0, sum: 2.5, last: 1.5 }],
+        number_starts: vec![0, 0, 1, 1, 1, 1, 1],
+    };
+    Business { persons, accounts, activity, as_of: 70, first_day: 50, ..Business::default() }
+}
+
+#[test]
+fn around_a_profile_is_its_account_with_everybody_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = business();
+    write(folder.path(), &whole, &Silent).unwrap();
+    let snapshot = Snapshot::open(folder.path()).unwrap();
+    for (profile_type, id) in [(ProfileType::Account, "x"), (ProfileType::Person, "a"), (ProfileType::Person, "c")] {
+        let around = snapshot.around(profile_type, id).unwrap().unwrap();
+        assert_eq!(around.persons.ids, ["a", "c"], "{id}");
+        assert_eq!(around.persons.account, [0, 0]);
+        assert_eq!((around.persons.linked, around.persons.created), (vec![Day::MIN, 7], vec![10, NEVER]));
+        assert_eq!(around.accounts.ids, ["x"]);
+        assert_eq!(around.activity.of(1), whole.activity.of(2));
+        assert_eq!(around.activity.of(2), whole.activity.of(4), "the firm's own");
+        let country = around.persons.attributes.iter().find(|a| a.name == "home.country").unwrap();
+        assert_eq!([country.get(0), country.get(1)], [Some("DE"), Some("FR")]);
+        assert_eq!((around.as_of, around.first_day), (70, 50));
+    }
+    let alone = snapshot.around(ProfileType::Person, "d").unwrap().unwrap();
+    assert_eq!((alone.persons.ids, alone.persons.account), (vec!["d".to_string()], vec![NOBODY]));
+    assert!(alone.accounts.is_empty());
+    let b = snapshot.around(ProfileType::Person, "b").unwrap().unwrap();
+    assert_eq!((b.activity.of(0), b.activity.numbers_of(0)), (whole.activity.of(1), whole.activity.numbers_of(1)));
+    assert_eq!(snapshot.around(ProfileType::Person, "nobody").unwrap(), None);
+    let ids = ["c", "nobody", "b"].map(String::from);
+    let activity = snapshot.activity_of(&ids, &["x".to_string()]).unwrap();
+    assert_eq!((activity.of(0), activity.of(1)), (whole.activity.of(2), &[][..]));
+    assert_eq!((activity.of(2), activity.of(3)), (whole.activity.of(1), whole.activity.of(4)));
+}
+
+#[test]
+fn a_snapshot_that_is_gone_or_broken_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = || Snapshot::open(folder.path()).err().unwrap().to_string();
+    assert!(told().contains("not kept any more") && told().contains("start a new run"), "{}", told());
+    write(folder.path(), &business(), &Silent).unwrap();
+    let file = folder.path().join(ACTIVITY);
+    std::fs::write(&file, &std::fs::read(&file).unwrap()[..20]).unwrap();
+    assert!(told().contains("cut short"), "{}", told());
+    std::fs::write(folder.path().join(META), r#"{"version":9,"as_of":1,"first_day":1,"types":[],"fields":[]}"#)
+        .unwrap();
+    assert!(told().contains("newer version"), "{}", told());
+    remove(folder.path());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

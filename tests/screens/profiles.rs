@@ -1,0 +1,585 @@
+//! The Profiles screen by its keys, with a reader in the place of the thread that answers what the screen asks.
+
+use super::*;
+use propensity::data::scores::{ScoredProfile, Sort};
+use propensity::domain::explanation::{self, Explanation, Factor};
+use propensity::domain::values::{Bin, FactorValues, Values};
+use propensity::error::Error;
+use propensity::jobs::influence::Influence;
+use propensity::jobs::profile::{Cell, Change, Dossier, Happened, Part, Past, Person, WEEKS, WhatIf};
+use propensity::jobs::report::BandReport;
+use propensity::tui::screens::profiles::{Answer, Ask, Opened};
+
+/// Scored profiles of the made-up file.
+const TOTAL: usize = 14_998;
+const B: f64 = -3.0;
+
+/// The contributions of the profile at a place, and its z.
+fn terms(place: u32) -> (Vec<Factor>, f64, f64) {
+    let d = 2.6 - 5.0 * f64::from(place) / TOTAL as f64;
+    let factor = |code: &str, value: &str, share: f64| {
+        Factor::new(code, (!value.is_empty()).then(|| value.to_string()), (d + 0.5) * share)
+    };
+    let factors = vec![
+        factor("since.pricingPageVisited", "3", 0.5),
+        factor("people.active.30d", "5", 0.3),
+        factor("count.pricingPageVisited.30d", "9", 0.25),
+        factor("account.industry", "Software", -0.1),
+        factor("tenure", "41", 0.05),
+    ];
+    (factors, -0.5, B + d)
+}
+
+pub fn row(place: u32) -> ScoredProfile {
+    let (factors, _, z) = terms(place);
+    let score = explanation::score(z, B);
+    let country = ["DE", "FR", "US"][place as usize % 3];
+    ScoredProfile {
+        profile_id: format!("A-{:07}", (u64::from(place) * 7_919) % 1_000_003),
+        name: (place % 5 > 0)
+            .then(|| ["Brambleford Software", "株式会社 Quill", "Acme"][place as usize % 3].to_string()),
+        account_id: None,
+        score,
+        previous_score: (place % 4 > 0).then_some((score - f64::from(place % 7) + 3.0).clamp(0.0, 100.0)),
+        percentile: (100 - 100 * place as i32 / TOTAL as i32).max(1),
+        probability: explanation::sigmoid(z),
+        band: Band::of(score, &Default::default()),
+        model_type: "gradient-boosted trees".into(),
+        score_date: 20_780,
+        factors,
+        rest: 0.0,
+        attributes: vec![(Arc::from("country"), country.to_string()), (Arc::from("plan"), "paid".to_string())],
+    }
+}
+
+fn dossier(place: u32) -> Dossier {
+    let (factors, starting_point, z) = terms(place);
+    let cell = |f: &Factor| Cell {
+        code: f.code.clone(),
+        label: propensity::domain::words::of(&f.code).label,
+        unit: propensity::domain::words::of(&f.code).unit.into(),
+        value: f.value.as_ref().and_then(|v| v.parse().ok()).unwrap_or(1.0),
+        text: f.value.clone(),
+        choices: if f.code == "account.industry" { vec!["Retail".into(), "Software".into()] } else { Vec::new() },
+    };
+    let mut cells: Vec<Cell> = factors.iter().map(cell).collect();
+    cells.push(Cell {
+        code: "since.demoRequested".into(),
+        label: "Days since last demo requested".into(),
+        unit: "days".into(),
+        value: f32::NAN,
+        text: None,
+        choices: Vec::new(),
+    });
+    let person = |id: &str, name: Option<&str>, change: f64| Person {
+        id: id.into(),
+        name: name.map(str::to_string),
+        job_title: Some("VP Marketing".into()),
+        events: 12,
+        change,
+    };
+    let happened = |day: i32, event_type: &str, count: u32| Happened {
+        day: 20_780 - day,
+        event_type: event_type.into(),
+        count,
+        person: Some("Ada Abara".into()),
+    };
+    Dossier {
+        run: "won-r".into(),
+        rank: place + 1,
+        of: TOTAL as u64,
+        profile_type: ProfileType::Account,
+        profile: row(place),
+        explanation: Explanation { z, b: B, starting_point, factors },
+        known: [("country", "DE"), ("plan", "paid")].map(|(n, v)| (n.to_string(), v.to_string())).to_vec(),
+        cells,
+        activity: vec![happened(1, "pricingPageVisited", 1), happened(1, "webVisit", 4), happened(9, "formFilled", 1)],
+        activity_lines: 3,
+        weeks: (0..WEEKS as u32).map(|w| w % 9).collect(),
+        people: vec![person("P-1", Some("Ada Abara"), -22.4), person("P-2", None, 0.2)],
+        more_people: 3,
+    }
+}
+
+fn what_if(dossier: &Dossier, changes: &[(usize, f32)]) -> WhatIf {
+    let mut explanation = dossier.explanation.clone();
+    // Every change counts half in this made-up model.
+    let by = changes.len() as f64 * 0.5;
+    explanation.factors[0] = Factor::new("since.pricingPageVisited", None, explanation.factors[0].contribution + by);
+    explanation.z += by;
+    let score = explanation.score();
+    let (band, probability) = (Band::of(score, &Default::default()), explanation.probability());
+    WhatIf { explanation, score, percentile: 99, band, probability }
+}
+
+fn influence() -> Influence {
+    let factor = |code: &str, share: f64, direction| FactorSummary {
+        code: code.into(),
+        label: propensity::domain::words::of(code).label,
+        mean_absolute: share,
+        direction,
+        share,
+        carrying: share,
+    };
+    let all = vec![
+        factor("since.pricingPageVisited", 0.5, Some(-0.8)),
+        factor("people.active.30d", 0.3, Some(0.9)),
+        factor("account.industry", 0.1, None),
+    ];
+    let band = |band, profiles| BandReport { band, profiles, factors: all[1..].to_vec() };
+    let bin = |values, tested, conversions, contribution| Bin {
+        tested,
+        conversions,
+        scored: tested + 5,
+        contribution: Some(contribution),
+        ..Bin::new(values)
+    };
+    let bins = vec![
+        bin(Values::Range { from: 1.0, to: 7.0 }, 400, 120, 0.9),
+        bin(Values::Range { from: 8.0, to: 60.0 }, 900, 40, -0.1),
+        bin(Values::Missing, 2_000, 10, -0.6),
+    ];
+    let values = FactorValues {
+        code: "since.pricingPageVisited".into(),
+        label: all[0].label.clone(),
+        unit: "days".into(),
+        bins,
+    };
+    Influence {
+        run: "won-r".into(),
+        bands: vec![band(Band::High, 900), band(Band::Medium, 3_150), band(Band::Low, 10_948)],
+        all,
+        tested_at: Some("2026-08-22".into()),
+        values: vec![values],
+        no_values: None,
+    }
+}
+
+/// What the reader would answer.
+pub fn answer(ask: Ask) -> Option<Answer> {
+    Some(match ask {
+        Ask::Open { score } => {
+            let made = self::score(&score, "Closed Won in 90 days", ProfileType::Account, "t");
+            let attributes = ["country", "plan"].map(Arc::from).to_vec();
+            let run = Arc::new(run(&made, Status::Successful, "2026-11-24T09:58:00Z"));
+            let opened = Opened { run, folder: "/runs/won".into(), total: TOTAL, attributes };
+            Answer::Opened { score, opened: Ok(Arc::new(opened)) }
+        }
+        Ask::Rows { view, from, count, places } => {
+            let place = |row: usize| match &places {
+                Some(places) => places.get(row).copied(),
+                None => (row < TOTAL).then_some(row as u32),
+            };
+            let rows = (from..from + count).filter_map(place).map(|p| (p, self::row(p))).collect();
+            Answer::Rows { view, from, rows: Ok(Arc::new(rows)) }
+        }
+        Ask::Arrange { task, query, sort, .. } => {
+            let third = |p: &u32| query.is_empty() || p % 3 == 0;
+            let mut places: Vec<u32> = (0..TOTAL as u32).filter(third).collect();
+            if sort != Sort::Rank {
+                places.reverse();
+            }
+            let places = match query.as_str() {
+                "contry=DE" => Err(Error::usage("There is no attribute 'contry'.").hint("did you mean country?")),
+                "nobody" => Ok(Some(Arc::new(Vec::new()))),
+                "" if sort == Sort::Rank => Ok(None),
+                _ => Ok(Some(Arc::new(places))),
+            };
+            Answer::Arranged { task, places }
+        }
+        Ask::Find { task, text, .. } => {
+            let places = if text == "nobody" { Vec::new() } else { vec![30, 40, 9_000] };
+            Answer::Found { task, places: Ok(Arc::new(places)) }
+        }
+        Ask::Percentile(p) => Answer::Percentile(Ok((TOTAL as u32 - 1) * u32::from(100 - p) / 100)),
+        Ask::Dossier { place } => Answer::Dossier { place, dossier: Ok(Arc::new(dossier(place))) },
+        Ask::Change(dossier) => {
+            let to = dossier.profile.score;
+            let change = dossier.profile.previous_score.map(|from| Change {
+                from_run: "a".into(),
+                to_run: "b".into(),
+                from_day: 20_770,
+                to_day: 20_780,
+                from,
+                to,
+                parts: Part::ALL.into_iter().zip([0.0, -2.0, to - from + 2.0, 0.0, 0.0]).collect(),
+            });
+            Answer::Change { profile: dossier.profile.profile_id.clone(), change: Ok(change) }
+        }
+        Ask::History { profile, .. } => {
+            let past = |month: u32, score: f64| Past {
+                run: format!("r{month}"),
+                as_of: format!("2026-{month:02}-20"),
+                score,
+                percentile: 90,
+                probability: 0.2,
+            };
+            Answer::History { profile, past: vec![past(11, 93.0), past(10, 72.0), past(9, 40.0), past(8, 41.0)] }
+        }
+        Ask::WhatIf { dossier, changes } => {
+            let answer = Ok(Arc::new(what_if(&dossier, &changes)));
+            Answer::WhatIf { changes, answer }
+        }
+        Ask::Export { task, path, .. } => Answer::Exported { task, path, written: Ok(TOTAL as u64) },
+        Ask::Factors(_) => Answer::Factors(Ok(Arc::new(influence()))),
+        Ask::Copy(_) => Answer::Copied { file: None },
+        Ask::Cancel => return None,
+    })
+}
+
+/// Presses keys and lets the reader answer all that is asked; gives the other effects.
+pub fn work(app: &mut App, keys: &[&str]) -> Vec<Effect> {
+    let mut others = Vec::new();
+    for key in keys {
+        let mut effects = press(app, &[key]);
+        while let Some(effect) = effects.pop() {
+            match effect {
+                Effect::Profiles(ask) => {
+                    if let Some(answer) = answer(ask) {
+                        effects.extend(update(app, Msg::Profiles(Box::new(answer))));
+                    }
+                }
+                other => others.push(other),
+            }
+        }
+    }
+    others
+}
+
+/// Text that is typed.
+fn typed(app: &mut App, text: &str) {
+    for c in text.chars() {
+        press(app, &[&c.to_string()]);
+    }
+}
+
+/// The screen with the list.
+pub fn opened(size: (u16, u16)) -> App {
+    let mut app = app(size);
+    work(&mut app, &["p"]);
+    app
+}
+
+fn selected(app: &App) -> u32 {
+    let screen = app.profiles.as_ref().unwrap();
+    screen.selected().expect("the selected row was read").0
+}
+
+/// Every row that stands on the screen was read.
+fn nothing_is_missing(app: &App) {
+    let screen = app.profiles.as_ref().unwrap();
+    let shown = usize::from(app.size.1) - 9;
+    let end = screen.len().min(screen.offset + shown);
+    assert!((screen.offset..end).all(|row| screen.row(row).is_some()), "{} {:?}", screen.offset, screen.window.from);
+}
+
+#[test]
+fn the_list_moves_by_row_and_page_and_never_shows_a_gap() {
+    let mut app = opened((120, 40));
+    assert!(text(&app).contains("14,998 accounts scored as of") && text(&app).contains("by rank ▾"));
+    assert_eq!(selected(&app), 0);
+    for (keys, place) in [
+        (&["j", "j"][..], 2),
+        (&["PgDn", "PgDn"], 64),
+        (&["End"], TOTAL as u32 - 1),
+        (&["Down"], TOTAL as u32 - 1),
+        (&["PgUp"], TOTAL as u32 - 32),
+        (&["Home", "Up"], 0),
+    ] {
+        work(&mut app, keys);
+        assert_eq!(selected(&app), place, "{keys:?}");
+        nothing_is_missing(&app);
+    }
+    // Step by step over many pages, the reader being asked only now and then.
+    let mut asked = 0;
+    for _ in 0..2_000 {
+        let effects = press(&mut app, &["j"]);
+        asked += effects.len();
+        for effect in effects {
+            let Effect::Profiles(ask) = effect else { panic!("{effect:?}") };
+            update(&mut app, Msg::Profiles(Box::new(answer(ask).unwrap())));
+        }
+        nothing_is_missing(&app);
+    }
+    assert!((1..80).contains(&asked), "{asked}");
+}
+
+#[test]
+fn a_filter_shows_some_and_escape_all_of_them_again() {
+    let mut app = opened((120, 40));
+    press(&mut app, &["f"]);
+    typed(&mut app, "country=DE");
+    assert!(text(&app).contains("f country=DE"));
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("5,000 of 14,998 · by rank ▾"), "{}", text(&app));
+    work(&mut app, &["j", "j"]);
+    assert_eq!(selected(&app), 6, "every third");
+    work(&mut app, &["s"]);
+    assert!(text(&app).contains("risen most first"));
+    work(&mut app, &["Esc"]);
+    assert!(!text(&app).contains("country=DE") && text(&app).contains("risen most first"));
+    work(&mut app, &["b"]);
+    assert!(text(&app).contains("f band=high"));
+    work(&mut app, &["b", "b", "b"]);
+    assert!(!text(&app).contains("band="), "round and off");
+    // A mistake is told, and what was typed stays to be mended.
+    press(&mut app, &["f"]);
+    typed(&mut app, "contry=DE");
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("There is no attribute 'contry'. (did you mean country?)"), "{}", text(&app));
+    assert!(text(&app).contains("f contry=DE") && app.is_typing());
+    press(&mut app, &["C-u"]);
+    typed(&mut app, "nobody");
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("No profile fits the filter."));
+    assert_eq!(press(&mut app, &["Enter"]), [], "nothing to open");
+    work(&mut app, &["Esc", "Esc"]);
+    assert!(text(&app).contains("Predictive lead and account scoring"), "back on Services");
+}
+
+#[test]
+fn a_task_tells_how_far_it_is_and_can_be_ended_and_late_answers_are_dropped() {
+    let mut app = opened((120, 40));
+    let effects = press(&mut app, &["s"]);
+    let [Effect::Profiles(first @ Ask::Arrange { task, .. })] = &effects[..] else { panic!("{effects:?}") };
+    update(&mut app, Msg::Profiles(Box::new(Answer::Progress { task: *task, done: 3, total: 10 })));
+    assert!(text(&app).contains("looking through all profiles 30 % · Esc cancels"), "{}", text(&app));
+    assert_eq!(press(&mut app, &["Esc"]), [Effect::Profiles(Ask::Cancel)]);
+    update(&mut app, Msg::Profiles(Box::new(answer(first.clone()).unwrap())));
+    assert!(text(&app).contains("by rank ▾"), "the answer came too late");
+    let late = Answer::Rows { view: 77, from: 0, rows: Ok(Arc::new(Vec::new())) };
+    update(&mut app, Msg::Profiles(Box::new(late)));
+    nothing_is_missing(&app);
+    let error = Error::cancelled();
+    let effects = press(&mut app, &["s"]);
+    let [Effect::Profiles(Ask::Arrange { task, .. })] = effects[..] else { panic!("{effects:?}") };
+    update(&mut app, Msg::Profiles(Box::new(Answer::Arranged { task, places: Err(error) })));
+    assert!(app.dialogs.is_empty(), "who cancels knows it");
+}
+
+#[test]
+fn finding_goes_to_the_next_one_and_round() {
+    let mut app = opened((120, 40));
+    work(&mut app, &["n"]);
+    assert!(text(&app).contains("/ looks for an id or a name."));
+    press(&mut app, &["/"]);
+    typed(&mut app, "acme");
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("1 of 3 that hold 'acme'.") && selected(&app) == 30, "{}", text(&app));
+    for (key, place) in [("n", 40), ("n", 9_000), ("n", 30), ("N", 9_000), ("N", 40)] {
+        work(&mut app, &[key]);
+        assert_eq!(selected(&app), place);
+        nothing_is_missing(&app);
+    }
+    press(&mut app, &["/"]);
+    typed(&mut app, "nobody");
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("No id and no name that is shown holds 'nobody'.") && selected(&app) == 40);
+}
+
+#[test]
+fn one_goes_to_a_rank_or_a_percentile() {
+    let mut app = opened((120, 40));
+    for (entered, place) in [("1200", 1_199), ("14,998", 14_997), ("p50", 7_498), ("99 %", 149)] {
+        press(&mut app, &["#"]);
+        typed(&mut app, entered);
+        work(&mut app, &["Enter"]);
+        assert_eq!(selected(&app), place, "{entered}");
+    }
+    for (entered, told) in
+        [("0", "Ranks go from 1 to 14,998."), ("p0", "between 1 and 100"), ("best", "a rank, as 1200")]
+    {
+        press(&mut app, &["#"]);
+        typed(&mut app, entered);
+        work(&mut app, &["Enter"]);
+        assert!(text(&app).contains(told), "{entered}: {}", text(&app));
+        press(&mut app, &["Esc"]);
+    }
+}
+
+#[test]
+fn columns_are_chosen_and_kept_and_rank_and_name_stay_when_scrolling_sideways() {
+    let mut app = opened((80, 24));
+    assert!(text(&app).contains('▸'), "more columns at the right:\n{}", text(&app));
+    work(&mut app, &["Right", "Right", "Right"]);
+    let shown = text(&app);
+    assert!(shown.contains("Rank") && shown.contains("Brambleford") && shown.contains('◂'), "{shown}");
+    assert!(!shown.contains("Score ") && shown.contains("Top factor"), "{shown}");
+    let mut app = opened((120, 40));
+    press(&mut app, &["c"]);
+    typed(&mut app, "plan");
+    let effects = work(&mut app, &["Enter"]);
+    let [Effect::SaveUi(kept)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(kept.columns.contains(&"attribute:plan".to_string()) && kept.columns.contains(&"score".to_string()));
+    press(&mut app, &["Esc"]);
+    assert!(text(&app).contains("Plan") && text(&app).contains("paid"));
+}
+
+#[test]
+fn a_profile_tells_why_and_its_points_add_up() {
+    let mut app = opened((120, 40));
+    work(&mut app, &["j", "Enter"]);
+    let shown = text(&app);
+    let score = explanation::rounded_score(row(1).score);
+    for part in
+        ["› 株式会社 Quill", "rank 2 of 14,998", "Starting point", "Pricing pages visited", "3 days ago", "People"]
+    {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    assert!(shown.contains("since 13 Nov 2026: ") && shown.contains("ageing − 2"), "{shown}");
+    assert!(shown.contains("Each alone; these are no parts of a sum.") && shown.contains("− 22"));
+    assert!(shown.contains("4 web visits") && shown.contains("Pricing page visited") && shown.contains("23 Nov"));
+    // The points of the lines that are shown, with 50, are the score.
+    let points = |app: &App| {
+        let picture = text(app);
+        let left: Vec<String> = picture.lines().map(|l| l.chars().take(71).collect()).collect();
+        let from = left.iter().position(|l| l.contains("Starting point")).unwrap();
+        let to = left.iter().position(|l| l.contains("multiplied, and added up")).unwrap();
+        let number = |line: &String| -> Option<i64> {
+            let at = line.rfind('×')?;
+            let end: String = line[at..].split_whitespace().skip(1).collect();
+            end.replace('−', "-").replace('+', "").parse().ok()
+        };
+        left[from..=to].iter().map(|l| number(l).unwrap()).collect::<Vec<i64>>()
+    };
+    let mut all = points(&app);
+    let sum = all.pop().unwrap();
+    assert_eq!((all.iter().sum::<i64>(), 50 + sum), (sum, i64::from(score)));
+    work(&mut app, &["a"]);
+    let mut all = points(&app);
+    let sum = all.pop().unwrap();
+    assert_eq!((all.iter().sum::<i64>(), 50 + sum), (sum, i64::from(score)), "factor by factor, too");
+    work(&mut app, &["a"]);
+    assert!(text(&app).contains("Days since last demo requested"), "also what does not contribute");
+    // A group is opened with a key.
+    work(&mut app, &["a", "j", "Enter"]);
+    assert!(text(&app).contains("Days since the last") && text(&app).contains("Last 30 days"), "{}", text(&app));
+    // And the next profile looks the same way at once.
+    work(&mut app, &["n"]);
+    assert!(text(&app).contains("rank 3 of 14,998") && text(&app).contains("Last 30 days"));
+    work(&mut app, &["Esc"]);
+    assert_eq!(selected(&app), 2);
+}
+
+#[test]
+fn another_value_is_tried_and_taken_back() {
+    let mut app = opened((120, 40));
+    work(&mut app, &["Enter", "w"]);
+    assert!(text(&app).contains("Choose a feature"), "the starting point has no value");
+    work(&mut app, &["a", "j", "w"]);
+    assert!(text(&app).contains("What if") && text(&app).contains("a number, or nothing where it is missing"));
+    press(&mut app, &["C-u"]);
+    typed(&mut app, "soon");
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("Enter a number, or nothing where it is missing."));
+    press(&mut app, &["C-u"]);
+    typed(&mut app, "1");
+    work(&mut app, &["Enter"]);
+    let shown = text(&app);
+    assert!(shown.contains("What if: 93 → 96, 1 value changed") && shown.contains("no promise"), "{shown}");
+    // A category by its next choice.
+    work(&mut app, &["j", "j", "j", "w", "Down", "Enter"]);
+    assert!(text(&app).contains("2 values changed") && text(&app).contains("Retail"), "{}", text(&app));
+    work(&mut app, &["z"]);
+    assert!(!text(&app).contains("What if") && text(&app).contains("Software"));
+    // A late answer to a question that was taken back is dropped.
+    let late = Answer::WhatIf { changes: vec![(0, 1.0)], answer: Ok(Arc::new(what_if(&dossier(0), &[(0, 1.0)]))) };
+    update(&mut app, Msg::Profiles(Box::new(late)));
+    assert!(!text(&app).contains("What if"));
+}
+
+#[test]
+fn a_profile_is_copied_as_id_row_or_text() {
+    let mut app = opened((120, 40));
+    let copied = |app: &mut App, down: usize| {
+        press(app, &["y"]);
+        press(app, &["Down", "Down"][..down].as_ref());
+        let effects = press(app, &["Enter"]);
+        let [Effect::Profiles(Ask::Copy(text))] = &effects[..] else { panic!("{effects:?}") };
+        text.clone()
+    };
+    work(&mut app, &["j"]);
+    assert_eq!(copied(&mut app, 0), row(1).profile_id);
+    let cells = copied(&mut app, 1);
+    assert_eq!(cells.split('\t').count(), 9, "{cells}");
+    assert!(cells.starts_with(&format!("2\t{}\t株式会社 Quill\t", row(1).profile_id)));
+    let email = copied(&mut app, 2);
+    assert!(email.contains("scores 93 of 100 for \"Closed Won in 90 days\": High, rank 2 of 14,998"), "{email}");
+    assert!(email.contains("In favour:\n- Pricing pages visited: 3 days ago"), "{email}");
+    work(&mut app, &["y", "Enter"]);
+    assert!(text(&app).contains("Copied, where the terminal lets programs copy."));
+}
+
+#[test]
+fn what_is_shown_is_exported_in_the_format_of_the_name() {
+    let mut app = opened((120, 40));
+    work(&mut app, &["b", "x"]);
+    press(&mut app, &["C-u"]);
+    typed(&mut app, "best.xlsx");
+    work(&mut app, &["Enter"]);
+    assert!(text(&app).contains("ends with .csv, .jsonl or .parquet"), "{}", text(&app));
+    press(&mut app, &["C-u"]);
+    typed(&mut app, "best.parquet");
+    let effects = press(&mut app, &["Enter"]);
+    let [Effect::Profiles(ask @ Ask::Export { places: Some(places), .. })] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(places.len(), 5_000, "what the filter left");
+    update(&mut app, Msg::Profiles(Box::new(answer(ask.clone()).unwrap())));
+    assert!(text(&app).contains("14,998 profiles are in best.parquet."));
+}
+
+#[test]
+fn factors_over_all_and_by_band_with_their_values() {
+    let mut app = opened((120, 40));
+    work(&mut app, &["i"]);
+    let shown = text(&app);
+    for part in ["All 14,998", "High 900", "Days since last pricing page visited", "1 to 7", "30 %", "never", "×2.5"] {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    work(&mut app, &["Tab", "Down"]);
+    assert!(text(&app).contains("Industry") && !text(&app).contains("1 to 7"), "{}", text(&app));
+    assert!(text(&app).contains("The values of this factor are not known."));
+    work(&mut app, &["Esc"]);
+    nothing_is_missing(&app);
+}
+
+#[test]
+fn what_goes_wrong_is_told_and_the_program_goes_on() {
+    let mut app = app((120, 40));
+    press(&mut app, &["p"]);
+    let error =
+        || Error::new("The scores file s.parquet could not be read: it is cut short.").hint("run the score again");
+    let failed = Answer::Opened { score: "won".into(), opened: Err(error()) };
+    update(&mut app, Msg::Profiles(Box::new(failed)));
+    assert!(text(&app).contains("cut short") && text(&app).contains("run the score again"));
+    assert_eq!(press(&mut app, &["j", "End", "Enter", "s", "i", "x", "c", "y"]), []);
+    work(&mut app, &["Esc"]);
+    assert!(text(&app).contains("Predictive lead"));
+    // The file is gone while it is open; opening the profiles again asks anew.
+    let mut app = opened((120, 40));
+    let view = app.profiles.as_ref().unwrap().shown.number;
+    let gone = Answer::Rows { view, from: 0, rows: Err(error()) };
+    update(&mut app, Msg::Profiles(Box::new(gone)));
+    assert!(text(&app).contains("cut short"));
+    work(&mut app, &["2"]);
+    assert!(text(&app).contains("14,998 accounts scored"));
+    // One profile that cannot be read.
+    press(&mut app, &["Enter"]);
+    update(&mut app, Msg::Profiles(Box::new(Answer::Dossier { place: 0, dossier: Err(error()) })));
+    assert!(text(&app).contains("cut short"));
+    work(&mut app, &["Esc", "j"]);
+    assert_eq!(selected(&app), 1);
+}
+
+#[test]
+fn ids_from_the_data_cannot_move_the_cursor() {
+    let mut app = opened((120, 40));
+    let evil = ScoredProfile { profile_id: "\u{1b}[2J\r\nx".into(), name: Some("a\u{1b}]0;t\u{7}".into()), ..row(0) };
+    let view = app.profiles.as_ref().unwrap().shown.number;
+    let rows = Ok(Arc::new(vec![(0, evil)]));
+    update(&mut app, Msg::Profiles(Box::new(Answer::Rows { view, from: 0, rows })));
+    let (buffer, _) = draw(&app);
+    assert!(buffer.content.iter().all(|c| !c.symbol().chars().any(char::is_control)));
+    assert!(text(&app).contains("a␛]0;t"));
+}
