@@ -9,7 +9,7 @@ Each picture is the program's own screen: it runs in a pseudo-terminal, keys are
 interpreted and painted.
 """
 
-import argparse, fcntl, os, pathlib, pty, select, shutil, signal, struct, subprocess, sys, tempfile, termios, time
+import argparse, datetime, fcntl, os, pathlib, pty, select, shutil, signal, struct, subprocess, sys, tempfile, termios, time
 import pyte
 from PIL import Image, ImageDraw, ImageFont
 
@@ -124,18 +124,31 @@ def main():
         # The name of the folder is shown nowhere, but the time of its runs is: they are fresh.
         subprocess.run([program, "--home", place, "demo", "--headless"], check=True, stdout=subprocess.DEVNULL)
         home = pathlib.Path(place) / "demo"
+        # An earlier day and today again: so that there is a change to tell.
+        earlier = (datetime.date.today() - datetime.timedelta(days=14)).isoformat()
+        for more in (["--as-of", earlier], []):
+            run = ["run", "start", "Closed Won in 90 days", "--kind", "scoring", *more]
+            subprocess.run([program, "--home", str(home), *run], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         services(Screen(program, home), out, font, bold)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
 def services(screen, out, font, bold):
-    """The Services screen, the wizard's goal step, a running score."""
+    """The Services screen, one profile, the wizard's goal step, a running score."""
     escape, enter, tab, down = "\x1b", "\r", "\t", "\x1b[B"
     screen.wait("Lead converted in 30 days")
     screen.wait("What drives it")
     screen.keys("/", "closed", enter, escape)
     screen.paint(out / "services.png", font, bold)
+    # One account, with the run of two weeks before to compare with.
+    screen.keys("p")
+    screen.wait("Top factor")
+    screen.keys(down, enter)
+    screen.wait("multiplied, and added up")
+    screen.keys(down, down, enter)
+    screen.paint(out / "profile.png", font, bold)
+    screen.keys(escape, escape)
     # Define your goal, as in the tutorial.
     screen.keys("c", enter, "acc", enter, "Enterprise, Closed Won in 90 days", "\x13")
     screen.wait("Define your goal")

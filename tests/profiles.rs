@@ -1,13 +1,14 @@
 //! Scored profiles looked at one by one and page by page: what is computed anew equals what the run wrote, parts add up,
 //! filters and orders are those of a reader of the whole file.
 
-use crate::common::Home;
 use crate::common::business::Business;
+use crate::common::{Home, list, number, text};
 use propensity::data::scores::{Query, ScorePages, ScoreReader, ScoredProfile, Sort};
 use propensity::domain::explanation::{points, score};
 use propensity::domain::progress::Silent;
 use propensity::jobs::profile::{Part, Scored, history};
 use propensity::jobs::workspace::Workspace;
+use serde_json::Value;
 
 /// Two runs a month apart, between which events were added, one was taken out, and somebody moved and got a title.
 fn twice(profile: &str) -> (Home, Workspace) {
@@ -249,4 +250,100 @@ fn a_scores_file_that_is_cut_or_gone_is_told_and_nothing_panics() {
     assert!(error.contains("could not be read on"), "{error}");
     std::fs::remove_dir_all(&scored.folder).unwrap();
     assert!(ScorePages::open(&path).err().unwrap().to_string().contains("could not be opened"));
+}
+
+#[test]
+fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
+    let (home, workspace) = twice("person");
+    let scored = Scored::open(&workspace, "leads").unwrap();
+    let rows = all(&scored);
+    let listed = |more: &[&str]| home.json(&[&["profile", "list", "leads", "--top", "1000"], more].concat());
+    let ids = |value: &Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|r| text(r, "/profile_id").to_string()).collect()
+    };
+    let german: Vec<String> =
+        rows.iter().filter(|r| r.attribute("country") == Some("DE")).map(|r| r.profile_id.clone()).collect();
+    assert_eq!(ids(&listed(&["--filter", "country=DE"])), german);
+    assert_eq!(ids(&listed(&["--from", "11", "--top", "2"])), [10, 11].map(|i: usize| rows[i].profile_id.clone()));
+    let risen = listed(&["--sort", "risen"]);
+    assert!(number(&risen[0], "/score") - number(&risen[0], "/previous_score") > 0.0);
+    assert!(home.fails(&["profile", "list", "leads", "--filter", "contry=DE"], 2).contains("did you mean country?"));
+    assert!(home.fails(&["profile", "list", "leads", "--sort", "best"], 2).contains("risen"));
+    // One in full.
+    let shown = home.json(&["profile", "show", "leads", &rows[0].profile_id]);
+    assert_eq!((number(&shown, "/rank"), list(&shown, "/factors").len()), (1.0, rows[0].factors.len()));
+    assert!(list(&shown, "/explanation/factors").len() >= rows[0].factors.len());
+    let whole = home.json(&["profile", "show", "leads", &rows[0].profile_id, "--all"]);
+    assert_eq!(whole["factors"], shown["explanation"]["factors"]);
+    let before = rows.iter().find(|r| r.previous_score.is_some()).unwrap();
+    let shown = home.json(&["profile", "show", "leads", &before.profile_id]);
+    let parts: f64 = list(&shown, "/change/parts").iter().map(|p| p[1].as_f64().unwrap()).sum();
+    assert!((parts - (before.score - before.previous_score.unwrap())).abs() < 1e-9);
+    let printed = home.stdout(&["profile", "show", "leads", &before.profile_id]);
+    for part in
+        ["multiplied: against the average", "ageing", "new activity", "activity,", "known", "scores of the past"]
+    {
+        assert!(printed.contains(part), "{part}:\n{printed}");
+    }
+    // Exports.
+    let path = |name: &str| home.path().join(name).display().to_string();
+    for (name, filter) in [("out.csv", "country=DE"), ("out.jsonl", "country=DE"), ("out.parquet", "country=DE")] {
+        home.stdout(&["score", "export", "leads", "--filter", filter, "--out", &path(name)]);
+    }
+    let mut csv = csv::Reader::from_path(path("out.csv")).unwrap();
+    let headers = csv.headers().unwrap().clone();
+    assert!(["account_id", "plan", "account.industry"].iter().all(|h| headers.iter().any(|c| c == *h)), "{headers:?}");
+    let of_csv: Vec<String> = csv.records().map(|r| r.unwrap()[1].to_string()).collect();
+    assert_eq!(of_csv, german);
+    let lines = std::fs::read_to_string(path("out.jsonl")).unwrap();
+    let of_lines: Vec<Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(of_lines.iter().map(|v| text(v, "/profile_id").to_string()).collect::<Vec<_>>(), german);
+    let of_parquet: Vec<ScoredProfile> =
+        ScoreReader::open(&home.path().join("out.parquet")).unwrap().map(|r| r.unwrap()).collect();
+    assert_eq!(of_parquet.iter().map(|p| p.profile_id.clone()).collect::<Vec<_>>(), german);
+    assert_eq!(of_parquet[0], *rows.iter().find(|r| r.profile_id == german[0]).unwrap());
+    // A file that cannot be written leaves what was there.
+    let folder = home.path().join("nowhere/out.csv").display().to_string();
+    assert!(home.fails(&["score", "export", "leads", "--out", &folder], 1).contains("could not be written"));
+    assert!(home.fails(&["score", "export", "leads", "--band", "best"], 2).contains("high, medium and low"));
+}
+
+#[test]
+fn names_that_spreadsheets_would_run_are_exported_as_text_and_controls_move_no_cursor() {
+    let home = Home::new();
+    let mut business = Business::new();
+    for (row, name) in business.persons.rows.iter_mut().zip(["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "a\u{1b}[2Jb"]) {
+        row[3] = name.into();
+    }
+    business.write(&home);
+    home.create_score("leads", &[]);
+    home.json(&["run", "start", "leads"]);
+    let csv = home.stdout(&["score", "export", "leads"]);
+    assert!(!csv.contains(",=1+1") && !csv.contains(",@SUM") && !csv.contains(",+cmd"), "{csv}");
+    let evil = home.json(&["profile", "list", "leads", "--top", "1000", "--filter", "'[2j'"]);
+    if let Some(row) = evil.as_array().unwrap().first() {
+        let shown = home.stdout(&["profile", "show", "leads", text(row, "/profile_id")]);
+        assert!(shown.contains("a␛[2Jb") && !shown.contains('\u{1b}'), "{shown}");
+    }
+}
+
+#[test]
+fn only_the_newest_runs_keep_what_they_read_and_an_older_profile_says_so() {
+    let home = Home::new();
+    Business::new().write(&home);
+    home.create_score("leads", &[]);
+    let mut folders = Vec::new();
+    for day in ["2025-10-01", "2025-10-02", "2025-10-03", "2025-10-04"] {
+        let kind = if folders.is_empty() { "training" } else { "scoring" };
+        let run = home.json(&["run", "start", "leads", "--as-of", day, "--kind", kind]);
+        folders.push(std::path::PathBuf::from(text(&run, "/folder")));
+    }
+    let kept: Vec<bool> = folders.iter().map(|f| f.join("snapshot.json").exists()).collect();
+    assert_eq!(kept, [false, true, true, true]);
+    std::fs::remove_file(folders[3].join("snapshot.json")).unwrap();
+    let workspace = Workspace::open(Some(home.path()), None).unwrap();
+    let mut scored = Scored::open(&workspace, "leads").unwrap();
+    let error = scored.dossier(&workspace, 0).unwrap_err().to_string();
+    assert!(error.contains("not kept any more") && error.contains("start a new run"), "{error}");
+    assert_eq!(scored.pages.rows(&[0]).unwrap().len(), 1, "the list goes on");
 }

@@ -113,10 +113,12 @@ impl Column {
     pub const USUAL: [Column; 6] =
         [Column::Score, Column::Band, Column::Percentile, Column::Likely, Column::Change, Column::TopFactor];
 
-    /// Every column that there can be.
+    /// Every column that there can be. The reason stands last: it takes the room that is left.
     pub fn all(attributes: &[Arc<str>]) -> Vec<Column> {
-        let fixed = [Column::Id, Column::Account].into_iter().chain(Column::USUAL);
-        fixed.chain(attributes.iter().map(|a| Column::Attribute(a.to_string()))).collect()
+        let usual = Column::USUAL.into_iter().filter(|c| *c != Column::TopFactor);
+        let fixed = [Column::Id, Column::Account].into_iter().chain(usual);
+        let own = attributes.iter().map(|a| Column::Attribute(a.to_string()));
+        fixed.chain(own).chain([Column::TopFactor]).collect()
     }
 
     /// The name under which it is kept.
