@@ -434,7 +434,7 @@ fn a_profile_tells_why_and_its_points_add_up() {
         let picture = text(app);
         let left: Vec<String> = picture.lines().map(|l| l.chars().take(71).collect()).collect();
         let from = left.iter().position(|l| l.contains("Starting point")).unwrap();
-        let to = left.iter().position(|l| l.contains("multiplied, and added up")).unwrap();
+        let to = left.iter().position(|l| l.contains("added up from 50")).unwrap();
         let number = |line: &String| -> Option<i64> {
             let at = line.rfind('×')?;
             let end: String = line[at..].split_whitespace().skip(1).collect();

@@ -52,7 +52,7 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     assert!(shown.contains("Profiles › Leads in 30 days"), "{shown}");
     // Why the first of them, from the very data that the run read.
     tui.send(ENTER);
-    let shown = tui.wait_for("multiplied, and added up");
+    let shown = tui.wait_for("added up from 50");
     assert!(shown.contains("rank 1 of") && shown.contains("Starting point") && shown.contains("Known"), "{shown}");
     tui.send("y");
     tui.wait_for("A text for an e-mail");
