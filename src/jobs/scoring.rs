@@ -11,12 +11,13 @@ use crate::domain::explanation::{self, Band, Factor, Importance};
 use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
 use crate::domain::values::FactorValues;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::rows::{self, Row};
 use crate::features::scope::Scope;
 use crate::features::spec::Spec;
 use crate::features::windows::{Scratch, Windows};
 use crate::model::explain::Explainer;
+use crate::model::scorer::Scorer;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
@@ -27,6 +28,8 @@ const MODEL_TYPE: &str = "gradient-boosted trees";
 const KEPT: usize = 10;
 /// Profiles explained and written at once.
 const BLOCK: usize = 8_192;
+/// Profiles whose features are filled in and scored together, by one thread.
+const FILLED: usize = 1_024;
 
 /// What scoring came to.
 pub struct Scored {
@@ -109,17 +112,24 @@ fn rank(task: &Task<'_>, windows: &Windows<'_>, progress: &dyn Progress) -> Resu
     let (forest, calibration) = (&task.model.deployed.forest, &task.model.deployed.calibration);
     progress.check()?;
     let width = windows.width();
+    if forest.features != width {
+        return Err(Error::new("The model does not fit its features.").hint("train the score again"));
+    }
+    let scorer = Scorer::new(forest);
+    let cells = || (Scratch::default(), vec![f32::NAN; FILLED * width]);
     let mut order: Vec<(usize, f64)> = task
         .rows
-        .par_iter()
+        .par_chunks(FILLED)
         .enumerate()
-        .map_init(
-            || (Scratch::default(), vec![f32::NAN; width]),
-            |(scratch, cells), (index, row)| {
+        .map_init(cells, |(scratch, cells), (block, rows)| -> Vec<(usize, f64)> {
+            let cells = &mut cells[..rows.len() * width];
+            for (row, cells) in rows.iter().zip(cells.chunks_mut(width.max(1))) {
                 windows.fill(row.profile, row.cutoff, cells, scratch);
-                (index, calibration.apply(forest.margin(cells)))
-            },
-        )
+            }
+            let margins = scorer.margins(cells).into_iter().zip(block * FILLED..);
+            margins.map(|(margin, index)| (index, calibration.apply(margin))).collect()
+        })
+        .flatten_iter()
         .collect();
     progress.check()?;
     order.par_sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -10,79 +10,83 @@
 //! a polynomial in t of degree m−1 for m features, so Gauss–Legendre with ⌈m/2⌉ points is exact. All factors lie in
 //! [0, 1] and nothing cancels, unlike the weights of the usual recurrence.
 //!
-//! How it is computed. Of a row, the factor `f = t·o + (1−t)·r` of an edge needs only o, so all vectors over the points
-//! are tabulated once per tree. Per row there is a pass from the root (the product of the factors at each point), and one
-//! back (the sum G of v·product over the leaves below an edge). An edge adds to its feature
-//! Σ_q w_q·G·((o−r)/f − (o'−r')/f'), where the primed are those of the edge before it on the same feature: the second
-//! term takes back what that edge will count for leaves that no longer carry its factor. No edge before means
-//! o' = r' = 1, whose term is zero. Where o = 0 the term (o−r)/f is −1/(1−t) whatever r is, also for a child that no
-//! training row reached (r = 0), whose G is zero. Hence an edge below one with o' = 0 adds nothing and only scales.
+//! The integral is computed by [`kernel`]. It needs of a row only which splits send it left. So trees are divided into
+//! [`parts`] of few splits, and of many rows the kernel runs once for every pattern of outcomes that occurs in a part;
+//! the rows then add up from a small table. One row alone takes the same numbers in the same order.
 //!
 //! Used by `jobs` for the factors of every scored profile.
 
-use super::forest::{Forest, Tree};
+use super::binning::{Binning, LANES, Lanes, Test};
+use super::forest::{Forest, Node};
 use crate::error::Result;
+use kernel::Kernel;
 use rayon::prelude::*;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
+mod kernel;
+mod parts;
 mod quadrature;
 #[cfg(test)]
 mod tests;
 
-/// Rows explained together, tree by tree, so that a tree's tables stay in the cache.
-const BLOCK: usize = 64;
+/// The most rows explained together: many share a pattern, and their sums stay in the cache.
+const MOST_ROWS: usize = 4_096;
+/// Fewer are taken only where all threads would not get some otherwise.
+const FEWEST_ROWS: usize = 256;
 
-/// Points of a walk; a tree that needs more gets several walks, each over a part of the points.
-const MOST_LANES: usize = 16;
+/// The table entry of a pattern that has not occurred yet.
+const UNSEEN: u16 = u16::MAX;
 
 /// A forest laid out for explaining; independent of the forest once made.
 #[derive(Debug, Clone)]
 pub struct Explainer {
     features: usize,
     expected: f64,
-    walks: Vec<Walk>,
+    /// `None` where splits are decided one by one (see [`Binning::new`]).
+    binning: Option<Binning>,
+    /// The features of all splits, ascending.
+    used: Vec<u32>,
+    trees: Vec<Laid>,
 }
 
-/// One tree at `lanes` points: everything that does not depend on the row.
+/// A tree with at least one split.
 #[derive(Debug, Clone)]
-struct Walk {
-    lanes: usize,
-    /// Every split before those below it. Edge 2k+1 leads left from split k, edge 2k+2 right; edge 0 is the root's.
+struct Laid {
     splits: Vec<Split>,
-    /// Seven vectors of `lanes` per split, in the order of the constants in [`table`].
-    tables: Vec<f64>,
-}
-
-/// The vectors of a split. A child's factor ratio is f/f' (times the value, where the child is a leaf).
-mod table {
-    pub const COUNT: usize = 7;
-    /// Ratio of the left, right child where the row goes there and satisfied the feature's earlier splits.
-    pub const TAKEN: usize = 0;
-    /// Ratio of the left, right child where the row satisfied the earlier splits and goes to the other.
-    pub const LEFT_OUT: usize = 2;
-    /// What G counts for the feature: on the taken left, right edge.
-    pub const GAIN: usize = 4;
-    /// What G counts for the feature on the edge not taken.
-    pub const LOSS: usize = 6;
+    parts: Vec<Part>,
 }
 
 #[derive(Debug, Clone)]
 struct Split {
-    node: super::forest::Node,
-    /// The edge that leads here.
-    edge: usize,
-    /// The last edge above on the same feature; 0 where there is none.
-    before: usize,
-    /// What an edge below one with o' = 0 multiplies: r/r' (times the value of a leaf).
-    scales: [f64; 2],
+    node: Node,
+    test: Option<Test>,
+}
+
+#[derive(Debug, Clone)]
+struct Part {
+    kernel: Kernel,
+    /// Per split of the kernel its number in the tree.
+    splits: Vec<u32>,
+    /// Per feature of the kernel its place among the used ones.
+    columns: Vec<u32>,
 }
 
 #[derive(Default)]
 struct Scratch {
-    /// `lanes` values per edge: the product on the way down, G on the way up.
-    lanes: Vec<f64>,
-    /// o of each edge.
-    satisfied: Vec<bool>,
+    kernel: kernel::Scratch,
+    /// Contributions of one part, by feature of its kernel.
+    slots: Vec<f64>,
+    /// Per split of a tree whether the rows of a block go left.
+    left: Vec<Lanes>,
+    /// Per part and row: the outcomes of the splits as bits; later the place of that pattern in `table`.
+    patterns: Vec<u16>,
+    /// Per pattern its place, [`UNSEEN`] between two parts.
+    places: Vec<u16>,
+    /// The patterns that occur, in the order of their places.
+    occurring: Vec<u16>,
+    /// Per feature of the part a column with one contribution per place.
+    table: Vec<f64>,
 }
 
 thread_local! {
@@ -96,22 +100,38 @@ impl Explainer {
     /// Those of [`Forest::check`].
     pub fn new(forest: &Forest) -> Result<Explainer> {
         forest.check()?;
-        let mut expected = forest.base;
-        let mut walks = Vec::new();
+        let splits = forest.trees.iter().flat_map(|tree| &tree.nodes).filter(|node| !node.is_leaf());
+        let mut used: Vec<u32> = splits.map(|split| split.feature).collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut explainer = Explainer {
+            features: forest.features,
+            expected: forest.base,
+            binning: Binning::new(forest),
+            used,
+            trees: Vec::new(),
+        };
         for tree in &forest.trees {
-            let shape = Shape::of(tree, forest.features);
-            expected += shape.expected;
-            if shape.splits.is_empty() {
-                continue;
+            let kernels = parts::of(tree);
+            explainer.expected += kernels.iter().map(|kernel| kernel.expected).sum::<f64>();
+            let mut laid = Laid { splits: Vec::new(), parts: Vec::new() };
+            let mut numbers = BTreeMap::new();
+            for kernel in kernels.into_iter().filter(|kernel| !kernel.nodes.is_empty()) {
+                let number = |&at: &usize| {
+                    *numbers.entry(at).or_insert_with(|| {
+                        let node = tree.nodes[at].clone();
+                        laid.splits.push(Split { test: explainer.binning.as_ref().map(|b| b.test(&node)), node });
+                        laid.splits.len() as u32 - 1
+                    })
+                };
+                let splits = kernel.nodes.iter().map(number).collect();
+                let column = |feature: &u32| explainer.used.partition_point(|u| u < feature) as u32;
+                let columns = kernel.features.iter().map(column).collect();
+                laid.parts.push(Part { kernel, splits, columns });
             }
-            let points = shape.most_features.div_ceil(2).max(1);
-            let lanes = [2, 4, 6, 8, 12].into_iter().find(|&l| points <= l).unwrap_or(MOST_LANES);
-            let (t, w) = quadrature::gauss_legendre(points.next_multiple_of(lanes));
-            for (t, w) in t.chunks(lanes).zip(w.chunks(lanes)) {
-                walks.push(Walk { lanes, splits: shape.splits.clone(), tables: shape.tables(t, w) });
-            }
+            explainer.trees.push(laid);
         }
-        Ok(Explainer { features: forest.features, expected, walks })
+        Ok(explainer)
     }
 
     /// The margin of the empty coalition: the base and every tree's leaves, averaged by cover.
@@ -122,9 +142,17 @@ impl Explainer {
     /// Adds each feature's contribution to the margin of `row` (`features` values, NaN = missing) to `out` (`features`
     /// values). `expected() + Σ contributions = margin`.
     pub fn contributions(&self, row: &[f32], out: &mut [f64]) {
-        SCRATCH.with_borrow_mut(|scratch| {
-            for walk in &self.walks {
-                walk.add(row, out, scratch);
+        SCRATCH.with_borrow_mut(|Scratch { kernel: scratch, slots, .. }| {
+            for (tree, part) in self.trees.iter().flat_map(|tree| tree.parts.iter().map(move |part| (tree, part))) {
+                let goes_left = |k: usize| tree.splits[part.splits[k] as usize].goes_left(row);
+                slots.clear();
+                slots.resize(part.columns.len(), 0.0);
+                part.kernel.add(goes_left, slots, scratch);
+                for (feature, slot) in part.kernel.features.iter().zip(&*slots) {
+                    if let Some(sum) = out.get_mut(*feature as usize) {
+                        *sum += slot;
+                    }
+                }
             }
         });
     }
@@ -137,225 +165,150 @@ impl Explainer {
         if width == 0 {
             return Vec::new();
         }
-        let block = |(number, rows): (usize, &[f32])| -> Vec<T> {
+        let share = (rows.len() / width).div_ceil(rayon::current_num_threads());
+        let size = share.next_multiple_of(LANES).clamp(FEWEST_ROWS, MOST_ROWS);
+        let explain = |(number, rows): (usize, &[f32])| -> Vec<T> {
             let count = rows.len() / width;
-            let mut out = vec![0.0; count * width];
-            let mut scratch = Scratch::default();
-            for walk in &self.walks {
-                for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-                    walk.add(row, out, &mut scratch);
+            let sums = self.sums(rows, count);
+            let mut results = Vec::with_capacity(count);
+            let mut contributions = vec![0.0; LANES * width];
+            for first in (0..count).step_by(LANES) {
+                let lanes = LANES.min(count - first);
+                for (sums, &feature) in sums.chunks_exact(count).zip(&self.used) {
+                    for (lane, sum) in sums[first..first + lanes].iter().enumerate() {
+                        contributions[lane * width + feature as usize] = *sum;
+                    }
                 }
+                let of_rows = contributions.chunks_exact(width).take(lanes).zip(number * size + first..);
+                results.extend(of_rows.map(|(contributions, row)| f(row, contributions)));
             }
-            out.chunks_exact(width).enumerate().map(|(i, out)| f(number * BLOCK + i, out)).collect()
+            results
         };
-        rows.par_chunks(BLOCK * width).enumerate().flat_map_iter(block).collect()
-    }
-}
-
-impl Walk {
-    fn add(&self, row: &[f32], out: &mut [f64], scratch: &mut Scratch) {
-        match self.lanes {
-            2 => self.run::<2>(row, out, scratch),
-            4 => self.run::<4>(row, out, scratch),
-            6 => self.run::<6>(row, out, scratch),
-            8 => self.run::<8>(row, out, scratch),
-            12 => self.run::<12>(row, out, scratch),
-            _ => self.run::<MOST_LANES>(row, out, scratch),
-        }
+        rows.par_chunks(size * width).enumerate().flat_map_iter(explain).collect()
     }
 
-    fn run<const Q: usize>(&self, row: &[f32], out: &mut [f64], scratch: &mut Scratch) {
-        let edges = 2 * self.splits.len() + 1;
-        if scratch.satisfied.len() < edges {
-            scratch.satisfied.resize(edges, false);
+    /// The contributions of `count` rows, a column of so many for each used feature: a tree touches few of them.
+    fn sums(&self, rows: &[f32], count: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; count * self.used.len()];
+        if count == 0 {
+            return sums;
         }
-        if scratch.lanes.len() < edges * Q {
-            scratch.lanes.resize(edges * Q, 0.0);
-        }
-        let satisfied = &mut scratch.satisfied[..edges];
-        let lanes = &mut scratch.lanes.as_chunks_mut::<Q>().0[..edges];
-        let tables = self.tables.as_chunks::<Q>().0;
-        satisfied[0] = true;
-        lanes[0] = [1.0; Q];
-
-        for (k, (split, table)) in self.splits.iter().zip(tables.chunks_exact(table::COUNT)).enumerate() {
-            let product = lanes[split.edge];
-            let (left, right) = (2 * k + 1, 2 * k + 2);
-            if satisfied[split.before] {
-                let value = row.get(split.node.feature as usize).copied().unwrap_or(f32::NAN);
-                let goes_left = split.node.goes_left(value);
-                satisfied[left] = goes_left;
-                satisfied[right] = !goes_left;
-                let (to, other) = if goes_left { (0, 1) } else { (1, 0) };
-                lanes[left + to] = times(&product, &table[table::TAKEN + to]);
-                lanes[left + other] = times(&product, &table[table::LEFT_OUT + other]);
-            } else {
-                satisfied[left] = false;
-                satisfied[right] = false;
-                lanes[left] = times(&product, &[split.scales[0]; Q]);
-                lanes[right] = times(&product, &[split.scales[1]; Q]);
+        let blocks: Vec<&[f32]> = rows.chunks(LANES * self.features).take(count.div_ceil(LANES)).collect();
+        let columns = self.binning.as_ref().map_or(0, Binning::columns);
+        let mut codes = vec![[0; LANES]; blocks.len() * columns];
+        if let Some(binning) = &self.binning {
+            for (block, codes) in blocks.iter().zip(codes.chunks_mut(columns.max(1))) {
+                binning.code(block, codes);
             }
         }
-
-        for (k, (split, table)) in self.splits.iter().zip(tables.chunks_exact(table::COUNT)).enumerate().rev() {
-            let sum = plus(&lanes[2 * k + 1], &lanes[2 * k + 2]);
-            if satisfied[split.before] {
-                let (to, other) = if satisfied[2 * k + 1] { (0, 1) } else { (1, 0) };
-                let (gained, lost) = (&lanes[2 * k + 1 + to], &lanes[2 * k + 1 + other]);
-                let terms = plus(&times(gained, &table[table::GAIN + to]), &times(lost, &table[table::LOSS]));
-                // Two sums side by side, which is what a vector register holds; Q is even.
-                let pairs = terms.as_chunks::<2>().0.iter();
-                let [even, odd] = pairs.fold([0.0; 2], |sum, pair| [sum[0] + pair[0], sum[1] + pair[1]]);
-                if let Some(sum) = out.get_mut(split.node.feature as usize) {
-                    *sum += even + odd;
-                }
-            }
-            lanes[split.edge] = sum;
-        }
-    }
-}
-
-#[inline(always)]
-fn plus<const Q: usize>(a: &[f64; Q], b: &[f64; Q]) -> [f64; Q] {
-    std::array::from_fn(|q| a[q] + b[q])
-}
-
-#[inline(always)]
-fn times<const Q: usize>(a: &[f64; Q], b: &[f64; Q]) -> [f64; Q] {
-    std::array::from_fn(|q| a[q] * b[q])
-}
-
-/// What a tree is before points are chosen.
-struct Shape {
-    splits: Vec<Split>,
-    /// Per edge: r of its feature, the product of cover ratios down to it.
-    ratios: Vec<f64>,
-    /// Per edge: the value of the leaf that it leads to.
-    values: Vec<Option<f64>>,
-    /// The most features on the way to a leaf.
-    most_features: usize,
-    expected: f64,
-}
-
-/// A step of the depth-first walk that lays a tree out.
-enum Step {
-    Enter {
-        node: usize,
-        edge: usize,
-        reach: f64,
-    },
-    /// The edge is the last one on its feature.
-    Begin {
-        feature: usize,
-        edge: usize,
-    },
-    /// The last edge on the feature is `edge` again (0: there is none).
-    End {
-        feature: usize,
-        edge: usize,
-    },
-}
-
-impl Shape {
-    /// `tree` was checked.
-    fn of(tree: &Tree, features: usize) -> Shape {
-        let edges = tree.nodes.len();
-        let mut shape = Shape {
-            splits: Vec::new(),
-            ratios: vec![1.0; edges],
-            values: vec![None; edges],
-            most_features: 0,
-            expected: 0.0,
-        };
-        let mut last = vec![0; features];
-        let mut on_path = 0;
-        let mut steps = vec![Step::Enter { node: 0, edge: 0, reach: 1.0 }];
-        while let Some(step) = steps.pop() {
-            match step {
-                Step::Begin { feature, edge } => {
-                    on_path += usize::from(last[feature] == 0);
-                    last[feature] = edge;
-                }
-                Step::End { feature, edge } => {
-                    on_path -= usize::from(edge == 0);
-                    last[feature] = edge;
-                }
-                Step::Enter { node, edge, reach } if tree.nodes[node].is_leaf() => {
-                    shape.values[edge] = Some(tree.nodes[node].value);
-                    shape.expected += reach * tree.nodes[node].value;
-                    shape.most_features = shape.most_features.max(on_path);
-                }
-                Step::Enter { node, edge, reach } => {
-                    let feature = tree.nodes[node].feature as usize;
-                    let shares = shape.split(tree, node, edge, last[feature]);
-                    let first = 2 * shape.splits.len() - 1;
-                    let children = [tree.nodes[node].left as usize, tree.nodes[node].right as usize];
-                    for side in [1, 0] {
-                        steps.push(Step::End { feature, edge: last[feature] });
-                        steps.push(Step::Enter {
-                            node: children[side],
-                            edge: first + side,
-                            reach: reach * shares[side],
-                        });
-                        steps.push(Step::Begin { feature, edge: first + side });
+        let mut scratch = Scratch { places: vec![UNSEEN; 1 << parts::MOST_BITS], ..Scratch::default() };
+        for tree in &self.trees {
+            scratch.patterns.resize(tree.parts.len() * blocks.len() * LANES, 0);
+            for (number, block) in blocks.iter().enumerate() {
+                let codes = &codes[number * columns..(number + 1) * columns];
+                tree.decide(codes, block, self.features, &mut scratch.left);
+                for (p, part) in tree.parts.iter().enumerate() {
+                    if part.has_patterns() {
+                        let start = (p * blocks.len() + number) * LANES;
+                        part.patterns(&scratch.left, &mut scratch.patterns[start..start + LANES]);
+                    } else {
+                        let rows = number * LANES..count.min((number + 1) * LANES);
+                        part.add_one_by_one(rows, count, &mut sums, &mut scratch);
                     }
                 }
             }
+            for (p, part) in tree.parts.iter().enumerate().filter(|(_, part)| part.has_patterns()) {
+                part.add_by_pattern(p * blocks.len() * LANES, count, &mut sums, &mut scratch);
+            }
         }
-        shape.finish();
-        shape
+        sums
+    }
+}
+
+impl Split {
+    fn goes_left(&self, row: &[f32]) -> bool {
+        self.node.goes_left(row.get(self.node.feature as usize).copied().unwrap_or(f32::NAN))
+    }
+}
+
+impl Laid {
+    /// Which rows of a block go left at every split.
+    fn decide(&self, codes: &[Lanes], rows: &[f32], width: usize, left: &mut Vec<Lanes>) {
+        left.clear();
+        left.extend(self.splits.iter().map(|split| match &split.test {
+            Some(test) => test.goes_left(codes),
+            None => {
+                let mut left = [0; LANES];
+                let rows = rows.chunks_exact(width);
+                left.iter_mut().zip(rows).for_each(|(left, row)| *left = if split.goes_left(row) { 0xFF } else { 0 });
+                left
+            }
+        }));
+    }
+}
+
+impl Part {
+    fn has_patterns(&self) -> bool {
+        self.splits.len() <= parts::MOST_BITS
     }
 
-    /// Appends a split and the ratios of its two edges; the cover shares of its children.
-    fn split(&mut self, tree: &Tree, node: usize, edge: usize, before: usize) -> [f64; 2] {
-        let node = &tree.nodes[node];
-        let covers = [node.left, node.right].map(|child| tree.nodes[child as usize].cover);
-        let total = covers[0] + covers[1];
-        // A split that no training row reached says nothing about its children: half each.
-        let shares = if total > 0.0 { covers.map(|c| c / total) } else { [0.5, 0.5] };
-        let first = 2 * self.splits.len() + 1;
-        for (side, share) in shares.iter().enumerate() {
-            self.ratios[first + side] = self.ratios[before] * share;
-        }
-        self.splits.push(Split { node: node.clone(), edge, before, scales: [0.0; 2] });
-        shares
-    }
-
-    fn finish(&mut self) {
-        for (k, split) in self.splits.iter_mut().enumerate() {
-            let before = self.ratios[split.before];
-            for side in 0..2 {
-                let edge = 2 * k + 1 + side;
-                // Where r' is 0 the product above is 0 already.
-                let ratio = if before > 0.0 { self.ratios[edge] / before } else { 0.0 };
-                split.scales[side] = ratio * self.values[edge].unwrap_or(1.0);
-            }
+    /// The patterns of a block's rows.
+    fn patterns(&self, left: &[Lanes], patterns: &mut [u16]) {
+        let byte = |splits: &[u32]| {
+            splits.iter().enumerate().fold([0; LANES], |byte: Lanes, (bit, &split)| {
+                let left = &left[split as usize];
+                std::array::from_fn(|i| byte[i] | left[i] & (1 << bit))
+            })
+        };
+        let (low, high) = self.splits.split_at(self.splits.len().min(8));
+        let (low, high) = (byte(low), byte(high));
+        for (pattern, bytes) in patterns.iter_mut().zip(low.into_iter().zip(high)) {
+            *pattern = u16::from_le_bytes(bytes.into());
         }
     }
 
-    /// The vectors of every split at the points `t` with weights `w`.
-    fn tables(&self, t: &[f64], w: &[f64]) -> Vec<f64> {
-        let mut tables = Vec::with_capacity(self.splits.len() * table::COUNT * t.len());
-        for (k, split) in self.splits.iter().enumerate() {
-            let edges = [2 * k + 1, 2 * k + 2];
-            let before = self.ratios[split.before];
-            let taken = |r: f64, t: f64| t + (1.0 - t) * r;
-            // The edge before none has r' = 1 and thereby counts 0.
-            let counted = |r: f64, t: f64| (1.0 - r) / taken(r, t);
-            for edge in edges {
-                let (r, value) = (self.ratios[edge], self.values[edge].unwrap_or(1.0));
-                tables.extend(t.iter().map(|&t| value * (taken(r, t) / taken(before, t))));
+    /// Adds the part to the sums of `rows`, which are those of one block; `left` is theirs.
+    fn add_one_by_one(&self, rows: std::ops::Range<usize>, count: usize, sums: &mut [f64], scratch: &mut Scratch) {
+        for (lane, row) in rows.enumerate() {
+            let Scratch { kernel: scratch, slots, left, .. } = &mut *scratch;
+            slots.clear();
+            slots.resize(self.columns.len(), 0.0);
+            self.kernel.add(|k| left[self.splits[k] as usize][lane] != 0, slots, scratch);
+            for (&column, slot) in self.columns.iter().zip(&*slots) {
+                sums[column as usize * count + row] += slot;
             }
-            for edge in edges {
-                let (r, value) = (self.ratios[edge], self.values[edge].unwrap_or(1.0));
-                tables.extend(t.iter().map(|&t| value * ((1.0 - t) * r / taken(before, t))));
-            }
-            for edge in edges {
-                let r = self.ratios[edge];
-                tables.extend(t.iter().zip(w).map(|(&t, w)| w * (counted(r, t) - counted(before, t))));
-            }
-            tables.extend(t.iter().zip(w).map(|(&t, w)| w * (-1.0 / (1.0 - t) - counted(before, t))));
         }
-        tables
+    }
+
+    /// Adds the part to the sums of all rows, whose patterns begin at `first`.
+    fn add_by_pattern(&self, first: usize, count: usize, sums: &mut [f64], scratch: &mut Scratch) {
+        let patterns = &mut scratch.patterns[first..first + count];
+        scratch.occurring.clear();
+        for pattern in &mut *patterns {
+            let place = &mut scratch.places[usize::from(*pattern)];
+            if *place == UNSEEN {
+                *place = scratch.occurring.len() as u16;
+                scratch.occurring.push(*pattern);
+            }
+            *pattern = *place;
+        }
+        let size = scratch.occurring.len();
+        scratch.table.clear();
+        scratch.table.resize(self.columns.len() * size, 0.0);
+        for (place, &pattern) in scratch.occurring.iter().enumerate() {
+            scratch.places[usize::from(pattern)] = UNSEEN;
+            scratch.slots.clear();
+            scratch.slots.resize(self.columns.len(), 0.0);
+            self.kernel.add(|k| pattern >> k & 1 == 1, &mut scratch.slots, &mut scratch.kernel);
+            for (slot, contribution) in scratch.slots.iter().enumerate() {
+                scratch.table[slot * size + place] = *contribution;
+            }
+        }
+        for (&column, contributions) in self.columns.iter().zip(scratch.table.chunks_exact(size)) {
+            let sums = &mut sums[column as usize * count..][..count];
+            for (sum, place) in sums.iter_mut().zip(&*patterns) {
+                *sum += contributions[usize::from(*place)];
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The tree ensemble that scores and explains. The trees of a training library are converted into it, so that a stored
 //! model depends on no library and every score is computed by the code below. Used by `jobs` and [`super::explain`].
 
+use super::scorer::Scorer;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 mod tests;
 
-/// Rows that one task scores together: large enough to pay for the task, small enough to stay in the cache.
+/// Rows whose covers are counted together: small enough to stay in the cache.
 const BLOCK: usize = 256;
 
 /// An additive ensemble of trees. Reading it from JSON checks it (see [`Forest::check`]).
@@ -74,13 +75,17 @@ impl Node {
             // Without a branch on the value, which no processor could foresee.
             None => (value < self.threshold) | (value.is_nan() & self.default_left),
             Some(_) if value.is_nan() => self.default_left,
-            Some(codes) => {
-                // The cast saturates, so a negative, fractional or huge value differs from its code and goes right.
-                let code = value as u32;
-                code as f32 == value && codes.binary_search(&code).is_ok()
-            }
+            Some(codes) => category(value).is_some_and(|code| codes.binary_search(&code).is_ok()),
         }
     }
+}
+
+/// The code of a category, where the value is one.
+#[inline]
+pub(super) fn category(value: f32) -> Option<u32> {
+    // The cast saturates, so a missing, negative, fractional or huge value differs from its code.
+    let code = value as u32;
+    (code as f32 == value).then_some(code)
 }
 
 impl Tree {
@@ -96,6 +101,12 @@ impl Tree {
             let value = row.get(node.feature as usize).copied().unwrap_or(f32::NAN);
             at = if node.goes_left(value) { node.left } else { node.right } as usize;
         }
+    }
+
+    /// What the tree adds to the margin of a row. Columns beyond the end of the row are missing.
+    #[inline]
+    pub(super) fn value(&self, row: &[f32]) -> f64 {
+        self.nodes[self.reach(row)].value
     }
 
     /// The nodes from the root on, every parent before its children.
@@ -188,24 +199,13 @@ impl Forest {
     /// The margin (log-odds before calibration) of one row of `features` values, NaN = missing; summed in tree order.
     /// The forest must have passed [`Forest::check`].
     pub fn margin(&self, row: &[f32]) -> f64 {
-        self.trees.iter().fold(self.base, |sum, tree| sum + tree.nodes[tree.reach(row)].value)
+        self.trees.iter().fold(self.base, |sum, tree| sum + tree.value(row))
     }
 
     /// The margins of row-major `rows` (`features` values each; an incomplete last row is left out), the same to the
     /// bit as [`Forest::margin`] on any number of threads. Empty where the forest has no features.
     pub fn margins(&self, rows: &[f32]) -> Vec<f64> {
-        if self.features == 0 {
-            return Vec::new();
-        }
-        let mut margins = vec![self.base; rows.len() / self.features];
-        margins.par_chunks_mut(BLOCK).zip(rows.par_chunks(BLOCK * self.features)).for_each(|(sums, rows)| {
-            for tree in &self.trees {
-                for (sum, row) in sums.iter_mut().zip(rows.chunks_exact(self.features)) {
-                    *sum += tree.nodes[tree.reach(row)].value;
-                }
-            }
-        });
-        margins
+        Scorer::new(self).margins(rows)
     }
 
     /// Sets the cover of every node to the summed weight of the rows that pass through it. `rows` is row-major with

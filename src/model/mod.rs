@@ -1,6 +1,7 @@
 //! Train, evaluate, calibrate, explain. No files, no arrow, no terminal: matrices in, numbers out.
 
 pub mod auc;
+pub mod binning;
 pub mod bootstrap;
 pub mod calibrate;
 pub mod evaluate;
@@ -8,4 +9,5 @@ pub mod explain;
 pub mod folds;
 pub mod forest;
 pub mod leaks;
+pub mod scorer;
 pub mod train;

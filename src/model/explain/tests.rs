@@ -1,7 +1,7 @@
 //! Contributions against brute-force Shapley values.
 
 use super::*;
-use crate::model::forest::Node;
+use crate::model::forest::{Node, Tree};
 use proptest::prelude::*;
 
 /// A stream of draws from one seed, so that a failing case is one number.
@@ -188,17 +188,84 @@ fn a_child_without_cover_is_explained_exactly() {
     assert_eq!(contributions(&explainer, &[0.0, 0.0]), [0.0, 0.0]);
 }
 
-#[test]
-fn threads_and_blocks_change_no_bit() {
-    let mut draws = Draws(3);
-    let forest = random_forest(&mut draws, 7, 20, 7);
-    let explainer = Explainer::new(&forest).unwrap();
-    let rows: Vec<f32> = (0..333).flat_map(|_| random_row(&mut draws, 7)).collect();
-    let one_by_one: Vec<_> = rows.chunks(7).map(|row| contributions(&explainer, row)).enumerate().collect();
-    for threads in [1, 3] {
+/// Holds blocks against single rows by their bits, on one thread and on two.
+fn assert_blocks_equal_rows(forest: &Forest, rows: &[f32]) {
+    let explainer = Explainer::new(forest).unwrap();
+    let bits = |out: &[f64]| out.iter().map(|phi| phi.to_bits()).collect::<Vec<_>>();
+    let width = forest.features;
+    let one_by_one: Vec<_> =
+        rows.chunks_exact(width).map(|row| bits(&contributions(&explainer, row))).enumerate().collect();
+    for threads in [1, 2] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let all = pool.install(|| explainer.explain_rows(&rows, |i, out| (i, out.to_vec())));
-        assert_eq!(all, one_by_one);
+        let all = pool.install(|| explainer.explain_rows(rows, |i, out| (i, bits(out))));
+        assert!(all == one_by_one, "{} rows on {threads} threads", one_by_one.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn blocks_are_explained_as_single_rows_to_the_bit(
+        seed in any::<u64>(), features in 1u64..=12, depth in 0u64..=9, count in 0usize..200,
+    ) {
+        let mut draws = Draws(seed);
+        let forest = random_forest(&mut draws, features, 4, depth);
+        let rows: Vec<f32> = (0..count).flat_map(|_| random_row(&mut draws, forest.features)).collect();
+        assert_blocks_equal_rows(&forest, &rows);
+    }
+}
+
+#[test]
+fn threads_and_the_borders_of_blocks_change_no_bit() {
+    let mut draws = Draws(3);
+    let forest = random_forest(&mut draws, 7, 12, 6);
+    for count in [1, 63, 64, 65, 255, 257, 513, MOST_ROWS - 1, MOST_ROWS + 1, 2 * MOST_ROWS + 70] {
+        let rows: Vec<f32> = (0..count).flat_map(|_| random_row(&mut draws, 7)).collect();
+        assert_blocks_equal_rows(&forest, &rows);
+    }
+}
+
+/// Leaves deeper than a pattern has bits, and more thresholds than a code has values, take other ways.
+#[test]
+fn deep_trees_and_many_thresholds_are_explained_in_blocks_as_well() {
+    let mut draws = Draws(4);
+    let mut forest = chain(40, 9, |k| (k % 5) as f64);
+    forest.trees.extend(random_forest(&mut draws, 9, 2, 5).trees);
+    forest.trees.extend(chain(16, 9, |_| 2.0).trees);
+    let deep = |forest: &Forest| forest.trees.iter().flat_map(parts::of).any(|k| k.nodes.len() > parts::MOST_BITS);
+    assert!(deep(&forest));
+    let mut rows: Vec<f32> = (0..300).flat_map(|_| random_row(&mut draws, 9)).collect();
+    assert_blocks_equal_rows(&forest, &rows);
+    for k in 0..260 {
+        let mut stump = chain(1, 9, |_| 1.0).trees.remove(0);
+        stump.nodes[0].threshold = k as f32 / 50.0;
+        forest.trees.push(stump);
+    }
+    assert!(Explainer::new(&forest).unwrap().binning.is_none());
+    rows.iter_mut().step_by(3).for_each(|cell| *cell *= 0.7);
+    assert_blocks_equal_rows(&forest, &rows);
+    for row in rows.chunks(9).take(20) {
+        let explainer = Explainer::new(&forest).unwrap();
+        let sum = explainer.expected() + contributions(&explainer, row).iter().sum::<f64>();
+        assert!((sum - forest.margin(row)).abs() < 1e-9);
+    }
+}
+
+/// Every leaf is in exactly one part, and no part has more splits than it may.
+#[test]
+fn parts_hold_every_leaf_once() {
+    let mut draws = Draws(6);
+    let mut forest = random_forest(&mut draws, 6, 30, 9);
+    forest.trees.extend(chain(50, 6, |_| 1.0).trees);
+    for tree in &forest.trees {
+        let leaves: Vec<usize> = (0..tree.nodes.len()).filter(|&at| tree.nodes[at].is_leaf()).collect();
+        let mut in_parts = parts::Plan::of(tree).parts.concat();
+        in_parts.sort_unstable();
+        assert_eq!(in_parts, leaves);
+        let kernels = parts::of(tree);
+        let number_deep = kernels.iter().filter(|kernel| kernel.nodes.len() > parts::MOST_BITS).count();
+        assert!(number_deep <= 1 && kernels.iter().skip(number_deep).all(|k| k.nodes.len() <= parts::MOST_BITS));
     }
 }
 
