@@ -1,7 +1,7 @@
 //! A Parquet file of ours, read wherever somebody looks: pages are small, and only those that hold the wanted rows of the
 //! wanted columns are read. Used by [`scores`](super::scores) and [`snapshot`](super::snapshot).
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use parquet::arrow::ProjectionMask;
@@ -13,6 +13,7 @@ use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use std::fs::File;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 /// Rows of a row group: many enough to compress, few enough that what a group shares is read in no time.
 pub(super) const ROW_GROUP: usize = 16_384;
@@ -32,7 +33,7 @@ pub(super) fn properties() -> WriterPropertiesBuilder {
 
 /// An open file.
 pub(super) struct Pages {
-    file: File,
+    path: PathBuf,
     metadata: ArrowReaderMetadata,
     /// The first row of every row group, and the number of rows.
     starts: Vec<usize>,
@@ -41,15 +42,16 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Reads where the pages lie; `shown` and `hint` are for what goes wrong later.
-    pub fn open(file: File, shown: &str, hint: &'static str) -> parquet::errors::Result<Pages> {
+    /// Reads where the pages lie; `hint` is for what goes wrong later.
+    pub fn open(path: &Path, hint: &'static str) -> parquet::errors::Result<Pages> {
+        let file = File::open(path)?;
         let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
         let metadata = ArrowReaderMetadata::load(&file, options)?;
         let mut starts = vec![0];
         for group in metadata.metadata().row_groups() {
             starts.push(starts[starts.len() - 1] + usize::try_from(group.num_rows()).unwrap_or(0));
         }
-        Ok(Pages { file, metadata, starts, shown: shown.to_string(), hint })
+        Ok(Pages { path: path.to_path_buf(), metadata, starts, shown: path.display().to_string(), hint })
     }
 
     pub fn schema(&self) -> &Schema {
@@ -87,7 +89,8 @@ impl Pages {
         within: Option<&[Range<usize>]>,
         mut each: impl FnMut(&RecordBatch) -> Result<()>,
     ) -> Result<()> {
-        let file = self.file.try_clone().context(|| format!("{} could not be read.", self.shown))?;
+        // Opened anew: clones of a file share its position, and several threads read at a time.
+        let file = File::open(&self.path).map_err(|e| self.broken(e))?;
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_batch_size(ROW_GROUP);

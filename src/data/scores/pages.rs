@@ -28,8 +28,8 @@ impl ScorePages {
     /// # Errors
     /// No such file, not a scores file of this version, cut short.
     pub fn open(path: &Path) -> Result<ScorePages> {
-        let (file, shown) = open(path)?;
-        let pages = Pages::open(file, &shown, HINT).map_err(|e| cut_short(&shown).because(e))?;
+        let (_, shown) = open(path)?;
+        let pages = Pages::open(path, HINT).map_err(|e| cut_short(&shown).because(e))?;
         let attributes = attributes(pages.schema(), &shown)?;
         Ok(ScorePages { pages, attributes })
     }

@@ -10,7 +10,6 @@ use crate::error::{Context, Error, Result};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
 use parquet::file::statistics::Statistics;
-use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
@@ -52,9 +51,7 @@ impl Snapshot {
         }
         let open = |name: &str| {
             let path = folder.join(name);
-            let shown = path.display().to_string();
-            let file = File::open(&path).context(|| format!("{shown} could not be opened."))?;
-            Pages::open(file, &shown, HINT).context(|| format!("{shown} is cut short or broken."))
+            Pages::open(&path, HINT).context(|| format!("{} is cut short, broken or gone.", path.display()))
         };
         let (persons, accounts) = (open(PERSONS)?, open(ACCOUNTS)?);
         Ok(Snapshot { meta, persons, accounts, activity: open(ACTIVITY)?, numbers: open(NUMBERS)? })
