@@ -199,14 +199,19 @@ impl App {
                 &[Place::Wizard, Place::Dialog, Place::Anywhere, Place::Always]
             }
             Some(Dialog::Ask(_) | Dialog::Page(_)) => &[Place::Dialog, Place::Anywhere, Place::Always],
-            None => match (self.screen, &self.profiles) {
-                (Screen::Services, _) | (_, None) => &[Place::Services, Place::Anywhere, Place::Always],
-                (Screen::Profiles, Some(p)) if p.factors.is_some() => &[Place::Scored, Place::Anywhere, Place::Always],
-                (Screen::Profiles, Some(p)) if p.page.is_some() => {
-                    &[Place::Profile, Place::Scored, Place::Anywhere, Place::Always]
-                }
-                (Screen::Profiles, Some(_)) => &[Place::Profiles, Place::Scored, Place::Anywhere, Place::Always],
-            },
+            None => self.places_of_screen(),
+        }
+    }
+
+    /// The places whose keys would work on the screen without a dialog.
+    pub fn places_of_screen(&self) -> &'static [Place] {
+        match (self.screen, &self.profiles) {
+            (Screen::Services, _) | (_, None) => &[Place::Services, Place::Anywhere, Place::Always],
+            (Screen::Profiles, Some(p)) if p.factors.is_some() => &[Place::Scored, Place::Anywhere, Place::Always],
+            (Screen::Profiles, Some(p)) if p.page.is_some() => {
+                &[Place::Profile, Place::Scored, Place::Anywhere, Place::Always]
+            }
+            (Screen::Profiles, Some(_)) => &[Place::Profiles, Place::Scored, Place::Anywhere, Place::Always],
         }
     }
 

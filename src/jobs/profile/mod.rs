@@ -21,7 +21,7 @@ use crate::config::Bands;
 use crate::data::scores::{ScorePages, ScoredProfile};
 use crate::domain::activity::{Business, Day, day_text};
 use crate::domain::explanation::{Band, Explanation, Factor};
-use crate::domain::progress::{Progress, Silent};
+use crate::domain::progress::Progress;
 use crate::domain::run::Run;
 use crate::domain::score::ProfileType;
 use crate::domain::words;
@@ -235,7 +235,7 @@ impl Scored {
 }
 
 impl Dossier {
-    /// Its factors without those of the file, which are the largest only.
+    /// All its factors, largest first: the scores file has the largest only.
     pub fn factors(&self) -> &[Factor] {
         &self.explanation.factors
     }
@@ -269,16 +269,6 @@ fn activity(scope: &Scope<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<u32>)
         person: if of_account { name(subject) } else { None },
     });
     (told.collect(), lines.len(), weeks)
-}
-
-/// All factors of one profile of a run, largest first.
-///
-/// # Errors
-/// Those of [`Scored::dossier`].
-pub fn all_factors(workspace: &Workspace, found: &FoundRun, profile_id: &str) -> Result<Vec<Factor>> {
-    let mut scored = Scored::of(workspace, found.clone())?;
-    let place = scored.place(profile_id, &Silent)?;
-    Ok(scored.dossier(workspace, place)?.explanation.factors)
 }
 
 /// A feature with its words.

@@ -93,11 +93,11 @@ impl Picker {
     }
 }
 
-/// Everything that makes sense as a command by its name: moving does not.
+/// Everything that makes sense on the screen as a command by its name: moving does not.
 fn commands(app: &App) -> Vec<Row<'_>> {
-    use crate::tui::action::{Group, Place};
+    use crate::tui::action::Group;
     let named = |e: &&crate::tui::action::Entry| {
-        e.group != Group::Moving && e.place != Place::Wizard && e.action != Action::Palette
+        e.group != Group::Moving && app.places_of_screen().contains(&e.place) && e.action != Action::Palette
     };
     let row = |e: &crate::tui::action::Entry| Row {
         text: format!("{:<12} {}", e.id, e.doc),

@@ -15,7 +15,7 @@ use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::layout::body;
 use crate::tui::msg::Outcome;
-use crate::tui::screens::services::details::shortened;
+use crate::tui::screens::services::details::{direction, shortened};
 use crate::tui::widgets::cells::{Cells, told};
 use crate::tui::widgets::histogram::bar;
 use ratatui::buffer::Buffer;
@@ -180,15 +180,6 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
     }
     if rows.len() > factors.offset + shown {
         cells.put(1, area.height, 1, "▾", theme.dim());
-    }
-}
-
-/// + rises with the value, − falls, ± neither.
-fn direction(factor: &FactorSummary) -> &'static str {
-    match factor.direction {
-        Some(d) if d > 0.2 => "+",
-        Some(d) if d < -0.2 => "−",
-        _ => "±",
     }
 }
 

@@ -30,7 +30,7 @@ pub fn rows_shown(app: &App) -> usize {
 fn fixed(screen: &Profiles, width: u16) -> (u16, u16) {
     let digits = count(screen.opened.as_ref().map_or(0, |o| o.total as u64)).len() as u16;
     let rank = digits.max(4) + 2 + GAP;
-    (rank, (width / 4).clamp(12, 32) + GAP)
+    (rank, (width * 3 / 10).clamp(14, 44) + GAP)
 }
 
 fn width_of(column: &Column) -> u16 {
@@ -170,6 +170,7 @@ fn header(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bo
     cells.put_right_in(2, 4, rank - 2 - GAP, "Rank", style);
     let whose = app.listed(&screen.score).map_or("Profile".to_string(), |l| l.score.profile_type.to_string());
     cells.put(rank, 4, name - GAP, &whose, style);
+    cells.put_right_in(rank + name - GAP - 2, 4, 2, "id", style);
     if screen.left > 0 {
         cells.put(rank + name - GAP, 4, 1, "◂", app.theme.accent());
     }
@@ -211,7 +212,15 @@ fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u
         (true, _) => theme.title(),
         _ => theme.text(),
     };
-    cells.put(rank, y, name - GAP, &harmless(profile.title()), style);
+    // The id beside the name, where it leaves enough of it.
+    let id = harmless(&profile.profile_id);
+    let beside = id.width() as u16 + 1;
+    let both = profile.title() != profile.profile_id && beside + 10 <= name - GAP;
+    let room = if both { name - GAP - beside } else { name - GAP };
+    cells.put(rank, y, room, &harmless(profile.title()), style);
+    if both {
+        cells.put_right_in(rank + room, y, beside, &id, theme.dim());
+    }
     for (column, x, width) in columns {
         let (text, style) = cell(app, column, profile, *width);
         match is_number(column) {

@@ -348,7 +348,7 @@ pub fn shortened(label: &str, width: usize) -> String {
 }
 
 /// + rises with the value, − falls, ± neither.
-fn direction(factor: &FactorSummary) -> &'static str {
+pub fn direction(factor: &FactorSummary) -> &'static str {
     match factor.direction {
         Some(d) if d > 0.2 => "+",
         Some(d) if d < -0.2 => "−",
