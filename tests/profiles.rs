@@ -177,7 +177,7 @@ fn pages_filters_and_orders_are_those_of_a_reader_of_the_whole_file() {
     let (pages, rows) = (&scored.pages, all(&scored));
     let at = |place: u32| rows[place as usize].clone();
     assert_eq!(pages.len(), rows.len());
-    let some = [5, 0, 99, 5, 1_000_000, rows.len() as u32 - 1];
+    let some = [5, 0, 99, 1_000_000, rows.len() as u32 - 1];
     let read: Vec<(u32, ScoredProfile)> = pages.rows(&some).unwrap();
     assert_eq!(read, some.iter().filter(|p| (**p as usize) < rows.len()).map(|&p| (p, at(p))).collect::<Vec<_>>());
     let names: Vec<&str> = pages.attributes().iter().map(|a| &**a).collect();
@@ -281,10 +281,22 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     assert!((parts - (before.score - before.previous_score.unwrap())).abs() < 1e-9);
     let printed = home.stdout(&["profile", "show", "leads", &before.profile_id]);
     for part in
-        ["multiplied: against the average", "ageing", "new activity", "activity,", "known", "scores of the past"]
+        ["multiplied, and added up from 50", "ageing", "new activity", "activity,", "known", "scores of the past"]
     {
         assert!(printed.contains(part), "{part}:\n{printed}");
     }
+    // What if, by code or by name, as the screen computes it.
+    let place = rows.iter().position(|r| r.profile_id == before.profile_id).unwrap() as u32;
+    let mut again = Scored::open(&workspace, "leads").unwrap();
+    let dossier = again.dossier(&workspace, place).unwrap();
+    let change = dossier.changed("since.form.demo=2").unwrap();
+    let answer = again.what_if(&workspace, &dossier, &[change]).unwrap();
+    for set in ["since.form.demo=2", "days since last form demo = 2"] {
+        let shown = home.json(&["profile", "show", "leads", &before.profile_id, "--set", set]);
+        assert_eq!(number(&shown, "/what_if/score"), answer.score);
+    }
+    let wrong = ["profile", "show", "leads", &before.profile_id, "--set", "since.form.dem=2"];
+    assert!(home.fails(&wrong, 2).contains("since.form.demo"));
     // Exports.
     let path = |name: &str| home.path().join(name).display().to_string();
     for (name, filter) in [("out.csv", "country=DE"), ("out.jsonl", "country=DE"), ("out.parquet", "country=DE")] {
@@ -306,6 +318,20 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     let folder = home.path().join("nowhere/out.csv").display().to_string();
     assert!(home.fails(&["score", "export", "leads", "--out", &folder], 1).contains("could not be written"));
     assert!(home.fails(&["score", "export", "leads", "--band", "best"], 2).contains("high, medium and low"));
+    // Nor may an export take the place of what it comes from.
+    for own in ["in/persons.csv", "data/scores.json", "data/new.csv"] {
+        let errors = home.fails(&["score", "export", "leads", "--out", &path(own)], 2);
+        assert!(errors.contains("choose another name"), "{errors}");
+    }
+    let kept = propensity::jobs::export::to_file(
+        &again.pages,
+        None,
+        propensity::jobs::export::Format::Csv,
+        &home.path().join("out.csv"),
+        propensity::jobs::export::Existing::Keep,
+        &Silent,
+    );
+    assert!(kept.unwrap_err().to_string().contains("exists already"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::domain::explanation::rounded_score;
 use crate::domain::words;
 use crate::error::{Error, Result};
 use crate::jobs::export::Ranked;
-use crate::jobs::profile::{Change, Dossier, Past, Scored, history};
+use crate::jobs::profile::{Change, Dossier, Past, Scored, WhatIf, history};
 use crate::jobs::workspace::Workspace;
 use clap::Subcommand;
 use serde::Serialize;
@@ -41,6 +41,10 @@ pub enum Verb {
         /// All factors instead of the ten largest.
         #[arg(long)]
         all: bool,
+        /// What if: another value of a feature, by its code or its name; an empty value is missing. The model's answer, and no
+        /// promise.
+        #[arg(long, value_name = "FEATURE=VALUE")]
+        set: Vec<String>,
     },
 }
 
@@ -61,7 +65,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
                 rows.into_iter().map(|(place, profile)| Ranked { rank: place + 1, profile }).collect();
             session.print(&rows, |rows| top_table(rows))
         }
-        Verb::Show { score, profile_id, all } => show(session, &workspace, &score, &profile_id, all),
+        Verb::Show { score, profile_id, all, set } => show(session, &workspace, &score, &profile_id, all, &set),
     }
 }
 
@@ -89,14 +93,20 @@ struct Full {
     dossier: Dossier,
     change: Option<Change>,
     history: Vec<Past>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<WhatIf>,
 }
 
-fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bool) -> Result<()> {
+fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bool, set: &[String]) -> Result<()> {
     let mut scored = Scored::of(workspace, latest_scores(workspace, score)?)?;
     let line = Line::new();
     let found = full(workspace, &mut scored, id, &line);
     line.clear();
     let mut full = found?;
+    if !set.is_empty() {
+        let changes = set.iter().map(|text| full.dossier.changed(text)).collect::<Result<Vec<_>>>()?;
+        full.what_if = Some(scored.what_if(workspace, &full.dossier, &changes)?);
+    }
     if all {
         let profile = &mut full.dossier.profile;
         (profile.factors, profile.rest) = (full.dossier.explanation.factors.clone(), 0.0);
@@ -114,7 +124,7 @@ fn full(workspace: &Workspace, scored: &mut Scored, id: &str, line: &Line) -> Re
         None
     });
     let history = history(workspace, &scored.run.score, id, line)?;
-    Ok(Full { dossier, change, history })
+    Ok(Full { dossier, change, history, what_if: None })
 }
 
 /// A table of profiles with their leading factors.
@@ -150,7 +160,7 @@ pub fn top_table(rows: &[Ranked]) -> String {
 }
 
 fn text(full: &Full) -> String {
-    let Full { dossier, change, history } = full;
+    let Full { dossier, change, history, what_if } = full;
     let p = &dossier.profile;
     let name = p.name.as_ref().map_or(String::new(), |n| format!(" ({})", harmless(n)));
     let mut text = format!(
@@ -164,10 +174,18 @@ fn text(full: &Full) -> String {
         percent(p.probability)
     );
     if let Some(change) = change {
-        let parts = change.parts.iter().map(|(part, points)| format!("{} {points:+.1}", part.word()));
-        let parts: Vec<String> = parts.collect();
-        let since = day_text(change.from_day);
-        text += &format!("  {:+.1} since {since}: {}\n", change.to - change.from, parts.join(", "));
+        let (total, points) = change.whole_points();
+        let parts: Vec<String> =
+            change.parts.iter().zip(points).map(|((part, _), points)| format!("{} {points:+}", part.word())).collect();
+        text += &format!("  {total:+} since {}: {}\n", day_text(change.from_day), parts.join(", "));
+    }
+    if let Some(w) = what_if {
+        let (score, chance) = (rounded_score(w.score), percent(w.probability));
+        let band = w.band.word();
+        text += &format!(
+            "  what if: score {score} · {band} · percentile {} · {chance} likely (no promise)\n",
+            w.percentile
+        );
     }
     text += &format!("\n{}", factors(dossier));
     text += &known(dossier);
@@ -192,23 +210,36 @@ fn text(full: &Full) -> String {
 /// The terms with their odds, which multiply to those against the average.
 fn factors(dossier: &Dossier) -> String {
     let why = &dossier.explanation;
-    let shown = dossier.profile.factors.len();
-    let mut rows = vec![vec!["starting point".into(), String::new(), multiplier(why.starting_point), String::new()]];
-    for f in &why.factors[..shown.min(why.factors.len())] {
+    let shown = dossier.profile.factors.len().min(why.factors.len());
+    let rest: f64 = why.factors[shown..].iter().map(|f| f.contribution).sum();
+    let mut terms: Vec<(&str, f64)> = why.factors[..shown].iter().map(|f| (f.code.as_str(), f.contribution)).collect();
+    terms.push(("", rest));
+    // With 50 they add up to the score.
+    let points: Vec<String> = why.whole_points(&terms).into_iter().map(|p| format!("{p:+}")).collect();
+    let start =
+        ["starting point".into(), String::new(), multiplier(why.starting_point), points[0].clone(), String::new()];
+    let mut rows = vec![start.to_vec()];
+    for (f, points) in why.factors[..shown].iter().zip(&points[1..]) {
         let words = words::of(&f.code);
         let value = f.value.as_deref().unwrap_or("─");
         let value = if words.unit.is_empty() { value.to_string() } else { format!("{value} {}", words.unit) };
-        let row = [cut(&words.label, 60), cut(&value, 28), multiplier(f.contribution), f.importance.word().into()];
+        let odds = multiplier(f.contribution);
+        let row = [cut(&words.label, 60), cut(&value, 28), odds, points.clone(), f.importance.word().into()];
         rows.push(row.to_vec());
     }
-    let rest: f64 = why.factors.iter().skip(shown).map(|f| f.contribution).sum();
     if why.factors.len() > shown {
         let text = format!("{} more", why.factors.len() - shown);
-        rows.push(vec![text, String::new(), multiplier(rest), String::new()]);
+        rows.push(vec![text, String::new(), multiplier(rest), points[shown + 1].clone(), String::new()]);
     }
-    let all = multiplier(why.against_average());
-    rows.push(vec!["multiplied: against the average".into(), String::new(), all, String::new()]);
-    let header = [("factor", Side::Left), ("value", Side::Right), ("odds", Side::Right), ("importance", Side::Left)];
+    let (all, sum) = (multiplier(why.against_average()), i64::from(rounded_score(why.score())) - 50);
+    rows.push(vec!["multiplied, and added up from 50".into(), String::new(), all, format!("{sum:+}"), String::new()]);
+    let header = [
+        ("factor", Side::Left),
+        ("value", Side::Right),
+        ("odds", Side::Right),
+        ("points", Side::Right),
+        ("importance", Side::Left),
+    ];
     indented(&table(&header, &rows))
 }
 

@@ -16,7 +16,7 @@ use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::error::{Context, Error, Result};
 use crate::jobs::catalog::{self, GoalPreview};
 use crate::jobs::estimate::Estimator;
-use crate::jobs::export;
+use crate::jobs::export::{self, Existing};
 use crate::jobs::overview::{self, Loss};
 use crate::jobs::profile::Scored;
 use crate::jobs::run_folder::{self, FoundRun, quoted};
@@ -452,8 +452,9 @@ fn export(workspace: &Workspace, export: Export) -> Result<()> {
             _ => Ok(()),
         });
     };
+    export::refuse_own(workspace, out)?;
     let line = Line::new();
-    let written = export::to_file(&scored.pages, places, format, out, &line);
+    let written = export::to_file(&scored.pages, places, format, out, Existing::Replace, &line);
     line.clear();
     eprintln!("{} profiles are in {}.", count(written?), out.display());
     Ok(())

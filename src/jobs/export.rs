@@ -1,19 +1,23 @@
 //! Scored profiles written for other programs: CSV (safe from formulas), JSON lines or Parquet; all of them, or those
 //! that a filter left, in their order. Called by `propensity score export` and the Profiles screen.
 
+use crate::data::files;
 use crate::data::scores::{ScorePages, ScoreWriter, ScoredProfile};
 use crate::domain::activity::day_text;
 use crate::domain::progress::Progress;
 use crate::domain::text::csv_cell;
 use crate::domain::words;
 use crate::error::{Context, Error, Result};
+use crate::jobs::workspace::Workspace;
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Profiles read and written at once.
+/// Profiles read and written at once where they follow each other in the file.
 const BLOCK: usize = 4_096;
+/// And where they lie scattered, as after ordering by name: a block then costs a pass over the file, so it is a large one.
+const SCATTERED: usize = 65_536;
 /// Factors of a line of CSV; the other formats hold all that the scores file has.
 const FACTORS: usize = 3;
 
@@ -51,28 +55,70 @@ pub struct Ranked {
     pub profile: ScoredProfile,
 }
 
+/// What becomes of a file that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It is an error.
+    Keep,
+    Replace,
+}
+
+/// Refuses a path that is a source or lies in the data folder: an export must not take the place of what it comes from.
+///
+/// # Errors
+/// It is one.
+pub fn refuse_own(workspace: &Workspace, path: &Path) -> Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let target = real(folder).join(path.file_name().unwrap_or_default());
+    let refused = |what: &str| Err(Error::usage(format!("{} is {what}: choose another name.", path.display())));
+    if target.starts_with(real(&workspace.paths.data)) {
+        return refused("in the folder where the workspace keeps its state");
+    }
+    let config = &workspace.config;
+    // Sources that cannot be found are none that could be overwritten.
+    let sources = config.sources.iter().filter_map(|s| files::resolve(s, &config.folder).ok()).flatten();
+    if path.exists() && sources.into_iter().any(|file| real(&file.path) == real(path)) {
+        return refused("a source of the workspace");
+    }
+    Ok(())
+}
+
 /// Writes the profiles at these places, all where there are none, to a file that is there whole or not at all; returns
 /// how many.
 ///
 /// # Errors
-/// The file cannot be written, the scores cannot be read on, or cancelled.
+/// The file cannot be written or is there already, the scores cannot be read on, or cancelled.
 pub fn to_file(
     pages: &ScorePages,
     places: Option<&[u32]>,
     format: Format,
     path: &Path,
+    existing: Existing,
     progress: &dyn Progress,
 ) -> Result<u64> {
     let what = || format!("{} could not be written.", path.display());
+    let there = || Error::usage(format!("{} exists already: choose another name.", path.display()));
+    if existing == Existing::Keep && path.exists() {
+        return Err(there());
+    }
     let folder =
         path.parent().filter(|p| !p.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    let temporary = tempfile::Builder::new().prefix(".propensity-export").tempfile_in(folder).context(what)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".propensity-export");
+    #[cfg(unix)]
+    {
+        // As an ordinary file, which the user's mask still narrows.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let temporary = builder.tempfile_in(folder).context(what)?;
     let written = match format {
         Format::Parquet => {
             let mut writer = ScoreWriter::create(temporary.path(), pages.attributes())?;
             let written = each_block(pages, places, progress, |rows| {
                 let profiles: Vec<ScoredProfile> = rows.into_iter().map(|r| r.profile).collect();
-                writer.write(&profiles)
+                writer.write(&profiles).map(|()| true)
             })?;
             writer.finish()?;
             written
@@ -84,13 +130,19 @@ pub fn to_file(
             written
         }
     };
-    #[cfg(unix)]
-    {
-        // As an ordinary file, readable by whom the user's mask lets read it.
-        use std::os::unix::fs::PermissionsExt;
-        let _ = temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644));
+    match existing {
+        Existing::Replace => {
+            if let Ok(old) = std::fs::metadata(path) {
+                temporary.as_file().set_permissions(old.permissions()).context(what)?;
+            }
+            temporary.persist(path).map_err(|e| e.error).context(what)?;
+        }
+        // Somebody may have made it meanwhile.
+        Existing::Keep => match temporary.persist_noclobber(path) {
+            Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => return Err(there()),
+            done => drop(done.map_err(|e| e.error).context(what)?),
+        },
     }
-    temporary.persist(path).map_err(|e| e.error).context(what)?;
     Ok(written)
 }
 
@@ -117,7 +169,6 @@ pub fn to_writer(
     if format == Format::Csv && !lines(header(attributes))? {
         return Ok(0);
     }
-    let mut open = true;
     each_block(pages, places, progress, |rows| {
         let mut text = String::new();
         for row in &rows {
@@ -129,8 +180,7 @@ pub fn to_writer(
                 }
             }
         }
-        open = open && lines(text)?;
-        Ok(())
+        lines(text)
     })
 }
 
@@ -138,23 +188,28 @@ fn each_block(
     pages: &ScorePages,
     places: Option<&[u32]>,
     progress: &dyn Progress,
-    mut each: impl FnMut(Vec<Ranked>) -> Result<()>,
+    // Whether there is still somebody to write to.
+    mut each: impl FnMut(Vec<Ranked>) -> Result<bool>,
 ) -> Result<u64> {
+    let block = if places.is_none_or(|p| p.is_sorted()) { BLOCK } else { SCATTERED };
     let total = places.map_or(pages.len(), <[u32]>::len);
     let mut done = 0;
     while done < total {
         progress.check()?;
-        let to = total.min(done + BLOCK);
+        let to = total.min(done + block);
         let block: Vec<u32> = match places {
             Some(places) => places[done..to].to_vec(),
             None => (done as u32..to as u32).collect(),
         };
         let rows = pages.rows(&block)?;
-        each(rows.into_iter().map(|(place, profile)| Ranked { rank: place + 1, profile }).collect())?;
+        let ranked = rows.into_iter().map(|(place, profile)| Ranked { rank: place + 1, profile }).collect();
         done = to;
+        if !each(ranked)? {
+            break;
+        }
         progress.advance(done as u64, Some(total as u64));
     }
-    Ok(total as u64)
+    Ok(done as u64)
 }
 
 fn header(attributes: &[Arc<str>]) -> String {

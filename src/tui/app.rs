@@ -4,7 +4,7 @@
 use super::action::{Action, Place};
 use super::dialogs::Dialog;
 use super::keymap::Keymap;
-use super::screens::profiles::{self, Column, Profiles};
+use super::screens::profiles::{self, Column, Profiles, Task};
 use super::screens::services::{Focus, Services};
 use super::theme::Theme;
 use crate::domain::catalog::Catalog;
@@ -39,6 +39,8 @@ pub struct App {
     pub services: Services,
     /// The profiles that were opened last.
     pub profiles: Option<Profiles>,
+    /// The export that is being written.
+    pub export: Option<Task>,
     /// The chosen columns of the profiles; empty: the usual ones.
     pub columns: Vec<Column>,
     /// The top one has every key.
@@ -116,6 +118,7 @@ impl App {
             screen: Screen::Services,
             services: Services::default(),
             profiles: None,
+            export: None,
             columns: Vec::new(),
             dialogs: Vec::new(),
             notice: None,

@@ -121,11 +121,13 @@ fn influence() -> Influence {
         share,
         carrying: share,
     };
-    let all = vec![
+    let mut all = vec![
         factor("since.pricingPageVisited", 0.5, Some(-0.8)),
         factor("people.active.30d", 0.3, Some(0.9)),
         factor("account.industry", 0.1, None),
     ];
+    let more = ["webVisit", "formFilled", "emailOpened", "emailClicked", "webinarAttended", "demoRequested", "adClick"];
+    all.extend(more.map(|kind| factor(&format!("count.{kind}.90d"), 0.02, Some(0.1))));
     let band = |band, profiles| BandReport { band, profiles, factors: all[1..].to_vec() };
     let bin = |values, tested, conversions, contribution| Bin {
         tested,
@@ -191,8 +193,10 @@ pub fn answer(ask: Ask) -> Option<Answer> {
             let places = if text == "nobody" { Vec::new() } else { vec![30, 40, 9_000] };
             Answer::Found { task, places: Ok(Arc::new(places)) }
         }
-        Ask::Percentile(p) => Answer::Percentile(Ok((TOTAL as u32 - 1) * u32::from(100 - p) / 100)),
-        Ask::Dossier { place } => Answer::Dossier { place, dossier: Ok(Arc::new(dossier(place))) },
+        Ask::Percentile { serial, percentile } => {
+            Answer::Percentile { serial, place: Ok((TOTAL as u32 - 1) * u32::from(100 - percentile) / 100) }
+        }
+        Ask::Dossier { serial, place } => Answer::Dossier { serial, place, dossier: Ok(Arc::new(dossier(place))) },
         Ask::Change(dossier) => {
             let to = dossier.profile.score;
             let change = dossier.profile.previous_score.map(|from| Change {
@@ -220,10 +224,10 @@ pub fn answer(ask: Ask) -> Option<Answer> {
             let answer = Ok(Arc::new(what_if(&dossier, &changes)));
             Answer::WhatIf { changes, answer }
         }
-        Ask::Export { task, path, .. } => Answer::Exported { task, path, written: Ok(TOTAL as u64) },
-        Ask::Factors(_) => Answer::Factors(Ok(Arc::new(influence()))),
+        Ask::Export { path, .. } => Answer::Exported { path, written: Ok(TOTAL as u64) },
+        Ask::Factors { serial, .. } => Answer::Factors { serial, read: Ok(Arc::new(influence())) },
         Ask::Copy(_) => Answer::Copied { file: None },
-        Ask::Cancel => return None,
+        Ask::Cancel | Ask::CancelExport | Ask::EndHistory => return None,
     })
 }
 
@@ -347,7 +351,7 @@ fn a_task_tells_how_far_it_is_and_can_be_ended_and_late_answers_are_dropped() {
     assert_eq!(press(&mut app, &["Esc"]), [Effect::Profiles(Ask::Cancel)]);
     update(&mut app, Msg::Profiles(Box::new(answer(first.clone()).unwrap())));
     assert!(text(&app).contains("by rank ▾"), "the answer came too late");
-    let late = Answer::Rows { view: 77, from: 0, rows: Ok(Arc::new(Vec::new())) };
+    let late = Answer::Rows { view: 7_777, from: 0, rows: Ok(Arc::new(Vec::new())) };
     update(&mut app, Msg::Profiles(Box::new(late)));
     nothing_is_missing(&app);
     let error = Error::cancelled();
@@ -553,7 +557,7 @@ fn what_goes_wrong_is_told_and_the_program_goes_on() {
     let failed = Answer::Opened { score: "won".into(), opened: Err(error()) };
     update(&mut app, Msg::Profiles(Box::new(failed)));
     assert!(text(&app).contains("cut short") && text(&app).contains("run the score again"));
-    assert_eq!(press(&mut app, &["j", "End", "Enter", "s", "i", "x", "c", "y"]), []);
+    assert_eq!(press(&mut app, &["j", "End", "Enter", "s", "i", "x", "c", "y", "#"]), []);
     work(&mut app, &["Esc"]);
     assert!(text(&app).contains("Predictive lead"));
     // The file is gone while it is open; opening the profiles again asks anew.
@@ -566,10 +570,58 @@ fn what_goes_wrong_is_told_and_the_program_goes_on() {
     assert!(text(&app).contains("14,998 accounts scored"));
     // One profile that cannot be read.
     press(&mut app, &["Enter"]);
-    update(&mut app, Msg::Profiles(Box::new(Answer::Dossier { place: 0, dossier: Err(error()) })));
+    let serial = app.profiles.as_ref().unwrap().serial;
+    update(&mut app, Msg::Profiles(Box::new(Answer::Dossier { serial, place: 0, dossier: Err(error()) })));
     assert!(text(&app).contains("cut short"));
     work(&mut app, &["Esc", "j"]);
     assert_eq!(selected(&app), 1);
+}
+
+#[test]
+fn answers_about_other_scores_are_dropped_and_an_export_is_told_wherever_one_is() {
+    let mut app = opened((120, 40));
+    let rows = press(&mut app, &["End"]);
+    let dossier = press(&mut app, &["Enter"]);
+    press(&mut app, &["Esc", "1", "j"]);
+    let other = press(&mut app, &["p"]);
+    assert!(
+        matches!(&other[..], [Effect::Profiles(Ask::Cancel), Effect::Profiles(Ask::Open { score })] if score == "demo")
+    );
+    for effect in rows.into_iter().chain(dossier) {
+        let Effect::Profiles(ask) = effect else { panic!("{effect:?}") };
+        assert_eq!(update(&mut app, Msg::Profiles(Box::new(answer(ask).unwrap()))), []);
+    }
+    let screen = app.profiles.as_ref().unwrap();
+    assert!(screen.window.rows.is_empty() && screen.page.is_none() && screen.name != "Closed Won in 90 days");
+    let mut app = opened((120, 40));
+    work(&mut app, &["x"]);
+    let effects = press(&mut app, &["Enter"]);
+    let [Effect::Profiles(export)] = &effects[..] else { panic!("{effects:?}") };
+    // A filter does not end it, and a second one does not begin.
+    work(&mut app, &["b", "x"]);
+    assert!(text(&app).contains("An export is being written already.") && app.dialogs.is_empty());
+    work(&mut app, &["Esc", "Esc"]);
+    update(&mut app, Msg::Profiles(Box::new(answer(export.clone()).unwrap())));
+    assert!(
+        text(&app).contains("14,998 profiles are in won-2026-11-21.csv.") && app.export.is_none(),
+        "{}",
+        text(&app)
+    );
+}
+
+#[test]
+fn keys_that_come_faster_than_a_task_lose_nothing_of_what_was_asked() {
+    let mut app = opened((120, 40));
+    press(&mut app, &["f"]);
+    typed(&mut app, "country=DE");
+    press(&mut app, &["Enter"]);
+    let effects = press(&mut app, &["s"]);
+    assert!(
+        matches!(&effects[..], [Effect::Profiles(Ask::Arrange { query, sort: Sort::Risen, .. })] if query == "country=DE")
+    );
+    let effects = press(&mut app, &["b", "b"]);
+    let Some(Effect::Profiles(Ask::Arrange { query, sort, .. })) = effects.last() else { panic!("{effects:?}") };
+    assert_eq!((query.as_str(), *sort), ("band=medium country=DE", Sort::Risen));
 }
 
 #[test]

@@ -48,7 +48,8 @@ impl ScorePages {
         &self.attributes
     }
 
-    /// The profiles at these places (0 is the best), in the order asked for; places beyond the end are left out.
+    /// The profiles at these places (0 is the best), in the order asked for; places beyond the end are left out, and one
+    /// that is asked for twice comes once.
     ///
     /// # Errors
     /// The file was cut short or removed since it was opened.
@@ -59,9 +60,9 @@ impl ScorePages {
         let mut read = Vec::with_capacity(sorted.len());
         let runs = sorted.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len());
         self.pages.ranges(&runs.collect::<Vec<_>>(), None, |batch| read.extend(profiles(batch, &self.attributes)))?;
-        let found: Vec<(u32, ScoredProfile)> = sorted.into_iter().zip(read).collect();
-        let place = |p: &u32| found.binary_search_by_key(p, |f| f.0).ok();
-        Ok(places.iter().filter_map(place).map(|i| found[i].clone()).collect())
+        let mut found: Vec<Option<ScoredProfile>> = read.into_iter().map(Some).collect();
+        let mut take = |place: &u32| Some((*place, found.get_mut(sorted.binary_search(place).ok()?)?.take()?));
+        Ok(places.iter().filter_map(&mut take).collect())
     }
 
     /// The place of a profile.
@@ -70,16 +71,18 @@ impl ScorePages {
     /// Those of [`ScorePages::rows`], or cancelled.
     pub fn find_id(&self, id: &str, progress: &dyn Progress) -> Result<Option<u32>> {
         let found = AtomicU64::new(u64::MAX);
-        self.each_batch(&["profile_id"], progress, |batch, from| {
-            if found.load(Ordering::Relaxed) == u64::MAX
-                && let Some(at) = strings(batch, 0).iter().position(|value| value == Some(id))
-            {
+        // The groups that are read after it was found are looked at no more.
+        let until = Until { progress, found: &found };
+        let looked = self.each_batch(&["profile_id"], &until, |batch, from| {
+            if let Some(at) = strings(batch, 0).iter().position(|value| value == Some(id)) {
                 found.store((from + at) as u64, Ordering::Relaxed);
             }
             Ok(())
-        })?;
-        let found = found.into_inner();
-        Ok((found != u64::MAX).then_some(found as u32))
+        });
+        match found.load(Ordering::Relaxed) {
+            u64::MAX => looked.map(|()| None),
+            place => Ok(Some(place as u32)),
+        }
     }
 
     /// The places of the profiles whose id or name holds the text, in any case.
@@ -297,6 +300,22 @@ impl ScorePages {
             progress.advance(done.fetch_add(rows, Ordering::Relaxed) + rows, Some(self.len() as u64));
             Ok(())
         })
+    }
+}
+
+/// Ends a search once something was found.
+struct Until<'a> {
+    progress: &'a dyn Progress,
+    found: &'a AtomicU64,
+}
+
+impl Progress for Until<'_> {
+    fn advance(&self, done: u64, total: Option<u64>) {
+        self.progress.advance(done, total);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.progress.cancelled() || self.found.load(Ordering::Relaxed) != u64::MAX
     }
 }
 

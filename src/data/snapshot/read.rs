@@ -10,6 +10,7 @@ use crate::error::{Context, Error, Result};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
 use parquet::file::statistics::Statistics;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -32,6 +33,8 @@ struct Read {
     persons: Vec<Vec<u32>>,
     activity: Vec<Range<usize>>,
     numbers: Vec<Range<usize>>,
+    /// Per attribute the place of every value in its dictionary.
+    codes: HashMap<String, HashMap<String, u32>>,
 }
 
 impl Snapshot {
@@ -103,8 +106,9 @@ impl Snapshot {
             let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
             let found = self.read(pages, &self.places(pages, &wanted)?)?;
             let mut all = Read::default();
+            let places: HashMap<&String, usize> = found.profiles.ids.iter().zip(0..).collect();
             for id in ids {
-                let at = found.profiles.ids.iter().position(|known| known == id);
+                let at = places.get(id).copied();
                 all.activity.push(at.map_or(0..0, |i| found.activity[i].clone()));
                 all.numbers.push(at.map_or(0..0, |i| found.numbers[i].clone()));
             }
@@ -117,7 +121,7 @@ impl Snapshot {
     fn places(&self, pages: &Pages, ids: &[&str]) -> Result<Vec<u32>> {
         let mut places = Vec::new();
         for group in 0..pages.groups() {
-            let wanted: Vec<&str> = ids.iter().copied().filter(|id| may_hold(pages, group, id)).collect();
+            let wanted: HashSet<&str> = ids.iter().copied().filter(|id| may_hold(pages, group, id)).collect();
             if wanted.is_empty() {
                 continue;
             }
@@ -125,7 +129,7 @@ impl Snapshot {
             pages.read(group, Some(&["id"]), None, |batch| {
                 let column = batch.column(0).as_string::<i32>();
                 for row in 0..column.len() {
-                    if wanted.contains(&column.value(row)) {
+                    if wanted.contains(column.value(row)) {
                         places.push((at + row) as u32);
                     }
                 }
@@ -244,21 +248,24 @@ impl Read {
                 self.profiles.attributes.push(Attribute { name: name.into(), dictionary, values: vec![0; before] });
             }
             let Some(attribute) = self.profiles.attributes.iter_mut().find(|a| a.name == name) else { continue };
+            let codes = self.codes.entry(name.to_string()).or_default();
             for value in column.iter() {
-                let code = value.map_or(0, |value| code(&mut attribute.dictionary, value));
+                let code = value.map_or(0, |value| code(codes, &mut attribute.dictionary, value));
                 attribute.values.push(code);
             }
         }
     }
 }
 
-/// The place of a value in a small dictionary.
-fn code(dictionary: &mut Vec<String>, value: &str) -> u32 {
-    let known = dictionary.iter().position(|v| v == value);
-    known.unwrap_or_else(|| {
-        dictionary.push(value.to_string());
-        dictionary.len() - 1
-    }) as u32
+/// The place of a value in a dictionary, whose values `codes` knows.
+fn code(codes: &mut HashMap<String, u32>, dictionary: &mut Vec<String>, value: &str) -> u32 {
+    if let Some(&code) = codes.get(value) {
+        return code;
+    }
+    let code = dictionary.len() as u32;
+    dictionary.push(value.to_string());
+    codes.insert(value.to_string(), code);
+    code
 }
 
 /// Whether the ids of a group, which are sorted, may hold one.

@@ -5,6 +5,7 @@
 
 use super::lens::{self, Lens};
 use crate::domain::activity::{Activity, Business, Day};
+use crate::domain::explanation::{rounded_score, whole};
 use crate::error::Result;
 use crate::features::scope::Scope;
 use serde::Serialize;
@@ -47,6 +48,15 @@ pub struct Change {
     pub to: f64,
     /// In points, in the order of [`Part::ALL`]; they add up to `to − from`.
     pub parts: Vec<(Part, f64)>,
+}
+
+impl Change {
+    /// The change between the scores as they are shown, and its parts as whole points that add up to it.
+    pub fn whole_points(&self) -> (i64, Vec<i64>) {
+        let total = i64::from(rounded_score(self.to)) - i64::from(rounded_score(self.from));
+        let parts: Vec<(&str, f64)> = self.parts.iter().map(|(part, points)| (part.word(), *points)).collect();
+        (total, whole(total, &parts))
+    }
 }
 
 /// The change of a profile between the runs seen through two lenses.

@@ -25,7 +25,7 @@ use crate::domain::progress::Progress;
 use crate::domain::run::Run;
 use crate::domain::score::ProfileType;
 use crate::domain::words;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::features::scope::Scope;
 use lens::Lens;
 use serde::Serialize;
@@ -108,7 +108,7 @@ pub struct Dossier {
 }
 
 /// A profile as it would be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WhatIf {
     pub explanation: Explanation,
     pub score: f64,
@@ -238,6 +238,45 @@ impl Dossier {
     /// All its factors, largest first: the scores file has the largest only.
     pub fn factors(&self) -> &[Factor] {
         &self.explanation.factors
+    }
+
+    /// What `FEATURE=VALUE` says: the index of the cell, by its code or its name, and the value.
+    ///
+    /// # Errors
+    /// No such feature, or a value that it cannot have.
+    pub fn changed(&self, text: &str) -> Result<(usize, f32)> {
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| Error::usage(format!("'{text}' has no '='.")).hint("--set 'tenure=90'"))?;
+        let wanted = |c: &Cell| c.code == name.trim() || c.label.eq_ignore_ascii_case(name.trim());
+        let at = self.cells.iter().position(wanted).ok_or_else(|| {
+            let error = Error::usage(format!("The model has no feature '{}'.", name.trim()));
+            match nearest(name, self.cells.iter().flat_map(|c| [c.code.as_str(), c.label.as_str()])) {
+                Some(near) => error.hint(format!("did you mean '{near}'?")),
+                None => error.hint("`propensity score factors` lists them"),
+            }
+        })?;
+        Ok((at, self.cells[at].parse(value)?))
+    }
+}
+
+impl Cell {
+    /// A value of this feature as it is written: a number, or one of the choices; nothing is missing.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn parse(&self, text: &str) -> Result<f32> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(f32::NAN);
+        }
+        if self.choices.is_empty() {
+            let number = text.replace(',', "").parse::<f32>().ok().filter(|v| v.is_finite());
+            return number.ok_or_else(|| Error::usage("Enter a number, or nothing where it is missing."));
+        }
+        let at = self.choices.iter().position(|c| c.to_lowercase() == text.to_lowercase());
+        let wrong = || Error::usage(format!("The model knows: {}.", self.choices.join(", ")));
+        at.map(|at| at as f32).ok_or_else(wrong)
     }
 }
 

@@ -159,6 +159,7 @@ impl Loop {
             }
         }
         self.threads.hands.finish();
+        self.threads.reader.finish();
         Ok(self.app.running())
     }
 

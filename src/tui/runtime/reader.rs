@@ -6,10 +6,11 @@ use super::thread;
 use crate::data::scores::{Query, ScorePages, Sort};
 use crate::domain::progress::Progress;
 use crate::error::{Error, Result};
+use crate::jobs::export::{self, Existing};
+use crate::jobs::influence;
 use crate::jobs::profile::{Scored, history};
 use crate::jobs::run_folder::{FoundRun, SCORES};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{export, influence};
 use crate::tui::msg::Msg;
 use crate::tui::screens::profiles::{Answer, Ask, Opened};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,14 +20,20 @@ use std::time::{Duration, Instant};
 
 /// Between two words of a task on how far it is.
 const PAUSE: Duration = Duration::from_millis(150);
+/// How long leaving waits for an export to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub struct Reader {
     workspace: Arc<Workspace>,
     sender: Sender<Msg>,
     looks: Sender<Ask>,
-    /// Ends the task that goes on, and the history that is looked up.
-    task: Arc<AtomicBool>,
+    /// Each ends what of its kind goes on.
+    search: Arc<AtomicBool>,
+    export: Arc<AtomicBool>,
     past: Arc<AtomicBool>,
+    /// Nothing is sent: as long as one of these lives, an export is being written.
+    writing: Sender<()>,
+    written: Receiver<()>,
 }
 
 impl Reader {
@@ -35,17 +42,21 @@ impl Reader {
         let own = Look { workspace: Arc::clone(&workspace), sender: sender.clone(), scored: None };
         thread("reader", move || own.run(&asked))?;
         let never = || Arc::new(AtomicBool::new(false));
-        Ok(Reader { workspace, sender, looks, task: never(), past: never() })
+        let (writing, written) = mpsc::channel();
+        Ok(Reader { workspace, sender, looks, search: never(), export: never(), past: never(), writing, written })
     }
 
     pub fn ask(&mut self, ask: Ask) {
         let started = match ask {
-            Ask::Cancel => {
-                self.task.store(true, Ordering::Relaxed);
-                Ok(())
+            Ask::Cancel => end(&self.search),
+            Ask::CancelExport => end(&self.export),
+            Ask::EndHistory => end(&self.past),
+            Ask::Arrange { .. } | Ask::Find { .. } => {
+                let end = ended(&mut self.search);
+                self.start_task(ask, end)
             }
-            Ask::Arrange { .. } | Ask::Find { .. } | Ask::Export { .. } => {
-                let end = ended(&mut self.task);
+            Ask::Export { .. } => {
+                let end = ended(&mut self.export);
                 self.start_task(ask, end)
             }
             Ask::History { .. } => {
@@ -63,14 +74,30 @@ impl Reader {
         }
     }
 
+    /// Ends the export that goes on and waits until its half-written file is gone; a file system that hangs must not hold
+    /// the terminal for ever.
+    pub fn finish(self) {
+        let Reader { export, writing, written, .. } = self;
+        export.store(true, Ordering::Relaxed);
+        drop(writing);
+        let _ = written.recv_timeout(PATIENCE);
+    }
+
     fn start_task(&self, ask: Ask, end: Arc<AtomicBool>) -> Result<()> {
         let (workspace, sender) = (Arc::clone(&self.workspace), self.sender.clone());
+        let writing = matches!(ask, Ask::Export { .. }).then(|| self.writing.clone());
         thread("search", move || {
+            let _writing = writing;
             if let Some(answer) = carry_out(&workspace, &sender, ask, end) {
                 let _ = sender.send(Msg::Profiles(Box::new(answer)));
             }
         })
     }
+}
+
+fn end(flag: &AtomicBool) -> Result<()> {
+    flag.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Ends what went on; gives the flag by which the next one is ended.
@@ -93,8 +120,9 @@ fn carry_out(workspace: &Workspace, sender: &Sender<Msg>, ask: Ask, end: Arc<Ato
         }
         Ask::Export { task, run, places, format, path } => {
             let places = places.as_ref().map(|p| p.as_slice());
-            let written = pages(&run).and_then(|pages| export::to_file(&pages, places, format, &path, &told(task)));
-            Answer::Exported { task, path, written }
+            let export = |pages| export::to_file(&pages, places, format, &path, Existing::Keep, &told(task));
+            let written = export::refuse_own(workspace, &path).and_then(|()| pages(&run)).and_then(export);
+            Answer::Exported { path, written }
         }
         Ask::History { score, profile } => {
             // Another profile is looked at by now, where it was ended.
@@ -162,13 +190,14 @@ impl Look {
                 });
                 Answer::Rows { view, from, rows }
             }
-            Ask::Percentile(percentile) => {
-                Answer::Percentile(self.scored().and_then(|scored| scored.pages.at_percentile(percentile)))
+            Ask::Percentile { serial, percentile } => {
+                let place = self.scored().and_then(|scored| scored.pages.at_percentile(percentile));
+                Answer::Percentile { serial, place }
             }
-            Ask::Dossier { place } => {
+            Ask::Dossier { serial, place } => {
                 let workspace = Arc::clone(&self.workspace);
                 let dossier = self.scored().and_then(|scored| scored.dossier(&workspace, place)).map(Arc::new);
-                Answer::Dossier { place, dossier }
+                Answer::Dossier { serial, place, dossier }
             }
             Ask::Change(dossier) => {
                 let workspace = Arc::clone(&self.workspace);
@@ -180,9 +209,9 @@ impl Look {
                 let answer = self.scored().and_then(|scored| scored.what_if(&workspace, &dossier, &changes));
                 Answer::WhatIf { changes, answer: answer.map(Arc::new) }
             }
-            Ask::Factors(run) => {
+            Ask::Factors { serial, run } => {
                 let found = FoundRun { run: (*run.run).clone(), folder: run.folder.clone() };
-                Answer::Factors(influence::load(&found).map(Arc::new))
+                Answer::Factors { serial, read: influence::load(&found).map(Arc::new) }
             }
             _ => return None,
         })

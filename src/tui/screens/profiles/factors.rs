@@ -32,6 +32,8 @@ pub struct Factors {
     pub band: Option<Band>,
     pub at: usize,
     pub offset: usize,
+    /// Values of the factor that are scrolled away.
+    pub scroll: usize,
 }
 
 /// Lines above the list.
@@ -47,13 +49,20 @@ impl Factors {
             Some(band) => influence.bands.iter().find(|b| b.band == band).map_or(&[], |b| &b.factors),
         }
     }
+
+    /// How many values the selected factor has.
+    fn bins(&self) -> usize {
+        let code = self.rows().get(self.at).map(|f| f.code.as_str());
+        let values = self.influence.as_ref().zip(code).and_then(|(influence, code)| influence.values_of(code));
+        values.map_or(0, |v| v.bins.len())
+    }
 }
 
 pub fn open(app: &mut App) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     let Some(run) = screen.opened.clone() else { return Vec::new() };
     screen.factors = Some(Box::default());
-    vec![Effect::Profiles(Ask::Factors(run))]
+    vec![Effect::Profiles(Ask::Factors { serial: screen.serial, run })]
 }
 
 /// Takes what was read.
@@ -70,6 +79,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     let Some(factors) = screen.factors.as_deref_mut() else { return Vec::new() };
     let last = factors.rows().len().saturating_sub(1);
+    let before = (factors.at, factors.band);
     match action {
         Action::Up => factors.at = factors.at.saturating_sub(1),
         Action::Down => factors.at += 1,
@@ -77,9 +87,11 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PageDown => factors.at += shown,
         Action::First => factors.at = 0,
         Action::Last => factors.at = last,
-        Action::FocusNext | Action::Right => factors.band = next(factors.band),
+        Action::Right => factors.scroll += 1,
+        Action::Left => factors.scroll = factors.scroll.saturating_sub(1),
+        Action::FocusNext => factors.band = next(factors.band),
         // Three steps forward are one back.
-        Action::FocusPrevious | Action::Left => factors.band = next(next(next(factors.band))),
+        Action::FocusPrevious => factors.band = next(next(next(factors.band))),
         Action::Close => {
             screen.factors = None;
             return Vec::new();
@@ -89,6 +101,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     let last = factors.rows().len().saturating_sub(1);
     factors.at = factors.at.min(last);
     factors.offset = factors.offset.clamp((factors.at + 1).saturating_sub(shown), factors.at);
+    let bins = factors.bins();
+    factors.scroll = if (factors.at, factors.band) == before { factors.scroll.min(bins.saturating_sub(1)) } else { 0 };
     Vec::new()
 }
 
@@ -112,7 +126,8 @@ fn halves(size: (u16, u16)) -> (Rect, Rect) {
     }
     let above = area.height / 2;
     let rest = area.height - above;
-    (Rect { height: above, ..area }, Rect { y: area.y + above, height: rest, ..area })
+    // The title of the values takes the line between the two.
+    (Rect { height: above.saturating_sub(1), ..area }, Rect { y: area.y + above, height: rest, ..area })
 }
 
 pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer: &mut Buffer) {
@@ -204,10 +219,19 @@ fn values(app: &App, influence: &Influence, factors: &Factors, area: Rect, buffe
     cells.put_right_in(columns.effect, y, 8, "effect", theme.dim());
     cells.put_right_in(columns.scored, y, 9, "profiles", theme.dim());
     let most = values.bins.iter().filter_map(Bin::rate).fold(0.0, f64::max);
+    // Two lines at the end tell of what there is no room for.
+    let room = usize::from(area.height.saturating_sub(4)).max(1);
+    let scroll = factors.scroll.min(values.bins.len().saturating_sub(room));
     let mut y = 3;
-    for bin in &values.bins {
+    for bin in values.bins.iter().skip(scroll).take(room) {
         draw_bin(app, values, bin, most, &columns, &mut cells, y);
         y += 1;
+    }
+    if values.bins.len() > scroll + room {
+        let more = values.bins.len() - scroll - room;
+        let key = app.keymap.key(Action::Right);
+        cells.put(0, y, area.width, &format!("▾ {more} more: {key} scrolls"), theme.dim());
+        return;
     }
     let text = format!(
         "convert: of the profiles with this value at {when}, those that converted in time. effect: by what the value multiplies the odds today, on average. profiles: those scored today."

@@ -125,7 +125,7 @@ fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
         crate::data::scores::Sort::Fallen => "fallen most first".to_string(),
         sort => format!("by {sort}"),
     };
-    let right = match &screen.task {
+    let right = match screen.task.as_ref().or(app.export.as_ref()) {
         Some(task) if task.total > 0 => {
             let key = app.keymap.key(Action::Close);
             format!("◐ {} {:.0} % · {key} cancels", task.what, 100.0 * task.done as f64 / task.total as f64)
@@ -136,7 +136,8 @@ fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
         }
         None => format!("{sorted} ▾"),
     };
-    let style = if screen.task.is_some() { theme.accent() } else { theme.dim() };
+    let busy = screen.task.is_some() || app.export.is_some();
+    let style = if busy { theme.accent() } else { theme.dim() };
     cells.put_right(2, &right, style);
     let room = cells.width().saturating_sub(right.width() as u16 + 2);
     let field = match screen.focus {
@@ -214,8 +215,8 @@ fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u
     };
     // The id beside the name, where it leaves enough of it.
     let id = harmless(&profile.profile_id);
-    let beside = id.width() as u16 + 1;
-    let both = profile.title() != profile.profile_id && beside + 10 <= name - GAP;
+    let beside = u16::try_from(id.width()).unwrap_or(u16::MAX).saturating_add(1);
+    let both = profile.title() != profile.profile_id && beside.saturating_add(10) <= name - GAP;
     let room = if both { name - GAP - beside } else { name - GAP };
     cells.put(rank, y, room, &harmless(profile.title()), style);
     if both {

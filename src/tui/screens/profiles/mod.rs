@@ -39,12 +39,14 @@ pub struct Profiles {
     pub focus: Focus,
     pub filter: TextField,
     pub find: TextField,
-    /// Places that hold what was looked for, best first, and what that was.
-    pub hits: Option<(String, Arc<Vec<u32>>)>,
+    pub hits: Option<Hits>,
     /// What takes its time.
     pub task: Option<Task>,
-    /// Counts tasks and views, so that late answers are told from the last one.
+    /// Counts tasks and views, over all scores that were ever opened, so that late answers are told from the last one.
     pub generation: u64,
+    /// Its value when this score was opened.
+    pub serial: u64,
+    /// Those that were chosen and that these scores have.
     pub columns: Vec<Column>,
     /// Columns that are scrolled away at the left.
     pub left: usize,
@@ -84,6 +86,17 @@ pub enum Focus {
     Find,
 }
 
+/// What was looked for, and where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hits {
+    pub text: String,
+    /// Places in the file, best first.
+    pub places: Arc<Vec<u32>>,
+    /// Rows of the view with this number that are such places, from the top.
+    pub rows: Arc<Vec<u32>>,
+    pub view: u64,
+}
+
 /// Something that takes its time and can be cancelled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
@@ -91,8 +104,17 @@ pub struct Task {
     pub what: &'static str,
     pub done: u64,
     pub total: u64,
-    /// The query and the order that are wanted, where that is what it is about.
-    pub wanted: Option<(String, Sort)>,
+    pub aim: Aim,
+}
+
+/// What a task is to come to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Aim {
+    /// The profiles of a query, in an order.
+    View(String, Sort),
+    /// The places that hold a text.
+    Find(String),
+    Export,
 }
 
 /// A column beside rank and name.

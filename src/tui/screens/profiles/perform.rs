@@ -4,7 +4,7 @@ use super::list::{columns_shown, rows_shown};
 use super::page::{self, Page};
 use super::talk::{Answer, Ask, Opened};
 use super::texts::{self, Copied};
-use super::{Column, Focus, Profiles, Shown, Task, Window};
+use super::{Aim, Column, Focus, Hits, Profiles, Shown, Task, Window};
 use crate::data::scores::Sort;
 use crate::domain::explanation::Band;
 use crate::domain::figures::count;
@@ -34,7 +34,7 @@ pub fn open(app: &mut App) -> Vec<Effect> {
     if known && !again {
         return Vec::new();
     }
-    let columns = if app.columns.is_empty() { Column::USUAL.to_vec() } else { app.columns.clone() };
+    let generation = app.profiles.as_ref().map_or(0, |before| before.generation) + 1;
     app.profiles = Some(Profiles {
         score: score.clone(),
         name,
@@ -42,20 +42,29 @@ pub fn open(app: &mut App) -> Vec<Effect> {
         broken: None,
         at: 0,
         offset: 0,
-        shown: Shown::default(),
-        window: Window::default(),
+        shown: Shown { number: generation, ..Shown::default() },
+        window: Window { view: generation, ..Window::default() },
         focus: Focus::List,
         filter: TextField::default(),
         find: TextField::default(),
         hits: None,
         task: None,
-        generation: 0,
-        columns,
+        generation,
+        serial: generation,
+        columns: Vec::new(),
         left: 0,
         page: None,
         factors: None,
     });
-    vec![Effect::Profiles(Ask::Open { score })]
+    // What was looked for in the scores before is wanted no more.
+    vec![Effect::Profiles(Ask::Cancel), Effect::Profiles(Ask::Open { score })]
+}
+
+/// The chosen columns, as far as these scores have them.
+fn columns_of(app: &App, attributes: &[Arc<str>]) -> Vec<Column> {
+    let chosen = if app.columns.is_empty() { &Column::USUAL[..] } else { &app.columns };
+    let all = Column::all(attributes);
+    all.into_iter().filter(|c| chosen.contains(c)).collect()
 }
 
 /// Does what was asked for.
@@ -103,20 +112,26 @@ fn of_list(app: &mut App, action: Action) -> Vec<Effect> {
         Action::FindPrevious => return next_hit(app, -1),
         Action::Narrow => screen.focus = Focus::Filter,
         Action::NextBand => {
-            let query = with_next_band(&screen.shown.query);
+            let (query, sort) = screen.wanted();
+            let query = with_next_band(&query);
             screen.filter = TextField::new(&query);
-            return arrange(screen, query, screen.shown.sort);
+            return arrange(screen, query, sort);
         }
         Action::Order => {
-            let at = Sort::ALL.iter().position(|s| *s == screen.wanted_sort()).unwrap_or(0);
-            let query = screen.shown.query.clone();
+            let (query, sort) = screen.wanted();
+            let at = Sort::ALL.iter().position(|s| *s == sort).unwrap_or(0);
             return arrange(screen, query, Sort::ALL[(at + 1) % Sort::ALL.len()]);
         }
-        Action::GoTo => app.dialogs.push(Dialog::Entry(Entry::new(Purpose::GoTo, ""))),
+        Action::GoTo if screen.opened.is_some() => app.dialogs.push(Dialog::Entry(Entry::new(Purpose::GoTo, ""))),
         Action::Columns if screen.opened.is_some() => app.dialogs.push(Dialog::Picker(Picker::columns())),
-        Action::Export if screen.opened.is_some() => {
-            let name = format!("{}.csv", screen.score);
-            app.dialogs.push(Dialog::Entry(Entry::new(Purpose::Export, &name)));
+        Action::Export if app.export.is_some() => {
+            app.say(Tone::Bad, "An export is being written already.");
+        }
+        Action::Export => {
+            if let Some(opened) = &screen.opened {
+                let name = format!("{}-{}.csv", screen.score, opened.run.cutoffs.as_of);
+                app.dialogs.push(Dialog::Entry(Entry::new(Purpose::Export, &name)));
+            }
         }
         _ => {}
     }
@@ -124,13 +139,17 @@ fn of_list(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 impl Profiles {
-    fn wanted_sort(&self) -> Sort {
-        self.task.as_ref().and_then(|t| t.wanted.as_ref()).map_or(self.shown.sort, |w| w.1)
+    /// The query and the order that were asked for last, shown already or not.
+    fn wanted(&self) -> (String, Sort) {
+        match self.task.as_ref().map(|t| &t.aim) {
+            Some(Aim::View(query, sort)) => (query.clone(), *sort),
+            _ => (self.shown.query.clone(), self.shown.sort),
+        }
     }
 
-    fn begin(&mut self, what: &'static str, wanted: Option<(String, Sort)>) -> u64 {
+    fn begin(&mut self, what: &'static str, aim: Aim) -> u64 {
         self.generation += 1;
-        self.task = Some(Task { number: self.generation, what, done: 0, total: 0, wanted });
+        self.task = Some(Task { number: self.generation, what, done: 0, total: 0, aim });
         self.generation
     }
 
@@ -158,7 +177,7 @@ fn with_next_band(query: &str) -> String {
 /// Asks for a view; the one that is shown stays until it is there.
 fn arrange(screen: &mut Profiles, query: String, sort: Sort) -> Vec<Effect> {
     let Some(run) = screen.opened.clone() else { return Vec::new() };
-    let task = screen.begin("looking through all profiles", Some((query.clone(), sort)));
+    let task = screen.begin("looking through all profiles", Aim::View(query.clone(), sort));
     vec![Effect::Profiles(Ask::Arrange { task, run, query, sort })]
 }
 
@@ -208,7 +227,8 @@ fn accept(app: &mut App) -> Vec<Effect> {
     match screen.focus {
         Focus::Filter => {
             screen.focus = Focus::List;
-            let (query, sort) = (screen.filter.value().trim().to_string(), screen.shown.sort);
+            let query = screen.filter.value().trim().to_string();
+            let (_, sort) = screen.wanted();
             arrange(screen, query, sort)
         }
         Focus::Find => {
@@ -226,13 +246,13 @@ fn accept(app: &mut App) -> Vec<Effect> {
 pub(super) fn open_page(screen: &mut Profiles, place: u32) -> Vec<Effect> {
     let kept = screen.page.take();
     screen.page = Some(Box::new(Page::new(place, kept.as_deref())));
-    vec![Effect::Profiles(Ask::Dossier { place })]
+    vec![Effect::Profiles(Ask::Dossier { serial: screen.serial, place })]
 }
 
 fn find(screen: &mut Profiles) -> Vec<Effect> {
     let text = screen.find.value().trim().to_string();
     let Some(run) = screen.opened.clone().filter(|_| !text.is_empty()) else { return Vec::new() };
-    let task = screen.begin("looking for it", None);
+    let task = screen.begin("looking for it", Aim::Find(text.clone()));
     vec![Effect::Profiles(Ask::Find { task, run, text })]
 }
 
@@ -240,29 +260,41 @@ fn find(screen: &mut Profiles) -> Vec<Effect> {
 /// the ends.
 fn next_hit(app: &mut App, by: isize) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
-    let Some((text, hits)) = screen.hits.clone() else {
+    let Some(hits) = &mut screen.hits else {
         app.say(Tone::Plain, format!("{} looks for an id or a name.", app.keymap.key(Action::Find)));
         return Vec::new();
     };
-    // The rows of the view that are hits; the view by rank needs no search.
-    let rows: Vec<usize> = match &screen.shown.places {
-        None => hits.iter().map(|&p| p as usize).collect(),
-        Some(places) => (0..places.len()).filter(|&row| hits.binary_search(&places[row]).is_ok()).collect(),
-    };
+    if hits.view != screen.shown.number {
+        hits.view = screen.shown.number;
+        hits.rows = rows_of(&hits.places, screen.shown.places.as_ref());
+    }
+    let (text, rows, at) = (hits.text.clone(), Arc::clone(&hits.rows), screen.at as u32);
     let found = match by {
-        0 => rows.iter().find(|&&row| row >= screen.at).or(rows.first()),
-        1.. => rows.iter().find(|&&row| row > screen.at).or(rows.first()),
-        _ => rows.iter().rev().find(|&&row| row < screen.at).or(rows.last()),
+        0 => rows.get(rows.partition_point(|&row| row < at)).or(rows.first()),
+        1.. => rows.get(rows.partition_point(|&row| row <= at)).or(rows.first()),
+        _ => rows.partition_point(|&row| row < at).checked_sub(1).map_or(rows.last(), |before| rows.get(before)),
     };
     let Some(&row) = found else {
         app.say(Tone::Bad, format!("No id and no name that is shown holds '{text}'."));
         return Vec::new();
     };
-    let number = rows.iter().position(|&r| r == row).unwrap_or(0) + 1;
-    screen.at = row;
+    let number = rows.partition_point(|&r| r < row) + 1;
+    screen.at = row as usize;
     app.say(Tone::Plain, format!("{} of {} that hold '{text}'.", count(number as u64), count(rows.len() as u64)));
     keep_visible(app);
     wanted_rows(app)
+}
+
+/// The rows of a view that show these places, which are sorted.
+fn rows_of(places: &Arc<Vec<u32>>, view: Option<&Arc<Vec<u32>>>) -> Arc<Vec<u32>> {
+    match view {
+        // The view by rank shows every place in its own row.
+        None => Arc::clone(places),
+        Some(view) => {
+            let rows = (0u32..).zip(view.iter()).filter(|(_, place)| places.binary_search(place).is_ok());
+            Arc::new(rows.map(|(row, _)| row).collect())
+        }
+    }
 }
 
 fn close(app: &mut App) -> Vec<Effect> {
@@ -273,6 +305,8 @@ fn close(app: &mut App) -> Vec<Effect> {
     } else if screen.task.take().is_some() {
         app.say(Tone::Plain, "Cancelled.");
         return vec![Effect::Profiles(Ask::Cancel)];
+    } else if app.export.is_some() {
+        return vec![Effect::Profiles(Ask::CancelExport)];
     } else if !screen.shown.query.is_empty() {
         screen.filter.clear();
         let sort = screen.shown.sort;
@@ -332,7 +366,7 @@ fn go_to(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
         if !(1..=100).contains(&percentile) {
             return Err("A percentile lies between 1 and 100.".into());
         }
-        return Ok(vec![Effect::Profiles(Ask::Percentile(percentile))]);
+        return Ok(vec![Effect::Profiles(Ask::Percentile { serial: screen.serial, percentile })]);
     }
     let rank: usize = digits.parse().map_err(|_| wrong())?;
     let total = screen.opened.as_ref().map_or(0, |o| o.total);
@@ -369,7 +403,9 @@ fn export(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
     let Some(screen) = &mut app.profiles else { return Ok(Vec::new()) };
     let Some(run) = screen.opened.clone() else { return Ok(Vec::new()) };
     let places = screen.shown.places.clone();
-    let task = screen.begin("writing", None);
+    screen.generation += 1;
+    let task = screen.generation;
+    app.export = Some(Task { number: task, what: "writing", done: 0, total: 0, aim: Aim::Export });
     Ok(vec![Effect::Profiles(Ask::Export { task, run, places, format, path })])
 }
 
@@ -393,27 +429,37 @@ pub fn column_rows(app: &App) -> Vec<(Column, bool)> {
 
 /// Shows a column or hides it; its place is that of the list of all columns.
 pub fn choose_column(app: &mut App, column: &Column) -> Vec<Effect> {
-    let chosen = column_rows(app).into_iter().filter(|(c, shown)| (c == column) != *shown).map(|(c, _)| c);
-    let chosen: Vec<Column> = chosen.collect();
+    if app.columns.is_empty() {
+        app.columns = Column::USUAL.to_vec();
+    }
+    // What other scores have stays chosen.
+    match app.columns.iter().position(|c| c == column) {
+        Some(at) => drop(app.columns.remove(at)),
+        None => app.columns.push(column.clone()),
+    }
+    let attributes = app.profiles.as_ref().and_then(|s| s.opened.as_ref()).map_or(Vec::new(), |o| o.attributes.clone());
+    let columns = columns_of(app, &attributes);
     let Some(screen) = &mut app.profiles else { return Vec::new() };
-    screen.columns = chosen;
-    screen.left = 0;
-    app.columns.clone_from(&screen.columns);
+    (screen.columns, screen.left) = (columns, 0);
     vec![Effect::SaveUi(services::state(app))]
 }
 
 /// Takes an answer; late ones are dropped.
 pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
-    if let Answer::Copied { file } = &answer {
-        let also = file.as_ref().map_or(String::new(), |f| format!(" It lies in {}, too.", f.display()));
-        app.say(Tone::Good, format!("Copied, where the terminal lets programs copy.{also}"));
-        return Vec::new();
-    }
+    let answer = match of_program(app, answer) {
+        Some(answer) => answer,
+        None => return Vec::new(),
+    };
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     match answer {
         Answer::Opened { score, opened } if score == screen.score => match opened {
             Ok(opened) => {
+                let attributes = opened.attributes.clone();
                 screen.opened = Some(opened);
+                let columns = columns_of(app, &attributes);
+                if let Some(screen) = &mut app.profiles {
+                    screen.columns = columns;
+                }
                 return wanted_rows(app);
             }
             Err(error) => screen.broken = Some(error),
@@ -435,31 +481,20 @@ pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
             }
         }
         Answer::Arranged { task, places } if screen.is_current(task) => return arranged(app, places),
-        Answer::Found { task, places } if screen.is_current(task) => {
-            screen.task = None;
-            match places {
-                Ok(places) => {
-                    screen.hits = Some((screen.find.value().trim().to_string(), places));
-                    return next_hit(app, 0);
-                }
-                Err(error) => return failed(app, error),
+        Answer::Found { task, places } if screen.is_current(task) => match (screen.task.take(), places) {
+            (Some(Task { aim: Aim::Find(text), .. }), Ok(places)) => {
+                screen.hits = Some(Hits { text, places, rows: Arc::default(), view: 0 });
+                return next_hit(app, 0);
             }
-        }
-        Answer::Exported { task, path, written } if screen.is_current(task) => {
-            screen.task = None;
-            match written {
-                Ok(written) => {
-                    let text = format!("{} profiles are in {}.", count(written), path.display());
-                    app.say(Tone::Good, text);
-                }
-                Err(error) => return failed(app, error),
-            }
-        }
-        Answer::Percentile(place) => match place {
+            (_, Err(error)) => return failed(app, error),
+            _ => {}
+        },
+        Answer::Percentile { serial, place } if serial == screen.serial => match place {
             Ok(place) => return to_place(app, place),
             Err(error) => return failed(app, error),
         },
-        Answer::Factors(read) => super::factors::answered(app, read),
+        Answer::Factors { serial, read } if serial == screen.serial => super::factors::answered(app, read),
+        Answer::Dossier { serial, .. } if serial != screen.serial => {}
         Answer::Dossier { .. } | Answer::Change { .. } | Answer::History { .. } | Answer::WhatIf { .. } => {
             return page::answered(app, answer);
         }
@@ -468,18 +503,45 @@ pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Takes what is told whatever screen and whatever score is open; gives back everything else.
+fn of_program(app: &mut App, answer: Answer) -> Option<Answer> {
+    match answer {
+        Answer::Copied { file } => {
+            let also = file.as_ref().map_or(String::new(), |f| format!(" It lies in {}, too.", f.display()));
+            app.say(Tone::Good, format!("Copied, where the terminal lets programs copy.{also}"));
+        }
+        Answer::Progress { task, done, total } if app.export.as_ref().is_some_and(|t| t.number == task) => {
+            if let Some(export) = &mut app.export {
+                (export.done, export.total) = (done, total);
+            }
+        }
+        Answer::Exported { path, written } => {
+            app.export = None;
+            match written {
+                Ok(written) => {
+                    app.say(Tone::Good, format!("{} profiles are in {}.", count(written), path.display()));
+                }
+                Err(error) if error.kind == Kind::Cancelled => app.say(Tone::Plain, "The export was cancelled."),
+                Err(error) => drop(failed(app, error)),
+            }
+        }
+        other => return Some(other),
+    }
+    None
+}
+
 fn arranged(app: &mut App, places: Result<Option<Arc<Vec<u32>>>, Error>) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     let task = screen.task.take();
-    match (places, task.and_then(|t| t.wanted)) {
-        (Ok(places), Some((query, sort))) => {
+    match (places, task.map(|t| t.aim)) {
+        (Ok(places), Some(Aim::View(query, sort))) => {
             let number = screen.generation;
             screen.shown = Shown { number, query, sort, places };
             (screen.at, screen.offset) = (0, 0);
             screen.window.asked = None;
             wanted_rows(app)
         }
-        (Err(error), Some((query, _))) => {
+        (Err(error), Some(Aim::View(query, _))) => {
             // What was typed stays, to be mended.
             if error.kind == Kind::Usage {
                 screen.filter = TextField::new(&query);

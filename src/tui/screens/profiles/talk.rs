@@ -42,8 +42,12 @@ pub enum Ask {
         run: Arc<Opened>,
         text: String,
     },
-    Percentile(u8),
+    Percentile {
+        serial: u64,
+        percentile: u8,
+    },
     Dossier {
+        serial: u64,
         place: u32,
     },
     Change(Arc<Dossier>),
@@ -63,9 +67,15 @@ pub enum Ask {
         path: PathBuf,
     },
     /// What drives the score.
-    Factors(Arc<Opened>),
-    /// Ends the task that goes on.
+    Factors {
+        serial: u64,
+        run: Arc<Opened>,
+    },
+    /// Ends the search that goes on.
     Cancel,
+    CancelExport,
+    /// Nobody looks at a profile any more.
+    EndHistory,
     /// To the clipboard of the terminal, and to a file where the terminal has none.
     Copy(String),
 }
@@ -96,8 +106,12 @@ pub enum Answer {
         task: u64,
         places: Outcome<Arc<Vec<u32>>>,
     },
-    Percentile(Outcome<u32>),
+    Percentile {
+        serial: u64,
+        place: Outcome<u32>,
+    },
     Dossier {
+        serial: u64,
         place: u32,
         dossier: Outcome<Arc<Dossier>>,
     },
@@ -114,11 +128,13 @@ pub enum Answer {
         answer: Outcome<Arc<WhatIf>>,
     },
     Exported {
-        task: u64,
         path: PathBuf,
         written: Outcome<u64>,
     },
-    Factors(Outcome<Arc<Influence>>),
+    Factors {
+        serial: u64,
+        read: Outcome<Arc<Influence>>,
+    },
     Copied {
         file: Option<PathBuf>,
     },

@@ -4,6 +4,7 @@ use super::Profiles;
 use crate::data::scores::ScoredProfile;
 use crate::domain::explanation::rounded_score;
 use crate::domain::figures::{count, multiplier, percent};
+use crate::domain::text::csv_cell;
 use crate::domain::words;
 
 /// What can be copied.
@@ -29,35 +30,40 @@ impl Copied {
 /// The text that is copied of a profile at this place.
 pub fn text(screen: &Profiles, what: Copied, place: u32, profile: &ScoredProfile) -> String {
     match what {
-        Copied::Id => profile.profile_id.clone(),
+        Copied::Id => plain(&profile.profile_id),
         Copied::Row => row(place, profile),
         Copied::Email => email(screen, place, profile),
     }
 }
 
+/// Without anything that a terminal or a spreadsheet would act on: a line break, a tab, an escape.
+fn plain(text: &str) -> String {
+    text.replace(|c: char| c.is_control(), " ")
+}
+
 /// Cells with tabs between them, as spreadsheets take them.
 fn row(place: u32, p: &ScoredProfile) -> String {
-    // A tab or a line break within a value would be a border.
-    let plain = |text: &str| text.replace(|c: char| c.is_control(), " ");
+    // As in an export, no cell is a formula.
+    let safe = |text: &str| csv_cell(&plain(text)).into_owned();
     let top = p.factors.first().map_or(String::new(), |f| reason(&f.code, f.value.as_deref(), f.contribution));
     [
         (place + 1).to_string(),
-        plain(&p.profile_id),
-        plain(p.name.as_deref().unwrap_or("")),
+        safe(&p.profile_id),
+        safe(p.name.as_deref().unwrap_or("")),
         format!("{:.1}", p.score),
         p.band.word().to_string(),
         p.percentile.to_string(),
         format!("{:.4}", p.probability),
         p.change().map_or(String::new(), |c| format!("{c:+.1}")),
-        plain(&top),
+        safe(&top),
     ]
     .join("\t")
 }
 
 fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     let whose = match &p.name {
-        Some(name) if !name.is_empty() => format!("{name} ({})", p.profile_id),
-        _ => p.profile_id.clone(),
+        Some(name) if !name.is_empty() => format!("{} ({})", plain(name), plain(&p.profile_id)),
+        _ => plain(&p.profile_id),
     };
     let total = screen.opened.as_ref().map_or(0, |o| o.total as u64);
     let mut text = format!(
@@ -76,7 +82,7 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     for (title, wanted) in [("In favour:", 1.0), ("Against:", -1.0)] {
         let of_side = reasons.iter().filter(|(_, contribution)| contribution * wanted > 0.0).take(3);
         let reasons: Vec<String> =
-            of_side.map(|(text, contribution)| format!("- {text} ({})", multiplier(*contribution))).collect();
+            of_side.map(|(text, contribution)| format!("- {} ({})", plain(text), multiplier(*contribution))).collect();
         if !reasons.is_empty() {
             text += &format!("{title}\n{}\n", reasons.join("\n"));
         }

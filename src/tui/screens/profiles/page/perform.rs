@@ -29,6 +29,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             if let Some(screen) = &mut app.profiles {
                 screen.page = None;
             }
+            return vec![Effect::Profiles(Ask::EndHistory)];
         }
         Action::NextProfile => return another(app, 1),
         Action::PreviousProfile => return another(app, -1),
@@ -136,16 +137,7 @@ pub fn change_value(app: &mut App, cell: usize, text: &str) -> Result<Vec<Effect
     let Some(page) = app.profiles.as_mut().and_then(|s| s.page.as_deref_mut()) else { return Ok(Vec::new()) };
     let Some(dossier) = page.dossier.clone() else { return Ok(Vec::new()) };
     let Some(known) = dossier.cells.get(cell) else { return Ok(Vec::new()) };
-    let text = text.trim();
-    let value = if text.is_empty() {
-        f32::NAN
-    } else if known.choices.is_empty() {
-        let number = text.replace(',', "").parse::<f32>().ok().filter(|v| v.is_finite());
-        number.ok_or("Enter a number, or nothing where it is missing.")?
-    } else {
-        let at = known.choices.iter().position(|c| c.to_lowercase() == text.to_lowercase());
-        at.ok_or_else(|| format!("The model knows: {}.", known.choices.join(", ")))? as f32
-    };
+    let value = known.parse(text).map_err(|error| error.what)?;
     page.changes.retain(|(at, _)| *at != cell);
     if value.to_bits() != known.value.to_bits() {
         page.changes.push((cell, value));
@@ -164,7 +156,7 @@ pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
     let Profiles { page: Some(page), score, .. } = screen else { return Vec::new() };
     let shown = |id: &str| page.dossier.as_ref().is_some_and(|d| d.profile.profile_id == id);
     match answer {
-        Answer::Dossier { place, dossier } if place == page.place => match dossier {
+        Answer::Dossier { place, dossier, .. } if place == page.place => match dossier {
             Ok(dossier) => {
                 let (score, profile) = (score.clone(), dossier.profile.profile_id.clone());
                 page.dossier = Some(Arc::clone(&dossier));
@@ -180,7 +172,12 @@ pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
                 page.what_if = Some(answer);
                 keep_visible(app);
             }
-            Err(error) => app.dialogs.push(Dialog::error(error)),
+            Err(error) => {
+                // What is shown is what was computed last.
+                page.changes.clear();
+                page.what_if = None;
+                app.dialogs.push(Dialog::error(error));
+            }
         },
         _ => {}
     }

@@ -5,7 +5,7 @@ use super::super::Profiles;
 use super::super::list::signed;
 use super::why::{self, Kind, Row};
 use super::{List, Page, Side, facts};
-use crate::domain::explanation::{rounded_score, whole};
+use crate::domain::explanation::rounded_score;
 use crate::domain::figures::{count, date, multiplier, percent};
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::jobs::profile::{Change, Dossier};
@@ -175,13 +175,10 @@ fn changed(app: &App, page: &Page, dossier: &Dossier, cells: &mut Cells<'_>, x: 
 }
 
 fn parts_of(change: &Change) -> String {
-    // The shown change is that of the shown scores, and its parts add up to it.
-    let target = i64::from(rounded_score(change.to)) - i64::from(rounded_score(change.from));
-    let parts: Vec<(&str, f64)> = change.parts.iter().map(|(part, points)| (part.word(), *points)).collect();
-    let points = whole(target, &parts);
-    let mut told: Vec<(i64, String)> = (parts.iter().zip(points))
+    let (target, points) = change.whole_points();
+    let mut told: Vec<(i64, String)> = (change.parts.iter().zip(points))
         .filter(|(_, points)| *points != 0)
-        .map(|((word, _), points)| (points.abs(), format!("{word} {}", signed(points))))
+        .map(|((part, _), points)| (points.abs(), format!("{} {}", part.word(), signed(points))))
         .collect();
     told.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
     let since = crate::domain::activity::day_text(change.from_day);
