@@ -112,7 +112,7 @@ fn profile(rank: u32, rows: u32, attributes: &[Arc<str>]) -> ScoredProfile {
         name: Some(format!("{} {} {}", pick(&first, 32), pick(&last, 40), draw % 10_000)),
         account_id: Some(format!("A{:06}", draw >> 44)),
         score,
-        previous_score: (draw % 10 > 0).then_some((score + (draw % 17) as f64 - 8.0).clamp(0.0, 100.0)),
+        previous_score: (!draw.is_multiple_of(10)).then_some((score + (draw % 17) as f64 - 8.0).clamp(0.0, 100.0)),
         percentile: (100 * (rows - rank) / rows).clamp(1, 100) as i32,
         probability: score / 300.0,
         band: if score >= 75.0 {

@@ -27,7 +27,7 @@ const LINK: &str = "account_id";
 pub struct Attributes<'a> {
     /// Canonical fields or other columns.
     pub wanted: &'a [String],
-    /// All others as well, up to [`MOST_OTHERS`]: they are no features, but people look for them.
+    /// All others as well, up to a bound: they are no features, but people look for them.
     pub others: bool,
 }
 

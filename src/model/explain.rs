@@ -10,8 +10,8 @@
 //! a polynomial in t of degree m−1 for m features, so Gauss–Legendre with ⌈m/2⌉ points is exact. All factors lie in
 //! [0, 1] and nothing cancels, unlike the weights of the usual recurrence.
 //!
-//! The integral is computed by [`kernel`]. It needs of a row only which splits send it left. So trees are divided into
-//! [`parts`] of few splits, and of many rows the kernel runs once for every pattern of outcomes that occurs in a part;
+//! The integral is computed by `kernel`. It needs of a row only which splits send it left. So trees are divided into
+//! `parts` of few splits, and of many rows the kernel runs once for every pattern of outcomes that occurs in a part;
 //! the rows then add up from a small table. One row alone takes the same numbers in the same order.
 //!
 //! Used by `jobs` for the factors of every scored profile.

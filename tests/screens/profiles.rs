@@ -36,11 +36,11 @@ pub fn row(place: u32) -> ScoredProfile {
     let country = ["DE", "FR", "US"][place as usize % 3];
     ScoredProfile {
         profile_id: format!("A-{:07}", (u64::from(place) * 7_919) % 1_000_003),
-        name: (place % 5 > 0)
+        name: (!place.is_multiple_of(5))
             .then(|| ["Brambleford Software", "株式会社 Quill", "Acme"][place as usize % 3].to_string()),
         account_id: None,
         score,
-        previous_score: (place % 4 > 0).then_some((score - f64::from(place % 7) + 3.0).clamp(0.0, 100.0)),
+        previous_score: (!place.is_multiple_of(4)).then_some((score - f64::from(place % 7) + 3.0).clamp(0.0, 100.0)),
         percentile: (100 - 100 * place as i32 / TOTAL as i32).max(1),
         probability: explanation::sigmoid(z),
         band: Band::of(score, &Default::default()),
@@ -176,7 +176,7 @@ pub fn answer(ask: Ask) -> Option<Answer> {
             Answer::Rows { view, from, rows: Ok(Arc::new(rows)) }
         }
         Ask::Arrange { task, query, sort, .. } => {
-            let third = |p: &u32| query.is_empty() || p % 3 == 0;
+            let third = |p: &u32| query.is_empty() || p.is_multiple_of(3);
             let mut places: Vec<u32> = (0..TOTAL as u32).filter(third).collect();
             if sort != Sort::Rank {
                 places.reverse();
@@ -497,7 +497,7 @@ fn a_profile_is_copied_as_id_row_or_text() {
     let mut app = opened((120, 40));
     let copied = |app: &mut App, down: usize| {
         press(app, &["y"]);
-        press(app, &["Down", "Down"][..down].as_ref());
+        press(app, &["Down", "Down"][..down]);
         let effects = press(app, &["Enter"]);
         let [Effect::Profiles(Ask::Copy(text))] = &effects[..] else { panic!("{effects:?}") };
         text.clone()

@@ -1,5 +1,5 @@
 //! The Profiles screen: the scored persons or accounts of one score, one of them in full, and what drives the score over
-//! all. What it shows is read by the reader thread; `update` asks and takes the answers ([`talk`]).
+//! all. What it shows is read by the reader thread; `update` asks and takes the answers ([`Ask`], [`Answer`]).
 
 mod factors;
 mod list;
