@@ -213,11 +213,10 @@ fn each_block(
 }
 
 fn header(attributes: &[Arc<str>]) -> String {
-    let fixed =
-        "rank,profile_id,name,account_id,score,previous_score,percentile,probability,band,model_type,score_date";
+    let fixed = "rank,profile_id,name,score,previous_score,percentile,probability,band,model_type,score_date";
     let factors = (1..=FACTORS).flat_map(|n| [format!("factor_{n}"), format!("contribution_{n}")]);
     let attributes = attributes.iter().map(|a| csv_text(a));
-    let more: Vec<String> = factors.chain(attributes).collect();
+    let more: Vec<String> = factors.chain(["account_id".to_string()]).chain(attributes).collect();
     format!("{fixed},{}\n", more.join(","))
 }
 
@@ -227,7 +226,6 @@ fn csv_line(ranked: &Ranked, attributes: &[Arc<str>]) -> String {
         ranked.rank.to_string(),
         csv_text(&p.profile_id),
         csv_text(p.name.as_deref().unwrap_or("")),
-        csv_text(p.account_id.as_deref().unwrap_or("")),
         format!("{:.4}", p.score),
         p.previous_score.map_or(String::new(), |s| format!("{s:.4}")),
         p.percentile.to_string(),
@@ -246,6 +244,7 @@ fn csv_line(ranked: &Ranked, attributes: &[Arc<str>]) -> String {
             None => cells.extend([String::new(), String::new()]),
         }
     }
+    cells.push(csv_text(p.account_id.as_deref().unwrap_or("")));
     cells.extend(attributes.iter().map(|name| csv_text(p.attribute(name).unwrap_or(""))));
     cells.join(",") + "\n"
 }
