@@ -145,7 +145,7 @@ def services(screen, out, font, bold):
     screen.keys("p")
     screen.wait("Top factor")
     screen.keys(down, enter)
-    screen.wait("added up from 50")
+    screen.wait("score without them")
     screen.keys(down, down, enter)
     screen.paint(out / "profile.png", font, bold)
     screen.keys(escape, escape)

@@ -6,7 +6,7 @@ use crate::domain::figures::{count, date};
 use crate::domain::score::ProfileType;
 use crate::domain::text::{cut, harmless};
 use crate::domain::words;
-use crate::jobs::profile::{Dossier, Happened, Past};
+use crate::jobs::profile::{Dossier, Happened, Past, Person};
 use crate::tui::app::App;
 use crate::tui::screens::profiles::list::signed;
 use crate::tui::theme::Theme;
@@ -90,12 +90,20 @@ impl Lines<'_> {
             self.lines.push(Line::styled("Nobody is known.", self.theme.dim()));
             return;
         }
-        for person in &dossier.people {
+        let points = |p: &Person| p.change.round() as i64;
+        // Whoever hardly matters stands in one line until the eye is on this side: what happened is of more interest.
+        let quiet = dossier.people.iter().filter(|p| points(p) == 0).count();
+        let folded = !self.focused && quiet > 2;
+        for person in dossier.people.iter().filter(|p| !folded || points(p) != 0) {
             let name = harmless(person.name.as_deref().unwrap_or(&person.id)).into_owned();
             let title = person.job_title.as_deref().map_or(String::new(), |t| format!(", {}", harmless(t)));
-            let points = person.change.round() as i64;
+            let points = points(person);
             let style = if points < 0 { self.theme.warn() } else { self.theme.dim() };
             self.pair(&format!("{name}{title}"), &signed(points), style);
+        }
+        if folded {
+            let text = format!("{quiet} more, less than a point each");
+            self.lines.push(Line::styled(cut(&text, self.width), self.theme.dim()));
         }
         if dossier.more_people > 0 {
             let text = format!("{} more with less activity", count(dossier.more_people as u64));
