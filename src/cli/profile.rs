@@ -222,7 +222,7 @@ fn factors(dossier: &Dossier) -> String {
     for (f, points) in why.factors[..shown].iter().zip(&points[1..]) {
         let words = words::of(&f.code);
         let value = f.value.as_deref().unwrap_or("─");
-        let value = if words.unit.is_empty() { value.to_string() } else { format!("{value} {}", words.unit) };
+        let value = words::with_unit(value, words.unit);
         let odds = multiplier(f.contribution);
         let row = [cut(&words.label, 60), cut(&value, 28), odds, points.clone(), f.importance.word().into()];
         rows.push(row.to_vec());

@@ -57,10 +57,17 @@ pub fn phrase(code: &str, value: Option<&str>) -> String {
     match window.map(|w| (w, w.strip_suffix('d'))) {
         Some(("all", _)) => format!("{value}{what} ever"),
         Some((_, Some(days))) => format!("{value}{what} in {days} days"),
-        _ => match of(code).unit {
-            "" => value.into(),
-            unit => format!("{value} {unit}"),
-        },
+        _ => with_unit(value, of(code).unit),
+    }
+}
+
+/// A value with its unit: `12 events`, `1 event`, and the value alone where there is no unit.
+pub fn with_unit(value: &str, unit: &str) -> String {
+    match (value, unit) {
+        (_, "") => value.into(),
+        ("1", "people") => "1 person".into(),
+        ("1", unit) => format!("1 {}", unit.trim_end_matches('s')),
+        (_, unit) => format!("{value} {unit}"),
     }
 }
 
@@ -68,6 +75,10 @@ pub fn phrase(code: &str, value: Option<&str>) -> String {
 pub fn event_type(name: &str) -> (String, String) {
     if let Some((_, one, many)) = KNOWN.iter().find(|(known, ..)| *known == name) {
         return ((*one).into(), (*many).into());
+    }
+    // Words of somebody's own, or a code: both say what they say as they stand.
+    if name.contains(char::is_whitespace) || !name.contains(|c: char| c.is_lowercase()) {
+        return (name.into(), name.into());
     }
     let rest = match name.split_once('.') {
         Some((first, rest)) if REGISTERS.contains(&first) && !rest.is_empty() => rest,
@@ -238,6 +249,7 @@ mod tests {
     fn codes_read_as_people_say_them() {
         let cases = [
             ("count.webVisit.30d", "Web visits", "Web visits, last 30 days", "events"),
+            ("since.O_SENT_BACK", "O_SENT_BACK", "Days since last O_SENT_BACK", "days"),
             ("count.pricingPageVisited.all", "Pricing pages visited", "Pricing pages visited, ever", "events"),
             ("since.formFilled", "Forms filled", "Days since last form filled", "days"),
             ("count.web.webpagedetails.pageViews.7d", "Page views", "Page views, last 7 days", "events"),
@@ -297,6 +309,10 @@ mod tests {
         }
         assert_eq!(event_type("demo_requested").1, "demos requested");
         assert_eq!(event_type("Company").1, "companies");
-        assert_eq!(event_type("Email Sent").1, "emails sent");
+        for as_it_is in ["Visit Webpage", "O_SENT_BACK", "W_Nabellen offertes", "日本"] {
+            assert_eq!(event_type(as_it_is), (as_it_is.to_string(), as_it_is.to_string()));
+        }
+        assert_eq!([with_unit("1", "events"), with_unit("1", "people")], ["1 event", "1 person"]);
+        assert_eq!([with_unit("12", "events"), with_unit("x", "")], ["12 events", "x"]);
     }
 }

@@ -130,7 +130,7 @@ fn valued(page: &Page, cell: usize, unit: &str) -> String {
     match page.value(cell) {
         None => "─".into(),
         // The label of days says it already.
-        Some(value) if unit.is_empty() || unit == "days" => value,
-        Some(value) => format!("{value} {unit}"),
+        Some(value) if unit == "days" => value,
+        Some(value) => words::with_unit(&value, unit),
     }
 }
