@@ -86,7 +86,7 @@ fn answer(app: &mut App, effect: Effect) {
             update(app, Msg::Lives(Vec::new()));
             Msg::Cancelled { score, outcome: Ok(()) }
         }
-        Effect::Profiles(ask) => match profiles::answer(ask) {
+        Effect::Profiles(ask) => match reader::answer(ask) {
             Some(answer) => Msg::Profiles(Box::new(answer)),
             None => return,
         },

@@ -2,6 +2,7 @@
 
 mod keys;
 mod profiles;
+mod reader;
 mod services;
 mod sizes;
 mod snapshots;

@@ -1,6 +1,7 @@
 //! The Profiles screen: the scored persons or accounts of one score, one of them in full, and what drives the score over
 //! all. What it shows is read by the reader thread; `update` asks and takes the answers ([`Ask`], [`Answer`]).
 
+mod answers;
 mod factors;
 mod list;
 mod page;
@@ -9,8 +10,9 @@ mod talk;
 mod texts;
 mod view;
 
+pub use answers::answered;
 pub use page::Page;
-pub use perform::{answered, choose_column, column_rows, copy, entered, open, paste, perform, resized, typed};
+pub use perform::{choose_column, column_rows, copy, entered, open, paste, perform, resized, typed};
 pub use talk::{Answer, Ask, Opened};
 pub use texts::Copied;
 pub use view::view;

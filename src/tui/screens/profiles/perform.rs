@@ -1,14 +1,13 @@
-//! What keys and answers do on the Profiles screen.
+//! What keys do on the Profiles screen.
 
 use super::list::{columns_shown, rows_shown};
 use super::page::{self, Page};
-use super::talk::{Answer, Ask, Opened};
+use super::talk::{Ask, Opened};
 use super::texts::{self, Copied};
-use super::{Aim, Column, Focus, Hits, Profiles, Shown, Task, Window};
+use super::{Aim, Column, Focus, Profiles, Shown, Task, Window};
 use crate::data::scores::Sort;
 use crate::domain::explanation::Band;
 use crate::domain::figures::count;
-use crate::error::{Error, Kind};
 use crate::jobs::export::Format;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Tone};
@@ -61,7 +60,7 @@ pub fn open(app: &mut App) -> Vec<Effect> {
 }
 
 /// The chosen columns, as far as these scores have them.
-fn columns_of(app: &App, attributes: &[Arc<str>]) -> Vec<Column> {
+pub(super) fn columns_of(app: &App, attributes: &[Arc<str>]) -> Vec<Column> {
     let chosen = if app.columns.is_empty() { &Column::USUAL[..] } else { &app.columns };
     let all = Column::all(attributes);
     all.into_iter().filter(|c| chosen.contains(c)).collect()
@@ -151,11 +150,6 @@ impl Profiles {
         self.generation += 1;
         self.task = Some(Task { number: self.generation, what, done: 0, total: 0, aim });
         self.generation
-    }
-
-    /// Whether an answer is that of the task that goes on.
-    fn is_current(&self, task: u64) -> bool {
-        self.task.as_ref().is_some_and(|t| t.number == task)
     }
 }
 
@@ -258,7 +252,7 @@ fn find(screen: &mut Profiles) -> Vec<Effect> {
 
 /// Goes to the row after (1), before (−1) or from the selected one on (0) that holds what was looked for, and round at
 /// the ends.
-fn next_hit(app: &mut App, by: isize) -> Vec<Effect> {
+pub(super) fn next_hit(app: &mut App, by: isize) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     let Some(hits) = &mut screen.hits else {
         app.say(Tone::Plain, format!("{} looks for an id or a name.", app.keymap.key(Action::Find)));
@@ -377,7 +371,7 @@ fn go_to(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
 }
 
 /// Selects the row at this place of the file, or the next one below it that is shown.
-fn to_place(app: &mut App, place: u32) -> Vec<Effect> {
+pub(super) fn to_place(app: &mut App, place: u32) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     let row = match (&screen.shown.places, screen.shown.sort) {
         (None, _) => Some(place as usize),
@@ -442,126 +436,4 @@ pub fn choose_column(app: &mut App, column: &Column) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
     (screen.columns, screen.left) = (columns, 0);
     vec![Effect::SaveUi(services::state(app))]
-}
-
-/// Takes an answer; late ones are dropped.
-pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
-    let answer = match of_program(app, answer) {
-        Some(answer) => answer,
-        None => return Vec::new(),
-    };
-    let Some(screen) = &mut app.profiles else { return Vec::new() };
-    match answer {
-        Answer::Opened { score, opened } if score == screen.score => match opened {
-            Ok(opened) => {
-                let attributes = opened.attributes.clone();
-                screen.opened = Some(opened);
-                let columns = columns_of(app, &attributes);
-                if let Some(screen) = &mut app.profiles {
-                    screen.columns = columns;
-                }
-                return wanted_rows(app);
-            }
-            Err(error) => screen.broken = Some(error),
-        },
-        Answer::Rows { view, from, rows } if view == screen.shown.number => match rows {
-            Ok(rows) => {
-                screen.window = Window { view, from, rows, asked: screen.window.asked.filter(|a| *a != from) };
-                return wanted_rows(app);
-            }
-            Err(error) => {
-                // Asked for no more until the profiles are opened again.
-                screen.opened = None;
-                screen.broken = Some(error);
-            }
-        },
-        Answer::Progress { task, done, total } => {
-            if let Some(now) = screen.task.as_mut().filter(|t| t.number == task) {
-                (now.done, now.total) = (done, total);
-            }
-        }
-        Answer::Arranged { task, places } if screen.is_current(task) => return arranged(app, places),
-        Answer::Found { task, places } if screen.is_current(task) => match (screen.task.take(), places) {
-            (Some(Task { aim: Aim::Find(text), .. }), Ok(places)) => {
-                screen.hits = Some(Hits { text, places, rows: Arc::default(), view: 0 });
-                return next_hit(app, 0);
-            }
-            (_, Err(error)) => return failed(app, error),
-            _ => {}
-        },
-        Answer::Percentile { serial, place } if serial == screen.serial => match place {
-            Ok(place) => return to_place(app, place),
-            Err(error) => return failed(app, error),
-        },
-        Answer::Factors { serial, read } if serial == screen.serial => super::factors::answered(app, read),
-        Answer::Dossier { serial, .. } if serial != screen.serial => {}
-        Answer::Dossier { .. } | Answer::Change { .. } | Answer::History { .. } | Answer::WhatIf { .. } => {
-            return page::answered(app, answer);
-        }
-        _ => {}
-    }
-    Vec::new()
-}
-
-/// Takes what is told whatever screen and whatever score is open; gives back everything else.
-fn of_program(app: &mut App, answer: Answer) -> Option<Answer> {
-    match answer {
-        Answer::Copied { file } => {
-            let also = file.as_ref().map_or(String::new(), |f| format!(" It lies in {}, too.", f.display()));
-            app.say(Tone::Good, format!("Copied, where the terminal lets programs copy.{also}"));
-        }
-        Answer::Progress { task, done, total } if app.export.as_ref().is_some_and(|t| t.number == task) => {
-            if let Some(export) = &mut app.export {
-                (export.done, export.total) = (done, total);
-            }
-        }
-        Answer::Exported { path, written } => {
-            app.export = None;
-            match written {
-                Ok(written) => {
-                    app.say(Tone::Good, format!("{} profiles are in {}.", count(written), path.display()));
-                }
-                Err(error) if error.kind == Kind::Cancelled => app.say(Tone::Plain, "The export was cancelled."),
-                Err(error) => drop(failed(app, error)),
-            }
-        }
-        other => return Some(other),
-    }
-    None
-}
-
-fn arranged(app: &mut App, places: Result<Option<Arc<Vec<u32>>>, Error>) -> Vec<Effect> {
-    let Some(screen) = &mut app.profiles else { return Vec::new() };
-    let task = screen.task.take();
-    match (places, task.map(|t| t.aim)) {
-        (Ok(places), Some(Aim::View(query, sort))) => {
-            let number = screen.generation;
-            screen.shown = Shown { number, query, sort, places };
-            (screen.at, screen.offset) = (0, 0);
-            screen.window.asked = None;
-            wanted_rows(app)
-        }
-        (Err(error), Some(Aim::View(query, _))) => {
-            // What was typed stays, to be mended.
-            if error.kind == Kind::Usage {
-                screen.filter = TextField::new(&query);
-                screen.focus = Focus::Filter;
-            }
-            failed(app, error)
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// What the user ended is no failure.
-fn failed(app: &mut App, error: Error) -> Vec<Effect> {
-    match error.kind {
-        Kind::Cancelled => {}
-        Kind::Usage => {
-            let hint = error.hint.as_ref().map_or(String::new(), |h| format!(" ({h})"));
-            app.say(Tone::Bad, format!("{}{hint}", error.what));
-        }
-        _ => app.dialogs.push(Dialog::error(error)),
-    }
-    Vec::new()
 }

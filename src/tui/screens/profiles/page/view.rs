@@ -110,7 +110,11 @@ fn head(app: &App, screen: &Profiles, page: &Page, dossier: &Dossier, cells: &mu
     let text = format!(" · {} percentile · {} likely", ordinal(percentile), percent(probability));
     cells.put(x + at, 2, room.saturating_sub(at), &text, theme.text());
     let odds = page.explanation().map_or(0.0, |e| e.against_average());
-    let base = screen.opened.as_ref().and_then(|o| o.run.metrics.as_ref()).and_then(|m| m.base_rate.as_ref());
+    // A scoring run has no test of its own; its model's has.
+    let trained = app.listed(&screen.score).and_then(|l| l.trained.as_ref());
+    let of_run = screen.opened.as_ref().and_then(|o| o.run.metrics.as_ref());
+    let metrics = of_run.or_else(|| trained.and_then(|r| r.metrics.as_ref()));
+    let base = metrics.and_then(|m| m.base_rate.as_ref());
     let base = base.map_or(String::new(), |b| format!(" · on average {} convert", percent(b.value)));
     cells.put(x, 3, room, &format!("{} the average odds{base}", multiplier(odds)), theme.dim());
     let goal = app.listed(&screen.score).map_or(String::new(), |l| {
