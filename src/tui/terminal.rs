@@ -8,10 +8,17 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use std::io::{self, Stdout, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Whether the modes are on. Process-wide, because panic hooks know nothing else.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Held while a picture is written, so that none is written over what stands there after the terminal was given back.
+static WRITING: Mutex<()> = Mutex::new(());
+/// How often giving back asks for [`WRITING`], ten milliseconds apart: a panic in the middle of a picture holds it.
+const ASKED: u32 = 20;
 
 pub type Screen = Terminal<Compact<Stdout>>;
 
@@ -50,12 +57,29 @@ pub fn leave() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
+    let free = || {
+        let held = WRITING.try_lock().ok();
+        if held.is_none() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        held
+    };
+    let _held = (0..ASKED).find_map(|_| free());
     let mut out = io::stdout();
     // A terminal that is gone cannot be given back, and there is nobody to tell.
     let _ = queue!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show, crossterm::style::ResetColor);
     let _ = out.flush();
     drain();
     let _ = disable_raw_mode();
+}
+
+/// Sends the picture that was drawn, unless the terminal was given back meanwhile.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn send(screen: &mut Screen) -> io::Result<()> {
+    let _held = WRITING.lock().unwrap_or_else(|e| e.into_inner());
+    if ENTERED.load(Ordering::SeqCst) { screen.backend_mut().send() } else { Ok(()) }
 }
 
 #[cfg(unix)]

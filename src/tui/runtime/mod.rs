@@ -223,7 +223,7 @@ fn draw(screen: &mut Screen, app: &App) -> Result<()> {
         }
     });
     drawn.context(failed)?;
-    screen.backend_mut().send().context(failed)
+    terminal::send(screen).context(failed)
 }
 
 /// Starts a named thread.
