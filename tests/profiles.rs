@@ -297,6 +297,11 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     }
     let wrong = ["profile", "show", "leads", &before.profile_id, "--set", "since.form.dem=2"];
     assert!(home.fails(&wrong, 2).contains("since.form.demo"));
+    let below = ["profile", "show", "leads", &before.profile_id, "--set", "since.form.demo=-2"];
+    assert!(home.fails(&below, 2).contains("cannot be below 0"));
+    let both = ["score", "export", "leads", "--band", "high", "--filter", "band=low"];
+    assert!(home.fails(&both, 2).contains("Two bands"));
+    assert!(home.fails(&["score", "export", "leads", "--out", "x.xlsx"], 2).contains("says no format"));
     // Exports.
     let path = |name: &str| home.path().join(name).display().to_string();
     for (name, filter) in [("out.csv", "country=DE"), ("out.jsonl", "country=DE"), ("out.parquet", "country=DE")] {
@@ -320,7 +325,7 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     assert!(home.fails(&["score", "export", "leads", "--band", "best"], 2).contains("high, medium and low"));
     // Nor may an export take the place of what it comes from.
     for own in ["in/persons.csv", "data/scores.json", "data/new.csv"] {
-        let errors = home.fails(&["score", "export", "leads", "--out", &path(own)], 2);
+        let errors = home.fails(&["score", "export", "leads", "--format", "csv", "--out", &path(own)], 2);
         assert!(errors.contains("choose another name"), "{errors}");
     }
     let kept = propensity::jobs::export::to_file(

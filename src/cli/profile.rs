@@ -6,7 +6,7 @@ use super::progress::Line;
 use super::score::latest_scores;
 use crate::data::scores::{Query, Sort};
 use crate::domain::activity::day_text;
-use crate::domain::explanation::rounded_score;
+use crate::domain::explanation::{Explanation, rounded_score};
 use crate::domain::words;
 use crate::error::{Error, Result};
 use crate::jobs::export::Ranked;
@@ -63,7 +63,10 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
             let rows = scored.pages.rows(&places)?;
             let rows: Vec<Ranked> =
                 rows.into_iter().map(|(place, profile)| Ranked { rank: place + 1, profile }).collect();
-            session.print(&rows, |rows| top_table(rows))
+            session.print(&rows, |rows| match rows.is_empty() {
+                true => "No profile fits.\n".to_string(),
+                false => top_table(rows),
+            })
         }
         Verb::Show { score, profile_id, all, set } => show(session, &workspace, &score, &profile_id, all, &set),
     }
@@ -187,7 +190,9 @@ fn text(full: &Full) -> String {
             w.percentile
         );
     }
-    text += &format!("\n{}", factors(dossier));
+    // With other values, the factors are those of what if.
+    let why = what_if.as_ref().map_or(&dossier.explanation, |w| &w.explanation);
+    text += &format!("\n{}", factors(why, dossier.profile.factors.len()));
     text += &known(dossier);
     if !dossier.people.is_empty() {
         text += &people(dossier);
@@ -208,9 +213,8 @@ fn text(full: &Full) -> String {
 }
 
 /// The terms with their odds, which multiply to those against the average.
-fn factors(dossier: &Dossier) -> String {
-    let why = &dossier.explanation;
-    let shown = dossier.profile.factors.len().min(why.factors.len());
+fn factors(why: &Explanation, most: usize) -> String {
+    let shown = most.min(why.factors.len());
     let rest: f64 = why.factors[shown..].iter().map(|f| f.contribution).sum();
     let mut terms: Vec<(&str, f64)> = why.factors[..shown].iter().map(|f| (f.code.as_str(), f.contribution)).collect();
     terms.push(("", rest));
@@ -221,8 +225,10 @@ fn factors(dossier: &Dossier) -> String {
     let mut rows = vec![start.to_vec()];
     for (f, points) in why.factors[..shown].iter().zip(&points[1..]) {
         let words = words::of(&f.code);
-        let value = f.value.as_deref().unwrap_or("─");
-        let value = words::with_unit(value, words.unit);
+        let value = match &f.value {
+            Some(value) => words::with_unit(value, words.unit),
+            None => words::phrase(&f.code, None),
+        };
         let odds = multiplier(f.contribution);
         let row = [cut(&words.label, 60), cut(&value, 28), odds, points.clone(), f.importance.word().into()];
         rows.push(row.to_vec());

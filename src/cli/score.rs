@@ -208,7 +208,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
             let restored = workspace.scores.restore(&score)?;
             session.print(&restored, |s| format!("'{}' is back.\n", harmless(&s.name)))
         }
-        Verb::Export(export) => self::export(&workspace, export),
+        Verb::Export(export) => self::export(session, &workspace, export),
         Verb::Factors(asked) => factors::run(session, &workspace, &asked),
         Verb::Report(asked) => report::run(session, &workspace, &asked),
     }
@@ -422,7 +422,7 @@ pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
     })
 }
 
-fn export(workspace: &Workspace, export: Export) -> Result<()> {
+fn export(session: &Session, workspace: &Workspace, export: Export) -> Result<()> {
     let scored = Scored::of(workspace, latest_scores(workspace, &export.score)?)?;
     let band = match &export.band {
         None => String::new(),
@@ -439,8 +439,17 @@ fn export(workspace: &Workspace, export: Export) -> Result<()> {
         (Some(Format::Csv), _) => export::Format::Csv,
         (Some(Format::Jsonl), _) => export::Format::Jsonl,
         (Some(Format::Parquet), _) => export::Format::Parquet,
+        (None, None) if session.json => export::Format::Jsonl,
+        (None, None) => export::Format::Csv,
         // The name of the file says it.
-        (None, out) => out.as_deref().and_then(export::Format::of_path).unwrap_or(export::Format::Csv),
+        (None, Some(out)) => match (export::Format::of_path(out), out.extension()) {
+            (Some(format), _) => format,
+            (None, None) => export::Format::Csv,
+            (None, Some(_)) => {
+                return Err(Error::usage(format!("The ending of {} says no format.", out.display()))
+                    .hint("end it with .csv, .jsonl or .parquet, or say --format"));
+            }
+        },
     };
     let Some(out) = &export.out else {
         let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
@@ -456,6 +465,14 @@ fn export(workspace: &Workspace, export: Export) -> Result<()> {
     let line = Line::new();
     let written = export::to_file(&scored.pages, places, format, out, Existing::Replace, &line);
     line.clear();
-    eprintln!("{} profiles are in {}.", count(written?), out.display());
-    Ok(())
+    session.print(&Written { profiles: written?, file: out }, |w| {
+        format!("{} profiles are in {}.\n", count(w.profiles), w.file.display())
+    })
+}
+
+/// What an export came to.
+#[derive(Serialize)]
+struct Written<'a> {
+    profiles: u64,
+    file: &'a std::path::Path,
 }

@@ -193,6 +193,11 @@ fn columns_are_chosen_and_kept_and_rank_and_name_stay_when_scrolling_sideways() 
     assert!(kept.columns.contains(&"attribute:plan".to_string()) && kept.columns.contains(&"score".to_string()));
     press(&mut app, &["Esc"]);
     assert!(text(&app).contains("Plan") && text(&app).contains("paid"));
+    // A blank hides what it showed, and an account has no account.
+    press(&mut app, &["c"]);
+    assert!(!text(&app).contains("○ Account"));
+    work(&mut app, &[" ", "Esc"]);
+    assert!(text(&app).contains("  id  Id "), "{}", text(&app));
 }
 
 #[test]

@@ -32,7 +32,11 @@ impl Query {
                 let band = Band::by_word(value);
                 let wrong =
                     || Error::usage(format!("There is no band '{value}'.")).hint("the bands are high, medium and low");
-                query.band = Some(band.ok_or_else(wrong)?);
+                let band = band.ok_or_else(wrong)?;
+                if query.band.is_some_and(|other| other != band) {
+                    return Err(Error::usage("Two bands are asked for, and a profile has one.").hint("name one band"));
+                }
+                query.band = Some(band);
                 continue;
             }
             // `Job title` is found as job_title, too.

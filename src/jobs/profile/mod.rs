@@ -272,7 +272,13 @@ impl Cell {
         }
         if self.choices.is_empty() {
             let number = text.replace(',', "").parse::<f32>().ok().filter(|v| v.is_finite());
-            return number.ok_or_else(|| Error::usage("Enter a number, or nothing where it is missing."));
+            let number = number.ok_or_else(|| Error::usage("Enter a number, or nothing where it is missing."))?;
+            // Only the difference of two months can be below nothing.
+            let counted = matches!(self.unit.as_str(), "events" | "days" | "people" | "kinds");
+            if counted && number < 0.0 && self.code != "change.30d" {
+                return Err(Error::usage(format!("{} cannot be below 0.", self.label)));
+            }
+            return Ok(number);
         }
         let at = self.choices.iter().position(|c| c.to_lowercase() == text.to_lowercase());
         let wrong = || Error::usage(format!("The model knows: {}.", self.choices.join(", ")));

@@ -84,6 +84,7 @@ pub fn typed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     match app.dialogs.last_mut() {
         Some(Dialog::Wizard(_)) => return wizard::typed(app, key),
         Some(Dialog::Edit(edit)) => edit.key(key),
+        Some(Dialog::Picker(picker)) if picker.is_toggled_by(key) => return picker::perform(app, Action::Accept),
         Some(Dialog::Picker(picker)) => picker.key(key),
         Some(Dialog::Entry(entry)) => entry.key(key),
         Some(Dialog::Ask(_) | Dialog::Page(_)) | None => {}

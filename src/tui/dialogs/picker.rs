@@ -10,7 +10,7 @@ use crate::tui::effect::Effect;
 use crate::tui::screens::profiles::{self, Column, Copied};
 use crate::tui::widgets::cells::Cells;
 use crate::tui::widgets::text_field::TextField;
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
@@ -69,6 +69,11 @@ impl Picker {
         if self.filter.key(key) {
             self.at = 0;
         }
+    }
+
+    /// Whether the key is a blank that chooses the row, as it does where several can be chosen.
+    pub fn is_toggled_by(&self, key: KeyEvent) -> bool {
+        self.kind == Kind::Columns && key.code == KeyCode::Char(' ') && self.filter.is_empty()
     }
 
     pub fn paste(&mut self, text: &str) {
@@ -192,7 +197,7 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     let (title, hint) = match picker.kind {
         Kind::Palette => ("Commands", String::new()),
         Kind::Copy => ("Copy", "where the terminal lets programs copy".to_string()),
-        Kind::Columns => ("Columns", "Enter shows or hides · Esc is done".to_string()),
+        Kind::Columns => ("Columns", "Space or Enter shows or hides · Esc is done".to_string()),
         Kind::Drafts => ("Drafts", format!("Enter takes it up · {} removes it", app.keymap.key(Action::RemoveRow))),
     };
     let area = super::frame(app, buffer, (84.min(app.size.0), 24), title, &hint);

@@ -8,6 +8,7 @@ use super::{Aim, Column, Focus, Profiles, Shown, Task, Window};
 use crate::data::scores::Sort;
 use crate::domain::explanation::Band;
 use crate::domain::figures::count;
+use crate::domain::score::ProfileType;
 use crate::jobs::export::Format;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Tone};
@@ -417,7 +418,9 @@ pub fn copy(app: &mut App, what: Copied) -> Vec<Effect> {
 pub fn column_rows(app: &App) -> Vec<(Column, bool)> {
     let Some(screen) = &app.profiles else { return Vec::new() };
     let attributes = screen.opened.as_ref().map_or(&[][..], |o| &o.attributes);
-    let all = Column::all(attributes).into_iter();
+    let of_accounts = app.listed(&screen.score).is_some_and(|l| l.score.profile_type == ProfileType::Account);
+    // An account is its own.
+    let all = Column::all(attributes).into_iter().filter(|c| !(of_accounts && *c == Column::Account));
     all.map(|c| (c.clone(), screen.columns.contains(&c))).collect()
 }
 

@@ -90,13 +90,13 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     text
 }
 
-/// The factors that the file has, those of one group together, each with the value that counts most.
+/// The factors that the file has, of each group the largest.
 fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
     let mut groups: Vec<(String, String, f64)> = Vec::new();
     for f in &p.factors {
         let title = words::of(&f.code).group;
-        match groups.iter_mut().find(|g| g.0 == title) {
-            Some(group) => group.2 += f.contribution,
+        match groups.iter().find(|g| g.0 == title) {
+            Some(_) => {}
             None => groups.push((title, words::phrase(&f.code, f.value.as_deref()), f.contribution)),
         }
     }

@@ -170,6 +170,12 @@ pub fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
         Answer::WhatIf { changes, answer } if same(&changes, &page.changes) => match answer {
             Ok(answer) => {
                 page.what_if = Some(answer);
+                // The lines have another order now: the selection stays with what was changed.
+                let changed = page.changes.last().map(|(cell, _)| *cell);
+                let is_it = |row: &why::Row| matches!(row.kind, Kind::Feature { cell, .. } if Some(cell) == changed);
+                if let Some(at) = why::rows(page).iter().position(is_it) {
+                    page.at = at;
+                }
                 keep_visible(app);
             }
             Err(error) => {

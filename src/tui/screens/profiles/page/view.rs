@@ -23,6 +23,9 @@ use unicode_width::UnicodeWidthStr;
 const BOTH: u16 = 100;
 /// Lines above the two halves.
 const HEAD: u16 = 8;
+/// On a low terminal the goal and a blank line give way.
+const SHORT: u16 = 6;
+const TALL: u16 = 16;
 /// Columns of the value, the odds and the points.
 const VALUE: u16 = 22;
 const ODDS: u16 = 8;
@@ -31,7 +34,8 @@ const POINTS: u16 = 7;
 /// The left and the right half; the same area for both where there is room for one.
 fn halves(size: (u16, u16)) -> (Rect, Rect) {
     let body = body(size);
-    let area = Rect { y: body.y + HEAD.min(body.height), height: body.height.saturating_sub(HEAD), ..body };
+    let head = if body.height >= TALL { HEAD } else { SHORT };
+    let area = Rect { y: body.y + head.min(body.height), height: body.height.saturating_sub(head), ..body };
     if size.0 < BOTH {
         return (area, area);
     }
@@ -120,9 +124,13 @@ fn head(app: &App, screen: &Profiles, page: &Page, dossier: &Dossier, cells: &mu
     let goal = app.listed(&screen.score).map_or(String::new(), |l| {
         format!("{} within {} days", harmless(&l.score.goal.to_string()), l.score.timeframe_days)
     });
-    cells.put(x, 4, room, &goal, theme.dim());
+    let tall = cells.height() >= TALL;
+    if tall {
+        cells.put(x, 4, room, &goal, theme.dim());
+    }
+    let y = if tall { 5 } else { 4 };
     if page.changes.is_empty() {
-        changed(app, page, dossier, cells, x, 5);
+        changed(app, page, dossier, cells, x, y);
     } else {
         let reset = app.keymap.key(Action::Reset);
         let text = format!(
@@ -130,7 +138,7 @@ fn head(app: &App, screen: &Profiles, page: &Page, dossier: &Dossier, cells: &mu
             rounded_score(p.score),
             if page.changes.len() == 1 { "1 value".to_string() } else { format!("{} values", page.changes.len()) }
         );
-        cells.put(x, 5, cells.width().saturating_sub(x), &text, theme.accent());
+        cells.put(x, y, cells.width().saturating_sub(x), &text, theme.accent());
     }
 }
 
@@ -249,7 +257,8 @@ fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, ce
     let room = (2 + label).saturating_sub(x);
     cells.put(x, y, room, &shortened(&row.label, usize::from(room)), style);
     let value_style = if changed { theme.accent() } else { theme.dim() };
-    let text = cut(&harmless(&row.value), usize::from(value));
+    let mark = if changed { "→ " } else { "" };
+    let text = cut(&harmless(&format!("{mark}{}", row.value)), usize::from(value));
     cells.put_right_in(2 + label, y, value, &text, value_style);
     let odds = row.contribution.map_or("─".into(), multiplier);
     let weight = match row.contribution {
