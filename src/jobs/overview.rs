@@ -73,8 +73,15 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
     // Ids begin with the time: the newest ones come first, and few of them have to be read.
     ids.sort_unstable_by(|a, b| b.cmp(a));
     let mut found = Listed { runs: count, stamp, read: true, ..Listed::bare(score) };
-    for id in &ids {
-        let Ok(run) = run_folder::read(&folder.join(id)) else { continue };
+    // The time of an id is that of its second: runs of one second are told apart by their summaries.
+    let second = |id: &str| id.rsplit_once('-').map(|(time, _)| time.to_string());
+    let runs = ids.chunk_by(|a, b| second(a) == second(b)).flat_map(|of_second| {
+        let read = of_second.iter().filter_map(|id| run_folder::read(&folder.join(id)).ok());
+        let mut runs: Vec<Run> = read.collect();
+        runs.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+        runs
+    });
+    for run in runs {
         let run = Arc::new(run);
         let successful = run.status == Status::Successful;
         found.last.get_or_insert_with(|| Arc::clone(&run));

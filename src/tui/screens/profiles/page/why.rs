@@ -65,7 +65,7 @@ pub fn rows(page: &Page) -> Vec<Row> {
                 let first = &why.factors[group.factors[0]];
                 // Closed, it shows the value that counts most.
                 let most = || words::phrase(&first.code, page.value(cell(&first.code)).as_deref());
-                let value = if open { String::new() } else { format!("{} + {} more", most(), group.factors.len() - 1) };
+                let value = if open { String::new() } else { format!("{} …", most()) };
                 rows.push(Row {
                     kind: Kind::Group { title: group.title.clone(), open },
                     label: group.title.clone(),
