@@ -78,7 +78,7 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
     let runs = ids.chunk_by(|a, b| second(a) == second(b)).flat_map(|of_second| {
         let read = of_second.iter().filter_map(|id| run_folder::read(&folder.join(id)).ok());
         let mut runs: Vec<Run> = read.collect();
-        runs.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+        runs.sort_by_key(|run| std::cmp::Reverse(run.started_at));
         runs
     });
     for run in runs {
