@@ -89,15 +89,16 @@ struct Entry {
     stamp: i64,
 }
 
+/// Distinct values and the code of each. Shared with the snapshot's reader.
 #[derive(Default)]
-struct Dictionary {
+pub(super) struct Dictionary {
     codes: HashMap<String, u32>,
-    values: Vec<String>,
+    pub(super) values: Vec<String>,
 }
 
 impl Dictionary {
     /// The code of a value; 0 is the empty text.
-    fn code(&mut self, value: &str) -> u32 {
+    pub(super) fn code(&mut self, value: &str) -> u32 {
         if value.is_empty() {
             return 0;
         }

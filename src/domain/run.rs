@@ -153,6 +153,26 @@ pub struct FactorSummary {
     pub carrying: f64,
 }
 
+/// Which way a factor moves the scores as its value grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Up,
+    Down,
+    /// Up here and down there.
+    Both,
+}
+
+impl FactorSummary {
+    /// `None` where no direction is known: a category, or a value that does not vary.
+    pub fn way(&self) -> Option<Way> {
+        self.direction.map(|d| match d {
+            d if d > 0.2 => Way::Up,
+            d if d < -0.2 => Way::Down,
+            _ => Way::Both,
+        })
+    }
+}
+
 /// How many scored profiles are in a band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BandCount {

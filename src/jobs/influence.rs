@@ -3,7 +3,7 @@
 
 use super::report::{BandReport, Report};
 use super::run_folder::FoundRun;
-use crate::domain::run::{FactorSummary, Run};
+use crate::domain::run::{FactorSummary, Run, Way};
 use crate::domain::values::FactorValues;
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -31,10 +31,10 @@ impl Influence {
 
     /// Which way a factor moves the score, in words.
     pub fn way(&self, factor: &FactorSummary) -> &'static str {
-        match factor.direction {
-            Some(d) if d > 0.2 => "rises with it",
-            Some(d) if d < -0.2 => "falls with it",
-            Some(_) => "rises and falls",
+        match factor.way() {
+            Some(Way::Up) => "rises with it",
+            Some(Way::Down) => "falls with it",
+            Some(Way::Both) => "rises and falls",
             None if self.values_of(&factor.code).is_some_and(FactorValues::is_categorical) => "by category",
             None => "does not vary",
         }

@@ -10,7 +10,7 @@ mod write;
 pub use pages::ScorePages;
 pub use query::{Query, Sort};
 pub use read::{ScoreReader, by_id};
-pub use write::{ScoreWriter, copy};
+pub use write::ScoreWriter;
 
 use crate::domain::explanation::{Band, Factor, rounded_score};
 use serde::{Serialize, Serializer};

@@ -1,8 +1,7 @@
 //! Writing a scores file, block by block in rank order. Pages are small, so that a screen reads little for what it shows.
 
 use super::ScoredProfile;
-use super::read::ScoreReader;
-use crate::data::pages::{self, ROW_GROUP};
+use crate::data::pages;
 use crate::error::{Context, Result};
 use arrow::array::{
     ArrayRef, Date32Builder, Float64Builder, Int32Builder, ListBuilder, RecordBatch, StringBuilder, StructArray,
@@ -171,29 +170,4 @@ fn factors(rows: &[ScoredProfile]) -> ArrayRef {
         list.append(true);
     }
     Arc::new(list.finish())
-}
-
-/// Copies the scores of the profiles that `keep` wants to a new scores file; returns how many.
-///
-/// # Errors
-/// Those of reading and writing.
-pub fn copy(from: &Path, to: &Path, mut keep: impl FnMut(usize, &ScoredProfile) -> Result<bool>) -> Result<u64> {
-    let reader = ScoreReader::open(from)?;
-    let mut writer = ScoreWriter::create(to, reader.attributes())?;
-    let mut block = Vec::new();
-    let mut written = 0;
-    for (index, row) in reader.enumerate() {
-        let row = row?;
-        if keep(index, &row)? {
-            block.push(row);
-        }
-        if block.len() == ROW_GROUP {
-            writer.write(&block)?;
-            written += block.len() as u64;
-            block.clear();
-        }
-    }
-    writer.write(&block)?;
-    writer.finish()?;
-    Ok(written + block.len() as u64)
 }

@@ -4,6 +4,7 @@
 
 use super::{ACCOUNTS, ACTIVITY, META, Meta, NUMBERS, PERSONS, VERSION};
 use crate::data::pages::Pages;
+use crate::data::profiles::Dictionary;
 use crate::domain::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
 use crate::domain::score::ProfileType;
 use crate::error::{Context, Error, Result};
@@ -33,8 +34,8 @@ struct Read {
     persons: Vec<Vec<u32>>,
     activity: Vec<Range<usize>>,
     numbers: Vec<Range<usize>>,
-    /// Per attribute the place of every value in its dictionary.
-    codes: HashMap<String, HashMap<String, u32>>,
+    /// Of the attributes, in their order.
+    dictionaries: Vec<Dictionary>,
 }
 
 impl Snapshot {
@@ -146,6 +147,9 @@ impl Snapshot {
         let runs: Vec<Range<usize>> =
             places.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len()).collect();
         pages.ranges(&runs, None, |batch| read.take(batch))?;
+        for (attribute, dictionary) in read.profiles.attributes.iter_mut().zip(&mut read.dictionaries) {
+            attribute.dictionary = std::mem::take(&mut dictionary.values);
+        }
         Ok(read)
     }
 
@@ -243,29 +247,16 @@ impl Read {
         let attributes = named.filter_map(|(field, column)| Some((field.name().strip_prefix("attribute.")?, column)));
         for (name, column) in attributes {
             let Some(column) = column.as_string_opt::<i32>() else { continue };
-            if self.profiles.attribute(name).is_none() {
-                let dictionary = vec![String::new()];
-                self.profiles.attributes.push(Attribute { name: name.into(), dictionary, values: vec![0; before] });
-            }
-            let Some(attribute) = self.profiles.attributes.iter_mut().find(|a| a.name == name) else { continue };
-            let codes = self.codes.entry(name.to_string()).or_default();
-            for value in column.iter() {
-                let code = value.map_or(0, |value| code(codes, &mut attribute.dictionary, value));
-                attribute.values.push(code);
-            }
+            let attributes = &mut self.profiles.attributes;
+            let at = attributes.iter().position(|a| a.name == name).unwrap_or_else(|| {
+                attributes.push(Attribute { name: name.into(), values: vec![0; before], ..Attribute::default() });
+                self.dictionaries.push(Dictionary::default());
+                attributes.len() - 1
+            });
+            let dictionary = &mut self.dictionaries[at];
+            attributes[at].values.extend(column.iter().map(|value| dictionary.code(value.unwrap_or_default())));
         }
     }
-}
-
-/// The place of a value in a dictionary, whose values `codes` knows.
-fn code(codes: &mut HashMap<String, u32>, dictionary: &mut Vec<String>, value: &str) -> u32 {
-    if let Some(&code) = codes.get(value) {
-        return code;
-    }
-    let code = dictionary.len() as u32;
-    dictionary.push(value.to_string());
-    codes.insert(value.to_string(), code);
-    code
 }
 
 /// Whether the ids of a group, which are sorted, may hold one.

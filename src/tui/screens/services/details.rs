@@ -4,7 +4,7 @@ use super::{BUTTONS, Focus, list, progress};
 use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
-use crate::domain::run::{FactorSummary, Run, RunKind, Status};
+use crate::domain::run::{FactorSummary, Run, RunKind, Status, Way};
 use crate::domain::score::ProfileType;
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::jobs::overview::Listed;
@@ -349,10 +349,10 @@ pub fn shortened(label: &str, width: usize) -> String {
 
 /// + rises with the value, − falls, ± neither.
 pub fn direction(factor: &FactorSummary) -> &'static str {
-    match factor.direction {
-        Some(d) if d > 0.2 => "+",
-        Some(d) if d < -0.2 => "−",
-        _ => "±",
+    match factor.way() {
+        Some(Way::Up) => "+",
+        Some(Way::Down) => "−",
+        Some(Way::Both) | None => "±",
     }
 }
 
