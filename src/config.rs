@@ -17,6 +17,7 @@ pub struct Config {
     pub training: Training,
     pub thresholds: Thresholds,
     pub bands: Bands,
+    pub retention: Retention,
     pub screen: Screen,
     /// Action → its keys, where they are not the default ones; the screens know the actions and check them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -159,6 +160,9 @@ pub struct Thresholds {
     pub missing_rate: f64,
     /// Leak radar: a feature with max(AUC, 1 − AUC) above this is named.
     pub leak_auc: f64,
+    /// Drift: a feature whose population stability index against the training reaches this, and more than chance, is
+    /// named.
+    pub drift: f64,
 }
 
 impl Default for Thresholds {
@@ -181,6 +185,7 @@ impl Default for Thresholds {
             non_converters: 10,
             missing_rate: 0.30,
             leak_auc: 0.95,
+            drift: 0.1,
         }
     }
 }
@@ -196,6 +201,20 @@ pub struct Bands {
 impl Default for Bands {
     fn default() -> Self {
         Bands { high: 75, medium: 25 }
+    }
+}
+
+/// What is kept of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days for which runs are kept.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Retention { days: 90 }
     }
 }
 
@@ -259,6 +278,9 @@ impl Config {
                 return invalid(format!("{name} is a share between 0 and 1, and is {share}"));
             }
         }
+        if !(1..=36_500).contains(&self.retention.days) {
+            return invalid(format!("retention.days is at least 1 and at most 36500, and is {}", self.retention.days));
+        }
         if self.training.max_rounds == 0 || self.training.max_rows < 1_000 {
             return invalid("training.max_rounds is at least 1 and training.max_rows at least 1000".into());
         }
@@ -267,7 +289,7 @@ impl Config {
 }
 
 impl Thresholds {
-    fn shares(&self) -> [(&'static str, f64); 10] {
+    fn shares(&self) -> [(&'static str, f64); 11] {
         [
             ("thresholds.active_share", self.active_share),
             ("thresholds.type_gone", self.type_gone),
@@ -279,6 +301,7 @@ impl Thresholds {
             ("thresholds.common_stop", self.common_stop),
             ("thresholds.missing_rate", self.missing_rate),
             ("thresholds.leak_auc", self.leak_auc),
+            ("thresholds.drift", self.drift),
         ]
     }
 }

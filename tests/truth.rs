@@ -66,7 +66,7 @@ fn trained() -> &'static (Run, Value) {
     static TRAINED: OnceLock<(Run, Value)> = OnceLock::new();
     TRAINED.get_or_init(|| {
         let Made { _folder, workspace, score } = made();
-        let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 0 };
+        let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 0, if_due: false };
         let run = pipeline::start(&workspace, &score, &options, &Unobserved, &AtomicBool::new(false)).unwrap();
         let report = run_folder::find(&workspace, &run.id).unwrap().folder.join(REPORT);
         (run, serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap())

@@ -122,7 +122,7 @@ fn kept(workspace: &Workspace, score: Score) -> Result<Score> {
 }
 
 fn training(workspace: &Workspace) -> Result<RunOptions> {
-    Ok(RunOptions { kind: RunKind::Training, as_of: workspace.as_of(None)?, threads: 0 })
+    Ok(RunOptions { kind: RunKind::Training, as_of: workspace.as_of(None)?, threads: 0, if_due: false })
 }
 
 /// Runs the score and prints what came out.

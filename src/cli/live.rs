@@ -14,8 +14,7 @@ use crate::jobs::outcome::{self, Outcome};
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::run_folder::{self, FoundRun, quoted};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{cancel, follow, schedule, spawn};
-use jiff::Timestamp;
+use crate::jobs::{cancel, follow, spawn};
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
@@ -53,13 +52,14 @@ pub fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &R
 
 /// Starts a run and follows it to its end. Ctrl-C asks it to stop.
 pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
-    make_with(&Line::following(), workspace, score, options)
+    let started = spawn::start(workspace, score, options)?;
+    follow(&Line::following(), workspace, score, &started.run)
 }
 
-fn make_with(line: &Line, workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
-    let started = spawn::start(workspace, score, options)?;
-    to_the_end(workspace, &score.id, &started.run, line, |_| Ok(()))?;
-    Ok(outcome::of(workspace, &score.id, &started.run))
+/// Follows a run that has begun to its end.
+pub fn follow(line: &Line, workspace: &Workspace, score: &Score, run: &str) -> Result<Outcome> {
+    to_the_end(workspace, &score.id, run, line, |_| Ok(()))?;
+    Ok(outcome::of(workspace, &score.id, run))
 }
 
 /// The run where it was successful; what a check found is printed before its error is returned.
@@ -112,60 +112,6 @@ fn ask(workspace: &Workspace, live: &Live) {
     match cancel::request(workspace, &live.score) {
         Ok(()) => eprintln!("The run {} was asked to stop; Ctrl-C again leaves without waiting for it.", live.run),
         Err(error) => eprintln!("{}", harmless(&error.what)),
-    }
-}
-
-/// Starts everything that is due, one after the other, and tells how each went. The error is that of the first that
-/// failed.
-pub fn start_due(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Result<()> {
-    let mut reports = Vec::new();
-    let mut failed: Option<Error> = None;
-    let line = Line::following();
-    for (score, kind) in schedule::due(workspace, Timestamp::now())? {
-        let options = RunOptions { kind, ..asked.clone() };
-        // Somebody else's run does what is due.
-        let report = if follow::live(workspace, &score.id).is_some_and(|live| live.is_running()) {
-            Report { score: score.name, run: None, kind: kind.to_string(), status: None, said: "live already".into() }
-        } else {
-            let (found, error) = match make_with(&line, workspace, &score, &options) {
-                Ok(Outcome { found, error }) => (found, error),
-                Err(error) => (None, Some(error)),
-            };
-            let status = found.as_ref().map(|f| f.run.status);
-            let message = found.as_ref().map(|f| f.run.message.clone());
-            let said = error.as_ref().map(ToString::to_string).or(message).unwrap_or_default();
-            failed = failed.or(error);
-            Report { score: score.name, run: found.map(|f| f.run.id), kind: kind.to_string(), status, said }
-        };
-        if !session.json {
-            out(&report.text())?;
-        }
-        reports.push(report);
-        if line.ever_asked() {
-            break;
-        }
-    }
-    if session.json || reports.is_empty() {
-        session.print(&reports, |_| "Nothing is due.\n".into())?;
-    }
-    failed.map_or(Ok(()), Err)
-}
-
-/// How a due run went.
-#[derive(Serialize)]
-struct Report {
-    score: String,
-    run: Option<String>,
-    kind: String,
-    /// Absent where there was nothing to start, or nothing could be started.
-    status: Option<Status>,
-    said: String,
-}
-
-impl Report {
-    fn text(&self) -> String {
-        let status = self.status.map_or(String::new(), |status| format!(", {status}"));
-        format!("'{}', {}{status}: {}\n", harmless(&self.score), self.kind, harmless(&self.said))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod data;
 mod demo;
+mod due;
 mod factors;
 mod format;
 mod live;
@@ -10,6 +11,7 @@ mod profile;
 mod progress;
 mod report;
 mod run;
+mod schedule;
 mod score;
 mod worker;
 
@@ -56,6 +58,9 @@ enum Noun {
     /// Runs: start, watch, cancel, list, show, verify.
     #[command(subcommand)]
     Run(run::Verb),
+    /// When scores run by themselves.
+    #[command(subcommand)]
+    Schedule(schedule::Verb),
     /// The scored persons or accounts.
     #[command(subcommand)]
     Profile(profile::Verb),
@@ -75,6 +80,7 @@ impl Noun {
             Noun::Data(_) | Noun::Profile(_) | Noun::Catalog => false,
             Noun::Score(verb) => verb.changes(),
             Noun::Run(verb) => verb.changes(),
+            Noun::Schedule(verb) => verb.changes(),
             Noun::Demo(_) | Noun::Worker(_) => true,
         }
     }
@@ -161,6 +167,7 @@ fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
         Noun::Data(verb) => data::run(session, verb),
         Noun::Score(verb) => score::run(session, verb),
         Noun::Run(verb) => run::run(session, verb),
+        Noun::Schedule(verb) => schedule::run(session, verb),
         Noun::Profile(verb) => profile::run(session, verb),
         Noun::Demo(options) => return demo::run(session, options),
         Noun::Catalog => data::catalog_worker(session),

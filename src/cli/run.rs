@@ -3,8 +3,8 @@
 
 use super::Session;
 use super::format::{Side, count, cut, harmless, multiplier, percent, seconds, table};
-use super::live;
 use super::progress::Line;
+use super::{due, live};
 use crate::domain::metrics::Estimate;
 use crate::domain::quality::Outcome;
 use crate::domain::run::{Run, RunKind, Status};
@@ -34,7 +34,7 @@ pub enum Verb {
         /// Return as soon as the run has begun; it goes on by itself.
         #[arg(long)]
         detach: bool,
-        /// Start every run that is due (scoring daily, training every 30 days), one after the other.
+        /// Start every run that is due by the schedules of the scores, one after the other, each once whoever calls.
         #[arg(long, conflicts_with_all = ["score", "kind", "detach"])]
         due: bool,
     },
@@ -75,11 +75,11 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let workspace = session.workspace()?;
     match verb {
         Verb::Start { score, as_of, kind, threads, detach, due: _ } => {
-            let options = RunOptions { kind, as_of: workspace.as_of(as_of.as_deref())?, threads };
+            let options = RunOptions { kind, as_of: workspace.as_of(as_of.as_deref())?, threads, if_due: false };
             match score {
                 Some(score) if detach => live::detach(session, &workspace, &score, &options),
                 Some(score) => live::start(session, &workspace, &score, &options),
-                None => live::start_due(session, &workspace, &options),
+                None => due::start(session, &workspace, &options),
             }
         }
         Verb::Watch { wanted } => live::watch(session, &workspace, wanted.as_deref()),

@@ -4,19 +4,22 @@
 use super::Session;
 use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
-use super::{data, factors, profile, report, run};
+use super::{data, factors, profile, report, run, schedule};
 use crate::data::scores::Sort;
 use crate::domain::catalog::Question;
 use crate::domain::figures;
 use crate::domain::goal::{Goal, GoalEvent};
 use crate::domain::progress::Silent;
 use crate::domain::quality::Outcome;
-use crate::domain::run::Status;
+use crate::domain::run::{Run, Status};
+use crate::domain::schedule::Every;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::error::{Context, Error, Result};
 use crate::jobs::catalog::{self, GoalPreview};
+use crate::jobs::champion;
 use crate::jobs::estimate::Estimator;
 use crate::jobs::export::{self, Existing};
+use crate::jobs::follow;
 use crate::jobs::overview::{self, Loss};
 use crate::jobs::profile::Scored;
 use crate::jobs::run_folder::{self, FoundRun, quoted};
@@ -58,6 +61,18 @@ pub enum Verb {
         #[arg(long)]
         with_goal: bool,
     },
+    /// Show when the score runs by itself, or change that.
+    Schedule {
+        score: String,
+        /// daily, weekly, monthly, off, or a number of days.
+        #[arg(long, value_name = "PAUSE")]
+        scoring: Option<Every>,
+        /// The same for training, which scores too.
+        #[arg(long, value_name = "PAUSE")]
+        training: Option<Every>,
+    },
+    /// Make the model of a training run the champion: the next scoring applies it.
+    Promote { score: String, run: String },
     /// Delete a score with its runs; it can be brought back for 7 days.
     Delete {
         score: String,
@@ -163,7 +178,12 @@ impl Verb {
     /// Whether it changes the workspace.
     pub fn changes(&self) -> bool {
         use Verb::{Estimate, Export, Factors, List, Report, Show};
-        !matches!(self, List | Show { .. } | Export(_) | Factors(_) | Report(_) | Estimate(_))
+        match self {
+            List | Show { .. } | Export(_) | Factors(_) | Report(_) | Estimate(_) => false,
+            // Without a change it only shows.
+            Verb::Schedule { scoring, training, .. } => scoring.is_some() || training.is_some(),
+            _ => true,
+        }
     }
 }
 
@@ -177,6 +197,19 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         Verb::Edit { score, description } => {
             let edited = workspace.scores.edit_description(&score, &description)?;
             session.print(&edited, |s| format!("The description of '{}' is changed.\n", harmless(&s.name)))
+        }
+        Verb::Schedule { score, scoring, training } => {
+            schedule::of_score(session, &workspace, &score, scoring, training)
+        }
+        Verb::Promote { score, run } => {
+            let promoted = champion::promote(&workspace, &score, &run)?;
+            session.print(&promoted, |s| {
+                let again = format!("propensity run start {} --kind scoring", quoted(&s.name));
+                format!(
+                    "The model of the run {run} is the champion of '{}' now.\nThe next scoring applies it: {again}\n",
+                    harmless(&s.name)
+                )
+            })
         }
         Verb::Clone { score, name, description, goal, .. } => {
             let by = audit::user();
@@ -296,23 +329,26 @@ struct Listed<'a> {
     #[serde(flatten)]
     score: &'a Score,
     goal_sentence: String,
-    last_run: Option<&'a crate::domain::run::Run>,
+    last_run: Option<&'a Run>,
+    /// The training run of the model that the next scoring applies.
+    champion: Option<&'a str>,
     live: Option<Status>,
+}
+
+fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a overview::Listed) -> Listed<'a> {
+    Listed {
+        score,
+        goal_sentence: score.goal.to_string(),
+        last_run: of.last.as_deref(),
+        champion: of.champion.as_deref(),
+        live: follow::live(workspace, &score.id).map(|live| live.status),
+    }
 }
 
 fn list(session: &Session, workspace: &Workspace) -> Result<()> {
     let scores = workspace.scores.list()?;
-    let runs: Vec<run_folder::RunList> = scores.iter().map(|s| run_folder::list(workspace, &s.id)).collect();
-    let listed: Vec<Listed<'_>> = scores
-        .iter()
-        .zip(&runs)
-        .map(|(score, runs)| Listed {
-            score,
-            goal_sentence: score.goal.to_string(),
-            last_run: runs.runs.first().map(|f| &f.run),
-            live: runs.live.first().map(|l| l.1),
-        })
-        .collect();
+    let last = overview::load(workspace, &[])?;
+    let listed: Vec<Listed<'_>> = scores.iter().zip(&last).map(|(score, of)| listed(workspace, score, of)).collect();
     session.print(&listed, |listed| {
         if listed.is_empty() {
             return "There is no score yet. Create one: propensity score create --help\n".into();
@@ -353,14 +389,9 @@ fn listed_row(listed: &Listed<'_>) -> Vec<String> {
 
 fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    let runs = run_folder::list(workspace, &score.id);
-    let last = runs.runs.first();
-    let listed = Listed {
-        score: &score,
-        goal_sentence: score.goal.to_string(),
-        last_run: last.map(|f| &f.run),
-        live: runs.live.first().map(|l| l.1),
-    };
+    let of = overview::of_score(workspace, score.clone());
+    let last = of.last.as_ref();
+    let listed = listed(workspace, &score, &of);
     session.print(&listed, |l| {
         let s = l.score;
         let mut text = format!("{} ({})\n", harmless(&s.name), s.id);
@@ -375,12 +406,21 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
         for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {
             text += &format!("  {what:<11} {}\n", harmless(&names.join(", ")));
         }
+        text += &format!("  schedule    scoring {}, training {}\n", s.schedule.scoring, s.schedule.training);
+        if let Some(champion) = l.champion {
+            let promoted = s.promoted.as_ref().filter(|p| p.run == champion);
+            let by = promoted.map_or(String::new(), |p| format!(", made champion by {}", harmless(&p.by)));
+            text += &format!("  champion    {champion}{by}\n");
+        }
         text += &format!(
             "  timeframe   {} days\n  repeatable  {}\n  merge       {}\n  created     {} by {}\n  updated     {} by {}\n",
             s.timeframe_days, s.repeatable, s.merge_policy, s.created_at, s.created_by, s.updated_at, s.updated_by
         );
         match last {
-            Some(found) => text + "\n" + &run::text(found),
+            Some(run) => {
+                let folder = workspace.paths.runs(&s.id).join(&run.id);
+                text + "\n" + &run::text(&FoundRun { run: Run::clone(run), folder })
+            }
             None => text + &format!("\nIt has no run yet: propensity run start {}\n", quoted(&s.name)),
         }
     })
@@ -416,7 +456,7 @@ fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> 
 /// The latest successful run of a score.
 pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
     let score = workspace.scores.find(wanted)?;
-    run_folder::latest(workspace, &score.id, |_| true).ok_or_else(|| {
+    run_folder::latest(workspace, &score.id).ok_or_else(|| {
         Error::new(format!("The score '{}' has no scores yet.", score.name))
             .hint(format!("propensity run start {}", quoted(&score.name)))
     })

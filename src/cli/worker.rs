@@ -17,6 +17,8 @@ pub struct Options {
     as_of: String,
     #[arg(long)]
     threads: usize,
+    #[arg(long)]
+    if_due: bool,
 }
 
 pub fn run(session: &Session, options: Options) -> Result<()> {
@@ -24,6 +26,7 @@ pub fn run(session: &Session, options: Options) -> Result<()> {
         let workspace = session.workspace()?;
         let score = workspace.scores.find(&options.score)?;
         let as_of = workspace.as_of(Some(&options.as_of))?;
-        Ok((workspace, score, RunOptions { kind: options.kind, as_of, threads: options.threads }))
+        let Options { kind, threads, if_due, .. } = options;
+        Ok((workspace, score, RunOptions { kind, as_of, threads, if_due }))
     })
 }

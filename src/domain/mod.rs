@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod catalog;
 pub mod draft;
+pub mod drift;
 pub mod explanation;
 pub mod figures;
 pub mod goal;
@@ -12,8 +13,10 @@ pub mod live;
 pub mod metrics;
 pub mod progress;
 pub mod quality;
+pub mod realised;
 pub mod refusal;
 pub mod run;
+pub mod run_line;
 pub mod schedule;
 pub mod score;
 pub mod text;

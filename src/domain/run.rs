@@ -1,7 +1,7 @@
 //! A run: its summary (`run.json`), its status, the as-of date. Written by `jobs`, read by the command line.
 
 use crate::domain::explanation::Band;
-use crate::domain::metrics::{Metrics, Verdict};
+use crate::domain::metrics::{Estimate, Metrics, Verdict};
 use crate::domain::quality::Check;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -193,6 +193,26 @@ pub struct Digests {
     pub model: String,
 }
 
+/// A new model (the challenger) against the one in use (the champion): both evaluation fits on the test rows of the new
+/// one, which neither has learned from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// The training run of the champion.
+    pub champion: String,
+    /// Whether the champion goes on giving the scores.
+    pub stays: bool,
+    /// Why, in a sentence.
+    pub why: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub champion_auc: Option<Estimate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenger_auc: Option<Estimate>,
+    /// AUC of the challenger minus that of the champion, with the interval of the paired difference; absent where the two
+    /// could not be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Estimate>,
+}
+
 impl Run {
     /// Seconds from its start to its end.
     pub fn seconds(&self) -> f64 {
@@ -239,8 +259,12 @@ pub struct Run {
     pub as_of: String,
     /// The run whose scores are shown as the previous ones.
     pub previous: Option<String>,
-    /// The training run whose model a scoring run applied; a training run's own id.
+    /// The training run whose model gave the scores: the champion's. That of a training run is itself, unless the
+    /// champion stayed.
     pub model_run: Option<String>,
+    /// How a training run's model did against the champion; absent where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Challenge>,
     /// Why there is no XGBoost export, where there is none.
     pub no_xgboost: Option<String>,
 }

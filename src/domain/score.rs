@@ -1,9 +1,11 @@
 //! The score: a saved configuration of what to predict, for whom, and how far ahead.
 //!
 //! `store` keeps the definitions, `cli` and the screens make and show them, `jobs` runs them. Once made, only the
-//! description changes (and `repeatable`, once, from auto): any other change would invalidate the model.
+//! description, the schedule and the promoted model change (and `repeatable`, once, from auto): any other change would
+//! invalidate the model.
 
 use crate::domain::goal::{Goal, GoalEvent, is_unprintable, quoted};
+use crate::domain::schedule::Schedule;
 use crate::error::{Error, Result, nearest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,11 @@ pub struct Score {
     pub repeatable: Repeatable,
     #[serde(default)]
     pub merge_policy: MergePolicy,
+    #[serde(default, skip_serializing_if = "Schedule::is_default")]
+    pub schedule: Schedule,
+    /// The model that somebody made champion; the newest training that won decides where nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoted: Option<Promotion>,
     pub created_at: Timestamp,
     pub created_by: String,
     pub updated_at: Timestamp,
@@ -53,6 +60,16 @@ pub struct Score {
     /// Fields that a later program wrote; they survive a rewrite.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A training run whose model somebody made champion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promotion {
+    pub run: String,
+    /// The newest run at that moment, live ones included: only the models of later runs can take the place.
+    pub after: String,
+    pub at: Timestamp,
+    pub by: String,
 }
 
 /// What a score ranks.
@@ -150,6 +167,8 @@ impl Score {
             without: Vec::new(),
             repeatable: Repeatable::default(),
             merge_policy: MergePolicy::default(),
+            schedule: Schedule::default(),
+            promoted: None,
             created_at: at,
             created_by: by.to_string(),
             updated_at: at,

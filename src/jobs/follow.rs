@@ -105,7 +105,7 @@ pub fn past(folder: &Path, run: &str, score: &str) -> Live {
 
 /// A run of which nothing but the id is known.
 fn blank(run: &str, score: &str) -> Live {
-    let began = began(run);
+    let began = run_folder::time_of(run).unwrap_or(Timestamp::UNIX_EPOCH);
     Live {
         run: run.into(),
         score: score.into(),
@@ -126,12 +126,6 @@ fn blank(run: &str, score: &str) -> Live {
         warnings: 0,
         last_at: began,
     }
-}
-
-/// The time that an id is made from.
-fn began(run: &str) -> Timestamp {
-    let stamp = run.get(..15).unwrap_or_default();
-    Timestamp::strptime("%Y%m%d-%H%M%S %z", format!("{stamp} +0000")).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// One entry of the journal taken into the state. Any entry may come at any place: journals are cut, hold lines of

@@ -71,8 +71,8 @@ pub struct Tested {
     pub leaks: Vec<Leak>,
     pub fitted: Option<FittedModel>,
     /// Margin per test row by a fit that had not seen it.
-    margins: Vec<f64>,
-    labels: Vec<bool>,
+    pub margins: Vec<f64>,
+    pub labels: Vec<bool>,
 }
 
 /// The deployed fit.

@@ -1,6 +1,7 @@
 //! `model.json`: everything that a later scoring run needs, and the evaluation fit beside the deployed one, so that two
 //! models can be compared on rows that neither has learned from. Written and read by `jobs` only.
 
+use super::drift::Baseline;
 use super::values::TestedValues;
 use crate::error::{Context, Error, Result};
 use crate::features::spec::Spec;
@@ -38,6 +39,9 @@ pub struct ModelFile {
     /// The values of the deployed fit's factors against the outcomes of the test; empty in the models of older programs.
     #[serde(default)]
     pub values: TestedValues,
+    /// Features and scores as they were at the as-of date; empty in the models of older programs.
+    #[serde(default)]
+    pub baseline: Baseline,
 }
 
 impl ModelFile {
@@ -58,6 +62,9 @@ impl ModelFile {
         }
         let model: ModelFile = serde_json::from_value(value).context(broken)?;
         model.deployed.forest.check()?;
+        if let Some(evaluation) = &model.evaluation {
+            evaluation.forest.check()?;
+        }
         Ok(model)
     }
 }

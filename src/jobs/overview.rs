@@ -1,11 +1,14 @@
 //! What the Services screen shows: every score with what its runs came to, and what would go with it.
 //! Called by `tui`, and by the command line for the latter.
 
-use super::run_folder;
 use super::workspace::Workspace;
-use crate::domain::run::{Run, RunKind, Status};
+use super::{champion, run_folder, run_index};
+use crate::domain::run::{Run, Status};
+use crate::domain::run_line::RunLine;
+use crate::domain::schedule::{self, Attempt, Due};
 use crate::domain::score::Score;
 use crate::error::Result;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +24,10 @@ pub struct Listed {
     pub scored: Option<Arc<Run>>,
     /// The training run of the model behind them: its metrics are the ones shown.
     pub trained: Option<Arc<Run>>,
+    /// The training run of the model that the next scoring applies.
+    pub champion: Option<String>,
+    /// The runs there were, newest first, as far as the schedule asks.
+    pub attempts: Vec<Attempt>,
     pub runs: usize,
     /// The runs' folder as it was read; another stamp means that a run was published since.
     stamp: Option<SystemTime>,
@@ -31,17 +38,42 @@ pub struct Listed {
 impl Listed {
     /// The score alone, its runs not looked at yet.
     pub fn bare(score: Score) -> Listed {
-        Listed { score, last: None, scored: None, trained: None, runs: 0, stamp: None, read: false }
+        Listed {
+            score,
+            last: None,
+            scored: None,
+            trained: None,
+            champion: None,
+            attempts: Vec::new(),
+            runs: 0,
+            stamp: None,
+            read: false,
+        }
     }
 
     /// The score with these runs, newest first.
     pub fn with(score: Score, runs: Vec<Run>) -> Listed {
-        let count = runs.len();
+        let lines: Vec<RunLine> = runs.iter().map(RunLine::of).collect();
+        let champion = champion::of(&score, &lines).map(str::to_string);
+        let attempts = lines.iter().map(RunLine::attempt).collect();
         let runs: Vec<Arc<Run>> = runs.into_iter().map(Arc::new).collect();
         let scored = runs.iter().find(|r| r.status == Status::Successful).cloned();
         let model = scored.as_ref().and_then(|r| r.model_run.clone());
         let trained = runs.iter().find(|r| Some(&r.id) == model.as_ref()).cloned();
-        Listed { score, last: runs.into_iter().next(), scored, trained, runs: count, stamp: None, read: true }
+        Listed {
+            runs: runs.len(),
+            last: runs.into_iter().next(),
+            champion,
+            attempts,
+            stamp: None,
+            read: true,
+            ..Listed { scored, trained, ..Listed::bare(score) }
+        }
+    }
+
+    /// When the score is to run next.
+    pub fn due(&self, now: Timestamp) -> Due {
+        schedule::next(&self.score.schedule, self.attempts.iter().copied(), now)
     }
 }
 
@@ -62,44 +94,32 @@ pub fn load(workspace: &Workspace, before: &[Arc<Listed>]) -> Result<Vec<Arc<Lis
     Ok(scores.into_par_iter().map(|score| listed(workspace, score, before)).collect())
 }
 
+/// One score with its runs.
+pub fn of_score(workspace: &Workspace, score: Score) -> Arc<Listed> {
+    listed(workspace, score, &[])
+}
+
 fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Listed> {
     let folder = workspace.paths.runs(&score.id);
     let stamp = std::fs::metadata(&folder).and_then(|m| m.modified()).ok();
     if let Some(known) = before.iter().find(|l| l.read && l.score == score && l.stamp == stamp) {
         return Arc::clone(known);
     }
-    let mut ids = run_folder::published(&folder);
-    let count = ids.len();
-    // Ids begin with the time: the newest ones come first, and few of them have to be read.
-    ids.sort_unstable_by(|a, b| b.cmp(a));
-    let mut found = Listed { runs: count, stamp, read: true, ..Listed::bare(score) };
-    // The time of an id is that of its second: runs of one second are told apart by their summaries.
-    let second = |id: &str| id.rsplit_once('-').map(|(time, _)| time.to_string());
-    let runs = ids.chunk_by(|a, b| second(a) == second(b)).flat_map(|of_second| {
-        let read = of_second.iter().filter_map(|id| run_folder::read(&folder.join(id)).ok());
-        let mut runs: Vec<Run> = read.collect();
-        runs.sort_by_key(|run| std::cmp::Reverse(run.started_at));
-        runs
+    let lines = run_index::of(workspace, &score.id).lines;
+    let read = |line: &RunLine| run_folder::read(&folder.join(&line.id)).ok().map(Arc::new);
+    let last = lines.iter().find_map(|line| read(line));
+    let scored = match &last {
+        Some(run) if run.status == Status::Successful => Some(Arc::clone(run)),
+        _ => lines.iter().filter(|line| line.is_successful()).find_map(|line| read(line)),
+    };
+    let trained = scored.as_ref().and_then(|run| match run.model_run.as_ref() {
+        Some(id) if *id != run.id => run_folder::read(&folder.join(id)).ok().map(Arc::new),
+        _ => Some(Arc::clone(run)),
     });
-    for run in runs {
-        let run = Arc::new(run);
-        let successful = run.status == Status::Successful;
-        found.last.get_or_insert_with(|| Arc::clone(&run));
-        if successful {
-            found.trained = model_of(&folder, &run);
-            found.scored = Some(run);
-            break;
-        }
-    }
-    Arc::new(found)
-}
-
-fn model_of(folder: &Path, run: &Arc<Run>) -> Option<Arc<Run>> {
-    if run.kind == RunKind::Training {
-        return Some(Arc::clone(run));
-    }
-    let id = run.model_run.as_ref()?;
-    run_folder::read(&folder.join(id)).ok().map(Arc::new)
+    let attempts = lines.iter().map(|line| line.attempt()).collect();
+    let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
+    let runs = lines.len();
+    Arc::new(Listed { score, last, scored, trained, champion, attempts, runs, stamp, read: true })
 }
 
 /// What goes with a score when it is deleted.

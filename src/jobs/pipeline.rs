@@ -5,7 +5,7 @@ use super::course::{self, Course};
 use super::recorder::{Observer, Recorder};
 use super::run_folder::{self, LiveRun};
 use super::workspace::Workspace;
-use super::{cancel, pulse};
+use super::{cancel, champion, pulse, schedule};
 use crate::domain::run::{AsOf, Run, RunKind};
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Context, Error, Result};
@@ -23,6 +23,8 @@ pub struct RunOptions {
     pub as_of: AsOf,
     /// 0 takes what the config says.
     pub threads: usize,
+    /// Only where the schedule says so at the moment the run could begin: somebody else may have been quicker.
+    pub if_due: bool,
 }
 
 /// Where a run's files go and what it builds on; a repetition names another folder.
@@ -32,7 +34,7 @@ pub(super) struct Setting<'a> {
     pub folder: &'a Path,
     /// The run whose scores are shown as the previous ones.
     pub previous: Option<(String, PathBuf)>,
-    /// The run whose model a scoring run applies.
+    /// The run whose model a scoring run applies, and a training run challenges.
     pub champion: Option<(String, PathBuf)>,
 }
 
@@ -43,19 +45,24 @@ pub struct Begun {
     at: Timestamp,
 }
 
-/// Begins a run.
+/// Begins a run; `None` where it was to begin only if due, and is not.
 ///
 /// # Errors
 /// Another run of this score is live, or the disk refuses.
-pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Begun> {
+pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Option<Begun>> {
     let at = Timestamp::now();
-    let live = LiveRun::begin(workspace, score, at)?;
+    let lock = run_folder::take(workspace, score)?;
+    // Asked under the lock, so that of two who call at once one starts the run and the other sees it made.
+    if options.if_due && schedule::due_now(workspace, score, at) != Some(options.kind) {
+        return Ok(None);
+    }
+    let live = LiveRun::begin(workspace, score, at, lock)?;
     let journal = Journal::create(&live.folder.join(run_folder::JOURNAL))?;
     let pid = std::process::id();
     let (run, score, user) = (live.id.clone(), score.id.clone(), audit::user());
     journal.append_at(at, Event::Started { run, score, pid, run_kind: options.kind, user })?;
     changes::touch(&workspace.paths.data);
-    Ok(Begun { live, journal, at })
+    Ok(Some(Begun { live, journal, at }))
 }
 
 impl Begun {
@@ -83,8 +90,8 @@ impl Begun {
     ) -> Result<Run> {
         let Begun { live, journal, at } = self;
         let recorder = Recorder::new(Some(journal), observer, cancel);
-        let previous = run_folder::latest(workspace, &score.id, |_| true);
-        let champion = run_folder::latest(workspace, &score.id, |r| r.kind == RunKind::Training);
+        let previous = run_folder::latest(workspace, &score.id);
+        let champion = champion::current(workspace, score);
         let setting = Setting {
             score,
             options,
@@ -132,7 +139,8 @@ pub fn start(
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Run> {
-    begin(workspace, score, options)?.complete(workspace, score, options, observer, cancel)
+    let begun = begin(workspace, score, options)?.ok_or_else(|| Error::new("The run is not due."))?;
+    begun.complete(workspace, score, options, observer, cancel)
 }
 
 /// Whether the goal is one-off is decided by the first training and frozen from then on; somebody may have deleted the

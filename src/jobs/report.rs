@@ -5,9 +5,11 @@
 use super::learn::Tuning;
 use super::run_folder::{self, FoundRun};
 use crate::config::Bands;
+use crate::domain::drift::Drift;
 use crate::domain::explanation::Band;
 use crate::domain::intake::Intake;
 use crate::domain::metrics::Evaluation;
+use crate::domain::realised::Realised;
 use crate::domain::run::FactorSummary;
 use crate::domain::values::FactorValues;
 use crate::error::{Context, Error, Result};
@@ -32,6 +34,12 @@ pub struct Report {
     pub tuning: Option<Tuning>,
     pub model: Option<ModelReport>,
     pub leaks: Vec<Leak>,
+    /// What moved since the training of the model that a scoring run applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
+    /// Past runs of the score judged by what happened, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub realised: Vec<Realised>,
     /// s: the starting point of every profile, in log-odds against the average.
     pub starting_point: Option<f64>,
     /// The bands that the run used; absent in the reports of older programs.

@@ -4,14 +4,14 @@
 //! [`settle`] what becomes of one whose process died.
 
 use super::workspace::Workspace;
-use super::{cancel, follow, settle};
+use super::{cancel, follow, run_index, settle};
 use crate::data::snapshot;
 use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
 use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result, nearest};
 use crate::store::lock::{Holder, Lock};
 use crate::store::{atomic, changes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -43,18 +43,14 @@ pub struct LiveRun {
 }
 
 impl LiveRun {
-    /// Takes the score's lock and makes the live folder. Of an interrupted run that left its folder behind, a trace is
-    /// published.
+    /// Makes the live folder, under the lock that [`take`] gave.
     ///
     /// # Errors
-    /// Another run of this score is live (the error says whose, and since when), or the folder cannot be made.
-    pub fn begin(workspace: &Workspace, score: &Score, now: Timestamp) -> Result<LiveRun> {
+    /// The folder cannot be made.
+    pub fn begin(workspace: &Workspace, score: &Score, now: Timestamp, lock: Lock) -> Result<LiveRun> {
         let runs = workspace.paths.runs(&score.id);
         let failed = || format!("The folder {} could not be made.", runs.display());
-        std::fs::create_dir_all(&runs).context(failed)?;
-        let lock = lock(&runs, &score.name)?;
-        settle::all(workspace, (&score.id, &score.name));
-        let id = new_id(now);
+        let id = new_id(now, newest(&runs).as_deref());
         let folder = live_path(&runs, &id);
         std::fs::create_dir(&folder).context(failed)?;
         let data_dir = workspace.paths.data.clone();
@@ -88,6 +84,19 @@ impl LiveRun {
     }
 }
 
+/// Takes the lock of a score's runs, for a run to begin. Of an interrupted run that left its folder behind, a trace is
+/// published.
+///
+/// # Errors
+/// Another run of this score is live (the error says whose, and since when), or the folder cannot be made.
+pub(super) fn take(workspace: &Workspace, score: &Score) -> Result<Lock> {
+    let runs = workspace.paths.runs(&score.id);
+    std::fs::create_dir_all(&runs).context(|| format!("The folder {} could not be made.", runs.display()))?;
+    let lock = lock(&runs, &score.name)?;
+    settle::all(workspace, (&score.id, &score.name));
+    Ok(lock)
+}
+
 /// Takes the lock of a score's runs. Looking at it shares it for a moment, while a live run holds it for longer.
 pub(super) fn lock(runs: &Path, score_name: &str) -> Result<Lock> {
     let path = runs.join(LOCK);
@@ -103,11 +112,33 @@ fn busy(score_name: &str, holder: &Holder) -> Error {
         .because(format!("{} started it at {} (process {})", holder.user, holder.since, holder.pid))
 }
 
-/// Sortable by time, unique by the last digits.
-fn new_id(now: Timestamp) -> String {
-    let stamp = now.strftime("%Y%m%d-%H%M%S");
+/// The time, then digits that make it unique among all scores. Among the runs of one score ids order by beginning, even
+/// where the clock was set back: then, and for the second of two runs within a second, the id takes the second after
+/// that of the `newest`. When a run really began stands in its summary.
+fn new_id(now: Timestamp, newest: Option<&str>) -> String {
+    let after = newest.and_then(time_of).and_then(|at| at.checked_add(SignedDuration::from_secs(1)).ok());
+    let stamp = after.map_or(now, |after| after.max(now)).strftime(STAMP).to_string();
     let salt = now.subsec_nanosecond() as u32 ^ std::process::id().rotate_left(16);
     format!("{stamp}-{:04x}", salt >> 16 ^ salt & 0xffff)
+}
+
+const STAMP: &str = "%Y%m%d-%H%M%S";
+
+/// The part of an id that is a time, where it has one.
+pub(super) fn stamp_of(id: &str) -> Option<&str> {
+    id.get(..15).filter(|_| time_of(id).is_some())
+}
+
+/// The time that an id is made from.
+pub(super) fn time_of(id: &str) -> Option<Timestamp> {
+    let stamp = id.get(..15)?;
+    Timestamp::strptime(format!("{STAMP} %z"), format!("{stamp} +0000")).ok()
+}
+
+/// The newest run in the folder of a score's runs, published or live.
+pub fn newest(runs: &Path) -> Option<String> {
+    let live = live_folders(runs).into_iter().filter_map(|folder| live_id(&folder).map(str::to_string));
+    published(runs).into_iter().chain(live).filter(|id| stamp_of(id).is_some()).max()
 }
 
 pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
@@ -147,6 +178,7 @@ pub fn blank(id: &str, (score, score_name): (&str, &str), kind: RunKind, began: 
         as_of: String::new(),
         previous: None,
         model_run: None,
+        challenge: None,
         no_xgboost: None,
     }
 }
@@ -195,18 +227,16 @@ pub struct RunList {
 pub fn list(workspace: &Workspace, score: &str) -> RunList {
     let runs = workspace.paths.runs(score);
     let mut found = RunList::default();
-    for entry in std::fs::read_dir(&runs).into_iter().flatten().flatten() {
-        let folder = entry.path();
-        if name_of(&folder).is_none_or(|n| n.starts_with('.')) || !folder.is_dir() {
-            continue;
-        }
+    for id in published(&runs) {
+        let folder = runs.join(id);
         match read(&folder) {
             Ok(run) => found.runs.push(FoundRun { run, folder }),
             Err(e) => found.broken.push((folder, e.to_string())),
         }
     }
-    // Ids tell runs of one second apart, but do not order them.
-    found.runs.sort_by(|a, b| (b.run.started_at, &b.run.id).cmp(&(a.run.started_at, &a.run.id)));
+    // Earlier programs made ids of one second that do not order their runs.
+    let key = |f: &FoundRun| (stamp_of(&f.run.id).map(str::to_string), f.run.started_at, f.run.id.clone());
+    found.runs.sort_by_cached_key(|f| std::cmp::Reverse(key(f)));
     found.live = follow::live(workspace, score).into_iter().map(|live| (live.run, live.status)).collect();
     found
 }
@@ -214,7 +244,8 @@ pub fn list(workspace: &Workspace, score: &str) -> RunList {
 /// The ids of the published runs in the folder of a score's runs, in no order.
 pub fn published(runs: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
-    entries.filter_map(|e| e.file_name().into_string().ok()).filter(|name| !name.starts_with('.')).collect()
+    let folders = entries.filter(|e| e.file_type().is_ok_and(|t| t.is_dir()));
+    folders.filter_map(|e| e.file_name().into_string().ok()).filter(|name| !name.starts_with('.')).collect()
 }
 
 /// The summary of a published run.
@@ -247,9 +278,10 @@ pub fn of_score(workspace: &Workspace, score: &str, run: &str) -> Result<FoundRu
     Ok(FoundRun { run: read(&folder)?, folder })
 }
 
-/// The newest successful run of a score that `wanted` accepts.
-pub fn latest(workspace: &Workspace, score: &str, wanted: impl Fn(&Run) -> bool) -> Option<FoundRun> {
-    list(workspace, score).runs.into_iter().find(|f| f.run.status == Status::Successful && wanted(&f.run))
+/// The newest successful run of a score whose summary can be read.
+pub fn latest(workspace: &Workspace, score: &str) -> Option<FoundRun> {
+    let lines = run_index::of(workspace, score).lines;
+    lines.iter().filter(|line| line.is_successful()).find_map(|line| of_score(workspace, score, &line.id).ok())
 }
 
 /// Runs that keep what they read: the newest, and the ones it may be compared with.
@@ -257,9 +289,10 @@ const SNAPSHOTS: usize = 3;
 
 /// Removes what older runs keep of the data that they read. Everything that a run came to stays.
 pub(super) fn thin_out(workspace: &Workspace, score: &str) {
-    let runs = list(workspace, score).runs;
-    let successful = runs.iter().filter(|f| f.run.status == Status::Successful);
-    successful.skip(SNAPSHOTS).for_each(|found| snapshot::remove(&found.folder));
+    let lines = run_index::of(workspace, score).lines;
+    let successful = lines.iter().filter(|line| line.is_successful());
+    let runs = workspace.paths.runs(score);
+    successful.skip(SNAPSHOTS).for_each(|line| snapshot::remove(&runs.join(&line.id)));
 }
 
 /// A run by its id, or the latest run of a score by the score's name or id.
@@ -269,7 +302,8 @@ pub(super) fn thin_out(workspace: &Workspace, score: &str) {
 pub fn find(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
     let scores = workspace.scores.list()?;
     if let Ok(score) = workspace.scores.find(wanted) {
-        return list(workspace, &score.id).runs.into_iter().next().ok_or_else(|| {
+        let lines = run_index::of(workspace, &score.id).lines;
+        return lines.iter().find_map(|line| of_score(workspace, &score.id, &line.id).ok()).ok_or_else(|| {
             Error::new(format!("The score '{}' has no run yet.", score.name))
                 .hint(format!("propensity run start {}", quoted(&score.name)))
         });

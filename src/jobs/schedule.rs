@@ -1,20 +1,24 @@
-//! When scores are to run next, by the runs there were. Called by `propensity run start --due` and the screens.
+//! When scores are to run next, by the runs there were. Called by `propensity run start --due`, by the worker that it
+//! starts, and by [`overview`](super::overview) for the screens.
 
-use super::run_folder;
+use super::run_index;
 use super::workspace::Workspace;
-use crate::domain::run::{RunKind, Status};
+use crate::domain::run::RunKind;
+use crate::domain::run_line::RunLine;
 use crate::domain::schedule::{self, Due};
 use crate::domain::score::Score;
 use crate::error::Result;
 use jiff::Timestamp;
 
-/// When a score is to be scored and trained next.
-pub fn next(workspace: &Workspace, score_id: &str) -> Due {
-    let runs = run_folder::list(workspace, score_id).runs;
-    let good = || runs.iter().map(|found| &found.run).filter(|run| run.status == Status::Successful);
-    let scored = good().map(|run| run.started_at).next();
-    let trained = good().find(|run| run.kind == RunKind::Training).map(|run| run.started_at);
-    schedule::next(scored, trained)
+/// When a score is to be scored and trained next, by its runs, newest first.
+pub fn next<'a>(score: &Score, lines: impl IntoIterator<Item = &'a RunLine>, now: Timestamp) -> Due {
+    schedule::next(&score.schedule, lines.into_iter().map(RunLine::attempt), now)
+}
+
+/// What of a score is due.
+pub fn due_now(workspace: &Workspace, score: &Score, now: Timestamp) -> Option<RunKind> {
+    let lines = run_index::of(workspace, &score.id).lines;
+    schedule::due_now(&next(score, lines.iter().map(|line| &**line), now), now)
 }
 
 /// The scores that have a run due, with what is due, in the order of creation.
@@ -23,5 +27,5 @@ pub fn next(workspace: &Workspace, score_id: &str) -> Due {
 /// The scores cannot be read.
 pub fn due(workspace: &Workspace, now: Timestamp) -> Result<Vec<(Score, RunKind)>> {
     let scores = workspace.scores.list()?.into_iter();
-    Ok(scores.filter_map(|s| schedule::due_now(&next(workspace, &s.id), now).map(|kind| (s, kind))).collect())
+    Ok(scores.filter_map(|score| due_now(workspace, &score, now).map(|kind| (score, kind))).collect())
 }

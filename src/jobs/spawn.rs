@@ -25,7 +25,15 @@ pub struct Started {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Answer {
     Begun(Started),
-    Refused { exit: u8, code: Option<u16>, what: String, causes: Vec<String>, hint: Option<String> },
+    /// It was to begin only if due, and is not.
+    NotDue,
+    Refused {
+        exit: u8,
+        code: Option<u16>,
+        what: String,
+        causes: Vec<String>,
+        hint: Option<String>,
+    },
 }
 
 impl Answer {
@@ -51,6 +59,14 @@ pub(super) fn error_of(exit: u8, code: Option<u16>, what: String, causes: Vec<St
 /// # Errors
 /// What kept it from beginning; for example another run of this score (whose, and since when).
 pub fn start(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Started> {
+    start_if(workspace, score, options)?.ok_or_else(|| Error::new("The run is not due."))
+}
+
+/// The same for a run that may be asked for only if due; `None` where it is not.
+///
+/// # Errors
+/// Those of [`start`].
+pub fn start_if(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Option<Started>> {
     let failed = || "The process of the run could not be started.".to_string();
     // Not a pipe: nobody reads it until the worker has answered, and a pipe could fill up.
     let mut errors = tempfile::tempfile().context(failed)?;
@@ -62,6 +78,7 @@ pub fn start(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resu
         .args(["--kind", &options.kind.to_string()])
         .args(["--as-of", &options.as_of.to_string()])
         .args(["--threads", &options.threads.to_string()])
+        .args(options.if_due.then_some("--if-due"))
         .args(workspace.arguments())
         // The arguments say which workspace it is.
         .env_remove("PROPENSITY_HOME")
@@ -79,7 +96,11 @@ pub fn start(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resu
     match serde_json::from_str(&line) {
         Ok(Answer::Begun(started)) => {
             reap(child);
-            Ok(started)
+            Ok(Some(started))
+        }
+        Ok(Answer::NotDue) => {
+            reap(child);
+            Ok(None)
         }
         Ok(Answer::Refused { exit, code, what, causes, hint }) => {
             reap(child);

@@ -42,7 +42,7 @@ pub fn verify(
         "now" => AsOf::Date(run.cutoffs.as_of.parse().context(|| "The run's as-of date is not valid.".into())?),
         asked => asked.parse().map_err(Error::new)?,
     };
-    let options = RunOptions { kind: run.kind, as_of, threads };
+    let options = RunOptions { kind: run.kind, as_of, threads, if_due: false };
     let folder = tempfile::tempdir().context(|| "No temporary folder could be made.".into())?;
     let beside = |id: &Option<String>| -> Result<Option<(String, PathBuf)>> {
         let Some(id) = id else { return Ok(None) };
@@ -52,7 +52,8 @@ pub fn verify(
             false => Err(Error::new(format!("The run {} builds on the run {id}, which is gone.", run.id))),
         }
     };
-    let champion = run.model_run.clone().filter(|id| *id != run.id);
+    let challenged = run.challenge.as_ref().map(|c| c.champion.clone());
+    let champion = challenged.or_else(|| run.model_run.clone().filter(|id| *id != run.id));
     let setting = Setting {
         score: &score,
         options: &options,

@@ -25,10 +25,14 @@ pub fn work(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>) -> Re
     let cancel = detach();
     let begun = open().and_then(|(workspace, score, options)| {
         let begun = pipeline::begin(&workspace, &score, &options)?;
-        Ok((workspace, score, options, begun))
+        Ok(begun.map(|begun| (workspace, score, options, begun)))
     });
     let (workspace, score, options, begun) = match begun {
-        Ok(begun) => begun,
+        Ok(Some(begun)) => begun,
+        Ok(None) => {
+            answer(&Answer::NotDue);
+            return Ok(());
+        }
         Err(error) => {
             answer(&Answer::refused(&error));
             return Err(error);

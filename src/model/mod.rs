@@ -4,6 +4,7 @@ pub mod auc;
 pub mod binning;
 pub mod bootstrap;
 pub mod calibrate;
+pub mod drift;
 pub mod evaluate;
 pub mod explain;
 pub mod folds;

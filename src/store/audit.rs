@@ -25,6 +25,9 @@ pub enum What {
     Created,
     Cloned,
     DescriptionEdited,
+    Rescheduled,
+    /// Another model was made champion.
+    Promoted,
     Updated,
     Deleted,
     Restored,

@@ -8,7 +8,8 @@ mod tests;
 mod trash;
 
 use crate::domain::goal::quoted;
-use crate::domain::score::{self, Score, check_name, slug};
+use crate::domain::schedule::Every;
+use crate::domain::score::{self, Promotion, Score, check_name, slug};
 use crate::error::{Context, Error, Result, nearest};
 use crate::store::atomic;
 use crate::store::audit::{self, Audit, Record, What};
@@ -99,6 +100,30 @@ impl ScoreStore {
         })
     }
 
+    /// Changes when a score runs; it counts from now on.
+    pub fn reschedule(&self, name_or_id: &str, scoring: Option<Every>, training: Option<Every>) -> Result<Score> {
+        let now = (self.clock)();
+        self.update_as(What::Rescheduled, name_or_id, |score| {
+            let before = score.schedule;
+            score.schedule.scoring = scoring.unwrap_or(before.scoring);
+            score.schedule.training = training.unwrap_or(before.training);
+            if score.schedule != before {
+                score.schedule.since = Some(now);
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes the model of a training run the champion: only models of runs that begin after the run `after` can take its
+    /// place. The caller knows that `run` has a model.
+    pub fn promote(&self, name_or_id: &str, run: &str, after: &str) -> Result<Score> {
+        let promotion = Promotion { run: run.into(), after: after.into(), at: (self.clock)(), by: audit::user() };
+        self.update_as(What::Promoted, name_or_id, |score| {
+            score.promoted = Some(promotion);
+            Ok(())
+        })
+    }
+
     /// Changes what may change: the description, `repeatable` from auto to a decision, and unknown fields. Where
     /// `change` fails or changes nothing, nothing is written.
     ///
@@ -114,6 +139,8 @@ impl ScoreStore {
         let mut change = self.begin()?;
         let source = &change.file.items[position(&change.file, name_or_id)?].item;
         let mut copy = source.clone();
+        // A model is the original's.
+        copy.promoted = None;
         copy.name = free_name(&change.file, &source.name);
         amend(&mut copy)?;
         copy.check()?;
@@ -162,9 +189,12 @@ impl ScoreStore {
         }
         let fixed = |s: &Score| (s.id.clone(), s.name.clone(), s.created_at, s.created_by.clone());
         if !before.same_configuration(&after) || fixed(before) != fixed(&after) {
-            return Err(Error::usage(format!("Only the description of {} can be changed.", quoted(&before.name)))
-                .because("another configuration would invalidate its model")
-                .hint("Clone the score, and change the clone: propensity score clone"));
+            return Err(Error::usage(format!(
+                "Only description and schedule of {} can be changed.",
+                quoted(&before.name)
+            ))
+            .because("another configuration would invalidate its model")
+            .hint("Clone the score, and change the clone: propensity score clone"));
         }
         after.updated_at = change.now;
         after.updated_by = change.who.clone();

@@ -9,7 +9,7 @@ mod write;
 
 pub use pages::ScorePages;
 pub use query::{Query, Sort};
-pub use read::{ScoreReader, by_id};
+pub use read::{ScoreReader, by_id, probabilities};
 pub use write::ScoreWriter;
 
 use crate::domain::explanation::{Band, Factor, rounded_score};

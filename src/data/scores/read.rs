@@ -161,19 +161,32 @@ fn factors(items: &ArrayRef) -> Vec<Factor> {
 /// # Errors
 /// Those of [`ScoreReader::open`].
 pub fn by_id(path: &Path) -> Result<HashMap<String, f64>> {
+    Ok(column(path, "score")?.into_iter().collect())
+}
+
+/// Profile ids with the predicted probability, best first.
+///
+/// # Errors
+/// Those of [`ScoreReader::open`].
+pub fn probabilities(path: &Path) -> Result<Vec<(String, f64)>> {
+    column(path, "probability")
+}
+
+/// A column of numbers with the profile ids, in rank order.
+fn column(path: &Path, name: &str) -> Result<Vec<(String, f64)>> {
     let (builder, shown) = builder(path)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), ["profile_id", "score"]);
+    let mask = ProjectionMask::columns(builder.parquet_schema(), ["profile_id", name]);
     let reader = builder.with_projection(mask).build().context(|| format!("{shown} could not be read."))?;
-    let mut scores = HashMap::new();
+    let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.context(|| format!("{shown} could not be read to its end."))?;
-        let (Some(ids), Some(values)) = (batch.column_by_name("profile_id"), batch.column_by_name("score")) else {
+        let (Some(ids), Some(values)) = (batch.column_by_name("profile_id"), batch.column_by_name(name)) else {
             return Err(Error::new(format!("{shown} is not a scores file.")));
         };
         let (Some(ids), Some(values)) = (ids.as_string_opt::<i32>(), values.as_primitive_opt::<Float64Type>()) else {
             return Err(Error::new(format!("{shown} is not a scores file of this version.")));
         };
-        scores.extend((0..batch.num_rows()).map(|row| (ids.value(row).to_string(), values.value(row))));
+        rows.extend((0..batch.num_rows()).map(|row| (ids.value(row).to_string(), values.value(row))));
     }
-    Ok(scores)
+    Ok(rows)
 }

@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn any_id_has_a_time(id in any::<String>()) {
-        began(&id);
+    fn any_id_can_be_asked_for_its_time(id in any::<String>()) {
+        run_folder::time_of(&id);
     }
 }

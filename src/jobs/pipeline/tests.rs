@@ -18,7 +18,7 @@ fn workspace(home: &Path) -> (Workspace, Score, RunOptions) {
     let goal = Goal::parse(demo::PERSON_GOAL).unwrap();
     let score =
         workspace.scores.create(Score::new("s", ProfileType::Person, goal, 30, Timestamp::now(), "ann")).unwrap();
-    let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 1 };
+    let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 1, if_due: false };
     (workspace, score, options)
 }
 
@@ -38,7 +38,7 @@ impl Observer for Mistaken {
 fn a_run_that_panics_is_published_as_failed_and_lets_go_of_its_lock() {
     let home = tempfile::tempdir().unwrap();
     let (workspace, score, options) = workspace(home.path());
-    let begun = begin(&workspace, &score, &options).unwrap();
+    let begun = begin(&workspace, &score, &options).unwrap().expect("nothing asks whether it is due");
     let (id, lock) = (begun.id().to_string(), workspace.paths.runs(&score.id).join(run_folder::LOCK));
     assert!(Lock::is_held(&lock));
     let error = begun.complete(&workspace, &score, &options, &Mistaken, &AtomicBool::new(false)).unwrap_err();

@@ -2,10 +2,9 @@
 
 use crate::data::scores::ScorePages;
 use crate::domain::progress::Progress;
-use crate::domain::run::Status;
 use crate::error::Result;
-use crate::jobs::run_folder;
 use crate::jobs::workspace::Workspace;
+use crate::jobs::{run_folder, run_index};
 use serde::Serialize;
 
 /// Most runs that are looked into.
@@ -27,16 +26,17 @@ pub struct Past {
 /// # Errors
 /// Cancelled.
 pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn Progress) -> Result<Vec<Past>> {
-    let runs = run_folder::list(workspace, score).runs;
+    let lines = run_index::of(workspace, score).lines;
+    let folder = workspace.paths.runs(score);
     let mut past = Vec::new();
-    for found in runs.into_iter().filter(|f| f.run.status == Status::Successful).take(MOST) {
+    for line in lines.iter().filter(|line| line.is_successful()).take(MOST) {
         progress.check()?;
-        let Ok(pages) = ScorePages::open(&found.folder.join(run_folder::SCORES)) else { continue };
+        let Ok(pages) = ScorePages::open(&folder.join(&line.id).join(run_folder::SCORES)) else { continue };
         let Ok(Some(place)) = pages.find_id(profile, progress) else { continue };
         let Some((_, row)) = pages.rows(&[place]).ok().and_then(|mut rows| rows.pop()) else { continue };
         past.push(Past {
-            run: found.run.id,
-            as_of: found.run.cutoffs.as_of,
+            run: line.id.clone(),
+            as_of: line.as_of.clone(),
             score: row.score,
             percentile: row.percentile,
             probability: row.probability,

@@ -123,7 +123,7 @@ impl Scored {
     /// # Errors
     /// The score was never run, or its scores file cannot be read.
     pub fn open(workspace: &Workspace, score: &str) -> Result<Scored> {
-        let found = run_folder::latest(workspace, score, |_| true).ok_or_else(|| {
+        let found = run_folder::latest(workspace, score).ok_or_else(|| {
             Error::new("This score has no scores yet.").hint(format!("propensity run start {}", quoted(score)))
         })?;
         Scored::of(workspace, found)

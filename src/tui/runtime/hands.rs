@@ -158,7 +158,7 @@ fn create(workspace: &Workspace, draft: &Draft, one_off: Option<bool>) -> Result
 
 fn start(workspace: &Workspace, score: &str, kind: RunKind) -> Result<()> {
     let score = workspace.scores.find(score)?;
-    let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0 };
+    let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0, if_due: false };
     spawn::start(workspace, &score, &options).map(|_| ())
 }
 

@@ -1,6 +1,6 @@
 //! The details of the selected score: what it predicts, what may be done with it, and what its runs came to.
 
-use super::{BUTTONS, Focus, list, progress};
+use super::{BUTTONS, Focus, progress};
 use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
@@ -315,7 +315,7 @@ impl Page<'_> {
     }
 
     fn next(&mut self, listed: &Listed) {
-        let due = list::schedule_of(listed);
+        let due = listed.due(self.app.now);
         let (Some(scoring), Some(training)) = (due.scoring, due.training) else { return };
         let told = |at| ahead(at, self.app.now, &self.app.workspace.zone);
         let text = format!("Next scoring {} · next training {}", told(scoring), told(training));

@@ -4,7 +4,6 @@ use super::Focus;
 use crate::domain::figures::{ago, ahead, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::run::Status;
-use crate::domain::schedule;
 use crate::domain::text::{cut, harmless};
 use crate::jobs::overview::Listed;
 use crate::tui::action::Action;
@@ -236,14 +235,9 @@ fn second_line(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16, narrow
 
 /// When the next run of a score is due, in words.
 fn next_run(app: &App, listed: &Listed) -> Option<String> {
-    let due = schedule_of(listed);
+    let due = listed.due(app.now);
     let next = [due.scoring, due.training].into_iter().flatten().min()?;
     Some(ahead(next, app.now, &app.workspace.zone))
-}
-
-pub fn schedule_of(listed: &Listed) -> schedule::Due {
-    let at = |run: &Option<std::sync::Arc<crate::domain::run::Run>>| run.as_ref().map(|r| r.finished_at);
-    schedule::next(at(&listed.scored), at(&listed.trained))
 }
 
 /// What to do first.

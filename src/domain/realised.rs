@@ -1,0 +1,43 @@
+//! What past runs predicted against what came, once their prediction timeframe has passed. Computed by the runs after
+//! (`jobs`), kept in their report, shown by the command line and the screens.
+
+use crate::domain::metrics::{Evaluation, Metrics};
+use serde::{Deserialize, Serialize};
+
+/// One past run, judged by what happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Realised {
+    pub run: String,
+    /// The training run whose model gave the scores.
+    pub model_run: String,
+    /// The run's cutoff, and the day up to which conversions counted (`YYYY-MM-DD`, exclusive).
+    pub as_of: String,
+    pub until: String,
+    /// Profiles that were scored and are still known, and those that the data know no more.
+    pub profiles: u64,
+    pub gone: u64,
+    /// Mean predicted probability: the conversion rate that was expected.
+    pub expected: f64,
+    /// Of the predictions against what happened; `metrics.base_rate` is the rate that came.
+    pub evaluation: Evaluation,
+    /// What the test of that model had found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<Metrics>,
+}
+
+impl Realised {
+    /// The month of the cutoff, as `YYYY-MM`: one run of each is judged, so that the timeframes overlap little.
+    pub fn month(&self) -> &str {
+        month(&self.as_of)
+    }
+
+    /// The conversion rate that came.
+    pub fn rate(&self) -> f64 {
+        self.evaluation.conversions as f64 / self.profiles.max(1) as f64
+    }
+}
+
+/// The month of a date that is written as `YYYY-MM-DD`.
+pub fn month(date: &str) -> &str {
+    date.get(..7).unwrap_or(date)
+}

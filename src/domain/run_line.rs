@@ -1,0 +1,78 @@
+//! One run in a list: as much of its summary as lists, charts, schedules and the choice of the champion ask for. Made by
+//! `jobs` from the summaries, and kept in the cache folder.
+
+use crate::domain::run::{Run, RunKind, Status};
+use crate::domain::schedule::Attempt;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A line in the list of runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunLine {
+    pub id: String,
+    /// Id of the score.
+    pub score: String,
+    pub score_name: String,
+    pub kind: RunKind,
+    pub status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u16>,
+    pub message: String,
+    pub started_at: Timestamp,
+    pub finished_at: Timestamp,
+    /// Profiles.
+    pub scored: u64,
+    /// As `YYYY-MM-DD`; empty where the run did not come so far.
+    pub as_of: String,
+    /// Test AUC of a training run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auc: Option<f64>,
+    /// The training run whose model gave the scores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_run: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// Of a training run: the champion before it stayed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
+}
+
+impl RunLine {
+    pub fn of(run: &Run) -> RunLine {
+        RunLine {
+            id: run.id.clone(),
+            score: run.score.clone(),
+            score_name: run.score_name.clone(),
+            kind: run.kind,
+            status: run.status,
+            code: run.code,
+            message: run.message.clone(),
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            scored: run.population.scored,
+            as_of: run.cutoffs.as_of.clone(),
+            auc: run.metrics.as_ref().and_then(|m| m.auc.as_ref()).map(|auc| auc.value),
+            model_run: run.model_run.clone(),
+            previous: run.previous.clone(),
+            lost: run.challenge.as_ref().is_some_and(|c| c.stays),
+        }
+    }
+
+    pub fn is_successful(&self) -> bool {
+        self.status == Status::Successful
+    }
+
+    /// Whether it has a model that scores can come from.
+    pub fn has_model(&self) -> bool {
+        self.is_successful() && self.kind == RunKind::Training
+    }
+
+    /// Seconds from its start to its end.
+    pub fn seconds(&self) -> f64 {
+        self.finished_at.duration_since(self.started_at).as_secs_f64().max(0.0)
+    }
+
+    pub fn attempt(&self) -> Attempt {
+        Attempt { kind: self.kind, status: self.status, at: self.started_at }
+    }
+}

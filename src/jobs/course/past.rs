@@ -1,0 +1,118 @@
+//! What a run takes from the runs before it, and finds out about them: the champion, the scores shown as the previous
+//! ones, what moved since the training, and what past predictions came to.
+
+use super::Course;
+use crate::data::scores;
+use crate::domain::activity::Day;
+use crate::domain::realised::Realised;
+use crate::domain::run::RunKind;
+use crate::domain::words;
+use crate::error::Result;
+use crate::features::outcomes::Outcomes;
+use crate::features::rows::Row;
+use crate::features::scope::Scope;
+use crate::jobs::challenge::Champion;
+use crate::jobs::drift::{self, Then};
+use crate::jobs::model_file::ModelFile;
+use crate::jobs::pipeline::Setting;
+use crate::jobs::realised::{self, Judge};
+use crate::jobs::recorder::Recorder;
+use crate::jobs::report::Report;
+use crate::jobs::workspace::Workspace;
+use crate::jobs::{run_folder, run_index, setup};
+use std::collections::HashMap;
+
+impl Course {
+    /// The model in use. A scoring run cannot do without it; a training run takes the place of one that is broken.
+    pub(super) fn champion(&mut self, setting: &Setting<'_>, recorder: &Recorder<'_>) -> Result<Option<Champion>> {
+        let Some((id, folder)) = &setting.champion else {
+            return if setting.options.kind == RunKind::Scoring {
+                Err(setup::no_champion(setting.score))
+            } else {
+                Ok(None)
+            };
+        };
+        match (Champion::read(id, folder), setting.options.kind) {
+            (Ok(champion), _) => Ok(Some(champion)),
+            (Err(error), RunKind::Scoring) => Err(error),
+            (Err(error), RunKind::Training) => {
+                self.warn(
+                    recorder,
+                    format!("The model in use cannot be read, so the new one is not compared: {error}"),
+                )?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The scores of the run before; lost ones cost the change since then, not the run.
+    pub(super) fn previous_scores(
+        &mut self,
+        setting: &Setting<'_>,
+        recorder: &Recorder<'_>,
+    ) -> Result<HashMap<String, f64>> {
+        let Some((id, folder)) = &setting.previous else { return Ok(HashMap::new()) };
+        match scores::by_id(&folder.join(run_folder::SCORES)) {
+            Ok(scores) => Ok(scores),
+            Err(error) => {
+                self.run.previous = None;
+                self.warn(
+                    recorder,
+                    format!("The scores of the run {id} cannot be read, so no change is shown: {error}"),
+                )?;
+                Ok(HashMap::new())
+            }
+        }
+    }
+
+    /// Names what moved since the training of the model that is applied.
+    pub(super) fn drift(
+        &mut self,
+        scope: &Scope<'_>,
+        model: &ModelFile,
+        eligible: &[Row],
+        threshold: f64,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let model_run = self.run.model_run.clone().unwrap_or_default();
+        let then = Then {
+            model_run: &model_run,
+            fitted: &model.deployed,
+            base: model.base_log_odds,
+            baseline: &model.baseline,
+        };
+        self.report.drift = drift::find(scope, &then, eligible, threshold, recorder)?;
+        let told = self.report.drift.as_ref().and_then(|d| d.sentence(|m| words::of(&m.code).label));
+        told.map_or(Ok(()), |text| self.warn(recorder, text))
+    }
+
+    /// Judges past runs by what happened since.
+    pub(super) fn realised(
+        &mut self,
+        workspace: &Workspace,
+        setting: &Setting<'_>,
+        scope: &Scope<'_>,
+        outcomes: &Outcomes,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let score = &setting.score.id;
+        let timeframe = setting.score.timeframe_days as Day;
+        let seed = workspace.config.training.seed;
+        let judge = Judge { workspace, score, scope, outcomes, timeframe, seed };
+        let lines = run_index::of(workspace, score).lines;
+        let (realised, failed) = realised::update(&judge, self.known_realised(workspace, setting), &lines, recorder)?;
+        self.report.realised = realised;
+        for error in failed {
+            self.warn(recorder, format!("A past run could not be compared with what came: {error}"))?;
+        }
+        Ok(())
+    }
+
+    /// What the run before had found out; where its report cannot be read, the months are judged anew as far as their
+    /// runs are there.
+    pub(super) fn known_realised(&self, workspace: &Workspace, setting: &Setting<'_>) -> Vec<Realised> {
+        let Some((id, _)) = &setting.previous else { return Vec::new() };
+        let report = run_folder::of_score(workspace, &setting.score.id, id).and_then(|found| Report::read(&found));
+        report.map_or_else(|_| Vec::new(), |report| report.realised)
+    }
+}

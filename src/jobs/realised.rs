@@ -1,0 +1,140 @@
+//! Past runs judged by what happened. Once the data reach the end of a run's prediction timeframe, the next run compares
+//! its predictions with what came: one run a month, so that the timeframes overlap little. Called by
+//! [`course`](super::course); the results go from report to report, so that they outlive the runs that they are about.
+
+use super::run_folder;
+use super::workspace::Workspace;
+use crate::data::scores;
+use crate::domain::activity::{Day, day_of, day_text};
+use crate::domain::progress::Progress;
+use crate::domain::realised::{Realised, month};
+use crate::domain::run_line::RunLine;
+use crate::error::{Error, Result};
+use crate::features::outcomes::Outcomes;
+use crate::features::rows::{self, Row};
+use crate::features::scope::Scope;
+use crate::model::evaluate::evaluate;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What a run knows when it judges its predecessors.
+pub(super) struct Judge<'a> {
+    pub workspace: &'a Workspace,
+    pub score: &'a str,
+    pub scope: &'a Scope<'a>,
+    pub outcomes: &'a Outcomes,
+    pub timeframe: Day,
+    pub seed: u64,
+}
+
+/// The run of every month that is judged: the first by as-of date whose model had not learned from what it was to
+/// predict. Also what the retention must keep until it was judged.
+pub fn witnesses(lines: &[Arc<RunLine>]) -> BTreeMap<&str, &RunLine> {
+    let by_id: HashMap<&str, &RunLine> = lines.iter().map(|line| (line.id.as_str(), &**line)).collect();
+    let honest = |line: &RunLine| {
+        let model = line.model_run.as_deref().and_then(|id| by_id.get(id));
+        model.is_some_and(|model| model.as_of <= line.as_of)
+    };
+    let mut found: BTreeMap<&str, &RunLine> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.is_successful() && !line.as_of.is_empty() && honest(line)) {
+        let first = found.entry(month(&line.as_of)).or_insert(line);
+        if (&line.as_of, &line.id) < (&first.as_of, &first.id) {
+            *first = line;
+        }
+    }
+    found
+}
+
+/// Adds to `known` the months that have passed since; tells of those that could not be judged.
+///
+/// # Errors
+/// The run was cancelled.
+pub(super) fn update(
+    judge: &Judge<'_>,
+    known: Vec<Realised>,
+    lines: &[Arc<RunLine>],
+    progress: &dyn Progress,
+) -> Result<(Vec<Realised>, Vec<Error>)> {
+    let mut all = known;
+    let mut failed = Vec::new();
+    for (month, line) in witnesses(lines) {
+        progress.check()?;
+        let Ok(cutoff) = line.as_of.parse().map(day_of) else { continue };
+        let passed = cutoff + judge.timeframe <= judge.scope.business.as_of;
+        if !passed || all.iter().any(|known| known.month() == month) {
+            continue;
+        }
+        match judge.judge(line, cutoff) {
+            Ok(realised) => all.push(realised),
+            Err(error) => failed.push(error),
+        }
+    }
+    all.sort_by(|a, b| a.as_of.cmp(&b.as_of));
+    Ok((all, failed))
+}
+
+impl Judge<'_> {
+    fn judge(&self, line: &RunLine, cutoff: Day) -> Result<Realised> {
+        let folder = self.workspace.paths.runs(self.score);
+        let predicted = scores::probabilities(&folder.join(&line.id).join(run_folder::SCORES))?;
+        let profiles = self.scope.profiles();
+        let mut rows: Vec<Row> = Vec::with_capacity(predicted.len());
+        let mut probabilities = Vec::with_capacity(predicted.len());
+        for (id, probability) in &predicted {
+            let Some(profile) = profiles.find(id) else { continue };
+            let label = self.outcomes.label(profile, cutoff);
+            rows.push(Row { profile, cutoff, label, weight: 1.0 });
+            probabilities.push(*probability);
+        }
+        if rows.is_empty() {
+            return Err(Error::new(format!("None of the profiles that the run {} scored is known any more.", line.id)));
+        }
+        let labels: Vec<bool> = rows.iter().map(|row| row.label).collect();
+        let recency = rows::recency(self.scope, &rows);
+        let clusters = rows::clusters(self.scope, &rows);
+        let evaluation = evaluate(&probabilities, &probabilities, &recency, &labels, &clusters, self.seed);
+        let model_run = line.model_run.clone().unwrap_or_default();
+        let tested = run_folder::read(&folder.join(&model_run)).ok().and_then(|run| run.metrics);
+        Ok(Realised {
+            run: line.id.clone(),
+            model_run,
+            as_of: line.as_of.clone(),
+            until: day_text(cutoff + self.timeframe),
+            profiles: rows.len() as u64,
+            gone: (predicted.len() - rows.len()) as u64,
+            expected: probabilities.iter().sum::<f64>() / probabilities.len() as f64,
+            evaluation,
+            tested,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::run::{RunKind, Status};
+    use jiff::Timestamp;
+
+    fn line(id: &str, as_of: &str, model: (&str, RunKind)) -> Arc<RunLine> {
+        let run = run_folder::blank(id, ("s", "s"), model.1, Timestamp::UNIX_EPOCH);
+        let (as_of, model_run) = (as_of.to_string(), Some(model.0.to_string()));
+        Arc::new(RunLine { status: Status::Successful, as_of, model_run, ..RunLine::of(&run) })
+    }
+
+    #[test]
+    fn the_first_honest_run_of_a_month_is_judged() {
+        use RunKind::{Scoring, Training};
+        let lines = [
+            line("5", "2026-03-02", ("5", Training)),
+            line("4", "2026-02-20", ("1", Scoring)),
+            line("3", "2026-02-03", ("1", Scoring)),
+            line("2", "2026-02-03", ("1", Scoring)),
+            // Its model had learned from the days after its as-of date.
+            line("6", "2026-01-02", ("1", Scoring)),
+            line("1", "2026-01-31", ("1", Training)),
+            line("0", "2025-12-31", ("gone", Scoring)),
+        ];
+        let found: Vec<(&str, &str)> = witnesses(&lines).iter().map(|(m, l)| (*m, l.id.as_str())).collect();
+        assert_eq!(found, [("2026-01", "1"), ("2026-02", "2"), ("2026-03", "5")]);
+    }
+}

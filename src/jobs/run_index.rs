@@ -1,0 +1,174 @@
+//! The list of a score's runs, quickly: one line a run, kept in the cache folder, so that thousands of summaries need
+//! not be read again. A summary that is new, or that was changed, is read; the index can be deleted at any time.
+//! Called by everything that lists runs or looks for one.
+
+use super::run_folder::{self, SUMMARY, VERSION};
+use super::workspace::Workspace;
+use crate::domain::metrics::Estimate;
+use crate::domain::run::{Challenge, Cutoffs, Population, RunKind, Status};
+use crate::domain::run_line::RunLine;
+use crate::error::{Context, Error, Result};
+use crate::store::atomic;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The version of the lines in the index; those of another are made anew.
+const LINES: u32 = 1;
+
+/// The published runs of a score.
+#[derive(Debug, Clone, Default)]
+pub struct RunIndex {
+    /// Newest first.
+    pub lines: Vec<Arc<RunLine>>,
+    /// Folders whose `run.json` could not be read, and why.
+    pub broken: Vec<(PathBuf, String)>,
+}
+
+/// A line with what its summary was like when it was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
+    v: u32,
+    stamp: Stamp,
+    line: RunLine,
+}
+
+/// Of a summary: seconds and nanoseconds of its last change, and bytes.
+type Stamp = (i64, i64, u64);
+
+/// All published runs of a score.
+pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
+    let runs = workspace.paths.runs(score);
+    let file = workspace.paths.cache.join("runs").join(format!("{score}.ndjson"));
+    let kept = read_kept(&file);
+    let ids = run_folder::published(&runs);
+    let looked: Vec<(PathBuf, Result<(Stamp, RunLine, bool)>)> =
+        ids.par_iter().map(|id| (runs.join(id), look(&runs, id, &kept))).collect();
+    let mut found = RunIndex::default();
+    let mut lines = Vec::with_capacity(looked.len());
+    let mut changed = false;
+    for (folder, looked) in looked {
+        match looked {
+            Ok((stamp, line, is_new)) => {
+                changed |= is_new;
+                lines.push(Kept { v: LINES, stamp, line });
+            }
+            Err(error) => found.broken.push((folder, error.to_string())),
+        }
+    }
+    // The time of an id orders the runs; those of one second, which only earlier programs made, are told apart by
+    // their start.
+    let key = |k: &Kept| (run_folder::stamp_of(&k.line.id).map(str::to_string), k.line.started_at, k.line.id.clone());
+    lines.sort_by_cached_key(|k| std::cmp::Reverse(key(k)));
+    if changed || lines.len() != kept.len() {
+        keep(&file, &lines);
+    }
+    found.broken.sort();
+    found.lines = lines.into_iter().map(|k| Arc::new(k.line)).collect();
+    found
+}
+
+/// The line of a run: the one that is kept, where the summary has not changed since.
+fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<(Stamp, RunLine, bool)> {
+    let path = runs.join(id).join(SUMMARY);
+    let metadata = std::fs::metadata(&path).context(|| format!("The run {} cannot be read.", path.display()))?;
+    let stamp = (metadata.mtime(), metadata.mtime_nsec(), metadata.len());
+    match kept.get(id).filter(|k| k.stamp == stamp) {
+        Some(known) => Ok((stamp, known.line.clone(), false)),
+        None => Ok((stamp, read_line(&path)?, true)),
+    }
+}
+
+fn read_kept(file: &Path) -> HashMap<String, Kept> {
+    let bytes = std::fs::read(file).unwrap_or_default();
+    let lines: Vec<&[u8]> = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()).collect();
+    // A line that is none is a run that is read again.
+    let kept = lines.par_iter().filter_map(|line| serde_json::from_slice::<Kept>(line).ok());
+    kept.filter(|k| k.v == LINES).map(|k| (k.line.id.clone(), k)).collect()
+}
+
+/// Best effort: without an index the summaries are read again.
+fn keep(file: &Path, lines: &[Kept]) {
+    let mut bytes = Vec::new();
+    for line in lines {
+        if serde_json::to_writer(&mut bytes, line).is_ok() {
+            bytes.push(b'\n');
+        }
+    }
+    let made = std::fs::create_dir_all(atomic::folder_of(file)).map_err(|e| e.to_string());
+    if let Err(why) = made.and_then(|()| atomic::write(file, &bytes).map_err(|e| e.to_string())) {
+        tracing::debug!("the index of runs {} could not be kept: {why}", file.display());
+    }
+}
+
+/// The part of `run.json` that a line is made from.
+#[derive(Deserialize)]
+struct Summary {
+    version: u32,
+    id: String,
+    score: String,
+    score_name: String,
+    kind: RunKind,
+    status: Status,
+    code: Option<u16>,
+    message: String,
+    started_at: Timestamp,
+    finished_at: Timestamp,
+    cutoffs: Cutoffs,
+    population: Population,
+    metrics: Option<Auc>,
+    previous: Option<String>,
+    model_run: Option<String>,
+    challenge: Option<Challenge>,
+}
+
+#[derive(Deserialize)]
+struct Auc {
+    auc: Option<Estimate>,
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+fn read_line(path: &Path) -> Result<RunLine> {
+    let broken = || format!("The run {} cannot be read.", path.display());
+    let bytes = std::fs::read(path).context(broken)?;
+    let s: Summary = match serde_json::from_slice(&bytes) {
+        Ok(Summary { version, .. }) if version > VERSION => return Err(newer(path, version)),
+        Ok(summary) => summary,
+        Err(e) => {
+            // A later version may look like anything.
+            let newest = serde_json::from_slice::<Versioned>(&bytes).ok().filter(|v| v.version > VERSION);
+            return Err(newest.map_or_else(|| Error::new(broken()).because(e), |v| newer(path, v.version)));
+        }
+    };
+    Ok(RunLine {
+        id: s.id,
+        score: s.score,
+        score_name: s.score_name,
+        kind: s.kind,
+        status: s.status,
+        code: s.code,
+        message: s.message,
+        started_at: s.started_at,
+        finished_at: s.finished_at,
+        scored: s.population.scored,
+        as_of: s.cutoffs.as_of,
+        auc: s.metrics.and_then(|m| m.auc).map(|auc| auc.value),
+        model_run: s.model_run,
+        previous: s.previous,
+        lost: s.challenge.is_some_and(|c| c.stays),
+    })
+}
+
+fn newer(path: &Path, version: u32) -> Error {
+    Error::new(format!("The run {} cannot be read.", path.display()))
+        .because(format!("it is of version {version}; this program knows {VERSION}"))
+        .hint("update the program")
+}

@@ -1,0 +1,267 @@
+//! The timer that calls `propensity run start --due`: a user timer of systemd, or a line in the crontab. Called by
+//! `propensity schedule`. What is due is up to the scores; a timer only calls, and a second one does no harm.
+
+use super::workspace::Workspace;
+use crate::error::{Context, Error, Result};
+use crate::store::atomic;
+use jiff::civil::Time;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What keeps the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    Systemd,
+    Cron,
+}
+
+/// What a timer calls: the program and its arguments.
+struct Call {
+    words: Vec<String>,
+    /// Tells the timers of several workspaces apart.
+    name: String,
+    /// Where cron's call writes what it says.
+    log: PathBuf,
+}
+
+impl Call {
+    fn of(workspace: &Workspace) -> Result<Call> {
+        let program = std::env::current_exe().context(|| "The path of this program is not known.".into())?;
+        let mut words = vec![program.display().to_string()];
+        words.extend(workspace.arguments().iter().map(|word| word.to_string_lossy().into_owned()));
+        words.extend(["run", "start", "--due"].map(String::from));
+        if let Some(word) = words.iter().find(|word| word.chars().any(char::is_control)) {
+            return Err(
+                Error::new(format!("A timer cannot call {word:?}.")).because("its path has a line break or the like")
+            );
+        }
+        // Of the folder and not of the workspace's name, which can change and be the same twice.
+        let digest = blake3::hash(workspace.paths.data.as_os_str().as_encoded_bytes()).to_hex();
+        Ok(Call { words, name: format!("propensity-{}", &digest[..8]), log: workspace.paths.state.join("due.log") })
+    }
+
+    /// A line for a shell, as a crontab holds it: there a `%` is a line break unless it is escaped.
+    fn cron(&self, at: Time) -> String {
+        let words: Vec<String> = self.words.iter().map(|word| shell(word)).collect();
+        let command = format!("{} >>{} 2>&1", words.join(" "), shell(&self.log.display().to_string()));
+        format!("{} {} * * * {} {}", at.minute(), at.hour(), command.replace('%', "\\%"), self.mark())
+    }
+
+    /// A comment by which the line is found again.
+    fn mark(&self) -> String {
+        format!("# {}", self.name)
+    }
+
+    fn service_unit(&self) -> String {
+        let words: Vec<String> = self.words.iter().map(|word| systemd(word)).collect();
+        format!(
+            "[Unit]\nDescription=Propensity: start the runs that are due\n\n[Service]\nType=oneshot\nExecStart={}\nKillMode=process\n",
+            words.join(" ")
+        )
+    }
+
+    fn timer_unit(&self, at: Time) -> String {
+        format!(
+            "[Unit]\nDescription=Propensity: start the runs that are due\n\n[Timer]\nOnCalendar=*-*-* {}:00\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+            at.strftime("%H:%M")
+        )
+    }
+
+    fn unit_files(&self, at: Time) -> Result<[(PathBuf, String); 2]> {
+        let folder = unit_folder()?;
+        let file = |ending: &str| folder.join(format!("{}.{ending}", self.name));
+        Ok([(file("service"), self.service_unit()), (file("timer"), self.timer_unit(at))])
+    }
+}
+
+/// A word as a POSIX shell takes it.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// A word as systemd takes it in `ExecStart`.
+fn systemd(word: &str) -> String {
+    let escaped = word.replace('\\', r"\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
+    format!("\"{escaped}\"")
+}
+
+/// Where the user's units lie.
+fn unit_folder() -> Result<PathBuf> {
+    let base = directories::BaseDirs::new()
+        .ok_or_else(|| Error::new("No home directory is known.").hint("set HOME, or use --cron"))?;
+    Ok(base.config_dir().join("systemd").join("user"))
+}
+
+/// What [`install`] would install, to be read.
+///
+/// # Errors
+/// The program's own path is not known, or no timer can hold it.
+pub fn text(workspace: &Workspace, service: Service, at: Time) -> Result<String> {
+    let call = Call::of(workspace)?;
+    Ok(match service {
+        Service::Cron => format!("{}\n", call.cron(at)),
+        Service::Systemd => {
+            let files = call.unit_files(at)?;
+            files.map(|(path, text)| format!("# {}\n{text}", path.display())).join("\n")
+        }
+    })
+}
+
+/// Installs the timer, in the place of an earlier one of this workspace; tells what was done.
+///
+/// # Errors
+/// There is no such service on this machine, or it refuses.
+pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<String> {
+    let call = Call::of(workspace)?;
+    match service {
+        Service::Cron => {
+            // Cron's shell cannot open a log in a folder that is not there.
+            std::fs::create_dir_all(&workspace.paths.state)
+                .context(|| format!("The folder {} could not be made.", workspace.paths.state.display()))?;
+            let line = call.cron(at);
+            write_crontab(&with_line(&read_crontab()?, &call.mark(), Some(&line)))?;
+            Ok(format!("The crontab has a line now:\n{line}\nRemove it with: propensity schedule remove --cron\n"))
+        }
+        Service::Systemd => {
+            for (path, text) in call.unit_files(at)? {
+                let folder = atomic::folder_of(&path);
+                std::fs::create_dir_all(folder)
+                    .context(|| format!("The folder {} could not be made.", folder.display()))?;
+                atomic::write(&path, text.as_bytes())?;
+            }
+            systemctl(&["daemon-reload"])?;
+            systemctl(&["enable", "--now", &format!("{}.timer", call.name)])?;
+            Ok(format!(
+                "The timer {}.timer calls daily at {}.\nIt runs while you are logged in; `loginctl enable-linger` lets it run always.\nRemove it with: propensity schedule remove --systemd\n",
+                call.name,
+                at.strftime("%H:%M")
+            ))
+        }
+    }
+}
+
+/// Removes the timer of this workspace; tells what was done.
+///
+/// # Errors
+/// Those of [`install`].
+pub fn remove(workspace: &Workspace, service: Service) -> Result<String> {
+    let call = Call::of(workspace)?;
+    match service {
+        Service::Cron => {
+            let before = read_crontab()?;
+            let after = with_line(&before, &call.mark(), None);
+            if after == before {
+                return Ok("The crontab has no line of this workspace.\n".into());
+            }
+            write_crontab(&after)?;
+            Ok("The line of this workspace is removed from the crontab.\n".into())
+        }
+        Service::Systemd => {
+            let files = call.unit_files(Time::midnight())?;
+            if !files.iter().any(|(path, _)| path.exists()) {
+                return Ok("There is no timer of this workspace.\n".into());
+            }
+            systemctl(&["disable", "--now", &format!("{}.timer", call.name)])?;
+            for (path, _) in files.iter().filter(|(path, _)| path.exists()) {
+                std::fs::remove_file(path).context(|| format!("{} could not be removed.", path.display()))?;
+            }
+            systemctl(&["daemon-reload"])?;
+            Ok(format!("The timer {}.timer is removed.\n", call.name))
+        }
+    }
+}
+
+/// The crontab without the line that has the mark, and with the new one at its end.
+fn with_line(crontab: &str, mark: &str, line: Option<&str>) -> String {
+    let others = crontab.lines().filter(|l| !l.trim_end().ends_with(mark));
+    others.chain(line).map(|l| format!("{l}\n")).collect()
+}
+
+fn no_cron(why: impl std::fmt::Display) -> Error {
+    Error::new("The crontab could not be changed.")
+        .because(why)
+        .hint("`propensity schedule install --cron --print` shows the line for whatever keeps the time here")
+}
+
+fn read_crontab() -> Result<String> {
+    let output = Command::new("crontab").arg("-l").stdin(Stdio::null()).output().map_err(no_cron)?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    match output.status.success() {
+        true => String::from_utf8(output.stdout).map_err(no_cron),
+        // Every cron says so where there is none yet; anything else must not cost the user's own lines.
+        false if errors.to_lowercase().contains("no crontab") => Ok(String::new()),
+        false => Err(no_cron(format!("crontab -l said: {}", errors.trim()))),
+    }
+}
+
+fn write_crontab(text: &str) -> Result<()> {
+    let mut child =
+        Command::new("crontab").arg("-").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(no_cron)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(text.as_bytes()).map_err(no_cron)?;
+    }
+    let output = child.wait_with_output().map_err(no_cron)?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(no_cron(format!("crontab said: {}", String::from_utf8_lossy(&output.stderr).trim()))),
+    }
+}
+
+fn systemctl(arguments: &[&str]) -> Result<()> {
+    let failed = |why: String| {
+        Error::new(format!("systemctl --user {} did not work.", arguments.join(" ")))
+            .because(why)
+            .hint("`propensity schedule install --systemd --print` shows the units; --cron is the other way")
+    };
+    let output = Command::new("systemctl").arg("--user").args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|e| failed(e.to_string()))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call() -> Call {
+        let words = ["/opt/my tools/propensity", "--home", "/data/100 % o'clock", "run", "start", "--due"];
+        Call { words: words.map(String::from).to_vec(), name: "propensity-0a0b0c0d".into(), log: "/s/due.log".into() }
+    }
+
+    #[test]
+    fn the_line_of_the_crontab_survives_blanks_quotes_and_percent_signs() {
+        assert_eq!(
+            call().cron(jiff::civil::time(2, 5, 0, 0)),
+            r"5 2 * * * '/opt/my tools/propensity' --home '/data/100 \% o'\''clock' run start --due >>/s/due.log 2>&1 # propensity-0a0b0c0d"
+        );
+    }
+
+    #[test]
+    fn the_units_name_the_call_and_the_time() {
+        let unit = call().service_unit();
+        let start =
+            "ExecStart=\"/opt/my tools/propensity\" \"--home\" \"/data/100 %% o'clock\" \"run\" \"start\" \"--due\"\n";
+        assert!(unit.contains(start), "{unit}");
+        // A run goes on when the call that started it is over.
+        assert!(unit.contains("KillMode=process"));
+        assert!(call().timer_unit(jiff::civil::time(2, 5, 0, 0)).contains("OnCalendar=*-*-* 02:05:00\n"));
+    }
+
+    #[test]
+    fn a_line_takes_the_place_of_its_predecessor_and_no_others() {
+        let mark = call().mark();
+        let before = format!("MAILTO=ann\n0 1 * * * backup\n0 2 * * * old {mark}\n# propensity-ffffffff stays\n");
+        let after = with_line(&before, &mark, Some(&format!("new {mark}")));
+        assert_eq!(after, format!("MAILTO=ann\n0 1 * * * backup\n# propensity-ffffffff stays\nnew {mark}\n"));
+        assert_eq!(with_line(&after, &mark, None), "MAILTO=ann\n0 1 * * * backup\n# propensity-ffffffff stays\n");
+    }
+
+    #[test]
+    fn words_that_need_no_quotes_have_none() {
+        assert_eq!([shell("/a/b-c.d"), shell(""), shell("a b")], ["/a/b-c.d", "''", "'a b'"]);
+    }
+}
