@@ -2,6 +2,7 @@
 
 mod architecture;
 mod catalog;
+mod champions;
 mod checks;
 mod common;
 mod config_example;
@@ -12,6 +13,7 @@ mod profiles;
 mod reading;
 mod report;
 mod runs;
+mod schedule;
 mod scores_cli;
 mod screens;
 mod terminal;

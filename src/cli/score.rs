@@ -138,6 +138,9 @@ pub struct Estimate {
 #[derive(Debug, Args)]
 pub struct Export {
     score: String,
+    /// The scores of an earlier run instead of the latest.
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
     /// Left out: the ending of the file, else CSV.
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -463,7 +466,11 @@ pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
 }
 
 fn export(session: &Session, workspace: &Workspace, export: Export) -> Result<()> {
-    let scored = Scored::of(workspace, latest_scores(workspace, &export.score)?)?;
+    let found = match &export.run {
+        Some(run) => run_folder::of_score(workspace, &workspace.scores.find(&export.score)?.id, run)?,
+        None => latest_scores(workspace, &export.score)?,
+    };
+    let scored = Scored::of(workspace, found)?;
     let band = match &export.band {
         None => String::new(),
         // The filter knows the bands, and says so where there is no such one.

@@ -297,9 +297,9 @@ mod tests {
 
     #[test]
     fn json_is_stable_and_keeps_unknown_fields() {
-        let json = r#"{"id":"leads","name":"Leads","profile_type":"Person","goal":{"events":[{"event_type":"a"}],"combine":"any"},"timeframe_days":90,"repeatable":"auto","merge_policy":"most-recent","created_at":"2026-03-01T08:00:00Z","created_by":"ann","updated_at":"2026-03-01T08:00:00Z","updated_by":"ann","schedule":{"days":[1,2]}}"#;
+        let json = r#"{"id":"leads","name":"Leads","profile_type":"Person","goal":{"events":[{"event_type":"a"}],"combine":"any"},"timeframe_days":90,"repeatable":"auto","merge_policy":"most-recent","created_at":"2026-03-01T08:00:00Z","created_by":"ann","updated_at":"2026-03-01T08:00:00Z","updated_by":"ann","owner":{"teams":[1,2]}}"#;
         let score: Score = serde_json::from_str(json).unwrap();
-        assert_eq!(score.extra["schedule"]["days"][1], 2);
+        assert_eq!(score.extra["owner"]["teams"][1], 2);
         assert_eq!(serde_json::to_string(&score).unwrap(), json);
     }
 

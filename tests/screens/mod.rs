@@ -115,6 +115,7 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
         as_of: "data".into(),
         previous: None,
         model_run: Some(format!("{}-r", score.id)),
+        challenge: None,
         no_xgboost: None,
     }
 }

@@ -135,7 +135,7 @@ fn unknown_fields_survive_at_every_depth() {
     let text = fs::read_to_string(store.path()).unwrap();
     let text = text.replacen("\"version\": 1", "\"version\": 1, \"from_later\": {\"b\": 1, \"a\": [2]}", 1);
     let text = text.replace("\"combine\": \"any\"", "\"combine\": \"any\", \"weight\": 0.1");
-    let text = text.replace("\"timeframe_days\"", "\"schedule\": null, \"timeframe_days\"");
+    let text = text.replace("\"timeframe_days\"", "\"owner\": null, \"timeframe_days\"");
     fs::write(store.path(), text).unwrap();
     store.edit_description("s", "d").unwrap();
     store.delete("t").unwrap();
@@ -145,7 +145,7 @@ fn unknown_fields_survive_at_every_depth() {
     assert_eq!(json["from_later"].to_string(), r#"{"b":1,"a":[2]}"#);
     for at in [0, 1] {
         assert_eq!(json["scores"][at]["goal"]["weight"], 0.1, "{json}");
-        assert_eq!(json["scores"][at].get("schedule"), Some(&serde_json::Value::Null));
+        assert_eq!(json["scores"][at].get("owner"), Some(&serde_json::Value::Null));
     }
     assert_eq!(json["scores"][0]["description"], "d");
 }
