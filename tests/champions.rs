@@ -52,7 +52,12 @@ fn a_model_that_is_not_worse_takes_over_and_one_that_is_worse_does_not() {
     assert!(text(&third, "/message").contains("by the champion"), "{third}");
     assert_eq!(text(&home.json(&["score", "show", "leads"]), "/champion"), text(&second, "/id"));
     // The explanation is that of the model that gave the score.
-    home.stdout(&["profile", "show", "leads", &home.json(&["profile", "list", "leads"])[0]["profile_id"].as_str().unwrap().to_string()]);
+    home.stdout(&[
+        "profile",
+        "show",
+        "leads",
+        &home.json(&["profile", "list", "leads"])[0]["profile_id"].as_str().unwrap().to_string(),
+    ]);
     home.stdout(&["run", "verify", text(&third, "/id")]);
 
     // Anybody may decide otherwise; the next scoring applies it.
@@ -105,7 +110,8 @@ fn past_predictions_are_compared_with_what_came_as_counted_from_the_files() {
 
     // The same from the scores file and the events file.
     let days = conversions(&business);
-    let converted = |id: &str| days.get(id).is_some_and(|d| d.iter().any(|d| "2025-08-05" <= &d[..] && &d[..] < "2025-09-04"));
+    let converted =
+        |id: &str| days.get(id).is_some_and(|d| d.iter().any(|d| "2025-08-05" <= &d[..] && &d[..] < "2025-09-04"));
     let out = home.path().join("past.csv");
     home.stdout(&["score", "export", "leads", "--run", text(&past, "/id"), "--out", out.to_str().unwrap()]);
     let mut reader = csv::Reader::from_path(out).unwrap();
@@ -129,7 +135,13 @@ fn past_predictions_are_compared_with_what_came_as_counted_from_the_files() {
     for (p, _) in rows.iter().filter(|r| r.1) {
         for (q, _) in rows.iter().filter(|r| !r.1) {
             pairs += 1.0;
-            won += if p > q { 1.0 } else if p == q { 0.5 } else { 0.0 };
+            won += if p > q {
+                1.0
+            } else if p == q {
+                0.5
+            } else {
+                0.0
+            };
         }
     }
     assert!((number(one, "/evaluation/metrics/auc/value") - won / pairs).abs() < 1e-6);
