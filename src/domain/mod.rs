@@ -20,5 +20,6 @@ pub mod run_line;
 pub mod schedule;
 pub mod score;
 pub mod text;
+pub mod timeline;
 pub mod values;
 pub mod words;

@@ -1,11 +1,12 @@
 //! What the Services screen shows: every score with what its runs came to, and what would go with it.
 //! Called by `tui`, and by the command line for the latter.
 
+use super::run_index::{self, RunIndex};
 use super::workspace::Workspace;
-use super::{champion, run_folder, run_index};
+use super::{champion, run_folder};
 use crate::domain::run::{Run, Status};
 use crate::domain::run_line::RunLine;
-use crate::domain::schedule::{self, Attempt, Due};
+use crate::domain::schedule::Due;
 use crate::domain::score::Score;
 use crate::error::Result;
 use jiff::Timestamp;
@@ -26,9 +27,10 @@ pub struct Listed {
     pub trained: Option<Arc<Run>>,
     /// The training run of the model that the next scoring applies.
     pub champion: Option<String>,
-    /// The runs there were, newest first, as far as the schedule asks.
-    pub attempts: Vec<Attempt>,
-    pub runs: usize,
+    /// All its published runs, newest first.
+    pub lines: Arc<Vec<Arc<RunLine>>>,
+    /// Folders of runs whose summary could not be read.
+    pub broken: usize,
     /// The runs' folder as it was read; another stamp means that a run was published since.
     stamp: Option<SystemTime>,
     /// Whether the runs were looked at.
@@ -44,8 +46,8 @@ impl Listed {
             scored: None,
             trained: None,
             champion: None,
-            attempts: Vec::new(),
-            runs: 0,
+            lines: Arc::default(),
+            broken: 0,
             stamp: None,
             read: false,
         }
@@ -53,18 +55,16 @@ impl Listed {
 
     /// The score with these runs, newest first.
     pub fn with(score: Score, runs: Vec<Run>) -> Listed {
-        let lines: Vec<RunLine> = runs.iter().map(RunLine::of).collect();
-        let champion = champion::of(&score, &lines).map(str::to_string);
-        let attempts = lines.iter().map(RunLine::attempt).collect();
+        let lines: Vec<Arc<RunLine>> = runs.iter().map(|run| Arc::new(RunLine::of(run))).collect();
+        let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
         let runs: Vec<Arc<Run>> = runs.into_iter().map(Arc::new).collect();
         let scored = runs.iter().find(|r| r.status == Status::Successful).cloned();
         let model = scored.as_ref().and_then(|r| r.model_run.clone());
         let trained = runs.iter().find(|r| Some(&r.id) == model.as_ref()).cloned();
         Listed {
-            runs: runs.len(),
             last: runs.into_iter().next(),
             champion,
-            attempts,
+            lines: Arc::new(lines),
             stamp: None,
             read: true,
             ..Listed { scored, trained, ..Listed::bare(score) }
@@ -73,7 +73,7 @@ impl Listed {
 
     /// When the score is to run next.
     pub fn due(&self, now: Timestamp) -> Due {
-        schedule::next(&self.score.schedule, self.attempts.iter().copied(), now)
+        super::schedule::next(&self.score, self.lines.iter().map(|line| &**line), now)
     }
 }
 
@@ -105,7 +105,7 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
     if let Some(known) = before.iter().find(|l| l.read && l.score == score && l.stamp == stamp) {
         return Arc::clone(known);
     }
-    let lines = run_index::of(workspace, &score.id).lines;
+    let RunIndex { lines, broken } = run_index::of(workspace, &score.id);
     let read = |line: &RunLine| run_folder::read(&folder.join(&line.id)).ok().map(Arc::new);
     let last = lines.iter().find_map(|line| read(line));
     let scored = match &last {
@@ -116,10 +116,9 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
         Some(id) if *id != run.id => run_folder::read(&folder.join(id)).ok().map(Arc::new),
         _ => Some(Arc::clone(run)),
     });
-    let attempts = lines.iter().map(|line| line.attempt()).collect();
     let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
-    let runs = lines.len();
-    Arc::new(Listed { score, last, scored, trained, champion, attempts, runs, stamp, read: true })
+    let (lines, broken) = (Arc::new(lines), broken.len());
+    Arc::new(Listed { score, last, scored, trained, champion, lines, broken, stamp, read: true })
 }
 
 /// What goes with a score when it is deleted.

@@ -56,6 +56,13 @@ pub enum Action {
     EachFactor,
     WhatIf,
     Reset,
+    Schedule,
+    MonitoringScreen,
+    FailuresOnly,
+    Graphs,
+    OneScore,
+    CodePage,
+    Promote,
     Finish,
 }
 
@@ -74,6 +81,10 @@ pub enum Place {
     Profiles,
     /// The page of one profile.
     Profile,
+    /// The Monitoring screen: its list and one run.
+    Runs,
+    /// The list of the Monitoring screen.
+    Monitoring,
     /// A dialog of any kind.
     Dialog,
     /// The wizard.
@@ -86,13 +97,14 @@ pub enum Group {
     Scores,
     Runs,
     Profiles,
+    Monitoring,
     Wizard,
     Program,
 }
 
 impl Group {
-    pub const ALL: [Group; 6] =
-        [Group::Moving, Group::Scores, Group::Runs, Group::Profiles, Group::Wizard, Group::Program];
+    pub const ALL: [Group; 7] =
+        [Group::Moving, Group::Scores, Group::Runs, Group::Profiles, Group::Monitoring, Group::Wizard, Group::Program];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -100,6 +112,7 @@ impl Group {
             Group::Scores => "Scores",
             Group::Runs => "Runs",
             Group::Profiles => "Profiles",
+            Group::Monitoring => "Monitoring",
             Group::Wizard => "Create score",
             Group::Program => "Program",
         }
@@ -163,6 +176,7 @@ table! {
     Profiles      "profiles"   "profiles" Scores   Services ["p"]             false "Show who is most likely to convert, and why."
     Run           "run"        "run"      Runs     Services ["r"]             true  "Run the selected score."
     CancelRun     "cancel-run" "cancel"   Runs     Services ["x"]             true  "Cancel the live run of the selected score."
+    Schedule      "schedule"   "schedule" Runs     Services ["t"]             true  "Change when the selected score runs by itself."
     Refresh       "refresh"    "refresh"  Runs     Services ["R"]             false "Read the workspace anew."
     Find          "find"       "find"     Profiles Profiles ["/"]             false "Find a profile by its id or name."
     Narrow        "narrow"     "filter"   Profiles Profiles ["f"]             false "Show only some: words, band=high, attribute=value."
@@ -181,6 +195,11 @@ table! {
     EachFactor    "each-factor" "view"    Profiles Profile  ["a"]             false "Factors in groups, one by one, or all features."
     WhatIf        "what-if"    "what if"  Profiles Profile  ["w"]             false "Change the value of the feature and see the score."
     Reset         "reset"      "reset"    Profiles Profile  ["z"]             false "Take back all changed values."
+    FailuresOnly  "failures"   "failures only" Monitoring Monitoring ["f"]    false "Show failures only, or all runs."
+    Graphs        "graphs"     "graphs"   Monitoring Monitoring ["m"]         false "Show or hide metrics and graphs."
+    OneScore      "one-score"  "score"    Monitoring Monitoring ["s"]         false "Show the runs of one score, or of all."
+    CodePage      "code"       "what to do" Monitoring Runs ["c"]             false "Show what the code of the run means and what usually helps."
+    Promote       "promote"    "promote"  Monitoring Runs   ["P"]             true  "Make the model of the training run the champion."
     AddField      "add-field"  "add field" Wizard  Wizard   ["C-f"]           true  "Add a further condition on the same event."
     AddEvent      "add-event"  "add event" Wizard  Wizard   ["C-n"]           true  "Add a further goal event."
     RemoveRow     "remove-row" "remove"   Wizard   Wizard   ["C-d"]           true  "Remove the condition or event with the cursor."
@@ -188,6 +207,7 @@ table! {
     Finish        "finish"     "finish"   Wizard   Wizard   ["C-s"]           true  "Go on: Next, Finish or Save, from any field."
     ServicesScreen "services-screen" "services" Program Anywhere ["1"]        false "Go to Services: the scores."
     ProfilesScreen "profiles-screen" "profiles" Program Anywhere ["2"]        false "Go to Profiles: the scored persons or accounts."
+    MonitoringScreen "monitoring-screen" "monitoring" Program Anywhere ["3"]  false "Go to Monitoring: the runs, day by day."
     Palette       "palette"    "commands" Program  Anywhere [":"]             false "Find a command by its name."
     Help          "help"       "help"     Program  Anywhere ["?", "F1"]       false "Show all keys."
     Redraw        "redraw"     "redraw"   Program  Always   ["C-l"]           false "Draw the screen anew."

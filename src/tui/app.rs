@@ -4,6 +4,7 @@
 use super::action::{Action, Place};
 use super::dialogs::Dialog;
 use super::keymap::Keymap;
+use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{self, Column, Profiles, Task};
 use super::screens::services::{Focus, Services};
 use super::theme::Theme;
@@ -39,6 +40,7 @@ pub struct App {
     pub services: Services,
     /// The profiles that were opened last.
     pub profiles: Option<Profiles>,
+    pub monitoring: Monitoring,
     /// The export that is being written.
     pub export: Option<Task>,
     /// The chosen columns of the profiles; empty: the usual ones.
@@ -94,6 +96,7 @@ pub enum Tone {
 pub enum Screen {
     Services,
     Profiles,
+    Monitoring,
 }
 
 /// Columns from which on the details stand at the right of the list.
@@ -118,6 +121,7 @@ impl App {
             screen: Screen::Services,
             services: Services::default(),
             profiles: None,
+            monitoring: Monitoring::default(),
             export: None,
             columns: Vec::new(),
             dialogs: Vec::new(),
@@ -183,6 +187,7 @@ impl App {
                 let on_list = |p: &&Profiles| p.page.is_none() && p.factors.is_none();
                 self.profiles.as_ref().filter(on_list).is_some_and(|p| p.focus != profiles::Focus::List)
             }
+            None if self.screen == Screen::Monitoring => false,
             None => self.services.focus == Focus::Filter,
         }
     }
@@ -198,7 +203,7 @@ impl App {
     /// The places whose keys work now, the nearest first.
     pub fn places(&self) -> &'static [Place] {
         match self.dialogs.last() {
-            Some(Dialog::Wizard(_) | Dialog::Edit(_) | Dialog::Picker(_) | Dialog::Entry(_)) => {
+            Some(Dialog::Wizard(_) | Dialog::Edit(_) | Dialog::Schedule(_) | Dialog::Picker(_) | Dialog::Entry(_)) => {
                 &[Place::Wizard, Place::Dialog, Place::Anywhere, Place::Always]
             }
             Some(Dialog::Ask(_) | Dialog::Page(_)) => &[Place::Dialog, Place::Anywhere, Place::Always],
@@ -209,7 +214,8 @@ impl App {
     /// The places whose keys would work on the screen without a dialog.
     pub fn places_of_screen(&self) -> &'static [Place] {
         match (self.screen, &self.profiles) {
-            (Screen::Services, _) | (_, None) => &[Place::Services, Place::Anywhere, Place::Always],
+            (Screen::Monitoring, _) => &[Place::Monitoring, Place::Runs, Place::Anywhere, Place::Always],
+            (Screen::Services, _) | (Screen::Profiles, None) => &[Place::Services, Place::Anywhere, Place::Always],
             (Screen::Profiles, Some(p)) if p.factors.is_some() => &[Place::Scored, Place::Anywhere, Place::Always],
             (Screen::Profiles, Some(p)) if p.page.is_some() => {
                 &[Place::Profile, Place::Scored, Place::Anywhere, Place::Always]
@@ -228,7 +234,7 @@ impl App {
         let selected = self.selected();
         let nothing = || selected.is_none().then(|| "No score is selected.".to_string());
         match action {
-            Action::Edit | Action::Clone | Action::Delete => nothing(),
+            Action::Edit | Action::Clone | Action::Delete | Action::Schedule => nothing(),
             Action::Run if !self.workspace.has_sources => {
                 Some(format!("There is no data to learn from yet: name sources in {}.", self.workspace.config_file))
             }
@@ -245,10 +251,25 @@ impl App {
                 let scored = selected.is_some_and(|l| l.scored.is_some() || !l.read);
                 (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
             }),
+            Action::CodePage => {
+                let code = self.monitoring.selected().is_some_and(|run| run.code.is_some());
+                (!code).then(|| "This run was stopped by no quality check: it has no code.".into())
+            }
+            Action::Promote => self.no_promotion(),
             Action::Drafts => self.drafts.is_empty().then(|| "There is no draft.".into()),
             Action::Undo => self.deleted.is_empty().then(|| "Nothing is left to bring back of this session.".into()),
             _ => None,
         }
+    }
+
+    /// Why the model of the selected run cannot be made champion.
+    fn no_promotion(&self) -> Option<String> {
+        let Some(run) = self.monitoring.selected() else { return Some("No run is selected.".into()) };
+        if !run.has_model() {
+            return Some(format!("A {} {} run has no model that scores can come from.", run.status, run.kind));
+        }
+        let champion = self.listed(&run.score).and_then(|listed| listed.champion.as_ref());
+        (champion == Some(&run.id)).then(|| "The model of this run is the champion already.".into())
     }
 
     /// A moment as the workspace's clock shows it.

@@ -3,6 +3,7 @@
 use crate::domain::catalog::Question;
 use crate::domain::draft::Draft;
 use crate::domain::run::RunKind;
+use crate::domain::schedule::Every;
 use crate::domain::score::ProfileType;
 use crate::store::ui::UiState;
 use crate::tui::screens::profiles::Ask;
@@ -26,6 +27,16 @@ pub enum Effect {
     SaveDescription {
         score: String,
         description: String,
+    },
+    Reschedule {
+        score: String,
+        scoring: Every,
+        training: Every,
+    },
+    /// Make the model of a training run the champion.
+    Promote {
+        score: String,
+        run: String,
     },
     /// Cancels a live run first where that was asked for.
     DeleteScore {

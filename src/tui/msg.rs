@@ -38,6 +38,9 @@ pub enum Msg {
     DraftSaved(Outcome<Draft>),
     Created(Box<Outcome<Score>>),
     Edited(Box<Outcome<Score>>),
+    Rescheduled(Box<Outcome<Score>>),
+    /// A model was made champion.
+    Promoted(Box<Outcome<Score>>),
     Deleted(Box<Outcome<Score>>),
     Restored(Box<Outcome<Score>>),
     Loss {

@@ -6,8 +6,8 @@ use super::dialogs::{self, Ask, Dialog, Page, Picker, Question, wizard};
 use super::effect::Effect;
 use super::keymap::Key;
 use super::msg::{Msg, Outcome};
-use super::screens::profiles;
 use super::screens::services::{self, Focus};
+use super::screens::{monitoring, profiles};
 use crate::domain::live::Live;
 use crate::domain::score::Score;
 use crate::error::Error;
@@ -18,12 +18,16 @@ use std::sync::Arc;
 /// Changes the state as the message says.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Now(now) => app.now = now,
+        Msg::Now(now) => {
+            app.now = now;
+            monitoring::turn_of_day(app);
+        }
         Msg::Key(key) => return pressed(app, key),
         Msg::Paste(text) => return paste(app, &text),
         Msg::Resize(width, height) => {
             app.size = (width, height);
             services::arrange(app);
+            monitoring::arrange(app);
             return profiles::resized(app);
         }
         Msg::Resumed => return vec![Effect::Redraw],
@@ -64,6 +68,23 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         },
         Msg::Edited(edited) => match *edited {
             Ok(score) => app.say(Tone::Good, format!("The description of '{}' is saved.", score.name)),
+            Err(error) => fail(app, error),
+        },
+        Msg::Rescheduled(changed) => match *changed {
+            Ok(score) => {
+                let told = format!(
+                    "'{}': scoring {}, training {}.",
+                    score.name, score.schedule.scoring, score.schedule.training
+                );
+                app.say(Tone::Good, told);
+            }
+            Err(error) => fail(app, error),
+        },
+        Msg::Promoted(promoted) => match *promoted {
+            Ok(score) => app.say(
+                Tone::Good,
+                format!("The model is the champion of '{}' now; the next scoring applies it.", score.name),
+            ),
             Err(error) => fail(app, error),
         },
         Msg::Deleted(deleted) => match *deleted {
@@ -126,6 +147,7 @@ fn typed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     match (app.dialogs.is_empty(), app.screen) {
         (true, Screen::Services) => services::typed(app, key),
         (true, Screen::Profiles) => profiles::typed(app, key),
+        (true, Screen::Monitoring) => {}
         (false, _) => return dialogs::typed(app, key),
     }
     Vec::new()
@@ -141,7 +163,7 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
             app.services.filter.paste(text);
             services::arrange(app);
         }
-        Screen::Services => {}
+        Screen::Services | Screen::Monitoring => {}
     }
     Vec::new()
 }
@@ -171,11 +193,16 @@ pub fn ask(app: &mut App, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::ProfilesScreen if app.dialogs.is_empty() => return profiles::open(app),
+        Action::MonitoringScreen if app.dialogs.is_empty() => {
+            monitoring::open(app);
+            return Vec::new();
+        }
         _ => {}
     }
     match (app.dialogs.is_empty(), app.screen) {
         (true, Screen::Services) => services::perform(app, action),
         (true, Screen::Profiles) => profiles::perform(app, action),
+        (true, Screen::Monitoring) => monitoring::perform(app, action),
         (false, _) => dialogs::perform(app, action),
     }
 }
@@ -233,6 +260,7 @@ fn take_scores(app: &mut App, scores: Outcome<Vec<Arc<Listed>>>) -> Vec<Effect> 
         }
     }
     services::arrange_from(app, before);
+    monitoring::arrange(app);
     tell_of_the_deleted(app);
     Vec::new()
 }
@@ -258,6 +286,7 @@ fn take_lives(app: &mut App, lives: Vec<Live>) {
     if app.services.sort == services::Sort::LastRun {
         services::arrange(app);
     }
+    monitoring::arrange(app);
 }
 
 fn take_catalog(app: &mut App, catalog: CatalogView) -> Vec<Effect> {

@@ -4,8 +4,8 @@ use super::action::{Action, Place};
 use super::app::{App, CatalogView, LEAST, Screen, Tone};
 use super::dialogs::wizard::Step;
 use super::dialogs::{self, Dialog};
-use super::screens::profiles;
 use super::screens::services::{self, Focus};
+use super::screens::{monitoring, profiles};
 use super::widgets::cells::Cells;
 use crate::domain::figures::date;
 use crate::domain::text::cut;
@@ -24,6 +24,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
     let mut cursor = match app.screen {
         Screen::Services => services::view(app, buffer),
         Screen::Profiles => profiles::view(app, buffer),
+        Screen::Monitoring => monitoring::view(app, buffer),
     };
     for dialog in &app.dialogs {
         cursor = dialogs::view(app, dialog, buffer);
@@ -47,9 +48,11 @@ fn title(app: &App, buffer: &mut Buffer) {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, Rect::new(1, 0, app.size.0.saturating_sub(2), 1));
     let mut x = cells.put(0, 0, 20, "Propensity", theme.title()) + 3;
-    for (action, label, screen) in
-        [(Action::ServicesScreen, "Services", Screen::Services), (Action::ProfilesScreen, "Profiles", Screen::Profiles)]
-    {
+    for (action, label, screen) in [
+        (Action::ServicesScreen, "Services", Screen::Services),
+        (Action::ProfilesScreen, "Profiles", Screen::Profiles),
+        (Action::MonitoringScreen, "Monitoring", Screen::Monitoring),
+    ] {
         let style = if app.screen == screen { theme.accent() } else { theme.dim() };
         x += cells.put(x, 0, 14, &format!("{} {label}", app.keymap.key(action)), style) + 3;
     }
@@ -84,6 +87,7 @@ fn data_clock(app: &App) -> String {
         read.max()?.1.yesterday().ok()
     };
     match day.or_else(of_run) {
+        Some(day) if app.size.0 < 100 => format!("to {}", day.strftime("%-d %b")),
         Some(day) => format!("data to {}", date(day)),
         None => "data not read yet".into(),
     }
@@ -148,7 +152,7 @@ fn hints(app: &App) -> (Hints, Hints) {
             let on = if wizard.step == Step::Basic { "Next" } else { "Finish" };
             ends.extend([(key(Action::Finish), on.to_string()), (key(Action::Close), "leave".into())]);
         }
-        Some(Dialog::Edit(_)) => hints.extend([
+        Some(Dialog::Edit(_) | Dialog::Schedule(_)) => hints.extend([
             (key(Action::FocusNext), "next".into()),
             (key(Action::Finish), "save".into()),
             (key(Action::Close), "close".into()),
@@ -167,6 +171,7 @@ fn hints(app: &App) -> (Hints, Hints) {
             hints.extend([(key(Action::Accept), "take".into()), (key(Action::Close), "close".into())]);
         }
         Some(Dialog::Page(_)) => hints.extend([(arrows, "scroll".into()), (key(Action::Close), "close".into())]),
+        None if app.screen == Screen::Monitoring => of_monitoring(app, arrows, &mut hints, &mut ends),
         None if app.screen == Screen::Profiles => of_profiles(app, arrows, &mut hints, &mut ends),
         None => of_services(app, arrows, &mut hints, &mut ends),
     }
@@ -204,6 +209,20 @@ fn of_services(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {
 fn always(app: &App) -> Hints {
     let all = [(Action::Palette, "commands"), (Action::Help, "help"), (Action::Quit, "quit")];
     all.into_iter().map(|(action, label)| (app.keymap.key(action).to_string(), label.to_string())).collect()
+}
+
+fn of_monitoring(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {
+    let key = |action: Action| app.keymap.key(action).to_string();
+    hints.extend([
+        (arrows, "move".into()),
+        (key(Action::Accept), "run".into()),
+        (key(Action::Close), "services".into()),
+    ]);
+    let places = app.places();
+    let offered = super::action::TABLE.iter().filter(|e| places.contains(&e.place));
+    let own = offered.filter(|e| matches!(e.place, Place::Monitoring | Place::Runs) && app.refusal(e.action).is_none());
+    hints.extend(own.map(|e| (key(e.action), e.label.to_string())));
+    ends.extend(always(app));
 }
 
 fn of_profiles(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {

@@ -41,6 +41,12 @@ pub enum Question {
         name: String,
         loss: Option<Loss>,
     },
+    /// Make the model of a training run the champion?
+    Promote {
+        score: String,
+        run: String,
+        name: String,
+    },
     KeepDraft(Box<Draft>),
     DropDraft {
         id: String,
@@ -63,6 +69,7 @@ pub enum Question {
 pub enum Answer {
     Run(RunKind),
     CancelRun,
+    Promote,
     Delete,
     CancelAndDelete,
     Keep,
@@ -78,6 +85,7 @@ impl Question {
             Question::Run { score, .. }
             | Question::CancelRun { score, .. }
             | Question::Delete { score, .. }
+            | Question::Promote { score, .. }
             | Question::Ready { score, .. }
             | Question::FirstRun { score, .. } => Some(score),
             Question::KeepDraft(_) | Question::DropDraft { .. } => None,
@@ -89,6 +97,7 @@ impl Question {
             Question::Run { .. } => "Run score",
             Question::CancelRun { .. } => "Cancel run",
             Question::Delete { .. } => "Delete documentation",
+            Question::Promote { .. } => "Promote model",
             Question::KeepDraft(_) => "Keep draft",
             Question::DropDraft { .. } => "Remove draft",
             Question::Ready { .. } => "Scoring setup is complete",
@@ -114,6 +123,12 @@ impl Question {
                 vec![format!("Cancel the run of '{name}'?"), "The last good scores stay as they are.".into()]
             }
             Question::Delete { score, name, loss } => deletion(app, score, name, *loss),
+            Question::Promote { run, name, .. } => vec![
+                format!("Make the model of the run {run} the champion of '{name}'?"),
+                "The next scoring applies it. It stays until a later training makes a model that is not worse, or until \
+                 another one is promoted. Nothing is lost: the present champion can be promoted again."
+                    .into(),
+            ],
             Question::KeepDraft(draft) if !draft.id.is_empty() => {
                 vec![format!("Keep the changes to the draft '{}'?", draft.name.trim())]
             }
@@ -145,6 +160,7 @@ impl Question {
                 buttons.push((Answer::No, "Cancel"));
                 buttons
             }
+            Question::Promote { .. } => vec![(Answer::Promote, "Promote"), (Answer::No, "Cancel")],
             Question::CancelRun { .. } => vec![(Answer::CancelRun, "Cancel run"), (Answer::No, "Let it run")],
             Question::Delete { score, .. } => {
                 let live = app.live(score).is_some_and(|l| l.is_running());
@@ -233,6 +249,7 @@ fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             app.say(Tone::Plain, "Asking the run to stop…");
             vec![Effect::CancelRun { score }]
         }
+        (Question::Promote { score, run, .. }, Answer::Promote) => vec![Effect::Promote { score, run }],
         (Question::Delete { score, .. }, Answer::Delete) => {
             vec![Effect::DeleteScore { score, cancel_first: false }]
         }

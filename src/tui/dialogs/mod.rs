@@ -5,6 +5,7 @@ mod edit;
 mod entry;
 mod page;
 mod picker;
+mod schedule;
 pub mod wizard;
 
 pub use ask::{Ask, Question};
@@ -12,6 +13,7 @@ pub use edit::Edit;
 pub use entry::{Entry, Purpose};
 pub use page::Page;
 pub use picker::Picker;
+pub use schedule::Schedule;
 pub use wizard::Wizard;
 
 use super::action::Action;
@@ -27,6 +29,7 @@ use ratatui::layout::Position;
 pub enum Dialog {
     Wizard(Box<Wizard>),
     Edit(Edit),
+    Schedule(Schedule),
     Ask(Ask),
     Picker(Picker),
     Entry(Entry),
@@ -51,6 +54,7 @@ impl Dialog {
         match self {
             Dialog::Wizard(wizard) => wizard.is_typing(),
             Dialog::Edit(edit) => edit.is_typing(),
+            Dialog::Schedule(schedule) => schedule.is_typing(),
             Dialog::Picker(_) | Dialog::Entry(_) => true,
             Dialog::Ask(_) | Dialog::Page(_) => false,
         }
@@ -60,6 +64,7 @@ impl Dialog {
     pub fn score(&self) -> Option<&str> {
         match self {
             Dialog::Edit(edit) => Some(&edit.score),
+            Dialog::Schedule(schedule) => Some(&schedule.score),
             Dialog::Ask(ask) => ask.question.score(),
             Dialog::Wizard(_) | Dialog::Picker(_) | Dialog::Entry(_) | Dialog::Page(_) => None,
         }
@@ -71,6 +76,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     match app.dialogs.last() {
         Some(Dialog::Wizard(_)) => wizard::perform(app, action),
         Some(Dialog::Edit(_)) => edit::perform(app, action),
+        Some(Dialog::Schedule(_)) => schedule::perform(app, action),
         Some(Dialog::Ask(_)) => ask::perform(app, action),
         Some(Dialog::Picker(_)) => picker::perform(app, action),
         Some(Dialog::Entry(_)) => entry::perform(app, action),
@@ -84,6 +90,7 @@ pub fn typed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     match app.dialogs.last_mut() {
         Some(Dialog::Wizard(_)) => return wizard::typed(app, key),
         Some(Dialog::Edit(edit)) => edit.key(key),
+        Some(Dialog::Schedule(schedule)) => schedule.key(key),
         Some(Dialog::Picker(picker)) if picker.is_toggled_by(key) => return picker::perform(app, Action::Accept),
         Some(Dialog::Picker(picker)) => picker.key(key),
         Some(Dialog::Entry(entry)) => entry.key(key),
@@ -97,6 +104,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     match app.dialogs.last_mut() {
         Some(Dialog::Wizard(_)) => return wizard::paste(app, text),
         Some(Dialog::Edit(edit)) => edit.paste(text),
+        Some(Dialog::Schedule(schedule)) => schedule.paste(text),
         Some(Dialog::Picker(picker)) => picker.paste(text),
         Some(Dialog::Entry(entry)) => entry.paste(text),
         Some(Dialog::Ask(_) | Dialog::Page(_)) | None => {}
@@ -109,6 +117,7 @@ pub fn view(app: &App, dialog: &Dialog, buffer: &mut Buffer) -> Option<Position>
     match dialog {
         Dialog::Wizard(wizard) => wizard::view(app, wizard, buffer),
         Dialog::Edit(edit) => edit::view(app, edit, buffer),
+        Dialog::Schedule(schedule) => schedule::view(app, schedule, buffer),
         Dialog::Ask(ask) => ask::view(app, ask, buffer),
         Dialog::Picker(picker) => picker::view(app, picker, buffer),
         Dialog::Entry(entry) => entry::view(app, entry, buffer),
@@ -141,6 +150,13 @@ pub fn edit(app: &mut App) -> Vec<Effect> {
     let Some(listed) = app.selected() else { return Vec::new() };
     let edit = Edit::new(&listed.score);
     app.dialogs.push(Dialog::Edit(edit));
+    Vec::new()
+}
+
+pub fn schedule(app: &mut App) -> Vec<Effect> {
+    let Some(listed) = app.selected() else { return Vec::new() };
+    let schedule = Schedule::new(&listed.score);
+    app.dialogs.push(Dialog::Schedule(schedule));
     Vec::new()
 }
 

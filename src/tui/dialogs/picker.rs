@@ -7,6 +7,7 @@ use crate::tui::action::{Action, TABLE};
 use crate::tui::app::App;
 use crate::tui::dialogs::Question;
 use crate::tui::effect::Effect;
+use crate::tui::screens::monitoring;
 use crate::tui::screens::profiles::{self, Column, Copied};
 use crate::tui::widgets::cells::Cells;
 use crate::tui::widgets::text_field::TextField;
@@ -30,6 +31,8 @@ pub enum Kind {
     Copy,
     /// The columns of the profiles.
     Columns,
+    /// The score whose runs are shown.
+    Scores,
 }
 
 /// A row: what it is called, what stands beside it, whether it can be picked, and what it stands for.
@@ -46,6 +49,8 @@ enum Pick<'a> {
     Draft(&'a Draft),
     Copy(Copied),
     Column(Column),
+    /// `None` is all.
+    Score(Option<String>),
 }
 
 impl Picker {
@@ -63,6 +68,10 @@ impl Picker {
 
     pub fn columns() -> Picker {
         Picker { kind: Kind::Columns, filter: TextField::default(), at: 0 }
+    }
+
+    pub fn scores() -> Picker {
+        Picker { kind: Kind::Scores, filter: TextField::default(), at: 0 }
     }
 
     pub fn key(&mut self, key: KeyEvent) {
@@ -87,6 +96,10 @@ impl Picker {
             Kind::Palette => commands(app),
             Kind::Drafts => app.drafts.iter().map(|draft| of_draft(app, draft)).collect(),
             Kind::Copy => Copied::ALL.into_iter().map(|what| plain(what.word().into(), Pick::Copy(what))).collect(),
+            Kind::Scores => {
+                let row = |(score, name)| plain(name, Pick::Score(score));
+                monitoring::score_choices(app).into_iter().map(row).collect()
+            }
             Kind::Columns => {
                 let row = |(column, shown): (Column, bool)| {
                     plain(format!("{} {}", if shown { "●" } else { "○" }, column.title()), Pick::Column(column))
@@ -162,6 +175,11 @@ fn accept(app: &mut App) -> Vec<Effect> {
             app.dialogs.pop();
             profiles::copy(app, what)
         }
+        Pick::Score(score) => {
+            app.dialogs.pop();
+            monitoring::choose_score(app, score);
+            Vec::new()
+        }
         // Several are chosen one after the other.
         Pick::Column(column) => profiles::choose_column(app, &column),
         Pick::Action(action) => {
@@ -196,6 +214,7 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     let rows = picker.rows(app);
     let (title, hint) = match picker.kind {
         Kind::Palette => ("Commands", String::new()),
+        Kind::Scores => ("Runs of", String::new()),
         Kind::Copy => ("Copy", "where the terminal lets programs copy".to_string()),
         Kind::Columns => ("Columns", "Space or Enter shows or hides · Esc is done".to_string()),
         Kind::Drafts => ("Drafts", format!("Enter takes it up · {} removes it", app.keymap.key(Action::RemoveRow))),

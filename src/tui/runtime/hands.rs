@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::jobs::overview;
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{cancel, run_folder, spawn};
+use crate::jobs::{cancel, champion, run_folder, spawn};
 use crate::store::audit;
 use crate::store::drafts::DraftStore;
 use crate::tui::effect::Effect;
@@ -89,6 +89,14 @@ impl Worker {
             Effect::SaveDescription { score, description } => {
                 let edited = workspace.scores.edit_description(&score, &description);
                 return self.scores_first(Msg::Edited(Box::new(edited)));
+            }
+            Effect::Reschedule { score, scoring, training } => {
+                let changed = workspace.scores.reschedule(&score, Some(scoring), Some(training));
+                return self.scores_first(Msg::Rescheduled(Box::new(changed)));
+            }
+            Effect::Promote { score, run } => {
+                let promoted = champion::promote(workspace, &score, &run);
+                return self.scores_first(Msg::Promoted(Box::new(promoted)));
             }
             Effect::DeleteScore { score, cancel_first } => {
                 let deleted = delete(workspace, &score, cancel_first);

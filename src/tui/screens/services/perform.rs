@@ -47,6 +47,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Edit => dialogs::edit(app),
         Action::Clone => dialogs::clone(app),
         Action::Delete => dialogs::delete(app),
+        Action::Schedule => dialogs::schedule(app),
         Action::Undo => match app.deleted.last().cloned() {
             Some(score) => vec![Effect::RestoreScore { score }],
             None => Vec::new(),

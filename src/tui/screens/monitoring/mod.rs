@@ -1,0 +1,76 @@
+//! The Monitoring screen: what the runs of the last 90 days came to, day by day and run by run, what is next, and one run
+//! in full. The list comes with the scores; a run in full is read by the reader thread, which `update` asks.
+
+mod chart;
+mod list;
+mod metrics;
+mod perform;
+mod view;
+
+pub use perform::{arrange, choose_score, open, perform, score_choices, turn_of_day};
+pub use view::view;
+
+use crate::domain::run::Status;
+use crate::domain::run_line::RunLine;
+use crate::domain::timeline::Mark;
+use crate::jobs::settle;
+use crate::tui::app::App;
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// Days of the chart.
+pub const DAYS: usize = 90;
+
+/// The state of the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Monitoring {
+    pub failures_only: bool,
+    /// Metrics and graphs.
+    pub graphs: bool,
+    /// Id of the one score whose runs are shown.
+    pub score: Option<String>,
+    /// What is shown, newest first.
+    pub shown: Vec<Arc<RunLine>>,
+    /// The marks of every score, in the order of the scores.
+    pub days: Vec<(String, Vec<Mark>)>,
+    /// The day at whose end the marks stop.
+    pub today: Date,
+    /// The selected row, and the first that is shown.
+    pub at: usize,
+    pub offset: usize,
+}
+
+impl Default for Monitoring {
+    fn default() -> Monitoring {
+        Monitoring {
+            failures_only: false,
+            graphs: true,
+            score: None,
+            shown: Vec::new(),
+            days: Vec::new(),
+            today: Date::MIN,
+            at: 0,
+            offset: 0,
+        }
+    }
+}
+
+impl Monitoring {
+    pub fn selected(&self) -> Option<&Arc<RunLine>> {
+        self.shown.get(self.at)
+    }
+
+    fn admits(&self, line: &RunLine) -> bool {
+        let failed = matches!(line.status, Status::Failed | Status::Interrupted);
+        (!self.failures_only || failed) && self.score.as_ref().is_none_or(|score| *score == line.score)
+    }
+}
+
+/// The runs that are being made, or were interrupted, as lines of the list.
+fn live_lines(app: &App) -> Vec<Arc<RunLine>> {
+    let name = |score: &str| app.listed(score).map_or_else(|| score.to_string(), |l| l.score.name.clone());
+    let lines = app.lives.values().map(|live| Arc::new(RunLine::of(&settle::summary(live, &name(&live.score)))));
+    let mut lines: Vec<Arc<RunLine>> = lines.collect();
+    lines.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+    lines
+}
