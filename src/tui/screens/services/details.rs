@@ -5,6 +5,7 @@ use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, perc
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::{FactorSummary, Run, RunKind, Status, Way};
+use crate::domain::schedule::Every;
 use crate::domain::score::ProfileType;
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::jobs::overview::Listed;
@@ -14,6 +15,7 @@ use crate::tui::layout::{body, details_width};
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::{Cells, key_label};
 use crate::tui::widgets::histogram;
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -198,6 +200,7 @@ impl Page<'_> {
             self.text(&run.message, theme.text());
         }
         self.counts(run);
+        self.next(listed);
     }
 
     fn counts(&mut self, run: &Run) {
@@ -222,7 +225,6 @@ impl Page<'_> {
         self.blank();
         self.goal(listed);
         self.blank();
-        self.next(listed);
         self.origin(listed);
     }
 
@@ -314,12 +316,34 @@ impl Page<'_> {
         self.text(&origin, app.theme.dim());
     }
 
+    /// When it runs next, in one line; what is late stands out.
     fn next(&mut self, listed: &Listed) {
-        let due = listed.due(self.app.now);
-        let (Some(scoring), Some(training)) = (due.scoring, due.training) else { return };
-        let told = |at| ahead(at, self.app.now, &self.app.workspace.zone);
-        let text = format!("Next scoring {} · next training {}", told(scoring), told(training));
-        self.text(&text, self.app.theme.dim());
+        let (app, theme) = (self.app, &self.app.theme);
+        let due = listed.due(app.now);
+        let schedule = &listed.score.schedule;
+        let told = |at: Option<Timestamp>, every: Every| match at {
+            Some(at) if at <= app.now => (format!("since {}", ago(at, app.now, &app.workspace.zone)), theme.warn()),
+            Some(at) => (ahead(at, app.now, &app.workspace.zone), theme.text()),
+            None if every.is_off() => ("off".into(), theme.dim()),
+            None => ("after a first run".into(), theme.dim()),
+        };
+        let (scoring, of_scoring) = told(due.scoring, schedule.scoring);
+        let (training, of_training) = told(due.training, schedule.training);
+        let parts = [
+            ("Next scoring ", theme.dim()),
+            (&scoring, of_scoring),
+            (" · training ", theme.dim()),
+            (&training, of_training),
+        ];
+        let mut spans: Vec<Span<'static>> = parts.map(|(text, style)| Span::styled(text.to_string(), style)).to_vec();
+        let used: usize = spans.iter().map(|s| s.content.width()).sum();
+        let key = key_label(app, Action::Schedule, "Schedule");
+        if used + 2 + key.width() <= self.width {
+            spans.push(Span::raw(" ".repeat(self.width - used - key.width())));
+            let style = if app.refusal(Action::Schedule).is_none() { theme.accent() } else { theme.dim() };
+            spans.push(Span::styled(key, style));
+        }
+        self.lines.push(Line::from(spans));
     }
 }
 
