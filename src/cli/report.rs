@@ -2,12 +2,11 @@
 
 use super::Session;
 use super::format::harmless;
-use crate::domain::run::Status;
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Result};
-use crate::jobs::brief;
 use crate::jobs::run_folder::{self, FoundRun, quoted};
 use crate::jobs::workspace::Workspace;
+use crate::jobs::{brief, run_index};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -56,15 +55,15 @@ pub fn run(session: &Session, workspace: &Workspace, asked: &Report) -> Result<(
 
 /// The latest successful run, else the latest that ended in some other way.
 fn newest(workspace: &Workspace, score: &Score) -> Result<FoundRun> {
-    let mut runs = run_folder::list(workspace, &score.id).runs;
-    let at = runs.iter().position(|f| f.run.status == Status::Successful).unwrap_or_default();
-    if at > 0 {
-        let (id, status) = (&runs[0].run.id, runs[0].run.status);
-        eprintln!("note: the newer run {id} is {status}; its report: --run {id}");
-    }
-    if runs.is_empty() {
+    let lines = run_index::of(workspace, &score.id).lines;
+    let Some(newest) = lines.first() else {
         return Err(Error::new(format!("The score '{}' has no run yet.", harmless(&score.name)))
             .hint(format!("propensity run start {}", quoted(&score.name))));
+    };
+    let chosen = lines.iter().find(|line| line.is_successful()).unwrap_or(newest);
+    if chosen.id != newest.id {
+        let (id, status) = (&newest.id, newest.status);
+        eprintln!("note: the newer run {id} is {status}; its report: --run {id}");
     }
-    Ok(runs.swap_remove(at))
+    run_folder::of_score(workspace, &score.id, &chosen.id)
 }

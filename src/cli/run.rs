@@ -8,13 +8,16 @@ use super::{due, live};
 use crate::domain::metrics::Estimate;
 use crate::domain::quality::Outcome;
 use crate::domain::run::{Run, RunKind, Status};
+use crate::domain::run_line::RunLine;
 use crate::error::{Error, Result};
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::run_folder::{self, FoundRun};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{follow, settle, verify};
+use crate::jobs::{follow, run_index, settle, verify};
 use clap::Subcommand;
 use serde::Serialize;
+use std::cmp::Reverse;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Debug, Subcommand)]
@@ -52,7 +55,12 @@ pub enum Verb {
         patience: u64,
     },
     /// List the runs of one score or of all.
-    List { score: Option<String> },
+    List {
+        score: Option<String>,
+        /// Only those that failed or were interrupted.
+        #[arg(long)]
+        failures: bool,
+    },
     /// Show a run: its id, or a score's name for its latest run.
     Show { run: String },
     /// Repeat a run and compare the scores byte by byte.
@@ -84,7 +92,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         }
         Verb::Watch { wanted } => live::watch(session, &workspace, wanted.as_deref()),
         Verb::Cancel { wanted, patience } => live::cancel(session, &workspace, &wanted, Duration::from_secs(patience)),
-        Verb::List { score } => list(session, &workspace, score.as_deref()),
+        Verb::List { score, failures } => list(session, &workspace, score.as_deref(), failures),
         Verb::Show { run } => print(session, &run_folder::find(&workspace, &run)?),
         Verb::Verify { run, threads } => {
             let found = run_folder::find(&workspace, &run)?;
@@ -154,15 +162,17 @@ fn checks(run: &Run) -> String {
     table(&header, &rows)
 }
 
-fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> Result<()> {
+fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures: bool) -> Result<()> {
     let scores = match wanted {
         Some(score) => vec![workspace.scores.find(score)?],
         None => workspace.scores.list()?,
     };
-    let mut runs: Vec<Run> = Vec::new();
+    // As JSON every run is whole; the table needs no more than a line of each.
+    let (mut runs, mut lines): (Vec<Run>, Vec<Arc<RunLine>>) = Default::default();
+    let wanted = |status: Status| !failures || matches!(status, Status::Failed | Status::Interrupted);
     for score in &scores {
-        let list = run_folder::list(workspace, &score.id);
-        for (folder, why) in &list.broken {
+        let index = run_index::of(workspace, &score.id);
+        for (folder, why) in &index.broken {
             eprintln!("warning: {} is left out: {}", folder.display(), harmless(why));
         }
         if let Some(live) = follow::live(workspace, &score.id) {
@@ -170,13 +180,25 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> Resul
                 let (id, status, name) = (&live.run, live.status, harmless(&score.name));
                 eprintln!("note: the run {id} of '{name}' is {status}; the next run, or run cancel, clears it away");
             }
-            runs.push(settle::summary(&live, &score.name));
+            if wanted(live.status) {
+                let summary = settle::summary(&live, &score.name);
+                lines.push(Arc::new(RunLine::of(&summary)));
+                runs.push(summary);
+            }
         }
-        runs.extend(list.runs.into_iter().map(|f| f.run));
+        let published = index.lines.into_iter().filter(|line| wanted(line.status));
+        if session.json {
+            let folder = workspace.paths.runs(&score.id);
+            runs.extend(published.filter_map(|line| run_folder::read(&folder.join(&line.id)).ok()));
+        } else {
+            lines.extend(published);
+        }
     }
-    runs.sort_by_key(|run| (run.status != Status::Processing, std::cmp::Reverse(run.started_at)));
-    session.print(&runs, |runs| {
-        if runs.is_empty() {
+    // Live ones first. Those of each score are in order, which a stable sort keeps where two began in one second.
+    runs.sort_by_cached_key(|run| (run.status != Status::Processing, Reverse(RunLine::of(run).order().to_string())));
+    lines.sort_by_cached_key(|line| (line.status != Status::Processing, Reverse(line.order().to_string())));
+    session.print(&runs, |_| {
+        if lines.is_empty() {
             return "There is no run yet.\n".into();
         }
         let header = [
@@ -189,12 +211,12 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> Resul
             ("scored", Side::Right),
             ("message", Side::Left),
         ];
-        let rows: Vec<Vec<String>> = runs.iter().map(listed).collect();
+        let rows: Vec<Vec<String>> = lines.iter().map(|line| listed(line)).collect();
         table(&header, &rows)
     })
 }
 
-fn listed(run: &Run) -> Vec<String> {
+fn listed(run: &RunLine) -> Vec<String> {
     vec![
         run.id.clone(),
         cut(&run.score_name, 32),
@@ -202,7 +224,7 @@ fn listed(run: &Run) -> Vec<String> {
         run.status.to_string(),
         run.code.map_or(String::new(), |c| c.to_string()),
         seconds(run.seconds()),
-        if run.population.scored > 0 { count(run.population.scored) } else { "─".into() },
+        if run.scored > 0 { count(run.scored) } else { "─".into() },
         cut(&run.message, 70),
     ]
 }
@@ -258,6 +280,9 @@ pub fn text(found: &FoundRun) -> String {
             "profiles",
             &format!("{} scored by the model of {}", count(p.scored), run.model_run.as_deref().unwrap_or("─")),
         );
+    }
+    if let Some(challenge) = &run.challenge {
+        text += &line("champion", &challenge.why);
     }
     text += &metrics(run);
     text += &factors(run);

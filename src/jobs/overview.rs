@@ -132,12 +132,12 @@ pub struct Loss {
 
 /// Weighs the folder of a score's runs.
 pub fn loss(workspace: &Workspace, score: &str) -> Loss {
-    let runs = run_folder::list(workspace, score).runs;
-    let scored = runs.iter().find(|r| r.run.status == Status::Successful);
+    let lines = run_index::of(workspace, score).lines;
+    let folder = workspace.paths.runs(score);
     Loss {
-        scores: scored.map_or(0, |r| r.run.population.scored),
-        runs: runs.len(),
-        bytes: runs.iter().map(|r| size(&r.folder)).sum(),
+        scores: lines.iter().find(|line| line.is_successful()).map_or(0, |line| line.scored),
+        runs: lines.len(),
+        bytes: lines.iter().map(|line| size(&folder.join(&line.id))).sum(),
     }
 }
 

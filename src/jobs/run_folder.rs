@@ -4,7 +4,7 @@
 //! [`settle`] what becomes of one whose process died.
 
 use super::workspace::Workspace;
-use super::{cancel, follow, run_index, settle};
+use super::{cancel, run_index, settle};
 use crate::data::snapshot;
 use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
 use crate::domain::score::{Score, is_id};
@@ -210,35 +210,6 @@ fn name_of(path: &Path) -> Option<&str> {
 pub struct FoundRun {
     pub run: Run,
     pub folder: PathBuf,
-}
-
-/// What lies in the folder of a score's runs.
-#[derive(Debug, Clone, Default)]
-pub struct RunList {
-    /// Newest first.
-    pub runs: Vec<FoundRun>,
-    /// Runs that are being made, or were interrupted.
-    pub live: Vec<(String, Status)>,
-    /// Folders whose `run.json` could not be read, and why.
-    pub broken: Vec<(PathBuf, String)>,
-}
-
-/// All runs of a score, newest first.
-pub fn list(workspace: &Workspace, score: &str) -> RunList {
-    let runs = workspace.paths.runs(score);
-    let mut found = RunList::default();
-    for id in published(&runs) {
-        let folder = runs.join(id);
-        match read(&folder) {
-            Ok(run) => found.runs.push(FoundRun { run, folder }),
-            Err(e) => found.broken.push((folder, e.to_string())),
-        }
-    }
-    // Earlier programs made ids of one second that do not order their runs.
-    let key = |f: &FoundRun| (stamp_of(&f.run.id).map(str::to_string), f.run.started_at, f.run.id.clone());
-    found.runs.sort_by_cached_key(|f| std::cmp::Reverse(key(f)));
-    found.live = follow::live(workspace, score).into_iter().map(|live| (live.run, live.status)).collect();
-    found
 }
 
 /// The ids of the published runs in the folder of a score's runs, in no order.

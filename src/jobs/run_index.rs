@@ -62,8 +62,10 @@ pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     }
     // The time of an id orders the runs; those of one second, which only earlier programs made, are told apart by
     // their start.
-    let key = |k: &Kept| (run_folder::stamp_of(&k.line.id).map(str::to_string), k.line.started_at, k.line.id.clone());
-    lines.sort_by_cached_key(|k| std::cmp::Reverse(key(k)));
+    lines.sort_by(|a, b| {
+        let (a, b) = (&a.line, &b.line);
+        (b.order(), b.started_at, &b.id).cmp(&(a.order(), a.started_at, &a.id))
+    });
     if changed || lines.len() != kept.len() {
         keep(&file, &lines);
     }

@@ -106,7 +106,7 @@ pub fn arrange(app: &mut App) {
     let published = published.filter(|line| !live.iter().any(|l| l.id == line.id));
     let mut shown: Vec<Arc<RunLine>> = published.filter(|line| monitoring.admits(line)).map(Arc::clone).collect();
     // Those of each score are in order already, which a stable sort makes use of.
-    shown.sort_by(|a, b| (b.started_at, &b.id).cmp(&(a.started_at, &a.id)));
+    shown.sort_by(|a, b| b.order().cmp(a.order()));
     shown.splice(0..0, live.into_iter().filter(|line| monitoring.admits(line)));
     let at = selected.and_then(|id| shown.iter().position(|line| line.id == id));
     app.monitoring.at = at.unwrap_or(app.monitoring.at).min(shown.len().saturating_sub(1));
