@@ -3,6 +3,7 @@
 mod architecture;
 mod catalog;
 mod checks;
+mod codes;
 mod common;
 mod config_example;
 mod datasets;
