@@ -1,5 +1,6 @@
 //! The screens without a terminal: the state changed by messages, the picture as a buffer.
 
+mod charts;
 mod keys;
 mod profiles;
 mod reader;
