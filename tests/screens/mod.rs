@@ -4,6 +4,7 @@ mod charts;
 mod keys;
 mod profiles;
 mod reader;
+mod run_page;
 mod services;
 mod sizes;
 mod snapshots;

@@ -127,8 +127,8 @@ pub fn scores(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'s
     // The title, a label for each half, and the axis.
     let rows = (height - 4) / 2;
     let axis = (bins * column).min(width);
-    let highest = format!("highest bar {}", percent(most));
-    let mut lines = vec![title(&NAMES, &[highest, String::new()], width, theme)];
+    let figures = [format!("shares of each, highest {}", percent(most)), String::new()];
+    let mut lines = vec![title(&NAMES, &figures, width, theme)];
     let styles = [theme.good(), theme.bar()];
     for ((word, total), (shares, style)) in
         ["converted", "did not convert"].into_iter().zip(totals).zip(shares.iter().zip(styles))

@@ -1,0 +1,3 @@
+//! The Monitoring screen: runs, and one run in full.
+
+pub mod run;
