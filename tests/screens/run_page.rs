@@ -319,6 +319,7 @@ fn refused_rows_are_told_by_reason_with_the_first_of_them() {
     let shown = whole(successful(), Tab::Data, 120);
     assert!(shown.contains("timestamp not understood: 12 rows"), "{shown}");
     assert!(shown.contains("line 1,017") && shown.contains("'2026-02-31' is no date"), "{shown}");
+    assert!(shown.contains("12 refused (under 0.1 %)"), "{shown}");
     // What warned stands above what passed.
     let place = |text: &str| shown.find(text).unwrap_or_else(|| panic!("{text}:\n{shown}"));
     assert!(place("! warning") < place("✓ passed") && place("✓ passed") < place("· noted"));

@@ -81,19 +81,18 @@ fn every_lift_stands_above_its_bar_and_the_base_rate_is_a_line() {
 
 #[test]
 fn both_outcomes_are_drawn_on_one_scale_of_shares() {
-    // The same shares of a hundred times as many: the halves look alike.
-    let scores = ScoresByOutcome {
-        converted: (0..20).map(|bin| u64::from(bin >= 10)).collect(),
-        not_converted: (0..20).map(|bin| 100 * u64::from(bin < 10)).collect(),
-    };
-    let evaluation = Evaluation { scores, profiles: 1010, conversions: 10, ..Evaluation::default() };
+    // Half as high where they are spread over twice as many bins, however many there are.
+    let scores =
+        ScoresByOutcome { converted: (0..20).map(|bin| u64::from(bin >= 10)).collect(), not_converted: vec![100; 20] };
+    let evaluation = Evaluation { scores, profiles: 2010, conversions: 10, ..Evaluation::default() };
     let chart = shown(Chart::Scores, &evaluation, (42, 8));
     let rows: Vec<&str> = chart.lines().collect();
-    let full = "█".repeat(20);
+    let [half, full] = [20, 40].map(|width| "█".repeat(width));
     assert!(rows[1].starts_with("converted") && rows[1].ends_with("10"), "{chart}");
-    assert!(rows[4].starts_with("did not convert") && rows[4].ends_with("1,000"), "{chart}");
-    assert_eq!((rows[2].trim(), rows[5].trim()), (full.as_str(), full.as_str()));
-    assert!(rows[2].starts_with(' ') && !rows[5].starts_with(' '), "{chart}");
+    assert!(rows[4].starts_with("did not convert") && rows[4].ends_with("2,000"), "{chart}");
+    assert_eq!([rows[2], rows[3]].map(|row| row.trim()), [half.as_str(); 2]);
+    assert!(rows[2].starts_with(' '), "{chart}");
+    assert_eq!([rows[5], rows[6]], ["", full.as_str()]);
 }
 
 fn any_number() -> impl Strategy<Value = f64> {

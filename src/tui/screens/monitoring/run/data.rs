@@ -92,7 +92,8 @@ fn sources(lines: &mut Lines<'_>, intake: &Intake) {
     let theme = lines.theme();
     let (refused, read) = intake.refused();
     let share = if read == 0 { 0.0 } else { refused as f64 / read as f64 };
-    let beside = format!("{} rows, {} refused ({})", count(read), count(refused), percent(share));
+    let share = if refused > 0 && share < 0.001 { "under 0.1 %".into() } else { percent(share) };
+    let beside = format!("{} rows, {} refused ({share})", count(read), count(refused));
     lines.title("Sources", &beside);
     let day =
         |day: &Option<String>| day.as_ref().map_or("─".into(), |day| day.parse().map_or_else(|_| day.clone(), date));

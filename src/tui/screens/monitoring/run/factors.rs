@@ -1,7 +1,8 @@
 //! The tab *Factors*: what moves the scores of the run over all its profiles.
 
 use super::lines::{Cell, Lines, Side};
-use crate::domain::figures::{count, multiplier, percent};
+use crate::domain::explanation::odds_multiplier;
+use crate::domain::figures::{count, percent};
 use crate::domain::run::FactorSummary;
 use crate::jobs::inspect::Inspection;
 use crate::tui::app::App;
@@ -38,7 +39,8 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
         vec![
             (shortened(&factor.label, label), theme.text()),
             (bar(share, bars).0, theme.bar()),
-            (multiplier(factor.mean_absolute), theme.text()),
+            // With two decimals, because most are near 1.
+            (format!("×{:.2}", odds_multiplier(factor.mean_absolute)), theme.text()),
             (way, theme.dim()),
             (percent(factor.carrying), theme.dim()),
         ]

@@ -127,7 +127,7 @@ fn facts(lines: &mut Lines<'_>, inspection: &Inspection) {
     if let (RunKind::Scoring, Some(model)) = (run.kind, &run.model_run) {
         lines.fact("model of run", model);
     }
-    if let Some(previous) = &run.previous {
+    if let Some(previous) = run.previous.as_ref().filter(|_| run.population.scored > 0) {
         lines.fact("compared with", &format!("run {previous}"));
     }
     lines.fact("program", &run.program);
