@@ -1,5 +1,5 @@
-//! One run in full: what it came to, what it read, how its model was tested, what it said. Everything that the page of a
-//! run shows is read here at once, so that drawing it needs no file. Called by the screens, off their thread.
+//! One run in full: what it came to, what it read, how its model was tested, what it said. Everything that the page of
+//! a run shows is read here at once, so that drawing it needs no file. Called by the screens, off their thread.
 
 use super::brief;
 use super::influence::{self, Influence};

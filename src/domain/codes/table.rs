@@ -84,8 +84,8 @@ pub const TABLE: &[Code] = &[
         number: 201,
         title: "High missing rate of activity features",
         effect: Effect::Warns,
-        meaning: "Many of the profiles that are scored have had no event in 180 days. Little but their attributes tells \
-                  them apart, so that many of them get nearly the same score.",
+        meaning: "Many of the profiles that are scored have had no event in 180 days. Little but their attributes \
+                  tells them apart, so that many of them get nearly the same score.",
         limits: &[Limit {
             figure: "Share of eligible profiles without any event in 180 days",
             acts: "warns above",
@@ -95,7 +95,8 @@ pub const TABLE: &[Code] = &[
         }],
         helps: &[
             "Add sources of activity: web visits, e-mail, forms, meetings, calls.",
-            "Exclude what is dead (`--exclude` in a new score): closed-lost and disqualified records go on being scored.",
+            "Exclude what is dead (`--exclude` in a new score): closed-lost and disqualified records go on being \
+             scored.",
             "See in `propensity data check` that every export reaches up to the last day.",
         ],
         related: &[408, 405, 406],
@@ -125,8 +126,8 @@ pub const TABLE: &[Code] = &[
         number: 402,
         title: "Not enough valid contacts",
         effect: Effect::Stops,
-        meaning: "A person score needs more contacts than the sources have. Contacts count that existed before the as-of \
-                  date.",
+        meaning: "A person score needs more contacts than the sources have. Contacts count that existed before the as- \
+                  of date.",
         limits: &[Limit {
             figure: "Count of valid contacts",
             acts: "stops below",
@@ -177,8 +178,8 @@ pub const TABLE: &[Code] = &[
         }],
         helps: &[
             "Choose a goal that happens more often (an earlier stage, more values), or give a longer history.",
-            "See with `propensity data catalog` that fields and values of the goal are written as in the data: they are \
-             case-sensitive.",
+            "See with `propensity data catalog` that fields and values of the goal are written as in the data: they \
+             are case-sensitive.",
             "Try a goal before it becomes a score: `propensity score estimate` counts its conversions.",
         ],
         related: &[411, 412, 102],
@@ -207,8 +208,8 @@ pub const TABLE: &[Code] = &[
         number: 406,
         title: "Activity of contacts too sparse",
         effect: Effect::Stops,
-        meaning: "Too small a share of the contacts has any event. Of the others the model would know nothing but their \
-                  attributes.",
+        meaning: "Too small a share of the contacts has any event. Of the others the model would know nothing but \
+                  their attributes.",
         limits: &[Limit {
             figure: "Share of contacts with any activity",
             acts: "stops below",
@@ -218,8 +219,8 @@ pub const TABLE: &[Code] = &[
         }],
         helps: &[
             "Add sources of activity (web, e-mail, forms, meetings).",
-            "See in `propensity data check` whether the ids of the events are those of the persons, and how many events \
-             were refused as those of unknown profiles.",
+            "See in `propensity data check` whether the ids of the events are those of the persons, and how many \
+             events were refused as those of unknown profiles.",
             "Leave out lists of addresses that were bought and never did anything.",
         ],
         related: &[403, 405, 408],
@@ -228,8 +229,9 @@ pub const TABLE: &[Code] = &[
         number: 407,
         title: "Activity types do not match",
         effect: Effect::Stops,
-        meaning: "An event type that mattered in training has not occurred in the 180 days before the as-of date, or one \
-                  that training did not know has become frequent. The model would read the change as one of behaviour.",
+        meaning: "An event type that mattered in training has not occurred in the 180 days before the as-of date, or \
+                  one that training did not know has become frequent. The model would read the change as one of \
+                  behaviour.",
         limits: &[
             Limit {
                 figure: "Share of the training's activity of a type that is gone",
@@ -257,8 +259,8 @@ pub const TABLE: &[Code] = &[
         number: 408,
         title: "Missing rate of activity features too high",
         effect: Effect::Stops,
-        meaning: "Nearly none of the profiles that would be scored has had an event in 180 days. Their scores would say \
-                  nothing but their attributes.",
+        meaning: "Nearly none of the profiles that would be scored has had an event in 180 days. Their scores would \
+                  say nothing but their attributes.",
         limits: &[Limit {
             figure: "Share of eligible profiles without any event in 180 days",
             acts: "stops above",
@@ -317,8 +319,8 @@ pub const TABLE: &[Code] = &[
         number: 411,
         title: "Too few training conversions",
         effect: Effect::Stops,
-        meaning: "There are conversions, but too few of them lie in the timeframes after the training cutoffs: most came \
-                  too late to learn from, or before the data begin.",
+        meaning: "There are conversions, but too few of them lie in the timeframes after the training cutoffs: most \
+                  came too late to learn from, or before the data begin.",
         limits: &[Limit {
             figure: "Count of training conversions",
             acts: "stops below",
@@ -337,8 +339,8 @@ pub const TABLE: &[Code] = &[
         number: 412,
         title: "No test conversions",
         effect: Effect::Stops,
-        meaning: "Nobody of the eligible profiles converted in the timeframe after the test cutoff. A model that cannot \
-                  be tested is not published.",
+        meaning: "Nobody of the eligible profiles converted in the timeframe after the test cutoff. A model that \
+                  cannot be tested is not published.",
         limits: &[Limit {
             figure: "Count of test conversions",
             acts: "stops at or below",
@@ -357,8 +359,8 @@ pub const TABLE: &[Code] = &[
         number: 0,
         title: "Goal too common",
         effect: Effect::WarnsOrStops,
-        meaning: "So many profiles reach the goal within the timeframe that a ranking is of little use, or that too few \
-                  are left which did not and could be learned from.",
+        meaning: "So many profiles reach the goal within the timeframe that a ranking is of little use, or that too \
+                  few are left which did not and could be learned from.",
         limits: &[
             Limit {
                 figure: "Base rate",

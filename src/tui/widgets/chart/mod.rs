@@ -1,5 +1,5 @@
-//! Charts of a test as lines of text: pure functions of the evaluation, a size and a theme. What a chart says is said by
-//! shape and figure; colour only helps. Called by the page of a run.
+//! Charts of a test as lines of text: pure functions of the evaluation, a size and a theme. What a chart says is said
+//! by shape and figure; colour only helps. Called by the page of a run.
 
 mod bars;
 mod calibration;

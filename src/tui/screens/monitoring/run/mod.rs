@@ -1,5 +1,6 @@
-//! One run in full: how it ended, how its model was tested, what it read, what drives its scores, what it said. All of it
-//! was read beforehand by [`jobs::inspect`](crate::jobs::inspect); here it is only shown. Called by the Monitoring screen.
+//! One run in full: how it ended, how its model was tested, what it read, what drives its scores, what it said. All of
+//! it was read beforehand by [`jobs::inspect`](crate::jobs::inspect); here it is only shown. Called by the Monitoring
+//! screen.
 
 mod data;
 mod evaluation;
