@@ -4,6 +4,7 @@ mod architecture;
 mod catalog;
 mod champions;
 mod checks;
+mod codes;
 mod common;
 mod config_example;
 mod datasets;

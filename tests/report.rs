@@ -139,6 +139,11 @@ fn a_report_has_all_sections_and_the_figures_of_the_run() {
     assert_eq!(report.fact("Evaluation/verdict"), text(&run, "/verdict"));
     assert_eq!(report.fact("Evaluation/test"), "out of time");
     assert_eq!(report.tables["Calibration"].len(), list(&whole, "/evaluation/calibration").len());
+    let by_outcome = &report.tables["Scores by outcome"];
+    let sum =
+        |column: usize| by_outcome.iter().map(|row| row[column].replace(',', "").parse::<f64>().unwrap()).sum::<f64>();
+    assert_eq!((by_outcome.len(), sum(1)), (20, number(&whole, "/evaluation/conversions")));
+    assert_eq!(sum(1) + sum(2), number(&whole, "/evaluation/profiles"));
     assert_eq!(report.tables["Base rates by cutoff"].len(), list(&whole, "/base_rates").len());
     for (at, factor) in list(&run, "/factors").iter().enumerate() {
         let row = report.row("Over all scored profiles", &(at + 1).to_string());

@@ -1,6 +1,7 @@
 //! The command line: one file per noun. It parses, calls `jobs` and `store`, and prints; `--json` stands everywhere that
 //! prints data. Exit codes: 0 done, 1 the request could not be done, 2 usage, 3 a quality check stopped a run.
 
+mod code;
 mod data;
 mod demo;
 mod due;
@@ -64,6 +65,9 @@ enum Noun {
     /// The scored persons or accounts.
     #[command(subcommand)]
     Profile(profile::Verb),
+    /// The codes that a run can end with: what each means and what helps.
+    #[command(subcommand)]
+    Code(code::Verb),
     /// Make a workspace with generated data, run two scores on it, and show who will convert and why.
     Demo(demo::Options),
     /// Make one run; started by the program itself.
@@ -77,7 +81,7 @@ enum Noun {
 impl Noun {
     fn changes(&self) -> bool {
         match self {
-            Noun::Data(_) | Noun::Profile(_) | Noun::Catalog => false,
+            Noun::Data(_) | Noun::Profile(_) | Noun::Code(_) | Noun::Catalog => false,
             Noun::Score(verb) => verb.changes(),
             Noun::Run(verb) => verb.changes(),
             Noun::Schedule(verb) => verb.changes(),
@@ -169,6 +173,7 @@ fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
         Noun::Run(verb) => run::run(session, verb),
         Noun::Schedule(verb) => schedule::run(session, verb),
         Noun::Profile(verb) => profile::run(session, verb),
+        Noun::Code(verb) => code::run(session, verb),
         Noun::Demo(options) => return demo::run(session, options),
         Noun::Catalog => data::catalog_worker(session),
         Noun::Worker(options) => worker::run(session, options),

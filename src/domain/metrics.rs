@@ -143,6 +143,17 @@ pub struct CalibrationBin {
     pub high: f64,
 }
 
+/// Bins of 5 points that scores are counted in: the last holds 100, too.
+pub const SCORE_BINS: usize = 20;
+
+/// Those who converted in the test and those who did not, by score: [`SCORE_BINS`] counts each, or none at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ScoresByOutcome {
+    pub converted: Vec<u64>,
+    pub not_converted: Vec<u64>,
+}
+
 /// All that a test found, as `report.json` keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -163,6 +174,9 @@ pub struct Evaluation {
     pub deciles: Vec<DecileLift>,
     /// Lowest probabilities first, at most ten.
     pub calibration: Vec<CalibrationBin>,
+    /// Scores relative to the test's own base rate; empty where one class is missing, and in the reports of older
+    /// programs.
+    pub scores: ScoresByOutcome,
 }
 
 #[cfg(test)]

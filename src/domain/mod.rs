@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod catalog;
+pub mod codes;
 pub mod draft;
 pub mod drift;
 pub mod explanation;

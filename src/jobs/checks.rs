@@ -3,6 +3,7 @@
 
 use crate::config::Thresholds;
 use crate::domain::activity::{Activity, Business, Day};
+use crate::domain::codes;
 use crate::domain::metrics::Estimate;
 use crate::domain::quality::{Check, Outcome, Rule};
 use crate::domain::score::ProfileType;
@@ -170,22 +171,13 @@ pub fn stop(checks: &[Check]) -> Result<()> {
     let Some(check) = checks.iter().find(|c| c.outcome == Outcome::Stopped) else { return Ok(()) };
     let name = if check.code == 0 { "goal-too-common".to_string() } else { check.code.to_string() };
     let threshold = check.threshold.map_or(String::new(), |t| format!("the threshold is {t}; "));
-    Err(Error::stopped(check.code, check.message.clone())
+    let error = Error::stopped(check.code, check.message.clone())
         .because(format!("{threshold}the config can change it ([thresholds])"))
-        .hint(advice(check.code).to_string())
-        .because(format!("quality check {name}")))
-}
-
-/// What usually helps.
-fn advice(code: u16) -> &'static str {
-    match code {
-        401 | 402 => "add the profiles that are missing from the sources",
-        403 | 405 | 406 | 408 => "add sources of activity (web, e-mail, forms, meetings)",
-        404 | 411 | 412 => "choose a goal that happens more often, or a longer history",
-        407 => "check that every activity export ran, then train the score again",
-        0 => "choose a goal that is reached by fewer profiles",
-        _ => "add activity that has to do with the goal, or choose another goal",
-    }
+        .because(format!("quality check {name}"));
+    Err(match codes::by_number(check.code) {
+        Some(code) => error.hint(code.advice()),
+        None => error,
+    })
 }
 
 /// Share of every event type in the 180 days before `end`.

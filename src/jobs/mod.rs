@@ -15,6 +15,7 @@ pub mod estimate;
 pub mod export;
 pub mod follow;
 pub mod influence;
+pub mod inspect;
 pub mod learn;
 pub mod model_file;
 pub mod outcome;

@@ -3,7 +3,10 @@
 
 use super::auc::{Clusters, auc, auc_difference, wilson};
 use super::bootstrap::Sample;
-use crate::domain::metrics::{CalibrationBin, DecileLift, Estimate, Evaluation, GainPoint, Metrics, RocPoint};
+use crate::domain::explanation::{log_odds, score};
+use crate::domain::metrics::{
+    CalibrationBin, DecileLift, Estimate, Evaluation, GainPoint, Metrics, RocPoint, SCORE_BINS, ScoresByOutcome,
+};
 
 #[cfg(test)]
 mod tests;
@@ -55,6 +58,7 @@ pub fn evaluate(
         metrics,
         gain_on_recency: auc_difference(scores, recency, labels, clusters),
         calibration: calibration(probabilities, labels),
+        scores: scores_by_outcome(probabilities, labels),
         ..Evaluation::default()
     };
     if ranked && conversions > 0 && conversions < count {
@@ -155,4 +159,22 @@ fn calibration(probabilities: &[f64], labels: &[bool]) -> Vec<CalibrationBin> {
             CalibrationBin { profiles, predicted: predicted / profiles as f64, observed, low, high }
         })
         .collect()
+}
+
+/// How the scores of those who converted lie against those of the others. A score is relative to the base rate of the
+/// test: 100·σ(z − b), z and b being the log-odds of the probability and of the base rate.
+fn scores_by_outcome(probabilities: &[f64], labels: &[bool]) -> ScoresByOutcome {
+    let conversions = labels.iter().filter(|&&label| label).count();
+    let probable = |p: &f64| (0.0..=1.0).contains(p);
+    if conversions == 0 || conversions == labels.len() || !probabilities.iter().all(probable) {
+        return ScoresByOutcome::default();
+    }
+    let base = log_odds(conversions as f64 / labels.len() as f64);
+    let mut counts = ScoresByOutcome { converted: vec![0; SCORE_BINS], not_converted: vec![0; SCORE_BINS] };
+    for (&p, &label) in probabilities.iter().zip(labels) {
+        let bin = (score(log_odds(p), base) * SCORE_BINS as f64 / 100.0) as usize;
+        let of_outcome = if label { &mut counts.converted } else { &mut counts.not_converted };
+        of_outcome[bin.min(SCORE_BINS - 1)] += 1;
+    }
+    counts
 }

@@ -214,6 +214,7 @@ impl App {
     /// The places whose keys would work on the screen without a dialog.
     pub fn places_of_screen(&self) -> &'static [Place] {
         match (self.screen, &self.profiles) {
+            (Screen::Monitoring, _) if self.monitoring.page.is_some() => &[Place::Runs, Place::Anywhere, Place::Always],
             (Screen::Monitoring, _) => &[Place::Monitoring, Place::Runs, Place::Anywhere, Place::Always],
             (Screen::Services, _) | (Screen::Profiles, None) => &[Place::Services, Place::Anywhere, Place::Always],
             (Screen::Profiles, Some(p)) if p.factors.is_some() => &[Place::Scored, Place::Anywhere, Place::Always],

@@ -8,6 +8,15 @@ use crate::domain::score::ProfileType;
 use crate::store::ui::UiState;
 use crate::tui::screens::profiles::Ask;
 
+/// What a run is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// Its page.
+    Page,
+    /// The page of its code.
+    Code,
+}
+
 /// An effect.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -37,6 +46,12 @@ pub enum Effect {
     Promote {
         score: String,
         run: String,
+    },
+    /// Read all that a run left.
+    Inspect {
+        score: String,
+        run: String,
+        aim: Aim,
     },
     /// Cancels a live run first where that was asked for.
     DeleteScore {

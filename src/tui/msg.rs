@@ -1,11 +1,13 @@
 //! What reaches the update: keys, what the threads found, what became of an effect.
 
 use super::app::CatalogView;
+use super::effect::Aim;
 use crate::domain::catalog::GoalEstimate;
 use crate::domain::draft::Draft;
 use crate::domain::live::Live;
 use crate::domain::score::Score;
 use crate::error::Error;
+use crate::jobs::inspect::Inspection;
 use crate::jobs::overview::{Listed, Loss};
 use crate::tui::screens::profiles::Answer;
 use crossterm::event::KeyEvent;
@@ -39,6 +41,12 @@ pub enum Msg {
     Created(Box<Outcome<Score>>),
     Edited(Box<Outcome<Score>>),
     Rescheduled(Box<Outcome<Score>>),
+    /// All that a run left.
+    Inspected {
+        run: String,
+        aim: Aim,
+        inspection: Box<Outcome<Arc<Inspection>>>,
+    },
     /// A model was made champion.
     Promoted(Box<Outcome<Score>>),
     Deleted(Box<Outcome<Score>>),

@@ -27,7 +27,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => {
             app.size = (width, height);
             services::arrange(app);
-            monitoring::arrange(app);
+            monitoring::resized(app);
             return profiles::resized(app);
         }
         Msg::Resumed => return vec![Effect::Redraw],
@@ -80,6 +80,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             Err(error) => fail(app, error),
         },
+        Msg::Inspected { run, aim, inspection } => monitoring::inspected(app, &run, aim, *inspection),
         Msg::Promoted(promoted) => match *promoted {
             Ok(score) => app.say(
                 Tone::Good,

@@ -213,11 +213,17 @@ fn always(app: &App) -> Hints {
 
 fn of_monitoring(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {
     let key = |action: Action| app.keymap.key(action).to_string();
-    hints.extend([
-        (arrows, "move".into()),
-        (key(Action::Accept), "run".into()),
-        (key(Action::Close), "services".into()),
-    ]);
+    match &app.monitoring.page {
+        Some(page) => hints.extend(monitoring::run::hints(app, page)),
+        None => {
+            let back = if app.monitoring.is_narrowed() { "all runs" } else { "services" };
+            hints.extend([
+                (arrows, "move".into()),
+                (key(Action::Accept), "run".into()),
+                (key(Action::Close), back.into()),
+            ]);
+        }
+    }
     let places = app.places();
     let offered = super::action::TABLE.iter().filter(|e| places.contains(&e.place));
     let own = offered.filter(|e| matches!(e.place, Place::Monitoring | Place::Runs) && app.refusal(e.action).is_none());

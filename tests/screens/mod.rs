@@ -1,8 +1,10 @@
 //! The screens without a terminal: the state changed by messages, the picture as a buffer.
 
+mod charts;
 mod keys;
 mod profiles;
 mod reader;
+mod run_page;
 mod services;
 mod sizes;
 mod snapshots;

@@ -75,6 +75,7 @@ pub fn evaluation(page: &mut Page, brief: &Brief) {
     }
     calibration(page, &evaluation.calibration);
     deciles(page, evaluation);
+    scores_by_outcome(page, evaluation);
 }
 
 /// Every metric with its interval, and the baselines.
@@ -157,6 +158,19 @@ fn deciles(page: &mut Page, evaluation: &Evaluation) {
     let header = [("tenth, best first", Side::Right), ("conversion rate", Side::Right), ("lift", Side::Right)];
     let rows: Vec<Vec<String>> = (evaluation.deciles.iter())
         .map(|d| vec![d.decile.to_string(), share(d.rate), format!("{:.2}", d.lift)])
+        .collect();
+    page.table(&header, &rows);
+}
+
+fn scores_by_outcome(page: &mut Page, evaluation: &Evaluation) {
+    let scores = &evaluation.scores;
+    if scores.converted.is_empty() {
+        return;
+    }
+    page.heading(3, "Scores by outcome");
+    let header = [("score", Side::Right), ("converted", Side::Right), ("did not convert", Side::Right)];
+    let rows: Vec<Vec<String>> = (scores.converted.iter().zip(&scores.not_converted).enumerate())
+        .map(|(at, (yes, no))| vec![format!("{} to {}", 5 * at, 5 * at + 5), count(*yes), count(*no)])
         .collect();
     page.table(&header, &rows);
 }

@@ -54,7 +54,7 @@ pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Br
 }
 
 /// A run that came to nothing may have left no report.
-fn of_run(found: &FoundRun) -> Result<Report> {
+pub(super) fn of_run(found: &FoundRun) -> Result<Report> {
     let gone = !found.folder.join(run_folder::REPORT).exists();
     if gone && found.run.status != Status::Successful { Ok(Report::default()) } else { Report::read(found) }
 }

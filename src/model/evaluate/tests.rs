@@ -88,6 +88,30 @@ fn curves_agree_with_the_metrics() {
     assert_eq!(ends.map(|p| (p.false_positive_rate, p.true_positive_rate)), [(0.0, 0.0), (1.0, 1.0)]);
 }
 
+/// Against the definition with odds in the place of log-odds: 100·o/(o + o_base).
+#[test]
+fn scores_by_outcome_are_those_of_every_profile_counted_one_by_one() {
+    let test = calibrated(4000);
+    let found = test.evaluate();
+    let rate = found.conversions as f64 / 4000.0;
+    let (mut converted, mut others) = (vec![0u64; 20], vec![0u64; 20]);
+    for (p, label) in test.probabilities.iter().zip(&test.labels) {
+        let (odds, base) = (p / (1.0 - p), rate / (1.0 - rate));
+        let score = 100.0 * odds / (odds + base);
+        let bin = (0..20).find(|&bin| score < 5.0 * (bin + 1) as f64).unwrap();
+        let of_outcome = if *label { &mut converted } else { &mut others };
+        of_outcome[bin] += 1;
+    }
+    assert_eq!(found.scores, ScoresByOutcome { converted, not_converted: others });
+    assert_eq!(found.scores.converted.iter().sum::<u64>(), found.conversions);
+    // Average odds are a score of 50, and certainty has its bins at the ends.
+    let sure = evaluate(&[0.0; 4], &[0.0, 0.5, 0.5, 1.0], &[0.0; 4], &[false, true, false, true], &[0, 1, 2, 3], 7);
+    let bins = |counts: &[u64]| (0..20).filter(|&bin| counts[bin] > 0).collect::<Vec<_>>();
+    assert_eq!([bins(&sure.scores.converted), bins(&sure.scores.not_converted)], [vec![10, 19], vec![0, 10]]);
+    let impossible = evaluate(&[0.0; 2], &[0.5, 1.5], &[0.0; 2], &[false, true], &[0, 1], 7);
+    assert_eq!(impossible.scores, ScoresByOutcome::default());
+}
+
 #[test]
 fn the_order_of_tied_rows_changes_nothing() {
     let mut test = calibrated(500);
@@ -125,6 +149,7 @@ fn what_is_not_defined_is_left_out() {
     assert_eq!((metrics.auc, metrics.pr_auc, metrics.lift_10, metrics.recency_auc), (None, None, None, None));
     assert_eq!(metrics.base_rate.unwrap().value, 0.0);
     assert!(metrics.log_loss.is_some() && one_class.gains.is_empty() && one_class.roc.is_empty());
+    assert_eq!(one_class.scores, ScoresByOutcome::default());
 
     let one_cluster = evaluate(&[1.0, 2.0], &[0.5, 0.25], &[0.0, 1.0], &[false, true], &[4, 4], 7);
     assert_eq!(one_cluster.metrics.auc, Estimate::new(1.0, None));

@@ -1,6 +1,7 @@
 //! The dialogs: a closed set on a stack. The top one has every key; `Esc` closes one.
 
 mod ask;
+mod code;
 mod edit;
 mod entry;
 mod page;

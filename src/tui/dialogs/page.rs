@@ -1,6 +1,8 @@
-//! Text to read and scroll: the help, an error.
+//! Text to read and scroll: the help, an error, a code.
 
-use super::Dialog;
+use super::{Dialog, code};
+use crate::domain::codes;
+use crate::domain::quality::Check;
 use crate::domain::text::cut;
 use crate::error::Error;
 use crate::tui::action::{Action, Group, TABLE};
@@ -22,6 +24,11 @@ pub struct Page {
 pub enum Content {
     Help,
     Error(Error),
+    /// A code, with what a run found where it was opened from one.
+    Code {
+        number: u16,
+        checks: Vec<Check>,
+    },
 }
 
 impl Page {
@@ -33,10 +40,16 @@ impl Page {
         Page { content: Content::Error(error), scroll: 0 }
     }
 
-    fn title(&self) -> &'static str {
+    /// The page of a code; `checks` are those of it in the run that it was opened from.
+    pub fn code(number: u16, checks: Vec<Check>) -> Page {
+        Page { content: Content::Code { number, checks }, scroll: 0 }
+    }
+
+    fn title(&self) -> String {
         match &self.content {
-            Content::Help => "Keys",
-            Content::Error(_) => "This did not work",
+            Content::Help => "Keys and codes".into(),
+            Content::Error(_) => "This did not work".into(),
+            Content::Code { number, .. } => format!("Code {}", codes::name(*number)),
         }
     }
 
@@ -45,6 +58,7 @@ impl Page {
         let width = match &self.content {
             Content::Help => 78,
             Content::Error(_) => 72,
+            Content::Code { .. } => 78,
         };
         let width = width.min(app.size.0.saturating_sub(4));
         (width, self.lines(app, usize::from(width.saturating_sub(6))).len() as u16 + 4)
@@ -54,6 +68,7 @@ impl Page {
         match &self.content {
             Content::Help => help(app, width),
             Content::Error(error) => told(app, error, width),
+            Content::Code { number, checks } => code::lines(app, *number, checks, width),
         }
     }
 }
@@ -86,7 +101,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
 pub fn view(app: &App, page: &Page, buffer: &mut Buffer) -> Option<Position> {
     let wanted = page.wanted(app);
     let lines = page.lines(app, usize::from(wanted.0.saturating_sub(6)));
-    let area = super::frame(app, buffer, wanted, page.title(), "");
+    let area = super::frame(app, buffer, wanted, &page.title(), "");
     let mut cells = Cells::new(buffer, area);
     let shown = area.height.saturating_sub(2);
     let scroll = page.scroll.min((lines.len() as u16).saturating_sub(shown));
@@ -113,5 +128,13 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
             lines.push(Line::from(vec![Span::styled(key, app.theme.accent()), Span::styled(doc, app.theme.text())]));
         }
     }
+    lines.extend([Line::default(), Line::styled("Codes", app.theme.title())]);
+    for code in codes::TABLE {
+        let name = format!("  {:<12}", code.name());
+        let title = cut(code.title, width.saturating_sub(15));
+        lines.push(Line::from(vec![Span::styled(name, app.theme.accent()), Span::styled(title, app.theme.text())]));
+    }
+    let more = "  `propensity code show 404` tells what it means and what helps.";
+    lines.push(Line::styled(cut(more, width), app.theme.dim()));
     lines
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::jobs::overview;
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{cancel, champion, run_folder, spawn};
+use crate::jobs::{cancel, champion, inspect, run_folder, spawn};
 use crate::store::audit;
 use crate::store::drafts::DraftStore;
 use crate::tui::effect::Effect;
@@ -125,6 +125,11 @@ impl Worker {
                 let outcome = cancel::cancel(workspace, &score, PATIENCE);
                 self.refresh();
                 Msg::Cancelled { score, outcome }
+            }
+            Effect::Inspect { score, run, aim } => {
+                let found = run_folder::of_score(workspace, &score, &run);
+                let inspection = Box::new(found.map(|found| Arc::new(inspect::inspect(&found))));
+                Msg::Inspected { run, aim, inspection }
             }
             // These belong to the loop.
             Effect::Quit

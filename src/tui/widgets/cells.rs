@@ -7,7 +7,7 @@ use crate::tui::app::App;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 /// An area of the screen, written with places relative to its corner.
@@ -100,5 +100,47 @@ pub fn key_label(app: &App, action: Action, label: &str) -> String {
     match app.keymap.key(action) {
         "" => label.to_string(),
         key => format!("[{key}] {label}"),
+    }
+}
+
+/// Two blocks of lines beside each other: the left one `width` columns wide, with `gap` blanks after it.
+pub fn beside(left: Vec<Line<'static>>, right: Vec<Line<'static>>, width: usize, gap: usize) -> Vec<Line<'static>> {
+    let rows = left.len().max(right.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    let row = |_| {
+        let line = left.next().unwrap_or_default();
+        let used: usize = line.spans.iter().map(|span| span.content.width()).sum();
+        // A style of the whole line must not reach into the other half.
+        let styled = |line: Line<'static>| {
+            let style = line.style;
+            line.spans.into_iter().map(move |span| Span::styled(span.content, style.patch(span.style)))
+        };
+        let mut spans: Vec<Span<'static>> = styled(line).collect();
+        let other: Vec<Span<'static>> = styled(right.next().unwrap_or_default()).collect();
+        if !other.is_empty() {
+            spans.push(Span::raw(" ".repeat((width + gap).saturating_sub(used))));
+            spans.extend(other);
+        }
+        Line::from(spans)
+    };
+    (0..rows).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn halves_beside_each_other_keep_their_places(left in vec("[a-z]{0,9}", 0..5), right in vec("[a-z]{1,9}", 0..5)) {
+            let lines = |texts: &[String]| texts.iter().map(|t| Line::from(t.clone())).collect::<Vec<_>>();
+            let both = beside(lines(&left), lines(&right), 9, 2);
+            prop_assert_eq!(both.len(), left.len().max(right.len()));
+            for (row, text) in right.iter().enumerate() {
+                prop_assert_eq!(&both[row].to_string()[11..], text.as_str());
+            }
+        }
     }
 }

@@ -8,15 +8,21 @@ const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇"
 /// `rows` lines of bars over the bins, `column` characters a bin. A bin that is not empty shows at least an eighth.
 pub fn bars(bins: &[u64], rows: usize, column: usize, style: Style) -> Vec<Line<'static>> {
     let most = bins.iter().copied().max().unwrap_or(0).max(1);
-    let steps = |count: u64| {
-        let scaled = (count as f64 / most as f64 * (8 * rows) as f64).round() as usize;
-        if count > 0 { scaled.max(1) } else { 0 }
+    let shares: Vec<f64> = bins.iter().map(|&count| count as f64 / most as f64).collect();
+    columns(&shares, rows, column, 0).into_iter().map(|text| Line::from(Span::styled(text, style))).collect()
+}
+
+/// `rows` lines of bars whose heights are shares of the whole height: each `column` characters wide, `gap` blanks between
+/// two. A share above 0 shows at least an eighth of a line; NaN shows as none.
+pub fn columns(shares: &[f64], rows: usize, column: usize, gap: usize) -> Vec<String> {
+    let steps = |share: f64| {
+        let scaled = (share.clamp(0.0, 1.0) * (8 * rows) as f64).round() as usize;
+        if share > 0.0 { scaled.max(1) } else { 0 }
     };
     let line = |row: usize| {
         let below = 8 * (rows - 1 - row);
-        let text: String =
-            bins.iter().map(|&c| EIGHTHS[steps(c).saturating_sub(below).min(8)].repeat(column)).collect();
-        Line::from(Span::styled(text, style))
+        let bar = |share: &f64| EIGHTHS[steps(*share).saturating_sub(below).min(8)].repeat(column);
+        shares.iter().map(bar).collect::<Vec<_>>().join(&" ".repeat(gap))
     };
     (0..rows).map(line).collect()
 }
@@ -37,6 +43,7 @@ mod tests {
         assert_eq!(text(bars(&[1000, 500, 1, 0], 1, 2, Style::new())), ["██▄▄▁▁  "]);
         assert_eq!(text(bars(&[16, 8, 12], 2, 1, Style::new())), ["█ ▄", "███"]);
         assert_eq!(text(bars(&[], 1, 1, Style::new())), [""]);
+        assert_eq!(columns(&[1.0, 0.001, f64::NAN, 7.0], 1, 1, 1), ["█ ▁   █"]);
         assert_eq!(bar(0.5, 4), ("██".into(), "░░".into()));
         assert_eq!(bar(f64::NAN, 2), (String::new(), "░░".into()));
     }

@@ -138,7 +138,7 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
 fn empty(app: &App, cells: &mut Cells<'_>) {
     let theme = &app.theme;
     let monitoring = &app.monitoring;
-    let narrowed = monitoring.failures_only || monitoring.score.is_some();
+    let narrowed = monitoring.is_narrowed();
     let runs: usize = app.scores.iter().map(|listed| listed.lines.len()).sum();
     let text = match runs {
         _ if app.scores.iter().any(|listed| !listed.read) => "Reading the runs…".to_string(),

@@ -5,9 +5,11 @@ mod chart;
 mod list;
 mod metrics;
 mod perform;
+pub mod run;
 mod view;
 
-pub use perform::{arrange, choose_score, open, perform, score_choices, turn_of_day};
+pub use perform::{arrange, choose_score, inspected, open, perform, resized, score_choices, turn_of_day};
+pub use run::RunPage;
 pub use view::view;
 
 use crate::domain::run::Status;
@@ -38,6 +40,10 @@ pub struct Monitoring {
     /// The selected row, and the first that is shown.
     pub at: usize,
     pub offset: usize,
+    /// The run that was asked for and has not been read yet.
+    pub asked: Option<String>,
+    /// The run that is shown in full.
+    pub page: Option<Box<RunPage>>,
 }
 
 impl Default for Monitoring {
@@ -51,6 +57,8 @@ impl Default for Monitoring {
             today: Date::MIN,
             at: 0,
             offset: 0,
+            asked: None,
+            page: None,
         }
     }
 }
@@ -58,6 +66,11 @@ impl Default for Monitoring {
 impl Monitoring {
     pub fn selected(&self) -> Option<&Arc<RunLine>> {
         self.shown.get(self.at)
+    }
+
+    /// Whether not all runs are shown.
+    pub fn is_narrowed(&self) -> bool {
+        self.failures_only || self.score.is_some()
     }
 
     fn admits(&self, line: &RunLine) -> bool {

@@ -1,26 +1,60 @@
 //! What keys do on the Monitoring screen, and what becomes of answers.
 
+use super::RunPage;
+use super::run::{self, Step};
 use super::{DAYS, live_lines};
 use crate::domain::run_line::RunLine;
 use crate::domain::schedule::Attempt;
 use crate::domain::timeline::{Days, Mark, marks};
+use crate::jobs::inspect::Inspection;
 use crate::jobs::overview::Listed;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Tone};
 use crate::tui::dialogs::{Dialog, Picker, Question};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Aim, Effect};
+use crate::tui::msg::Outcome;
 use crate::tui::screens::services;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Goes to the screen.
 pub fn open(app: &mut App) {
+    // The key of the screen leads back to its list.
+    if app.screen == Screen::Monitoring {
+        app.monitoring.page = None;
+    }
     app.screen = Screen::Monitoring;
     arrange(app);
 }
 
 /// Does what was asked for. The caller has made sure that nothing forbids it.
 pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Promote => {
+            promote(app);
+            return Vec::new();
+        }
+        Action::CodePage => {
+            if let Some(line) = app.monitoring.selected() {
+                return ask(app, &Arc::clone(line), Aim::Code);
+            }
+        }
+        _ => {}
+    }
+    if let Some(mut page) = app.monitoring.page.take() {
+        let extent = run::extent(app, &page);
+        match run::perform(&mut page, action, extent) {
+            Step::Leave => return Vec::new(),
+            Step::Open(code) => app.dialogs.push(Dialog::Page(code)),
+            Step::Stay => {}
+        }
+        app.monitoring.page = Some(page);
+        return Vec::new();
+    }
+    on_list(app, action)
+}
+
+fn on_list(app: &mut App, action: Action) -> Vec<Effect> {
     let page = list_rows(app).saturating_sub(1).max(1) as isize;
     match action {
         Action::Up => step(app, -1),
@@ -38,18 +72,12 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             keep_visible(app);
         }
         Action::OneScore => app.dialogs.push(Dialog::Picker(Picker::scores())),
-        Action::Close if app.monitoring.score.is_some() || app.monitoring.failures_only => {
+        Action::Close if app.monitoring.is_narrowed() => {
             app.monitoring.score = None;
             app.monitoring.failures_only = false;
             arrange(app);
         }
         Action::Close => app.screen = Screen::Services,
-        Action::Promote => {
-            if let Some(line) = app.monitoring.selected() {
-                let (score, run, name) = (line.score.clone(), line.id.clone(), line.score_name.clone());
-                app.dialogs.push(Dialog::ask(Question::Promote { score, run, name }));
-            }
-        }
         Action::Accept => return enter(app),
         Action::Refresh => return vec![Effect::Refresh],
         _ => {}
@@ -68,7 +96,41 @@ fn enter(app: &mut App) -> Vec<Effect> {
         app.say(Tone::Plain, "This run is live: here is how far it is.");
         return Vec::new();
     }
-    Vec::new()
+    ask(app, &line, Aim::Page)
+}
+
+/// Asks for all that a run left.
+fn ask(app: &mut App, line: &RunLine, aim: Aim) -> Vec<Effect> {
+    app.monitoring.asked = Some(line.id.clone());
+    vec![Effect::Inspect { score: line.score.clone(), run: line.id.clone(), aim }]
+}
+
+/// All that a run left, for what it was asked for. Late answers about another run are passed over.
+pub fn inspected(app: &mut App, run: &str, aim: Aim, inspection: Outcome<Arc<Inspection>>) {
+    if app.monitoring.asked.as_deref() != Some(run) {
+        return;
+    }
+    app.monitoring.asked = None;
+    match (inspection, aim) {
+        (Ok(inspection), Aim::Page) => app.monitoring.page = Some(Box::new(RunPage::new(inspection))),
+        (Ok(inspection), Aim::Code) => match run::code(&inspection.run) {
+            Some(code) => app.dialogs.push(Dialog::Page(code)),
+            None => app.say(Tone::Plain, "This run was stopped by no quality check: it has no code."),
+        },
+        (Err(error), _) => app.dialogs.push(Dialog::error(error)),
+    }
+}
+
+fn promote(app: &mut App) {
+    if let Some(line) = app.monitoring.selected() {
+        let (score, run, name) = (line.score.clone(), line.id.clone(), line.score_name.clone());
+        app.dialogs.push(Dialog::ask(Question::Promote { score, run, name }));
+    }
+}
+
+/// The window has another size.
+pub fn resized(app: &mut App) {
+    keep_visible(app);
 }
 
 fn step(app: &mut App, by: isize) {

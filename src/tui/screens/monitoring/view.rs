@@ -75,6 +75,10 @@ fn heights(app: &App, room: u16) -> (u16, u16) {
 }
 
 pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
+    if let Some(page) = &app.monitoring.page {
+        super::run::view(app, page, body(app.size), buffer);
+        return None;
+    }
     let parts = parts(app);
     head(app, &mut Cells::new(buffer, parts.head));
     metrics::draw(app, &mut Cells::new(buffer, parts.metrics));

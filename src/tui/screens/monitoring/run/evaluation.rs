@@ -1,0 +1,143 @@
+//! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
+
+use super::lines::{Lines, Side};
+use crate::domain::figures::{count, date, percent, unit};
+use crate::domain::metrics::{Estimate, Evaluation, Metrics};
+use crate::domain::run::{Run, RunKind};
+use crate::jobs::inspect::Inspection;
+use crate::jobs::report::Report;
+use crate::tui::app::App;
+use crate::tui::widgets::cells::{beside, told};
+use crate::tui::widgets::chart::{Chart, base_rates};
+use ratatui::text::Line;
+
+/// Columns from which on two charts stand beside each other, the blanks between them, and the rows of a chart.
+const BOTH: usize = 110;
+const GAP: usize = 4;
+const ROWS: usize = 13;
+/// Most columns of a chart.
+const WIDEST: usize = 70;
+
+pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let mut lines = Lines::new(app, width);
+    if inspection.run.kind == RunKind::Scoring {
+        applied(&mut lines, inspection);
+    }
+    let Some((run, report)) = inspection.tested() else {
+        if let (RunKind::Training, Err(error)) = (inspection.run.kind, &inspection.report) {
+            lines.add(told(app, error, width));
+        }
+        return lines.finish();
+    };
+    let Some(evaluation) = &report.evaluation else {
+        lines.text("The test was not reached: the run ended before it.", theme.text());
+        rates_alone(&mut lines, report);
+        return lines.finish();
+    };
+    what(&mut lines, run, evaluation);
+    lines.blank();
+    metrics(&mut lines, run, evaluation);
+    lines.blank();
+    let chart = if width >= BOTH { ((width - GAP) / 2).min(WIDEST) } else { width.min(WIDEST) };
+    let mut charts: Vec<Vec<Line<'static>>> =
+        Chart::ALL.map(|kind| kind.lines(evaluation, (chart, ROWS), theme)).into();
+    charts.push(base_rates(&rates(report), (chart, ROWS), theme));
+    let mut charts = charts.into_iter();
+    while let Some(first) = charts.next() {
+        let row = if width >= BOTH { beside(first, charts.next().unwrap_or_default(), chart, GAP) } else { first };
+        lines.add(row);
+        lines.blank();
+    }
+    lines.finish()
+}
+
+/// Whose model a scoring run applied.
+fn applied(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let theme = lines.theme();
+    let text = match (&inspection.run.model_run, &inspection.trained) {
+        (Some(id), Some((run, _))) => {
+            let when = lines.app.moment(run.started_at);
+            format!("A scoring run tests nothing: it applied the model of the run {id}, of {when}, whose test is this.")
+        }
+        (Some(id), None) => {
+            format!("It applied the model of the run {id}, which is not there any more, and its test with it.")
+        }
+        (None, _) => "A scoring run tests nothing, and it does not say whose model it applied.".into(),
+    };
+    lines.text(&text, theme.text());
+    lines.blank();
+}
+
+/// What was tested, in a sentence.
+fn what(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
+    let theme = lines.theme();
+    let of = format!(
+        "Tested on {} profiles, of which {} converted",
+        count(evaluation.profiles),
+        count(evaluation.conversions)
+    );
+    let cutoff = run.cutoffs.test.as_ref().map(|day| day.parse().map_or_else(|_| day.clone(), date));
+    match cutoff {
+        Some(day) if run.out_of_time => {
+            lines.text(&format!("{of}, out of time: after the cutoff of {day}."), theme.dim());
+        }
+        _ if run.out_of_time => lines.text(&format!("{of}."), theme.dim()),
+        _ => lines.text(&format!("! {of}, by groups of profiles and not out of time."), theme.warn()),
+    }
+}
+
+/// Every metric with its interval, beside what the base rate and recency alone reach.
+fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
+    let theme = lines.theme();
+    let found: &Metrics = run.metrics.as_ref().unwrap_or(&evaluation.metrics);
+    let rate = found.base_rate.map(|rate| rate.value).filter(|rate| *rate > 0.0 && *rate < 1.0);
+    let recency = found.recency_auc.map(|auc| auc.value);
+    let of_rate = |of: fn(f64) -> f64| rate.map(of);
+    let lift: fn(f64) -> String = |value| format!("{value:.1}");
+    let rows = [
+        ("AUC", found.auc, of_rate(|_| 0.5), recency, unit as fn(f64) -> String),
+        ("PR-AUC", found.pr_auc, of_rate(|p| p), None, unit),
+        ("Lift of the best 10 %", found.lift_10, of_rate(|_| 1.0), None, lift),
+        ("Log loss", found.log_loss, of_rate(|p| -p * p.ln() - (1.0 - p) * (-p).ln_1p()), None, unit),
+        ("Brier", found.brier, of_rate(|p| p * (1.0 - p)), None, unit),
+        ("Base rate", found.base_rate, None, None, percent),
+        ("AUC gained on recency", evaluation.gain_on_recency, None, None, unit),
+        ("AUC without attributes", run.auc_without_attributes.and_then(|a| Estimate::new(a, None)), None, None, unit),
+    ];
+    let cells = |(name, estimate, base, recency, words): (&str, Option<Estimate>, _, _, fn(f64) -> String)| {
+        let other = |value: Option<f64>| (value.map_or(String::new(), words), theme.dim());
+        let interval = estimate.and_then(|e| Some(format!("{}–{}", words(e.low?), words(e.high?))));
+        vec![
+            (name.to_string(), theme.text()),
+            (estimate.map_or("─".into(), |e| words(e.value)), theme.title()),
+            (interval.unwrap_or_default(), theme.text()),
+            other(base),
+            other(recency),
+        ]
+    };
+    let header = [
+        ("metric", Side::Left),
+        ("model", Side::Right),
+        ("95 % interval", Side::Right),
+        ("base rate", Side::Right),
+        ("recency", Side::Right),
+    ];
+    lines.table(&header, 0, &rows.map(cells));
+}
+
+/// Base rates by cutoff, oldest first.
+fn rates(report: &Report) -> Vec<(String, f64)> {
+    let mut cutoffs: Vec<_> = report.base_rates.iter().collect();
+    cutoffs.sort_by(|a, b| a.cutoff.cmp(&b.cutoff));
+    let day = |cutoff: &str| cutoff.parse().map_or_else(|_| cutoff.to_string(), date);
+    cutoffs.into_iter().map(|rate| (day(&rate.cutoff), rate.rate)).collect()
+}
+
+fn rates_alone(lines: &mut Lines<'_>, report: &Report) {
+    let rates = rates(report);
+    if !rates.is_empty() {
+        lines.blank();
+        lines.add(base_rates(&rates, (lines.width.min(WIDEST), 8), lines.theme()));
+    }
+}

@@ -1,0 +1,279 @@
+//! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
+
+use super::lines::{Cell, Lines, Side};
+use crate::domain::codes::{self, Code};
+use crate::domain::figures::{count, date, interval, percent, seconds, unit};
+use crate::domain::quality::Check;
+use crate::domain::run::{Run, RunKind, Status};
+use crate::jobs::inspect::Inspection;
+use crate::jobs::report::ModelReport;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::theme::sign;
+use crate::tui::widgets::cells::{beside, key_label, told};
+use crate::tui::widgets::histogram::bar;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+/// Columns from which on there are two halves, and the blanks between them.
+const BOTH: usize = 104;
+const GAP: usize = 4;
+/// Characters of a digest that tell it from others.
+const SHORT: usize = 16;
+
+type Part = fn(&mut Lines<'_>, &Inspection);
+
+pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Lines::new(app, width);
+    outcome(&mut lines, inspection);
+    if let Err(error) = &inspection.report {
+        lines.blank();
+        lines.add(told(app, error, width));
+    }
+    let half = |parts: &[Part], width: usize| {
+        let mut half = Lines::new(app, width);
+        parts.iter().for_each(|part| part(&mut half, inspection));
+        half.finish()
+    };
+    lines.blank();
+    if width < BOTH {
+        lines.add(half(&[facts, stages, warnings, read, cutoffs, population, model, digests], width));
+    } else {
+        let column = (width - GAP) / 2;
+        let left = half(&[facts, cutoffs, population, model], column);
+        lines.add(beside(left, half(&[stages, warnings, read, digests], column), column, GAP));
+    }
+    lines.finish()
+}
+
+/// How it ended: a run that was stopped says by what, with the figure, the threshold and what helps.
+fn outcome(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let (theme, run) = (lines.theme(), &inspection.run);
+    if run.status == Status::Successful {
+        lines.text(&run.message, theme.text());
+        return;
+    }
+    let style = theme.status(run.status);
+    let mut block = Lines::new(lines.app, lines.width.saturating_sub(2));
+    // The code of a run that was cancelled is only that of its last remark.
+    let code = codes::of_run(run).filter(|_| run.status == Status::Failed);
+    let title = match code {
+        Some(Code { number: 0, title, .. }) => format!("{} Stopped: {title}", sign(run.status)),
+        Some(code) => format!("{} Stopped by {}: {}", sign(run.status), code.number, code.title),
+        None => format!("{} The run {}", sign(run.status), ended(run.status)),
+    };
+    block.text(&title, style.add_modifier(Modifier::BOLD));
+    block.text(&run.message, theme.text());
+    if let Some(check) = codes::stopped_by(run) {
+        held_against(&mut block, check);
+    } else {
+        inspection.story.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
+    }
+    let help = code.and_then(|code| code.helps.first().copied()).map(String::from);
+    if let Some(help) = help.or_else(|| inspection.story.hint.clone()) {
+        block.blank();
+        block.text(&help, theme.text());
+    }
+    if let Some(code) = code {
+        block.text(&key_label(lines.app, Action::Accept, &format!("All about {}", code.name())), theme.accent());
+    }
+    // A bar along the whole of it: this is what somebody came for.
+    lines.add(block.finish().into_iter().map(|line| {
+        let text = line.style;
+        let spans = line.spans.into_iter().map(move |span| Span::styled(span.content, text.patch(span.style)));
+        Line::from([vec![Span::styled("▌ ", style)], spans.collect()].concat())
+    }));
+}
+
+fn ended(status: Status) -> &'static str {
+    match status {
+        Status::Processing => "is live",
+        Status::Successful => "was successful",
+        Status::Failed => "failed",
+        Status::Cancelled => "was cancelled",
+        Status::Interrupted => "was interrupted: its process is gone",
+    }
+}
+
+fn held_against(block: &mut Lines<'_>, check: &Check) {
+    let theme = block.theme();
+    let found = codes::words(check, check.found);
+    let threshold = check.threshold.map(|t| format!("threshold {}", codes::words(check, t)));
+    let limits = codes::by_number(check.code).map_or(&[][..], |code| code.limits);
+    let keys: Vec<&str> = limits.iter().filter(|l| l.figure == check.what).map(|l| l.key).collect();
+    let key = if keys.is_empty() { String::new() } else { format!("  ([thresholds] {})", keys.join(", ")) };
+    let text = format!("found {found}   {}{key}", threshold.unwrap_or_default());
+    block.text(&text, theme.title());
+}
+
+fn facts(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let (run, story) = (&inspection.run, &inspection.story);
+    lines.title("Run", "");
+    let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
+    lines.fact("kind", &run.kind.to_string());
+    lines.fact("started", &format!("{}{by}", lines.app.moment(run.started_at)));
+    lines.fact("took", &seconds(run.seconds()));
+    if let Some(tested) = inspection.tested().map(|(run, _)| run).filter(|run| run.metrics.is_some()) {
+        let how = if tested.out_of_time { "tested out of time" } else { "tested by groups, not out of time" };
+        let verdict = tested.verdict.map_or(String::new(), |verdict| format!("{verdict}, "));
+        lines.fact("verdict", &format!("{verdict}{how}"));
+        let metrics = tested.metrics.as_ref();
+        if let Some(auc) = metrics.and_then(|m| m.auc) {
+            let recency = metrics.and_then(|m| m.recency_auc);
+            let recency = recency.map_or(String::new(), |r| format!(", recency alone {}", unit(r.value)));
+            lines.fact("test AUC", &format!("{}{recency}", interval(&auc)));
+        }
+    }
+    if let (RunKind::Scoring, Some(model)) = (run.kind, &run.model_run) {
+        lines.fact("model of run", model);
+    }
+    if let Some(previous) = run.previous.as_ref().filter(|_| run.population.scored > 0) {
+        lines.fact("compared with", &format!("run {previous}"));
+    }
+    lines.fact("program", &run.program);
+}
+
+/// Seconds by stage, with bars in proportion.
+fn stages(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let theme = lines.theme();
+    let stages = &inspection.run.stages;
+    let all: f64 = stages.iter().map(|stage| stage.seconds).filter(|s| s.is_finite()).sum();
+    lines.title("Stages", &if stages.is_empty() { "none was finished".to_string() } else { seconds(all) });
+    let most = stages.iter().map(|stage| stage.seconds).fold(0.0, f64::max);
+    let zone = &lines.app.workspace.zone;
+    let began = |name: &str| {
+        let at = inspection.story.began.iter().find(|(stage, _)| stage == name).map(|(_, at)| *at);
+        at.map_or(String::new(), |at| at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
+    };
+    let rows: Vec<Vec<Cell>> = (stages.iter())
+        .map(|stage| {
+            let share = if most > 0.0 { stage.seconds / most } else { 0.0 };
+            vec![
+                (stage.name.clone(), theme.text()),
+                (began(&stage.name), theme.dim()),
+                (seconds(stage.seconds), theme.text()),
+                (bar(share, 20).0, theme.bar()),
+            ]
+        })
+        .collect();
+    lines.table(&[("", Side::Left), ("", Side::Left), ("", Side::Right), ("", Side::Left)], 0, &rows);
+}
+
+fn warnings(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let theme = lines.theme();
+    let run = &inspection.run;
+    if run.warnings.is_empty() {
+        return;
+    }
+    lines.title("Warnings", &count(run.warnings.len() as u64));
+    let zone = &lines.app.workspace.zone;
+    for warning in &run.warnings {
+        let told = inspection.story.warnings.iter().find(|told| told.message == *warning);
+        let at = told.map(|told| told.at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S  ").to_string());
+        lines.marked("! ", &format!("{}{warning}", at.unwrap_or_default()), (theme.warn(), theme.text()));
+    }
+}
+
+fn read(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let theme = lines.theme();
+    let c = &inspection.run.counts;
+    let all = [
+        ("accounts", c.accounts),
+        ("persons", c.persons),
+        ("opportunities", c.opportunities),
+        ("events", c.events),
+        ("rows refused", c.refused),
+    ];
+    lines.title("Read", "");
+    let style = |name: &str, n: u64| if name == "rows refused" && n > 0 { theme.warn() } else { theme.text() };
+    let rows = all.map(|(name, n)| vec![(format!("{name:<14}"), theme.dim()), (count(n), style(name, n))]);
+    lines.table(&[("", Side::Left), ("", Side::Right)], 0, &rows);
+}
+
+fn day(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_string(), date)
+}
+
+fn cutoffs(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let run = &inspection.run;
+    let cutoffs = &run.cutoffs;
+    lines.title("Cutoffs", "");
+    let asked = if run.as_of.is_empty() { String::new() } else { format!(" (asked for: {})", run.as_of) };
+    let as_of = if cutoffs.as_of.is_empty() { "not reached".into() } else { format!("{}{asked}", day(&cutoffs.as_of)) };
+    lines.fact("as of", &as_of);
+    if run.kind == RunKind::Scoring {
+        return;
+    }
+    lines.fact("test", &cutoffs.test.as_deref().map_or("none".into(), day));
+    let training = match cutoffs.training.as_slice() {
+        [] => "none".into(),
+        [only] => day(only),
+        [newest, .., oldest] => format!("{}, from {} to {}", cutoffs.training.len(), day(oldest), day(newest)),
+    };
+    lines.fact("training", &training);
+}
+
+fn population(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let run = &inspection.run;
+    let p = &run.population;
+    lines.title("Population", "");
+    if run.kind == RunKind::Training {
+        let rows = format!("{} rows, {} conversions", count(p.train), count(p.train_conversions));
+        lines.fact("training", &rows);
+        if p.train_sampled > 0 && p.train_sampled != p.train {
+            lines.fact("", &format!("{} of the rows drawn", count(p.train_sampled)));
+        }
+        lines.fact("test", &format!("{} profiles, {} converted", count(p.test), count(p.test_conversions)));
+    }
+    lines.fact("scored", &format!("{} profiles", count(p.scored)));
+    if p.scored > 0 && !run.bands.is_empty() {
+        let share = |profiles: u64| percent(profiles as f64 / p.scored as f64);
+        let bands: Vec<String> = run.bands.iter().map(|b| format!("{} {}", b.band.word(), share(b.profiles))).collect();
+        lines.fact("bands", &bands.join(" · "));
+    }
+}
+
+fn model(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let Some((run, report)) = inspection.tested() else { return };
+    let Some(model) = &report.model else { return };
+    let beside = if inspection.run.kind == RunKind::Scoring { format!("of run {}", run.id) } else { String::new() };
+    lines.title("Model", &beside);
+    settings(lines, model);
+    if let Some(tuning) = &report.tuning {
+        let taken = if tuning.taken { "taken" } else { "not taken" };
+        let aucs = format!("{} to {}", unit(tuning.default_auc), unit(tuning.tuned_auc));
+        lines.fact("tuning", &format!("{} settings tried, test AUC {aucs}, {taken}", tuning.tried));
+    }
+    if let Some(why) = &run.no_xgboost {
+        lines.fact("XGBoost export", &format!("none: {why}"));
+    }
+}
+
+fn settings(lines: &mut Lines<'_>, model: &ModelReport) {
+    let s = &model.settings;
+    lines.fact("features", &count(model.features as u64));
+    lines.fact("trees", &format!("{} of {} leaves, learning rate {}", model.rounds, s.leaves, s.eta));
+    lines.fact("regularisation", &format!("lambda {}, min child weight {}", s.lambda, s.min_child_weight));
+    let drawn = format!("{} of rows, {} of columns per tree", percent(s.subsample), percent(s.colsample));
+    lines.fact("sampled", &drawn);
+    lines.fact("log loss", &format!("{:.4} out of fold", model.out_of_fold_loss));
+    let (alpha, beta) = model.calibration;
+    lines.fact("calibration", &format!("α {}, β {beta:.3}", format!("{alpha:.3}").replace('-', "−")));
+    lines.fact("base rate", &percent(model.base_rate));
+}
+
+fn digests(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let run: &Run = &inspection.run;
+    let d = &run.digests;
+    let all = [("inputs", &d.inputs), ("settings", &d.settings), ("model", &d.model), ("scores", &d.scores)];
+    if all.iter().all(|(_, digest)| digest.is_empty()) {
+        return;
+    }
+    lines.title("Digests", "BLAKE3");
+    for (name, digest) in all.into_iter().filter(|(_, digest)| !digest.is_empty()) {
+        let short: String = digest.chars().take(SHORT).collect();
+        let end = if short.len() < digest.len() { "…" } else { "" };
+        lines.fact(name, &format!("{short}{end}"));
+    }
+    lines.text("Whole in run.json, which `propensity run show --json` prints.", lines.theme().dim());
+}

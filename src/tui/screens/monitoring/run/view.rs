@@ -1,0 +1,128 @@
+//! How the page is drawn: the trail, how the run ended and what its model is worth, the tabs, and the lines of one.
+
+use super::{Extent, RunPage, Tab, data, evaluation, factors, log, overview};
+use crate::domain::codes;
+use crate::domain::figures::{count, interval, seconds};
+use crate::domain::text::harmless;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::layout::body;
+use crate::tui::theme::sign;
+use crate::tui::widgets::cells::Cells;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
+
+/// Lines above those of the tab.
+const HEAD: u16 = 6;
+
+/// Where the lines of the tab stand.
+fn inside(area: Rect) -> Rect {
+    let head = HEAD.min(area.height);
+    Rect { y: area.y + head, height: area.height - head, ..area }
+}
+
+fn lines(app: &App, page: &RunPage, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    match page.tab {
+        Tab::Overview => overview::lines(app, &page.inspection, width),
+        Tab::Evaluation => evaluation::lines(app, &page.inspection, width),
+        Tab::Data => data::lines(app, &page.inspection, width),
+        Tab::Factors => factors::lines(app, &page.inspection, width),
+        Tab::Log => log::lines(app, &page.inspection, width),
+    }
+}
+
+/// Lines of a tab, as far as a scroll can count them.
+fn length(lines: &[Line<'_>]) -> u16 {
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+/// How much of the tab there is at the size of the screen.
+pub fn extent(app: &App, page: &RunPage) -> Extent {
+    let area = inside(body(app.size));
+    let all = length(&lines(app, page, area.width));
+    Extent { most: all.saturating_sub(area.height), shown: area.height }
+}
+
+pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
+    let mut cells = Cells::new(buffer, area);
+    trail(app, page, &mut cells);
+    ending(app, page, &mut cells);
+    tabs(app, page, &mut cells);
+    let area = inside(area);
+    let lines = lines(app, page, area.width);
+    let scroll = page.scroll.min(length(&lines).saturating_sub(area.height));
+    let mut cells = Cells::new(buffer, area);
+    for (y, line) in (0u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(area.height))) {
+        cells.put_line(0, y, area.width, line);
+    }
+    let edge = area.height.saturating_sub(1);
+    if scroll > 0 {
+        cells.put_right(0, " ▴", app.theme.dim());
+    }
+    if length(&lines) > scroll.saturating_add(area.height) {
+        cells.put_right(edge, " ▾", app.theme.dim());
+    }
+}
+
+fn trail(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
+    let (theme, run) = (&app.theme, page.run());
+    let id = harmless(&run.id).into_owned();
+    let room = cells.width().saturating_sub(id.width() as u16 + 2);
+    let x = cells.put(0, 0, room, &format!("Monitoring › {} › ", harmless(&run.score_name)), theme.dim());
+    cells.put(x, 0, room.saturating_sub(x), &app.moment(run.started_at), theme.title());
+    cells.put_right(0, &id, theme.dim());
+}
+
+/// Status and code at the left, what the model is worth at the right: the eye meets them first.
+fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
+    let (theme, run) = (&app.theme, page.run());
+    let tested = page.inspection.tested().map(|(run, _)| run);
+    let auc = tested.and_then(|run| run.metrics.as_ref()?.auc);
+    let verdict = tested.and_then(|run| run.verdict);
+    let mut right = cells.width();
+    if let Some(auc) = auc {
+        let word = verdict.map_or(String::new(), |verdict| format!("  {verdict}"));
+        let figure = format!("AUC {}", interval(&auc));
+        let width = (figure.width() + word.width()) as u16;
+        let at = cells.width().saturating_sub(width);
+        cells.put(at, 2, width, &figure, theme.title());
+        let style = verdict.map_or(theme.text(), |v| theme.verdict(v)).add_modifier(Modifier::BOLD);
+        cells.put(at + figure.width() as u16, 2, word.width() as u16, &word, style);
+        right = at.saturating_sub(2);
+    }
+    let code = codes::of_run(run).map_or(String::new(), |code| format!(" {}", code.name()));
+    let status = format!("{} {}{code}", sign(run.status), run.status);
+    let x = cells.put(0, 2, right, &status, theme.status(run.status).add_modifier(Modifier::BOLD));
+    let short = format!("   {} · {}", run.kind, seconds(run.seconds()));
+    let long = match run.population.scored {
+        0 => short.clone(),
+        profiles => format!("{short} · {} profiles scored", count(profiles)),
+    };
+    let room = right.saturating_sub(x);
+    let rest = if long.width() <= usize::from(room) { long } else { short };
+    cells.put(x, 2, room, &rest, theme.dim());
+}
+
+fn tabs(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
+    let mut x = 0;
+    for tab in Tab::ALL {
+        let style = if tab == page.tab { app.theme.focused() } else { app.theme.dim() };
+        x += cells.put(x, 4, cells.width().saturating_sub(x), &format!(" {} ", tab.label()), style) + 1;
+    }
+}
+
+/// The keys that work on the page, for the foot of the screen.
+pub fn hints(app: &App, page: &RunPage) -> Vec<(String, String)> {
+    let key = |action: Action| app.keymap.key(action).to_string();
+    let arrows = format!("{}{}", key(Action::Up), key(Action::Down));
+    let mut hints = vec![(arrows, "scroll".to_string()), (key(Action::FocusNext), "next tab".into())];
+    if let Some(code) = codes::of_run(page.run()) {
+        hints.push((key(Action::Accept), format!("about {}", code.name())));
+    }
+    hints.push((key(Action::Close), "runs".into()));
+    hints
+}
