@@ -31,7 +31,7 @@ pub fn lines(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'st
     plot.diagonal();
     for bin in &bins {
         let x = place(bin.predicted);
-        plot.curve(&[(x, place(bin.low)), (x, place(bin.high))]);
+        plot.whisker(x, place(bin.low), place(bin.high));
     }
     // Points come last: an interval must not hide its neighbour's point.
     for bin in &bins {

@@ -1,12 +1,13 @@
-//! A plot of braille dots: every cell of the terminal holds 2 × 4 of them, so that a curve is eight times as fine as
-//! characters are. Curves, a dotted diagonal to hold them against, and signs that stand in a cell of their own.
+//! A plot of quarter blocks: every cell of the terminal holds 2 × 2 dots, so that a curve is four times as fine as
+//! characters are. (Braille has 2 × 4, but many fonts of terminals lack it, and boxes say nothing.) Curves, a dotted
+//! diagonal to hold them against, whiskers, and signs that stand in a cell of their own.
 
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-/// The bit of each dot in a braille character, by row and column.
-const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+/// The block with the dots of these bits: upper left, upper right, lower left, lower right.
+const BLOCKS: [char; 16] = [' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█'];
 
 /// The unit square in cells: x goes to the right and y up, both from 0 to 1. What lies outside is drawn at the edge;
 /// what is not finite is not drawn.
@@ -18,8 +19,10 @@ pub struct Plot {
 
 #[derive(Clone, Copy, Default)]
 struct Cell {
+    /// Bits of the dots.
     curve: u8,
-    reference: u8,
+    reference: bool,
+    whisker: bool,
     sign: Option<(char, Style)>,
 }
 
@@ -36,27 +39,35 @@ impl Plot {
     pub fn curve(&mut self, points: &[Point]) {
         let dots: Vec<(usize, usize)> = points.iter().filter_map(|p| self.dot(*p)).collect();
         if let [only] = dots[..] {
-            self.put(only, |cell, bit| cell.curve |= bit);
+            self.put(only);
         }
         for pair in dots.windows(2) {
             for dot in between(pair[0], pair[1]) {
-                self.put(dot, |cell, bit| cell.curve |= bit);
+                self.put(dot);
             }
         }
     }
 
-    /// The diagonal from (0, 0) to (1, 1), every third dot of it.
+    /// The diagonal from (0, 0) to (1, 1), dotted.
     pub fn diagonal(&mut self) {
         let ends = [(0.0, 0.0), (1.0, 1.0)].map(|p| self.dot(p).unwrap_or_default());
-        for dot in between(ends[0], ends[1]).step_by(3) {
-            self.put(dot, |cell, bit| cell.reference |= bit);
+        for dot in between(ends[0], ends[1]).step_by(4) {
+            self.cell(dot).reference = true;
+        }
+    }
+
+    /// A thin line up from one height to another.
+    pub fn whisker(&mut self, x: f64, low: f64, high: f64) {
+        let (Some(from), Some(to)) = (self.dot((x, low)), self.dot((x, high))) else { return };
+        for y in to.1..=from.1 {
+            self.cell((from.0, y)).whisker = true;
         }
     }
 
     /// A sign in the cell of a point, over everything else.
     pub fn sign(&mut self, at: Point, sign: char, style: Style) {
-        if let Some((x, y)) = self.dot(at) {
-            self.cells[y / 4 * self.columns + x / 2].sign = Some((sign, style));
+        if let Some(dot) = self.dot(at) {
+            self.cell(dot).sign = Some((sign, style));
         }
     }
 
@@ -74,11 +85,12 @@ impl Plot {
 
     /// One line a row. Where a curve passes, the reference gives way.
     pub fn lines(&self, theme: &Theme) -> Vec<Vec<Span<'static>>> {
-        let shown = |cell: &Cell| match (cell.sign, cell.curve, cell.reference) {
-            (Some((sign, style)), ..) => (sign, style),
-            (None, 0, 0) => (' ', Style::new()),
-            (None, 0, dots) => (braille(dots), theme.faint()),
-            (None, dots, _) => (braille(dots), theme.bar()),
+        let shown = |cell: &Cell| match cell {
+            Cell { sign: Some((sign, style)), .. } => (*sign, *style),
+            Cell { whisker: true, .. } => ('│', theme.bar()),
+            Cell { curve: 0, reference: true, .. } => ('·', theme.faint()),
+            Cell { curve: 0, .. } => (' ', Style::new()),
+            Cell { curve, .. } => (BLOCKS[usize::from(*curve)], theme.bar()),
         };
         let line = |row: &[Cell]| {
             let cells: Vec<(char, Style)> = row.iter().map(shown).collect();
@@ -92,17 +104,16 @@ impl Plot {
     fn dot(&self, (x, y): Point) -> Option<(usize, usize)> {
         let place = |share: f64, dots: usize| (share.clamp(0.0, 1.0) * (dots - 1) as f64).round() as usize;
         let finite = x.is_finite() && y.is_finite();
-        finite.then(|| (place(x, 2 * self.columns), place(1.0 - y, 4 * self.rows)))
+        finite.then(|| (place(x, 2 * self.columns), place(1.0 - y, 2 * self.rows)))
     }
 
-    fn put(&mut self, (x, y): (usize, usize), set: impl Fn(&mut Cell, u8)) {
-        set(&mut self.cells[y / 4 * self.columns + x / 2], BITS[y % 4][x % 2]);
+    fn cell(&mut self, (x, y): (usize, usize)) -> &mut Cell {
+        &mut self.cells[y / 2 * self.columns + x / 2]
     }
-}
 
-fn braille(dots: u8) -> char {
-    // Every braille pattern is a character.
-    char::from_u32(0x2800 + u32::from(dots)).unwrap_or(' ')
+    fn put(&mut self, (x, y): (usize, usize)) {
+        self.cell((x, y)).curve |= 1 << (y % 2 * 2 + x % 2);
+    }
 }
 
 /// The dots of the line between two, both included.
@@ -132,11 +143,13 @@ mod tests {
         let mut plot = Plot::new(2, 1);
         plot.curve(&[(0.0, 0.0)]);
         plot.curve(&[(1.0, 1.0)]);
-        assert_eq!(drawn(&plot), ["⡀⠈"]);
+        assert_eq!(drawn(&plot), ["▖▝"]);
         plot.curve(&[(0.0, 0.0), (1.0, 1.0)]);
-        assert_eq!(drawn(&plot), ["⡠⠊"]);
+        assert_eq!(drawn(&plot), ["▄▀"]);
         plot.sign((1.0, 0.5), '●', Style::new());
-        assert_eq!(drawn(&plot), ["⡠●"]);
+        assert_eq!(drawn(&plot), ["▄●"]);
+        plot.whisker(0.0, 0.0, 1.0);
+        assert_eq!(drawn(&plot), ["│●"]);
     }
 
     #[test]
@@ -145,7 +158,7 @@ mod tests {
         plot.diagonal();
         let dotted = drawn(&plot);
         plot.curve(&[(0.0, 0.0), (1.0, 0.0)]);
-        assert_eq!(drawn(&plot), [dotted[0].as_str(), "⣀⣀⣀⣀"]);
+        assert_eq!(drawn(&plot), [dotted[0].as_str(), "▄▄▄▄"]);
     }
 
     #[test]
@@ -154,7 +167,7 @@ mod tests {
         plot.curve(&[(f64::NAN, 0.5), (0.5, f64::INFINITY)]);
         assert_eq!(drawn(&plot), ["  "]);
         plot.curve(&[(-3.0, 7.0)]);
-        assert_eq!(drawn(&plot), ["⠁ "]);
+        assert_eq!(drawn(&plot), ["▘ "]);
         let mut least = Plot::new(0, 0);
         least.diagonal();
         least.note("too long", Style::new());

@@ -5,6 +5,7 @@ mod bars;
 mod calibration;
 mod curves;
 mod dots;
+mod months;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 pub use bars::base_rates;
+pub use months::{Rates, expected_rates};
 
 /// A chart of an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

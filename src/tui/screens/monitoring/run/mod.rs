@@ -8,6 +8,7 @@ mod factors;
 mod lines;
 mod log;
 mod overview;
+mod past;
 mod view;
 
 pub use view::{extent, hints, view};
@@ -36,11 +37,13 @@ pub enum Tab {
     Evaluation,
     Data,
     Factors,
+    /// The model before, past predictions, what moved.
+    Past,
     Log,
 }
 
 impl Tab {
-    pub const ALL: [Tab; 5] = [Tab::Overview, Tab::Evaluation, Tab::Data, Tab::Factors, Tab::Log];
+    pub const ALL: [Tab; 6] = [Tab::Overview, Tab::Evaluation, Tab::Data, Tab::Factors, Tab::Past, Tab::Log];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -48,6 +51,7 @@ impl Tab {
             Tab::Evaluation => "Evaluation",
             Tab::Data => "Data",
             Tab::Factors => "Factors",
+            Tab::Past => "Over time",
             Tab::Log => "Log",
         }
     }

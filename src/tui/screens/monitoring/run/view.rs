@@ -1,6 +1,6 @@
 //! How the page is drawn: the trail, how the run ended and what its model is worth, the tabs, and the lines of one.
 
-use super::{Extent, RunPage, Tab, data, evaluation, factors, log, overview};
+use super::{Extent, RunPage, Tab, data, evaluation, factors, log, overview, past};
 use crate::domain::codes;
 use crate::domain::figures::{count, interval, seconds};
 use crate::domain::text::harmless;
@@ -31,6 +31,7 @@ fn lines(app: &App, page: &RunPage, width: u16) -> Vec<Line<'static>> {
         Tab::Evaluation => evaluation::lines(app, &page.inspection, width),
         Tab::Data => data::lines(app, &page.inspection, width),
         Tab::Factors => factors::lines(app, &page.inspection, width),
+        Tab::Past => past::lines(app, &page.inspection, width),
         Tab::Log => log::lines(app, &page.inspection, width),
     }
 }
@@ -55,14 +56,15 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     let area = inside(area);
     let lines = lines(app, page, area.width);
     let scroll = page.scroll.min(length(&lines).saturating_sub(area.height));
+    if scroll > 0 {
+        // Beside the tabs, where no line of theirs is hidden.
+        cells.put_right(HEAD - 2, " ▴", app.theme.dim());
+    }
     let mut cells = Cells::new(buffer, area);
     for (y, line) in (0u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(area.height))) {
         cells.put_line(0, y, area.width, line);
     }
     let edge = area.height.saturating_sub(1);
-    if scroll > 0 {
-        cells.put_right(0, " ▴", app.theme.dim());
-    }
     if length(&lines) > scroll.saturating_add(area.height) {
         cells.put_right(edge, " ▾", app.theme.dim());
     }
