@@ -10,6 +10,7 @@ mod format;
 mod live;
 mod profile;
 mod progress;
+mod realised;
 mod report;
 mod run;
 mod schedule;

@@ -4,7 +4,7 @@
 use super::Session;
 use super::format::{Side, count, harmless, percent, table};
 use super::progress::Line;
-use super::{data, factors, profile, report, run, schedule};
+use super::{data, factors, profile, realised, report, run, schedule};
 use crate::data::scores::Sort;
 use crate::domain::catalog::Question;
 use crate::domain::figures;
@@ -86,6 +86,8 @@ pub enum Verb {
     Export(Export),
     /// What moves the latest scores: the influential factors over all profiles, in one band, or the values of one.
     Factors(factors::Factors),
+    /// What past runs predicted against what came, by month.
+    Realised { score: String },
     /// The report of a score: goal, data, evaluation with intervals, factors, digests, as Markdown.
     Report(report::Report),
 }
@@ -180,9 +182,9 @@ fn word<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 impl Verb {
     /// Whether it changes the workspace.
     pub fn changes(&self) -> bool {
-        use Verb::{Estimate, Export, Factors, List, Report, Show};
+        use Verb::{Estimate, Export, Factors, List, Realised, Report, Show};
         match self {
-            List | Show { .. } | Export(_) | Factors(_) | Report(_) | Estimate(_) => false,
+            List | Show { .. } | Export(_) | Factors(_) | Report(_) | Estimate(_) | Realised { .. } => false,
             // Without a change it only shows.
             Verb::Schedule { scoring, training, .. } => scoring.is_some() || training.is_some(),
             _ => true,
@@ -246,6 +248,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         }
         Verb::Export(export) => self::export(session, &workspace, export),
         Verb::Factors(asked) => factors::run(session, &workspace, &asked),
+        Verb::Realised { score } => realised::run(session, &latest_scores(&workspace, &score)?),
         Verb::Report(asked) => report::run(session, &workspace, &asked),
     }
 }

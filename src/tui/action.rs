@@ -198,7 +198,7 @@ table! {
     FailuresOnly  "failures"   "failures only" Monitoring Monitoring ["f"]    false "Show failures only, or all runs."
     Graphs        "graphs"     "graphs"   Monitoring Monitoring ["m"]         false "Show or hide metrics and graphs."
     OneScore      "one-score"  "score"    Monitoring Monitoring ["s"]         false "Show the runs of one score, or of all."
-    CodePage      "code"       "what to do" Monitoring Runs ["c"]             false "Show what the code of the run means and what usually helps."
+    CodePage      "code"       "what to do" Monitoring Runs ["c"]             false "Show what the run's code means and what usually helps."
     Promote       "promote"    "promote"  Monitoring Runs   ["P"]             true  "Make the model of the training run the champion."
     AddField      "add-field"  "add field" Wizard  Wizard   ["C-f"]           true  "Add a further condition on the same event."
     AddEvent      "add-event"  "add event" Wizard  Wizard   ["C-n"]           true  "Add a further goal event."

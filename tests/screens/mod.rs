@@ -2,6 +2,7 @@
 
 mod charts;
 mod keys;
+mod monitoring;
 mod profiles;
 mod reader;
 mod run_page;

@@ -269,10 +269,10 @@ fn keys_turn_the_tabs_round_and_scroll_as_far_as_there_is_something() {
         let extent = extent(&app, page);
         perform(page, action, extent)
     };
-    for tab in [Tab::Evaluation, Tab::Data, Tab::Factors, Tab::Log, Tab::Overview] {
+    for tab in [Tab::Evaluation, Tab::Data, Tab::Factors, Tab::Past, Tab::Log, Tab::Overview] {
         assert_eq!((act(&mut page, Action::FocusNext), page.tab), (Step::Stay, tab));
     }
-    for (action, tab) in [(Action::Left, Tab::Log), (Action::FocusPrevious, Tab::Factors), (Action::Right, Tab::Log)] {
+    for (action, tab) in [(Action::Left, Tab::Log), (Action::FocusPrevious, Tab::Past), (Action::Right, Tab::Log)] {
         assert_eq!((act(&mut page, action), page.tab), (Step::Stay, tab));
     }
     // The newest line of a log is what somebody wants to see; one up is one line further back.

@@ -66,6 +66,18 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
             profiles::work(&mut app, &["i"]);
             app
         }),
+        ("monitoring", monitoring::opened(size)),
+        ("monitoring, list alone", {
+            let mut app = monitoring::opened(size);
+            press(&mut app, &["m", "f"]);
+            app
+        }),
+        ("monitoring, scores", {
+            let mut app = monitoring::opened(size);
+            press(&mut app, &["s"]);
+            app
+        }),
+        ("schedule", with(&["t"])),
         ("drafts", {
             let mut app = app(size);
             let kept = propensity::domain::draft::Draft { id: "d".into(), name: "Half".into(), ..Default::default() };

@@ -4,6 +4,7 @@
 
 mod judged;
 mod page;
+mod past;
 
 use super::influence::{self, Influence};
 use super::report::Report;
@@ -69,6 +70,9 @@ pub fn markdown(brief: &Brief) -> String {
     checks(&mut page, &brief.run.checks);
     judged::population(&mut page, brief);
     judged::evaluation(&mut page, brief);
+    past::challenge(&mut page, brief);
+    past::realised(&mut page, brief);
+    past::drift(&mut page, brief);
     judged::factors(&mut page, brief);
     judged::leaks(&mut page, brief);
     judged::scores(&mut page, brief);

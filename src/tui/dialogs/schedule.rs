@@ -124,7 +124,7 @@ fn save(app: &mut App) -> Vec<Effect> {
 }
 
 pub fn view(app: &App, schedule: &Schedule, buffer: &mut Buffer) -> Option<Position> {
-    let area = super::frame(app, buffer, (76.min(app.size.0), 17), "Schedule", "");
+    let area = super::frame(app, buffer, (76.min(app.size.0), 15), "Schedule", "");
     let why = "daily, weekly, monthly, off, or a number of days. A training scores, too. Runs start when `propensity run start --due` \
                is called: `propensity schedule install` sets up the timer.";
     let buttons = vec![(Field::Save, "Save".to_string()), (Field::Cancel, "Cancel".into())];

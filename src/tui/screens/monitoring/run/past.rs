@@ -98,8 +98,10 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
         ("lift 10 %", Side::Right),
         ("in test", Side::Right),
     ];
+    // Where there is little room, the AUC is whole and the lift of the test is left out.
+    let columns = if lines.width < 90 { 7 } else { 8 };
     // The newest first, as everywhere.
-    lines.table(&header, 4, &realised.iter().rev().map(row).collect::<Vec<_>>());
+    lines.table(&header[..columns], 4, &realised.iter().rev().map(row).collect::<Vec<_>>());
     if last.gone > 0 {
         let text =
             format!("{} profiles of the last of them are in the data no more and do not count.", count(last.gone));

@@ -1,0 +1,54 @@
+//! `propensity score realised …`: what past runs predicted against what came.
+
+use super::Session;
+use super::format::{Side, count, percent, table};
+use crate::domain::figures::{interval, unit};
+use crate::domain::metrics::Estimate;
+use crate::domain::realised::Realised;
+use crate::error::Result;
+use crate::jobs::report::Report;
+use crate::jobs::run_folder::FoundRun;
+
+/// Prints what the latest successful run knows of its predecessors.
+pub fn run(session: &Session, found: &FoundRun) -> Result<()> {
+    session.print(&Report::read(found)?.realised, |realised| {
+        if realised.is_empty() {
+            return "No past run can be judged yet: the prediction timeframe of none has passed in the data.\n\
+                    One run of every month is compared with what happened, by the first run after.\n"
+                .into();
+        }
+        let header = [
+            ("as of", Side::Left),
+            ("until", Side::Left),
+            ("profiles", Side::Right),
+            ("expected", Side::Right),
+            ("came", Side::Left),
+            ("AUC", Side::Left),
+            ("in test", Side::Right),
+            ("lift 10 %", Side::Right),
+            ("in test", Side::Right),
+            ("run", Side::Left),
+        ];
+        // The newest first, as everywhere.
+        table(&header, &realised.iter().rev().map(row).collect::<Vec<_>>())
+    })
+}
+
+fn row(realised: &Realised) -> Vec<String> {
+    let (metrics, tested) = (&realised.evaluation.metrics, realised.tested.as_ref());
+    let lift = |of: Option<Estimate>| of.map_or("─".to_string(), |lift| format!("{:.1}", lift.value));
+    let reach = metrics.base_rate.and_then(|rate| rate.low.zip(rate.high));
+    let reach = reach.map_or(String::new(), |(low, high)| format!(" ({}–{})", percent(low), percent(high)));
+    vec![
+        realised.as_of.clone(),
+        realised.until.clone(),
+        count(realised.profiles),
+        percent(realised.expected),
+        format!("{}{reach}", percent(realised.rate())),
+        metrics.auc.as_ref().map_or("─".into(), interval),
+        tested.and_then(|t| t.auc).map_or("─".into(), |auc| unit(auc.value)),
+        lift(metrics.lift_10),
+        lift(tested.and_then(|t| t.lift_10)),
+        realised.run.clone(),
+    ]
+}

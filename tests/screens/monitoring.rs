@@ -1,0 +1,189 @@
+//! The Monitoring screen: what it lists and counts, its toggles, and the way into a run and back.
+
+use super::run_page::{failed, successful};
+use super::*;
+use jiff::SignedDuration;
+use propensity::domain::run_line::RunLine;
+use propensity::domain::schedule::Every;
+use propensity::tui::app::Screen;
+use propensity::tui::dialogs::Dialog;
+use propensity::tui::effect::Aim;
+use propensity::tui::screens::monitoring::DAYS;
+
+/// A score with a run a day over `days` days; every tenth failed, every seventh day had none.
+fn history(listed: &Listed, days: i64) -> Arc<Listed> {
+    let noon = at(NOW);
+    let line = |back: i64| {
+        let mut run = run(&listed.score, Status::Successful, "2026-11-24T02:00:00Z");
+        run.started_at = noon - SignedDuration::from_hours(10 + 24 * back);
+        run.finished_at = run.started_at + SignedDuration::from_secs(41);
+        run.id = format!("{}-{:04x}", run.started_at.strftime("%Y%m%d-%H%M%S"), listed.score.id.len());
+        run.kind = if back % 30 == 29 { RunKind::Training } else { RunKind::Scoring };
+        if back % 10 == 5 {
+            (run.status, run.code) = (Status::Failed, Some(407));
+            run.message = "ERROR 407. The run stopped: the activity types do not match.".into();
+            run.population = Population::default();
+        }
+        Arc::new(RunLine::of(&run))
+    };
+    let lines: Vec<Arc<RunLine>> = (0..days).filter(|back| back % 7 != 3).map(line).collect();
+    let mut listed = listed.clone();
+    listed.lines = Arc::new(lines);
+    Arc::new(listed)
+}
+
+/// The same runs with ids that tell when they began.
+fn dated(listed: &Listed) -> Arc<Listed> {
+    let mut listed = listed.clone();
+    let id = |line: &RunLine| line.started_at.strftime("%Y%m%d-%H%M%S-0000").to_string();
+    let lines = listed.lines.iter().map(|line| Arc::new(RunLine { id: id(line), ..(**line).clone() })).collect();
+    listed.lines = Arc::new(lines);
+    Arc::new(listed)
+}
+
+/// The screens with runs of 90 days, on Monitoring.
+pub fn opened(size: (u16, u16)) -> App {
+    let mut app = app(size);
+    let listed = scores().iter().map(|l| if l.scored.is_some() { history(l, 90) } else { dated(l) }).collect();
+    update(&mut app, Msg::Scores(Ok(listed)));
+    press(&mut app, &["3"]);
+    app
+}
+
+#[test]
+fn every_run_is_listed_newest_first_with_what_it_came_to() {
+    let mut app = opened((120, 40));
+    let shown = text(&app);
+    let expected = |l: &Arc<Listed>| l.lines.len();
+    let all: usize = app.scores.iter().map(expected).sum();
+    assert_eq!(app.monitoring.shown.len(), all);
+    assert!(app.monitoring.shown.windows(2).all(|pair| pair[0].order() >= pair[1].order()));
+    assert!(shown.contains("scoring") && shown.contains("● successful") && shown.contains("0:41"), "{shown}");
+    // The live run stands first, and how long it takes is told.
+    update(&mut app, Msg::Lives(vec![live("won")]));
+    assert_eq!(app.monitoring.shown.len(), all + 1);
+    assert_eq!(app.monitoring.shown[0].status, Status::Processing);
+    assert!(text(&app).contains("◐ processing"));
+}
+
+#[test]
+fn failures_only_and_one_score_narrow_the_list_and_escape_widens_it() {
+    let mut app = opened((120, 40));
+    let all = app.monitoring.shown.len();
+    press(&mut app, &["f"]);
+    let failed = app.monitoring.shown.clone();
+    assert!(!failed.is_empty() && failed.len() < all);
+    assert!(failed.iter().all(|line| matches!(line.status, Status::Failed | Status::Interrupted)));
+    press(&mut app, &["s"]);
+    type_text(&mut app, "demo");
+    press(&mut app, &["Enter"]);
+    assert!(!app.monitoring.shown.is_empty());
+    assert!(app.monitoring.shown.iter().all(|line| line.score == "demo" && line.status == Status::Failed));
+    press(&mut app, &["Esc"]);
+    assert_eq!((app.screen, app.monitoring.shown.len()), (Screen::Monitoring, all));
+    press(&mut app, &["Esc"]);
+    assert_eq!(app.screen, Screen::Services);
+}
+
+#[test]
+fn the_days_tell_what_ran_what_failed_and_what_was_missed() {
+    let mut app = opened((130, 40));
+    let marks = |app: &App, id: &str| app.monitoring.days.iter().find(|(score, _)| score == id).unwrap().1.clone();
+    let won = marks(&app, "won");
+    assert_eq!(won.len(), DAYS);
+    use propensity::domain::timeline::Mark;
+    let line = app.listed("won").unwrap().lines.clone();
+    let failed = won.iter().filter(|mark| **mark == Mark::Failed).count();
+    assert_eq!(failed, line.iter().filter(|l| l.status == Status::Failed).count());
+    assert!(won.iter().filter(|mark| **mark == Mark::Missed).count() > 5, "{won:?}");
+    let shown = text(&app);
+    assert!(shown.contains("○ missed") && shown.contains("Last 90 days"), "{shown}");
+    assert!(marks(&app, "expansion").iter().all(|mark| *mark == Mark::Nothing), "it never ran");
+    // Tomorrow every mark moves, without a key.
+    update(&mut app, Msg::Now(at(NOW) + SignedDuration::from_hours(24)));
+    assert_eq!(marks(&app, "won")[..DAYS - 1], won[1..]);
+    assert_eq!(marks(&app, "won")[DAYS - 1], Mark::Missed);
+}
+
+#[test]
+fn the_metrics_are_those_of_each_score_and_of_all() {
+    let app = opened((120, 40));
+    let shown = text(&app);
+    let row = |name: &str| shown.lines().find(|l| l.starts_with(&format!(" {name}"))).unwrap().to_string();
+    assert!(row("All scores").contains("29,996"), "{shown}");
+    assert!(row("Closed Won in 90 days").contains("14,998") && row("Closed Won").contains("2 h ago"), "{shown}");
+    assert!(row("Expansion in 180 days").contains('─'), "{shown}");
+    let mut without = app;
+    press(&mut without, &["m"]);
+    let shown = text(&without);
+    assert!(!shown.contains("All scores") && !shown.contains("Last 90 days"), "{shown}");
+}
+
+#[test]
+fn enter_opens_a_run_and_escape_comes_back_to_it() {
+    let mut app = opened((120, 40));
+    press(&mut app, &["j", "j"]);
+    let chosen = app.monitoring.selected().unwrap().clone();
+    let effects = press(&mut app, &["Enter"]);
+    assert_eq!(effects, [Effect::Inspect { score: chosen.score.clone(), run: chosen.id.clone(), aim: Aim::Page }]);
+    let answer = |run: &str| {
+        let inspection = Box::new(Ok(Arc::new(successful())));
+        Msg::Inspected { run: run.into(), aim: Aim::Page, inspection }
+    };
+    update(&mut app, answer("another"));
+    assert!(app.monitoring.page.is_none(), "a late answer about another run");
+    update(&mut app, answer(&chosen.id));
+    assert!(text(&app).contains("Overview") && text(&app).contains("Over time"));
+    press(&mut app, &["Tab", "Down", "Esc"]);
+    assert!(app.monitoring.page.is_none());
+    assert_eq!(app.monitoring.selected(), Some(&chosen));
+}
+
+#[test]
+fn a_live_run_leads_to_where_its_progress_is() {
+    let mut app = opened((120, 40));
+    update(&mut app, Msg::Lives(vec![live("demo")]));
+    press(&mut app, &["Home", "Enter"]);
+    assert_eq!((app.screen, app.services.selected.as_deref()), (Screen::Services, Some("demo")));
+}
+
+#[test]
+fn one_key_leads_from_a_failed_run_to_what_to_do() {
+    let mut app = opened((120, 40));
+    press(&mut app, &["f", "c"]);
+    let chosen = app.monitoring.selected().unwrap().clone();
+    let inspection = Box::new(Ok(Arc::new(failed())));
+    update(&mut app, Msg::Inspected { run: chosen.id.clone(), aim: Aim::Code, inspection });
+    assert!(matches!(app.dialogs.last(), Some(Dialog::Page(_))));
+    assert!(text(&app).contains("404"), "{}", text(&app));
+    press(&mut app, &["Esc", "Esc", "Home"]);
+    assert_eq!(app.monitoring.selected().unwrap().status, Status::Successful);
+    assert!(press(&mut app, &["c"]).is_empty() && app.notice.is_some(), "a successful run has no code");
+}
+
+#[test]
+fn a_model_is_promoted_after_a_question_and_never_one_that_is_none() {
+    let mut app = opened((120, 40));
+    let trained = app.monitoring.shown.iter().position(|line| line.has_model()).unwrap();
+    assert!(press(&mut app, &["P"]).is_empty() && app.dialogs.is_empty(), "a scoring run has no model");
+    (0..trained).for_each(|_| drop(press(&mut app, &["j"])));
+    press(&mut app, &["P"]);
+    assert!(text(&app).contains("Promote model"), "{}", text(&app));
+    let line = app.monitoring.selected().unwrap().clone();
+    assert_eq!(press(&mut app, &["Enter"]), [Effect::Promote { score: line.score.clone(), run: line.id.clone() }]);
+}
+
+#[test]
+fn a_schedule_is_changed_in_its_dialog_and_mistakes_are_told() {
+    let mut app = app((120, 40));
+    press(&mut app, &["t", "C-u"]);
+    type_text(&mut app, "hourly");
+    assert!(press(&mut app, &["C-s"]).is_empty());
+    assert!(text(&app).contains("'hourly' is no pause"), "{}", text(&app));
+    press(&mut app, &["C-u"]);
+    type_text(&mut app, "weekly");
+    let effects = press(&mut app, &["C-s"]);
+    let (scoring, training) = (Every::days(7).unwrap(), Every::days(30).unwrap());
+    assert_eq!(effects, [Effect::Reschedule { score: "won".into(), scoring, training }]);
+    assert!(app.dialogs.is_empty());
+}
