@@ -10,6 +10,7 @@ mod config_example;
 mod datasets;
 mod factors;
 mod leakage;
+mod many_runs;
 mod profiles;
 mod reading;
 mod report;

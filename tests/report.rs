@@ -8,13 +8,16 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// What a report has to have, in this order.
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 14] = [
     "Goal",
     "Run",
     "Data",
     "Quality checks",
     "Population",
     "Evaluation",
+    "Against the champion",
+    "Expected against what came",
+    "Drift since the training",
     "Influential factors",
     "Leak radar",
     "Scores",

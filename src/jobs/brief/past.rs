@@ -7,11 +7,18 @@ use crate::domain::drift::Moved;
 use crate::domain::figures::count;
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
+use crate::domain::run::RunKind;
 use crate::domain::words;
 
 pub fn challenge(page: &mut Page, brief: &Brief) {
-    let Some(challenge) = &brief.run.challenge else { return };
     page.heading(2, "Against the champion");
+    let Some(challenge) = &brief.run.challenge else {
+        page.sentence(match brief.run.kind {
+            RunKind::Training => "No model was compared with one before it.",
+            RunKind::Scoring => "A scoring run compares no models.",
+        });
+        return;
+    };
     page.fact("champion", &challenge.champion);
     page.fact("what came of it", &challenge.why);
     let auc = |of: &Option<Estimate>| of.map_or("not compared".to_string(), |auc| format!("{:.4}", auc.value));
@@ -62,8 +69,14 @@ pub fn realised(page: &mut Page, brief: &Brief) {
 }
 
 pub fn drift(page: &mut Page, brief: &Brief) {
-    let Some(drift) = &brief.report.drift else { return };
     page.heading(2, "Drift since the training");
+    let Some(drift) = &brief.report.drift else {
+        page.sentence(match brief.run.kind {
+            RunKind::Training => "A training run begins anew.",
+            RunKind::Scoring => "It is not known: the run did not come so far, or its model has no baseline.",
+        });
+        return;
+    };
     page.fact("training run", &drift.model_run);
     page.fact("profiles compared, then", count(drift.then));
     page.fact("profiles compared, now", count(drift.now));
