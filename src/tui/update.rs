@@ -67,7 +67,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
         },
         Msg::Edited(edited) => match *edited {
-            Ok(score) => app.say(Tone::Good, format!("The description of '{}' is saved.", score.name)),
+            Ok(score) => {
+                close_form(app, &score);
+                app.say(Tone::Good, format!("The description of '{}' is saved.", score.name));
+            }
             Err(error) => fail(app, error),
         },
         Msg::Rescheduled(changed) => match *changed {
@@ -76,6 +79,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                     "'{}': scoring {}, training {}.",
                     score.name, score.schedule.scoring, score.schedule.training
                 );
+                close_form(app, &score);
                 app.say(Tone::Good, told);
             }
             Err(error) => fail(app, error),
@@ -117,6 +121,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Trouble(error) => fail(app, error),
     }
     Vec::new()
+}
+
+/// Closes the form whose content is saved.
+fn close_form(app: &mut App, score: &Score) {
+    let is_form = |d: &Dialog| matches!(d, Dialog::Edit(_) | Dialog::Schedule(_));
+    app.dialogs.retain(|d| !is_form(d) || d.score() != Some(&score.id));
 }
 
 /// Shows an error in a dialog of its own.

@@ -185,5 +185,11 @@ fn a_schedule_is_changed_in_its_dialog_and_mistakes_are_told() {
     let effects = press(&mut app, &["C-s"]);
     let (scoring, training) = (Every::days(7).unwrap(), Every::days(30).unwrap());
     assert_eq!(effects, [Effect::Reschedule { score: "won".into(), scoring, training }]);
+    // It stays until it is saved, and where that fails, with what was entered.
+    update(&mut app, Msg::Rescheduled(Box::new(Err(propensity::error::Error::new("The disk is full.")))));
+    assert!(text(&app).contains("The disk is full."));
+    press(&mut app, &["Esc"]);
+    assert!(text(&app).contains("weekly"), "{}", text(&app));
+    update(&mut app, Msg::Rescheduled(Box::new(Ok(scores()[0].score.clone()))));
     assert!(app.dialogs.is_empty());
 }

@@ -210,6 +210,13 @@ fn editing_changes_the_description_says_why_and_offers_a_clone() {
     type_text(&mut app, "Enterprise only");
     let saved = Effect::SaveDescription { score: "won".into(), description: "Enterprise only".into() };
     assert_eq!(press(&mut app, &["Enter", "Enter"]), [saved]);
+    // Where the disk refuses, what was typed is still there.
+    update(&mut app, Msg::Edited(Box::new(Err(Error::new("The disk is full.")))));
+    assert!(text(&app).contains("The disk is full."));
+    press(&mut app, &["Esc"]);
+    assert!(text(&app).contains("Enterprise only"));
+    update(&mut app, Msg::Edited(Box::new(Ok(scores()[0].score.clone()))));
+    assert!(app.dialogs.is_empty());
     press(&mut app, &["e", "Tab", "Tab", "Enter"]);
     assert!(matches!(app.dialogs.last(), Some(Dialog::Wizard(_))));
 }

@@ -85,9 +85,11 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The dialog stays until the description is saved: where that fails, what was typed is still there.
 fn save(app: &mut App) -> Vec<Effect> {
-    let Some(Dialog::Edit(edit)) = app.dialogs.pop() else { return Vec::new() };
-    vec![Effect::SaveDescription { score: edit.score, description: edit.description.value().trim().to_string() }]
+    let Some(Dialog::Edit(edit)) = app.dialogs.last() else { return Vec::new() };
+    let description = edit.description.value().trim().to_string();
+    vec![Effect::SaveDescription { score: edit.score.clone(), description }]
 }
 
 pub fn view(app: &App, edit: &Edit, buffer: &mut Buffer) -> Option<Position> {

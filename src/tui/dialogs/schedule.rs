@@ -115,12 +115,11 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The dialog stays until the schedule is saved.
 fn save(app: &mut App) -> Vec<Effect> {
     let Some(Dialog::Schedule(schedule)) = app.dialogs.last_mut() else { return Vec::new() };
     let Some((scoring, training)) = schedule.entered() else { return Vec::new() };
-    let score = schedule.score.clone();
-    app.dialogs.pop();
-    vec![Effect::Reschedule { score, scoring, training }]
+    vec![Effect::Reschedule { score: schedule.score.clone(), scoring, training }]
 }
 
 pub fn view(app: &App, schedule: &Schedule, buffer: &mut Buffer) -> Option<Position> {
