@@ -56,7 +56,7 @@ fn a_model_that_is_not_worse_takes_over_and_one_that_is_worse_does_not() {
         "profile",
         "show",
         "leads",
-        &home.json(&["profile", "list", "leads"])[0]["profile_id"].as_str().unwrap().to_string(),
+        home.json(&["profile", "list", "leads"])[0]["profile_id"].as_str().unwrap(),
     ]);
     home.stdout(&["run", "verify", text(&third, "/id")]);
 

@@ -46,8 +46,7 @@ pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let file = workspace.paths.cache.join("runs").join(format!("{score}.ndjson"));
     let kept = read_kept(&file);
     let ids = run_folder::published(&runs);
-    let looked: Vec<(PathBuf, Result<(Stamp, RunLine, bool)>)> =
-        ids.par_iter().map(|id| (runs.join(id), look(&runs, id, &kept))).collect();
+    let looked: Vec<_> = ids.par_iter().map(|id| (runs.join(id), look(&runs, id, &kept))).collect();
     let mut found = RunIndex::default();
     let mut lines = Vec::with_capacity(looked.len());
     let mut changed = false;

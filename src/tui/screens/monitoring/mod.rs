@@ -84,6 +84,6 @@ fn live_lines(app: &App) -> Vec<Arc<RunLine>> {
     let name = |score: &str| app.listed(score).map_or_else(|| score.to_string(), |l| l.score.name.clone());
     let lines = app.lives.values().map(|live| Arc::new(RunLine::of(&settle::summary(live, &name(&live.score)))));
     let mut lines: Vec<Arc<RunLine>> = lines.collect();
-    lines.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.started_at));
     lines
 }

@@ -10,6 +10,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+/// Rows of the head with its gap, and of what the selected run says.
+const HEAD: u16 = 2;
+const MESSAGE: u16 = 1;
 /// Rows of the list that have their place whatever else is shown: its head and five runs.
 const LIST: u16 = 6;
 
@@ -25,27 +28,19 @@ pub struct Parts {
 /// Where the parts of the screen stand at its size.
 pub fn parts(app: &App) -> Parts {
     let body = body(app.size);
-    let mut y = body.y;
-    let end = body.y + body.height;
-    let mut take = |height: u16, gap: u16| {
-        let height = height.min(end.saturating_sub(y));
-        let area = Rect { y, height, ..body };
-        y = (y + height + gap).min(end);
-        area
-    };
-    let head = take(1, 1);
-    let message = 1;
-    let room = body.height.saturating_sub(2 + LIST + message);
+    let room = body.height.saturating_sub(HEAD + LIST + MESSAGE);
     let (of_metrics, of_chart) = if app.monitoring.graphs { heights(app, room) } else { (0, 0) };
-    let metrics = take(of_metrics, u16::from(of_metrics > 0));
-    let chart = take(of_chart, u16::from(of_chart > 0));
-    let left = end.saturating_sub(chart.y.max(metrics.y).max(head.y));
-    let used =
-        (chart.y + chart.height + u16::from(of_chart > 0)).max(metrics.y + metrics.height).max(head.y + 2) - body.y;
-    let rest = body.height.saturating_sub(used).min(left);
-    let list = Rect { y: body.y + used, height: rest.saturating_sub(message), ..body };
-    let message = Rect { y: list.y + list.height, height: rest.min(message), ..body };
-    Parts { head, metrics, chart, list, message }
+    let with_gap = |height: u16| if height > 0 { height + 1 } else { 0 };
+    let above = HEAD + with_gap(of_metrics) + with_gap(of_chart);
+    let of_list = body.height.saturating_sub(above + MESSAGE);
+    let at = |down: u16, height: u16| Rect { y: body.y + down, height, ..body }.intersection(body);
+    Parts {
+        head: at(0, 1),
+        metrics: at(HEAD, of_metrics),
+        chart: at(HEAD + with_gap(of_metrics), of_chart),
+        list: at(above, of_list),
+        message: at(above + of_list, MESSAGE),
+    }
 }
 
 /// Rows of the metrics and of the chart, so that both and their gaps fit into `room`.
@@ -64,13 +59,14 @@ fn heights(app: &App, room: u16) -> (u16, u16) {
     if full + chart + 2 <= room {
         return (full, chart);
     }
-    let least = 2 + 1;
+    // A head, the row for all, a gap.
+    let least = 3;
     if least > room {
         return (0, 0);
     }
     // The days say more than the figures of each score.
     let left = room - least;
-    let chart = if left >= 2 + 1 + 1 { (left - 1).min(chart) } else { 0 };
+    let chart = if left > 3 { (left - 1).min(chart) } else { 0 };
     (2, chart)
 }
 
