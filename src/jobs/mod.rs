@@ -10,6 +10,7 @@ pub mod champion;
 pub mod checks;
 mod course;
 pub mod demo;
+pub mod doctor;
 pub mod drift;
 pub mod estimate;
 pub mod export;
