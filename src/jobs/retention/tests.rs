@@ -12,9 +12,13 @@ fn today() -> Timestamp {
     "2026-06-30T12:00:00Z".parse().unwrap()
 }
 
-fn score(promoted: Option<&str>) -> Score {
+/// A score, with the run that was promoted after another one.
+fn score(promoted: Option<(&str, &str)>) -> Score {
     let mut score = Score::new("s", ProfileType::Person, Goal::parse("a.b").unwrap(), 30, today(), "ann");
-    let promotion = |run: &str| Promotion { run: run.into(), after: "9".into(), at: today(), by: "ann".into() };
+    let promotion = |(run, after): (&str, &str)| {
+        let (run, after) = (run.into(), after.into());
+        Promotion { run, after, at: today(), by: "ann".into() }
+    };
     score.promoted = promoted.map(promotion);
     score
 }
@@ -65,7 +69,8 @@ fn runs_go_after_their_days_unless_they_are_needed() {
     };
     // Ages count up to the start of 8. 9 is the newest; 8, 5 and 4 are the newest successful; 3 is champion and gave scores; 1 gave those of 4.
     assert_eq!(gone(&score(None), lines(), &[]), ["6", "2"]);
-    assert_eq!(gone(&score(Some("2")), lines(), &[]), ["6"], "what was promoted stays");
+    assert_eq!(gone(&score(Some(("2", "9"))), lines(), &[]), ["6"], "what was promoted stays");
+    assert_eq!(gone(&score(Some(("2", "2"))), lines(), &[]), ["6"], "even where a later model took its place");
     let without_4 = lines().into_iter().filter(|line| line.id != "4").collect();
     assert_eq!(gone(&score(None), without_4, &[]), ["6", "2", "1"], "the champion is one of three");
     let aged: Vec<RunLine> =
