@@ -247,8 +247,9 @@ fn a_healthy_workspace_has_no_problem_and_what_is_not_ours_is_named_and_left() {
     assert!(fresh.stdout(&["doctor"]).contains("Nothing is left to do."));
     assert!(!fresh.path().join("data").exists(), "nothing is made by looking");
     let stage = Stage::new();
+    stage.home.write("data/demo/demo.json", "{}");
     let said = stage.home.stdout(&["doctor", "--deep"]);
-    assert!(said.contains("✓ 'leads': 4 runs, all whole; all digests are as they were written."), "{said}");
+    assert!(said.contains("✓ 'leads': 4 runs, nothing missing; all digests are as they were written."), "{said}");
     assert!(!said.contains("\n! ") && !said.contains("\n✗ "), "{said}");
     let looked = stage.doctor(&[]);
     assert_eq!((looked.code, looked.problems().len()), (0, 0), "{}", looked.said);
@@ -258,6 +259,7 @@ fn a_healthy_workspace_has_no_problem_and_what_is_not_ours_is_named_and_left() {
     }
     let mine = stage.path(&format!("{}/mine.txt", stage.run(SCORED)));
     assert!(looked.of("foreign", &mine).is_some(), "{}", looked.said);
+    assert!(looked.of("foreign", &stage.path("data/demo")).is_none(), "a demo is made there where no home is given");
     assert_eq!(stage.doctor(&["--fix"]).code, 0);
     stage.foreign_is_untouched("healthy");
     // Who may only look may look.

@@ -27,8 +27,8 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let (mut records, strange) = audit::read(&workspace.paths.data)?;
     if strange > 0 {
         let file = audit::path(&workspace.paths.data);
-        let lines = if strange == 1 { "1 line".into() } else { format!("{strange} lines") };
-        eprintln!("warning: {lines} of {} could not be read and are left out", file.display());
+        let lines = if strange == 1 { "1 line is".into() } else { format!("{strange} lines are") };
+        eprintln!("warning: {lines} left out, because {} cannot be read there", file.display());
     }
     if let Some(wanted) = score {
         // A deleted score is found no more, and its id is still in the log.

@@ -6,7 +6,7 @@ use crate::data::files;
 use crate::domain::score::{Score, is_id};
 use crate::jobs::run_folder::{self, LOCK};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{ours, retention};
+use crate::jobs::{demo, ours, retention};
 use crate::store::health;
 use crate::store::lock::Lock;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,10 @@ pub(super) fn in_runs(workspace: &Workspace, scores: &[Score]) -> Vec<Finding> {
             continue;
         } else if path.is_dir() && is_id(name) && holds_runs() {
             let what = format!("These runs are of a score {name} that is neither listed nor in the trash.");
-            let next = format!("Bring back the scores file that lists it, or remove them: rm -r {}", quoted(&path));
+            let next = format!(
+                "Look for the score in the copies of the scores file (*.bak, *.broken-*). If nobody misses it: rm -r {}",
+                quoted(&path)
+            );
             found.push(Finding::decide(Topic::Orphan, &path, what).next(next));
         } else {
             strange.push(path);
@@ -173,7 +176,9 @@ fn strange(workspace: &Workspace) -> Vec<PathBuf> {
     let is_ours = |path: &Path| {
         let name = ours::name(path);
         let file = FILES.contains(&name) || state && STATE_FILES.contains(&name) || health::is_temporary(name);
-        let known = file && ours::is_plain_file(path) || matches!(name, "runs" | "trash") && path.is_dir();
+        let known = file && ours::is_plain_file(path)
+            || matches!(name, "runs" | "trash") && path.is_dir()
+            || demo::is_demo(path);
         known
             || is_aside(path)
             || others.iter().any(|o| o.starts_with(path))

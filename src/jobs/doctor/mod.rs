@@ -2,7 +2,7 @@
 //! `propensity doctor`.
 //!
 //! Looking changes nothing on disk: what would lock, keep an index or set a copy aside is not called for it. What to do
-//! about a finding is data ([`Mend`]), so that looking and mending cannot be mixed up. Mending takes the locks that
+//! about a finding is data (`Mend`), so that looking and mending cannot be mixed up. Mending takes the locks that
 //! everything else takes, does not wait long for them, and deletes nothing but what this program wrote.
 //!
 //! | file | what it looks at |
@@ -52,7 +52,7 @@ pub enum Sign {
     Fine,
     /// Good to know; nothing has to be done.
     Note,
-    /// A problem that [`FIX`] mends.
+    /// A problem that `--fix` mends.
     Mendable,
     /// A problem that a person must decide.
     Decide,

@@ -93,7 +93,9 @@ pub(super) fn look(workspace: &Workspace, score: &Score, deep: bool) -> Vec<Find
         let digests = if deep { "all digests are" } else { "the newest scores and the model in use are" };
         let what = match runs.good.len() {
             0 => format!("'{}' has no run yet.", score.name),
-            count => format!("'{}': {}, all whole; {digests} as they were written.", score.name, counted(count, "run")),
+            count => {
+                format!("'{}': {}, nothing missing; {digests} as they were written.", score.name, counted(count, "run"))
+            }
         };
         found.push(Finding::fine(Topic::Run, &runs.folder, what));
     }

@@ -34,33 +34,28 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding 
             Finding::fine(topic, path, format!("The {noun}s file is good, with {}.", counted(looked.items.len(), noun)))
         }
         Health::Absent(None) => Finding::fine(topic, path, format!("There are no {noun}s yet.")),
-        Health::Absent(Some(kept)) => {
-            Finding::decide(topic, path, format!("The {noun}s file {} is gone.", path.display()))
-                .because(format!("its last good copy is there, with {}", counted(*kept, noun)))
-                .next(format!("cp {from} {to}"))
-        }
-        Health::Newer(why) => {
-            Finding::decide(topic, path, format!("The {noun}s file {} is of a newer version.", path.display()))
-                .because(why.as_str())
-                .next("Update propensity. The file is never touched.")
-        }
+        Health::Absent(Some(kept)) => Finding::decide(topic, path, format!("The {noun}s file is gone."))
+            .because(format!("its last good copy is there, with {}; it lacks the last change", counted(*kept, noun)))
+            .next(format!("cp {from} {to}")),
+        Health::Newer(why) => Finding::decide(topic, path, format!("The {noun}s file is of a newer version."))
+            .because(why.as_str())
+            .next("Update propensity. The file is never touched."),
         Health::Broken(why, backup) => {
-            let what = format!("The {noun}s file {} does not parse.", path.display());
+            let what = format!("The {noun}s file does not parse.");
             match backup {
-                Some(kept) => Finding::mendable(topic, path, what, mend)
-                    .because(why.as_str())
-                    .because(format!("its last good copy is there, with {}", counted(*kept, noun))),
+                Some(kept) => Finding::mendable(topic, path, what, mend).because(why.as_str()).because(format!(
+                    "its last good copy is there, with {}; it lacks the last change",
+                    counted(*kept, noun)
+                )),
                 None => Finding::decide(topic, path, what)
                     .because(why.as_str())
                     .because("there is no good copy of it")
                     .next(format!("Mend it in an editor, or move it away: mv {to} {}", quoted(&aside(path)))),
             }
         }
-        Health::Unreadable(why) => {
-            Finding::decide(topic, path, format!("The {noun}s file {} cannot be read.", path.display()))
-                .because(why.as_str())
-                .next("See who may read it: ls -l")
-        }
+        Health::Unreadable(why) => Finding::decide(topic, path, format!("The {noun}s file cannot be read."))
+            .because(why.as_str())
+            .next("See who may read it: ls -l"),
     }
 }
 
