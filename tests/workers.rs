@@ -196,6 +196,9 @@ fn a_run_that_is_asked_to_stop_is_published_as_cancelled_and_the_last_good_score
     let run = stage.listed(&held.run);
     assert_eq!(text(&run, "/status"), "cancelled");
     assert_eq!(text(&run, "/message"), "The run was cancelled by bob.");
+    let audit = stage.home.json(&["audit", "list", "--last", "1"]);
+    assert_eq!((text(&audit, "/0/what"), text(&audit, "/0/who")), ("run-cancelled", "bob"));
+    assert_eq!((text(&audit, "/0/score"), text(&audit, "/0/detail")), ("leads", held.run.as_str()));
     let journal = fs::read_to_string(stage.run_folder(&held.run).join("journal.ndjson")).unwrap();
     assert!(journal.lines().last().unwrap().contains("\"cancelled\""), "{journal}");
     assert_eq!(stage.home.json(&["profile", "list", "leads"]), best);

@@ -1,9 +1,11 @@
 //! The command line: one file per noun. It parses, calls `jobs` and `store`, and prints; `--json` stands everywhere that
 //! prints data. Exit codes: 0 done, 1 the request could not be done, 2 usage, 3 a quality check stopped a run.
 
+mod audit;
 mod code;
 mod data;
 mod demo;
+mod doctor;
 mod due;
 mod factors;
 mod format;
@@ -69,6 +71,11 @@ enum Noun {
     /// The codes that a run can end with: what each means and what helps.
     #[command(subcommand)]
     Code(code::Verb),
+    /// Who did what, when.
+    #[command(subcommand)]
+    Audit(audit::Verb),
+    /// Check the workspace, name every problem, and mend what may be mended.
+    Doctor(doctor::Options),
     /// Make a workspace with generated data, run two scores on it, and show who will convert and why.
     Demo(demo::Options),
     /// Make one run; started by the program itself.
@@ -82,10 +89,11 @@ enum Noun {
 impl Noun {
     fn changes(&self) -> bool {
         match self {
-            Noun::Data(_) | Noun::Profile(_) | Noun::Code(_) | Noun::Catalog => false,
+            Noun::Data(_) | Noun::Profile(_) | Noun::Code(_) | Noun::Audit(_) | Noun::Catalog => false,
             Noun::Score(verb) => verb.changes(),
             Noun::Run(verb) => verb.changes(),
             Noun::Schedule(verb) => verb.changes(),
+            Noun::Doctor(options) => options.changes(),
             Noun::Demo(_) | Noun::Worker(_) => true,
         }
     }
@@ -175,6 +183,8 @@ fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
         Noun::Schedule(verb) => schedule::run(session, verb),
         Noun::Profile(verb) => profile::run(session, verb),
         Noun::Code(verb) => code::run(session, verb),
+        Noun::Audit(verb) => audit::run(session, verb),
+        Noun::Doctor(options) => doctor::run(session, &options),
         Noun::Demo(options) => return demo::run(session, options),
         Noun::Catalog => data::catalog_worker(session),
         Noun::Worker(options) => worker::run(session, options),

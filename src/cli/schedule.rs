@@ -129,7 +129,8 @@ pub fn of_score(
     session.print(&shown, |shown| text(std::slice::from_ref(shown), now, &zone(workspace)))
 }
 
-fn zone(workspace: &Workspace) -> TimeZone {
+/// The time zone of a workspace.
+pub fn zone(workspace: &Workspace) -> TimeZone {
     TimeZone::get(&workspace.config.workspace.timezone).unwrap_or(TimeZone::UTC)
 }
 

@@ -8,8 +8,9 @@ use super::settle;
 use super::workspace::Workspace;
 use crate::domain::live::Live;
 use crate::error::{Context, Error, Kind, Result};
+use crate::store::audit::{self, What};
+use crate::store::changes;
 use crate::store::lock::{Holder, Lock};
-use crate::store::{audit, changes};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
@@ -67,12 +68,15 @@ pub fn force(workspace: &Workspace, score_id: &str) -> Result<()> {
         let lock = workspace.paths.runs(score_id).join(LOCK);
         let pid = process_of(&live, &lock)?;
         // Without it the run would show as interrupted, which is not worth sparing its process.
-        let _ = ask(workspace, &live);
+        let asked = ask(workspace, &live);
         kill_process(pid, Signal::KILL).map_err(|e| {
             Error::new(format!("The process {} of {} could not be ended.", live.pid, live.user))
                 .because(e)
                 .hint(format!("Ask {} to cancel the run, or the administrator.", live.user))
         })?;
+        if asked.is_err() {
+            record(workspace, &live);
+        }
         let began = Instant::now();
         while Lock::is_held(&lock) && began.elapsed() < DYING {
             sleep(PAUSE);
@@ -119,6 +123,7 @@ fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
         Ok(mut file) => {
             file.write_all(&text).context(failed)?;
             share(&file);
+            record(workspace, live);
         }
         Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
         Err(e) if e.kind() == ErrorKind::NotFound => return Err(nothing_live(&live.score)),
@@ -129,6 +134,11 @@ fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
     }
     changes::touch(&workspace.paths.data);
     Ok(())
+}
+
+/// Best effort: a full disk must not keep a run from being cancelled.
+fn record(workspace: &Workspace, live: &Live) {
+    audit::note(&workspace.paths.data, What::RunCancelled, &live.score, live.run.as_str());
 }
 
 /// The process of the run may be another user's, and has to read who asked.

@@ -5,12 +5,13 @@ use super::course::{self, Course};
 use super::recorder::{Observer, Recorder};
 use super::run_folder::{self, LiveRun};
 use super::workspace::Workspace;
-use super::{cancel, champion, pulse, schedule};
+use super::{cancel, champion, pulse, retention, schedule};
 use crate::domain::run::{AsOf, Run, RunKind};
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Context, Error, Result};
+use crate::store::audit::{self, What};
+use crate::store::changes;
 use crate::store::journal::{Event, Journal};
-use crate::store::{audit, changes};
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -59,8 +60,10 @@ pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resu
     let live = LiveRun::begin(workspace, score, at, lock)?;
     let journal = Journal::create(&live.folder.join(run_folder::JOURNAL))?;
     let pid = std::process::id();
-    let (run, score, user) = (live.id.clone(), score.id.clone(), audit::user());
-    journal.append_at(at, Event::Started { run, score, pid, run_kind: options.kind, user })?;
+    let (run, id, user) = (live.id.clone(), score.id.clone(), audit::user());
+    journal.append_at(at, Event::Started { run, score: id, pid, run_kind: options.kind, user })?;
+    let detail = format!("{} {}", options.kind, live.id);
+    audit::note(&workspace.paths.data, What::RunStarted, &score.id, detail);
     changes::touch(&workspace.paths.data);
     Ok(Some(Begun { live, journal, at }))
 }
@@ -118,6 +121,7 @@ impl Begun {
         }
         if published.is_ok() && result.is_ok() {
             run_folder::thin_out(workspace, &score.id);
+            retention::after_run(workspace, &score.id);
         }
         match (result, published) {
             (Ok(()), published) => published.map(|_| run),

@@ -256,7 +256,7 @@ pub fn latest(workspace: &Workspace, score: &str) -> Option<FoundRun> {
 }
 
 /// Runs that keep what they read: the newest, and the ones it may be compared with.
-const SNAPSHOTS: usize = 3;
+pub(super) const SNAPSHOTS: usize = 3;
 
 /// Removes what older runs keep of the data that they read. Everything that a run came to stays.
 pub(super) fn thin_out(workspace: &Workspace, score: &str) {

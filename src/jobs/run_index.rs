@@ -40,13 +40,17 @@ struct Kept {
 /// Of a summary: seconds and nanoseconds of its last change, and bytes.
 type Stamp = (i64, i64, u64);
 
+/// A line as it is now, and whether it was made anew.
+type Looked = (Stamp, RunLine, bool);
+
 /// All published runs of a score.
 pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let runs = workspace.paths.runs(score);
-    let file = workspace.paths.cache.join("runs").join(format!("{score}.ndjson"));
+    let file = file_of(workspace, score);
     let kept = read_kept(&file);
     let ids = run_folder::published(&runs);
-    let looked: Vec<_> = ids.par_iter().map(|id| (runs.join(id), look(&runs, id, &kept))).collect();
+    let looked: Vec<(PathBuf, Result<Looked>)> =
+        ids.par_iter().map(|id| (runs.join(id), look(&runs, id, &kept))).collect();
     let mut found = RunIndex::default();
     let mut lines = Vec::with_capacity(looked.len());
     let mut changed = false;
@@ -74,7 +78,7 @@ pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
 }
 
 /// The line of a run: the one that is kept, where the summary has not changed since.
-fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<(Stamp, RunLine, bool)> {
+fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<Looked> {
     let path = runs.join(id).join(SUMMARY);
     let metadata = std::fs::metadata(&path).context(|| format!("The run {} cannot be read.", path.display()))?;
     let stamp = (metadata.mtime(), metadata.mtime_nsec(), metadata.len());
@@ -82,6 +86,42 @@ fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<(Stamp, R
         Some(known) => Ok((stamp, known.line.clone(), false)),
         None => Ok((stamp, read_line(&path)?, true)),
     }
+}
+
+/// Where the index contradicts the runs: lines that are none, or that say something else than the very summary that they
+/// were made from. Lines that are merely out of date put themselves right. Changes nothing.
+pub(super) fn disagreement(workspace: &Workspace, score: &str) -> Option<(PathBuf, String)> {
+    let (runs, file) = (workspace.paths.runs(score), file_of(workspace, score));
+    let bytes = std::fs::read(&file).ok()?;
+    let kept = read_kept(&file);
+    let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
+    let strange = lines.filter(|line| is_strange(line)).count();
+    let fresh = HashMap::new();
+    let differs = |k: &&Kept| {
+        let made = look(&runs, &k.line.id, &fresh).ok();
+        made.is_some_and(|(stamp, line, _)| stamp == k.stamp && line != k.line)
+    };
+    let wrong = kept.values().filter(differs).map(|k| k.line.id.as_str()).min();
+    let why = match wrong {
+        Some(id) => format!("it says something else of the run {id} than its {SUMMARY}"),
+        None if strange > 0 => format!("{strange} of its lines are none"),
+        None => return None,
+    };
+    Some((file, why))
+}
+
+/// Whether a line is none, not even one of another version.
+fn is_strange(line: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    let is_other = || serde_json::from_slice::<Version>(line).is_ok_and(|version| version.v != LINES);
+    serde_json::from_slice::<Kept>(line).is_err() && !is_other()
+}
+
+fn file_of(workspace: &Workspace, score: &str) -> PathBuf {
+    workspace.paths.cache.join("runs").join(format!("{score}.ndjson"))
 }
 
 fn read_kept(file: &Path) -> HashMap<String, Kept> {

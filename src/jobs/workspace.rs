@@ -18,14 +18,29 @@ pub struct Workspace {
 
 impl Workspace {
     /// # Errors
-    /// The configuration cannot be read or is not valid.
+    /// The configuration cannot be read or is not valid, or no home directory is known and none was given.
     pub fn open(home: Option<&Path>, config_file: Option<&Path>) -> Result<Workspace> {
+        match Workspace::open_anyway(home, config_file)? {
+            (workspace, None) => Ok(workspace),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// The same with every default in the place of a configuration that cannot be read, and why it cannot.
+    ///
+    /// # Errors
+    /// No home directory is known and none was given.
+    pub fn open_anyway(home: Option<&Path>, config_file: Option<&Path>) -> Result<(Workspace, Option<Error>)> {
         let paths = Paths::resolve(home, config_file)?;
-        let config = Config::read(&paths.config_file)?;
+        let (config, unread) = match Config::read(&paths.config_file) {
+            Ok(config) => (config, None),
+            Err(error) => (Config::default(), Some(error)),
+        };
         let scores = ScoreStore::open(&paths.data);
         // Where the current folder is unknown, a path is handed on as it was given.
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        Ok(Workspace { paths, config, scores, given: [home.map(absolute), config_file.map(absolute)] })
+        let given = [home.map(absolute), config_file.map(absolute)];
+        Ok((Workspace { paths, config, scores, given }, unread))
     }
 
     /// The arguments with which another process of this program opens the same workspace, from whatever folder.

@@ -7,6 +7,9 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+/// What the names of files begin and end with that are on their way.
+pub(crate) const TEMPORARY: (&str, &str) = (".propensity-", ".tmp");
+
 /// Replaces the file by `bytes`, which are on the disk when this returns. Its folder must exist; a symbolic link stays
 /// one, and its target is replaced.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -41,7 +44,7 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 fn write_beside(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(target);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".propensity-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     // Temporary files are private by default; state in a shared folder has to stay readable by those who share it.
     let builder = match shared_permissions() {
         Some(permissions) => builder.permissions(permissions),

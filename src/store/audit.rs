@@ -1,24 +1,31 @@
-//! Who changed what, when: one line of JSON per change in `audit.ndjson`. Written by the other files of this folder.
+//! Who did what, when: one line of JSON per deed in `audit.ndjson`. Changes of the scores are written by the other files
+//! of this folder, what becomes of runs by `jobs`; `propensity audit list` reads it.
 
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as WordError, StrDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fs::File;
-use std::io::Write;
-use std::path::Path;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
-/// One change.
+/// One deed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     pub at: Timestamp,
     pub who: String,
+    #[serde(deserialize_with = "known_or_other")]
     pub what: What,
-    /// The id of the score.
+    /// The id of the score; empty where it was about none.
     pub score: String,
+    /// More about it, where there is more to say: the run, how many.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
 }
 
-/// What was done to a score.
+/// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
@@ -35,6 +42,80 @@ pub enum What {
     Purged,
     /// The last good copy was put in the place of a broken file.
     Recovered,
+    RunStarted,
+    /// The end of a live run was asked for.
+    RunCancelled,
+    /// Runs were kept for long enough.
+    RunsRemoved,
+    /// The doctor put something right.
+    Mended,
+    /// A word of a later program.
+    Other,
+}
+
+impl What {
+    /// What was done, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            What::Created => "created the score",
+            What::Cloned => "cloned a score",
+            What::DescriptionEdited => "edited the description",
+            What::Rescheduled => "changed the schedule",
+            What::Promoted => "promoted a model",
+            What::Updated => "updated the score",
+            What::Deleted => "deleted the score",
+            What::Restored => "restored the score",
+            What::Purged => "emptied the trash",
+            What::Recovered => "recovered a file",
+            What::RunStarted => "started a run",
+            What::RunCancelled => "cancelled a run",
+            What::RunsRemoved => "removed old runs",
+            What::Mended => "mended",
+            What::Other => "(a later program's)",
+        }
+    }
+}
+
+/// A later program may know more words; its lines are records nevertheless.
+fn known_or_other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<What, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let known: StrDeserializer<'_, WordError> = word.as_str().into_deserializer();
+    Ok(What::deserialize(known).unwrap_or(What::Other))
+}
+
+/// `audit.ndjson` of a data folder.
+pub fn path(data_dir: &Path) -> PathBuf {
+    data_dir.join("audit.ndjson")
+}
+
+/// The records in their order, and the number of lines that are none: a torn last line, garbage. No file holds none.
+///
+/// # Errors
+/// The file is there and cannot be read.
+pub fn read(data_dir: &Path) -> Result<(Vec<Record>, usize)> {
+    let path = path(data_dir);
+    let bytes = match std::fs::read(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok((Vec::new(), 0)),
+        read => read.context(|| format!("The audit log {} could not be read.", path.display()))?,
+    };
+    let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let (mut records, mut strange) = (Vec::new(), 0);
+    for line in lines {
+        match serde_json::from_slice(line) {
+            Ok(record) => records.push(record),
+            Err(_) => strange += 1,
+        }
+    }
+    Ok((records, strange))
+}
+
+/// Records what this user did, now. Best effort: what was done is done, whether or not it can be told.
+pub fn note(data_dir: &Path, what: What, score: &str, detail: impl Into<String>) {
+    let record = Record { at: Timestamp::now(), who: user(), what, score: score.into(), detail: detail.into() };
+    match Audit::open(&path(data_dir)) {
+        Ok(mut audit) => audit.record(&record),
+        Err(e) => tracing::warn!("what was done to the score {score} could not be recorded: {e}"),
+    }
 }
 
 /// The log, open before a change is made, so that a change that could not be recorded is not made either.
@@ -81,4 +162,35 @@ fn user_number() -> Option<String> {
 #[cfg(not(target_os = "linux"))]
 fn user_number() -> Option<String> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn records_of_every_age_are_read_and_what_is_none_is_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(read(dir.path()).unwrap(), (Vec::new(), 0), "no file");
+        let old = r#"{"at":"2026-01-01T00:00:00Z","who":"ann","what":"created","score":"s"}"#;
+        let later = r#"{"at":"2027-01-01T00:00:00Z","who":"ann","what":"frozen","score":"s","more":1}"#;
+        let garbage: &[u8] = b"\xff\n{\"at\":\"never\"}\n\n";
+        fs::write(path(dir.path()), [old.as_bytes(), b"\n", garbage, later.as_bytes(), b"\n{\"at\""].concat()).unwrap();
+        note(dir.path(), What::RunStarted, "s", "training r1");
+        note(dir.path(), What::Mended, "", "");
+        let (records, strange) = read(dir.path()).unwrap();
+        let shown: Vec<(What, &str)> = records.iter().map(|r| (r.what, r.detail.as_str())).collect();
+        let expected = [(What::Created, ""), (What::Other, ""), (What::RunStarted, "training r1"), (What::Mended, "")];
+        assert_eq!((shown, strange), (expected.to_vec(), 3), "the torn line does not take the next one with it");
+        let text = fs::read_to_string(path(dir.path())).unwrap_err();
+        assert_eq!(text.kind(), ErrorKind::InvalidData);
+        let last = fs::read(path(dir.path())).unwrap();
+        assert!(!String::from_utf8_lossy(&last).lines().last().unwrap().contains("detail"), "absent when empty");
+    }
+
+    #[test]
+    fn what_cannot_be_recorded_is_no_error() {
+        note(Path::new("/no/such/folder"), What::RunCancelled, "s", "r1");
+    }
 }

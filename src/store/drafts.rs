@@ -90,15 +90,31 @@ impl DraftStore {
         removed.map(|_| ())
     }
 
+    /// Puts the last good copy in the place of a file that does not parse (a copy of which is kept), and returns the
+    /// drafts, in no order.
+    ///
+    /// # Errors
+    /// The file is good, is of a newer version, or there is no good copy.
+    pub fn recover(&self) -> Result<Vec<Draft>> {
+        let _lock = self.lock()?;
+        let file = list_file::recover::<Draft>(&self.path())?;
+        changes::touch(&self.data_dir);
+        Ok(file.into_items())
+    }
+
+    fn lock(&self) -> Result<Lock> {
+        std::fs::create_dir_all(&self.data_dir)
+            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
+        Lock::acquire(&self.data_dir.join("drafts.lock"), self.wait)
+    }
+
     fn path(&self) -> PathBuf {
         self.data_dir.join("drafts.json")
     }
 
     /// Applies a change under the lock; where it gives `None`, nothing is written.
     fn change<T>(&self, apply: impl FnOnce(&mut ListFile<Draft>) -> Result<Option<T>>) -> Result<Option<T>> {
-        std::fs::create_dir_all(&self.data_dir)
-            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
-        let _lock = Lock::acquire(&self.data_dir.join("drafts.lock"), self.wait)?;
+        let _lock = self.lock()?;
         let path = self.path();
         let (previous, mut file) = list_file::read(&path)?;
         let Some(result) = apply(&mut file)? else { return Ok(None) };

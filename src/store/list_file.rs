@@ -6,7 +6,7 @@
 
 use crate::domain::draft::Draft;
 use crate::domain::score::{Score, is_id};
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -232,6 +232,27 @@ pub fn refusal<T: Item>(path: &Path, bytes: &[u8], refused: Refused) -> Error {
         )),
         None => error.hint("There is no good earlier copy: mend the file in an editor, or move it away."),
     }
+}
+
+/// Puts the last good copy in the place of a file that does not parse, a copy of which is set aside. The caller holds the
+/// lock.
+///
+/// # Errors
+/// The file is good or of a newer version, or there is no good copy.
+pub fn recover<T: Item>(path: &Path) -> Result<ListFile<T>> {
+    let bytes = std::fs::read(path).context(|| format!("{} could not be read.", path.display()))?;
+    match parse::<T>(&bytes) {
+        Ok(_) => return Err(Error::new(format!("There is nothing to recover: the {}s file is good.", T::NOUN))),
+        Err(refused @ Refused::Newer(_)) => return Err(refusal::<T>(path, &bytes, refused)),
+        Err(Refused::Broken(_)) => {}
+    }
+    let backup = atomic::backup_path(path);
+    let missing = || format!("There is no good copy {}.", backup.display());
+    let good = std::fs::read(&backup).context(missing)?;
+    let file = parse::<T>(&good).context(missing)?;
+    set_aside(path, &bytes)?;
+    atomic::write(path, &good)?;
+    Ok(file)
 }
 
 /// Copies a broken file beside itself and tells the copy's path. Named after the time of the file, so that asking

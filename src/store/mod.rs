@@ -5,6 +5,7 @@ pub mod atomic;
 pub mod audit;
 pub mod changes;
 pub mod drafts;
+pub mod health;
 pub mod journal;
 mod list_file;
 pub mod lock;

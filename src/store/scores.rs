@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use trash::{DAYS_KEPT, Deleted};
+pub use trash::{DAYS_KEPT, Deleted, InTrash};
 
 /// The scores of one data folder. Cheap to make; nothing is read or held between calls.
 #[derive(Debug, Clone)]
@@ -158,22 +158,9 @@ impl ScoreStore {
     /// scores. An error where the file is good, is of a newer version, or where there is no good copy.
     pub fn recover(&self) -> Result<Vec<Score>> {
         let (_lock, mut audit) = self.lock()?;
-        let path = self.path();
-        let bytes = std::fs::read(&path).context(|| format!("{} could not be read.", path.display()))?;
-        match list_file::parse::<Score>(&bytes) {
-            Ok(_) => return Err(Error::new("There is nothing to recover: the scores file is good.")),
-            Err(refused @ list_file::Refused::Newer(_)) => {
-                return Err(list_file::refusal::<Score>(&path, &bytes, refused));
-            }
-            Err(list_file::Refused::Broken(_)) => {}
-        }
-        let backup = atomic::backup_path(&path);
-        let missing = || format!("There is no good copy {}.", backup.display());
-        let good = std::fs::read(&backup).context(missing)?;
-        let file = list_file::parse::<Score>(&good).context(missing)?;
-        list_file::set_aside(&path, &bytes)?;
-        atomic::write(&path, &good)?;
-        audit.record(&Record { at: (self.clock)(), who: audit::user(), what: What::Recovered, score: String::new() });
+        let file = list_file::recover::<Score>(&self.path())?;
+        let (what, score, detail) = (What::Recovered, String::new(), String::new());
+        audit.record(&Record { at: (self.clock)(), who: audit::user(), what, score, detail });
         changes::touch(&self.data_dir);
         Ok(file.into_items())
     }
@@ -211,7 +198,7 @@ impl ScoreStore {
         std::fs::create_dir_all(&self.data_dir)
             .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let lock = Lock::acquire(&self.data_dir.join("scores.lock"), self.wait)?;
-        let audit = Audit::open(&self.data_dir.join("audit.ndjson"))?;
+        let audit = Audit::open(&audit::path(&self.data_dir))?;
         Ok((lock, audit))
     }
 
@@ -255,7 +242,8 @@ impl Change<'_> {
     }
 
     fn record(&mut self, what: What, id: &str) {
-        self.audit.record(&Record { at: self.now, who: self.who.clone(), what, score: id.to_string() });
+        let (who, score) = (self.who.clone(), id.to_string());
+        self.audit.record(&Record { at: self.now, who, what, score, detail: String::new() });
         changes::touch(self.data_dir());
     }
 

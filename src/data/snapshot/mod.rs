@@ -25,6 +25,8 @@ const ACCOUNTS: &str = "snapshot-accounts.parquet";
 const ACTIVITY: &str = "snapshot-activity.parquet";
 const NUMBERS: &str = "snapshot-numbers.parquet";
 const META: &str = "snapshot.json";
+/// The files of a snapshot.
+pub const FILES: [&str; 5] = [META, PERSONS, ACCOUNTS, ACTIVITY, NUMBERS];
 const VERSION: u32 = 1;
 
 /// What is one figure or one list each.
@@ -39,7 +41,7 @@ struct Meta {
 
 /// Removes a snapshot; what is not there is no mistake.
 pub fn remove(folder: &Path) {
-    for name in [META, PERSONS, ACCOUNTS, ACTIVITY, NUMBERS] {
+    for name in FILES {
         let _ = std::fs::remove_file(folder.join(name));
     }
 }

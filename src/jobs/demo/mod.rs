@@ -119,6 +119,11 @@ pub fn is_made(folder: &Path, options: &DemoOptions) -> bool {
     made.as_ref() == Some(options) && folder.join("config.toml").is_file()
 }
 
+/// Whether a folder is a demo's, made with whatever options.
+pub(super) fn is_demo(folder: &Path) -> bool {
+    folder.join(MADE).is_file()
+}
+
 fn check(options: &DemoOptions) -> Result<()> {
     if !(100..=5_000_000).contains(&options.people) {
         return Err(Error::usage(format!("The demo cannot have {} persons.", options.people))

@@ -55,7 +55,8 @@ fn a_created_score_has_an_id_and_says_who_made_it_when() {
     assert_eq!(store.find("closed-won").unwrap(), made);
     assert_eq!(store.find("CLOSED won").unwrap(), made);
     assert_eq!(store.list().unwrap(), [made]);
-    let record = Record { at: day(0), who: audit::user(), what: What::Created, score: "closed-won".into() };
+    let (who, score, detail) = (audit::user(), "closed-won".into(), String::new());
+    let record = Record { at: day(0), who, what: What::Created, score, detail };
     assert_eq!(audit_log(&dir), [record]);
 }
 

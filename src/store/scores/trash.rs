@@ -34,6 +34,16 @@ pub struct Deleted {
     raw: Map<String, Value>,
 }
 
+/// Something in the trash, as it lies there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InTrash {
+    pub path: PathBuf,
+    /// The id of the deleted score; `None` where that cannot be read.
+    pub score: Option<String>,
+    /// Kept for longer than [`DAYS_KEPT`] days.
+    pub expired: bool,
+}
+
 /// `score.json` in the trash.
 #[derive(Serialize, Deserialize)]
 struct Definition {
@@ -77,6 +87,30 @@ impl ScoreStore {
     pub fn deleted(&self) -> Result<Vec<Deleted>> {
         let (_, file) = self.read()?;
         Ok(restorable(&self.data_dir, |id| file.items.iter().any(|s| s.item.id == id), (self.clock)()))
+    }
+
+    /// Everything that lies in the trash, by path. Changes nothing.
+    pub fn trash(&self) -> Vec<InTrash> {
+        let now = (self.clock)();
+        let entries = fs::read_dir(trash_dir(&self.data_dir)).into_iter().flatten().flatten();
+        let look = |path: PathBuf| {
+            let entry = read_entry(path.clone());
+            let expired = entry.as_ref().is_some_and(|d| d.expired(now));
+            InTrash { path, score: entry.map(|d| d.score.id), expired }
+        };
+        let mut found: Vec<InTrash> = entries.map(|e| look(e.path())).collect();
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+
+    /// Removes for good what is in the trash for longer than [`DAYS_KEPT`] days, as every new and every deleted score
+    /// does. What cannot be removed stays.
+    ///
+    /// # Errors
+    /// The lock is not given free, or the scores cannot be read.
+    pub fn purge(&self) -> Result<()> {
+        self.begin()?.purge_trash();
+        Ok(())
     }
 
     /// Brings a deleted score back, with its runs: by id, else by name in any capitals, the last deleted first. Where

@@ -1,0 +1,68 @@
+//! `propensity audit …`: who did what, when, from the audit log.
+
+use super::Session;
+use super::format::{Side, cut, harmless, table};
+use super::schedule::zone;
+use crate::error::Result;
+use crate::store::audit::{self, Record};
+use clap::Subcommand;
+use jiff::tz::TimeZone;
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List what was done, the last at the end.
+    List {
+        /// Only what was done to this score: its name, or the id of one that is deleted.
+        #[arg(long)]
+        score: Option<String>,
+        /// Only the last so many.
+        #[arg(long, value_name = "N")]
+        last: Option<usize>,
+    },
+}
+
+pub fn run(session: &Session, verb: Verb) -> Result<()> {
+    let Verb::List { score, last } = verb;
+    let workspace = session.workspace()?;
+    let (mut records, strange) = audit::read(&workspace.paths.data)?;
+    if strange > 0 {
+        let file = audit::path(&workspace.paths.data);
+        let lines = if strange == 1 { "1 line is".into() } else { format!("{strange} lines are") };
+        eprintln!("warning: {lines} left out, because {} cannot be read there", file.display());
+    }
+    if let Some(wanted) = score {
+        // A deleted score is found no more, and its id is still in the log.
+        let id = workspace.scores.find(&wanted).map_or(wanted, |score| score.id);
+        records.retain(|record| record.score == id);
+    }
+    let from = last.map_or(0, |last| records.len().saturating_sub(last));
+    let records = records.split_off(from);
+    session.print(&records, |records| text(records, &zone(&workspace)))
+}
+
+fn text(records: &[Record], zone: &TimeZone) -> String {
+    if records.is_empty() {
+        return "Nothing is recorded.\n".into();
+    }
+    let rows: Vec<Vec<String>> = records
+        .iter()
+        .map(|record| {
+            let at = record.at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
+            vec![
+                at.to_string(),
+                cut(&record.who, 24),
+                record.what.words().into(),
+                cut(&record.score, 60),
+                harmless(&record.detail).into_owned(),
+            ]
+        })
+        .collect();
+    let header = [
+        ("when", Side::Left),
+        ("who", Side::Left),
+        ("what", Side::Left),
+        ("score", Side::Left),
+        ("detail", Side::Left),
+    ];
+    table(&header, &rows)
+}

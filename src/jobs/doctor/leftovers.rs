@@ -1,0 +1,200 @@
+//! What crashes left, what is not ours, and which locks are held right now.
+
+use super::mend::Mend;
+use super::{Finding, Topic, foreign, quoted};
+use crate::data::files;
+use crate::domain::score::{Score, is_id};
+use crate::jobs::run_folder::{self, LOCK};
+use crate::jobs::workspace::Workspace;
+use crate::jobs::{demo, ours, retention};
+use crate::store::health;
+use crate::store::lock::Lock;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// From this age on nobody is still writing a file that takes milliseconds.
+const OLD: Duration = Duration::from_secs(3600);
+
+/// Longer than it takes to remove the folder of a run.
+const MOMENT: Duration = Duration::from_secs(1);
+/// Between two looks at one.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The files of the data folder.
+const FILES: [&str; 8] = [
+    "scores.json",
+    "scores.json.bak",
+    "scores.lock",
+    "drafts.json",
+    "drafts.json.bak",
+    "drafts.lock",
+    "audit.ndjson",
+    "changes",
+];
+/// The files of the state folder, which some systems have in the same place.
+const STATE_FILES: [&str; 3] = ["ui.json", "copied.txt", "due.log"];
+/// What the copies of broken files begin with.
+const ASIDE: [&str; 2] = ["scores.json.broken-", "drafts.json.broken-"];
+
+/// In the folders that do not belong to a score.
+pub(super) fn in_state(workspace: &Workspace) -> Vec<Finding> {
+    let paths = &workspace.paths;
+    let cache = paths.cache.as_path();
+    let mut folders = vec![paths.data.clone(), paths.data.join("runs"), paths.data.join("trash")];
+    folders.extend(ours::entries(&paths.data.join("trash")).into_iter().filter(|p| ours::is_plain_folder(p)));
+    folders.extend([paths.state.clone(), cache.to_path_buf(), cache.join("runs"), cache.join("catalog")]);
+    folders.dedup();
+    let mut found: Vec<Finding> = folders.iter().flat_map(|folder| temporaries(folder)).collect();
+    found.extend(set_aside(&paths.data));
+    found.extend(foreign(strange(workspace), &paths.data));
+    let locks = [paths.data.join("scores.lock"), paths.data.join("drafts.lock"), cache.join("catalog").join(".lock")];
+    found.extend(locks.iter().filter_map(|lock| held(lock)));
+    found
+}
+
+/// Folders of runs that belong to no score.
+pub(super) fn in_runs(workspace: &Workspace, scores: &[Score]) -> Vec<Finding> {
+    let runs = workspace.paths.data.join("runs");
+    let deleted: Vec<String> = workspace.scores.trash().into_iter().filter_map(|entry| entry.score).collect();
+    let known = |id: &str| scores.iter().any(|score| score.id == id) || deleted.iter().any(|d| d == id);
+    let (mut found, mut strange) = (Vec::new(), Vec::new());
+    for path in ours::entries(&runs) {
+        let name = ours::name(&path);
+        let holds_runs = || ours::entries(&path).iter().any(|p| ours::is_run(p) || run_folder::live_id(p).is_some());
+        if path.is_dir() && known(name) || health::is_temporary(name) {
+            continue;
+        } else if path.is_dir() && is_id(name) && holds_runs() {
+            let what = format!("These runs are of a score {name} that is neither listed nor in the trash.");
+            let next = format!(
+                "Look for the score in the copies of the scores file (*.bak, *.broken-*). If nobody misses it: rm -r {}",
+                quoted(&path)
+            );
+            found.push(Finding::decide(Topic::Orphan, &path, what).next(next));
+        } else {
+            strange.push(path);
+        }
+    }
+    found.extend(foreign(strange, &runs));
+    found
+}
+
+/// What crashes left of the runs of a score, and whether one is live.
+pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
+    let runs = workspace.paths.runs(&score.id);
+    let lock = runs.join(LOCK);
+    let mut found: Vec<Finding> = held(&lock).into_iter().collect();
+    let live = run_folder::live_folders(&runs);
+    // Settling takes all of them.
+    let kept_for: Vec<PathBuf> = live.iter().flat_map(|folder| ours::foreign_in_run(folder)).collect();
+    // A run takes the lock before it makes its folder, and gives it back after that is renamed: one that is there while
+    // the lock is free has no process.
+    let dead = live.iter().filter(|folder| !Lock::is_held(&lock) && folder.is_dir());
+    found.extend(dead.map(|folder| interrupted(score, folder, kept_for.first())));
+    found.extend(left_by_removals(&runs).iter().map(|folder| removed(folder)));
+    let run_folders = ours::entries(&runs).into_iter().filter(|p| ours::is_plain_folder(p));
+    found.extend([runs.clone()].into_iter().chain(run_folders).flat_map(|folder| temporaries(&folder)));
+    found.extend(foreign(ours::foreign_in_runs(&runs), &runs));
+    found.into_iter().map(|finding| finding.of(score)).collect()
+}
+
+fn interrupted(score: &Score, folder: &Path, kept_for: Option<&PathBuf>) -> Finding {
+    let id = run_folder::live_id(folder).unwrap_or_default();
+    let what = format!("The run {id} of '{}' was interrupted: its process is gone.", score.name);
+    let mend = Mend::Settle(Box::new(score.clone()), folder.to_path_buf());
+    match kept_for {
+        None => Finding::mendable(Topic::InterruptedRun, folder, what, mend),
+        Some(file) => Finding::decide(Topic::InterruptedRun, folder, what)
+            .because(format!("{} is not this program's, and would be removed with it", file.display()))
+            .next("Move that file away, then: propensity doctor --fix"),
+    }
+}
+
+/// Folders of removed runs that stay. One that somebody is removing right now is given a moment.
+fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
+    let began = Instant::now();
+    loop {
+        let left = retention::gone_folders(runs);
+        if left.is_empty() || began.elapsed() >= MOMENT {
+            return left;
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+fn removed(folder: &Path) -> Finding {
+    let what = format!("The run {} was removed, but for its folder.", retention::gone_id(folder).unwrap_or_default());
+    match ours::foreign_in_run(folder).first() {
+        None => Finding::mendable(Topic::RemovedRun, folder, what, Mend::ClearRemoved(folder.to_path_buf())),
+        Some(file) => Finding::decide(Topic::RemovedRun, folder, what)
+            .because(format!("{} is not this program's", file.display()))
+            .next("Move that file away, then: propensity doctor --fix"),
+    }
+}
+
+/// Files that were on their way when their process died.
+fn temporaries(folder: &Path) -> Vec<Finding> {
+    let entries = ours::entries(folder).into_iter();
+    let temporary = entries.filter(|path| health::is_temporary(ours::name(path)) && ours::is_plain_file(path));
+    let describe = |path: PathBuf| {
+        let age = path.metadata().and_then(|m| m.modified()).ok().and_then(|at| at.elapsed().ok());
+        let what = "This file was being written when its process died.";
+        if age.is_some_and(|age| age >= OLD) {
+            Finding::mendable(Topic::Temporary, &path, what, Mend::Remove(path.clone()))
+        } else {
+            let what = "This file is being written, or its process died within the last hour.";
+            Finding::note(Topic::Temporary, &path, what)
+        }
+    };
+    temporary.map(describe).collect()
+}
+
+/// Copies of broken files, which nobody needs any more once the files are good.
+fn set_aside(data: &Path) -> Vec<Finding> {
+    let copies = ours::entries(data).into_iter().filter(|path| is_aside(path));
+    let describe = |path: PathBuf| {
+        let what = "This is a copy of a file that did not parse.";
+        let next = format!("Once nobody needs it: rm {}", quoted(&path));
+        Finding::note(Topic::SetAside, &path, what).next(next)
+    };
+    copies.map(describe).collect()
+}
+
+fn is_aside(path: &Path) -> bool {
+    ASIDE.iter().any(|begin| ours::name(path).starts_with(begin)) && ours::is_plain_file(path)
+}
+
+/// What is not ours in the data folder.
+fn strange(workspace: &Workspace) -> Vec<PathBuf> {
+    let paths = &workspace.paths;
+    let state = paths.state == paths.data;
+    let others = [&paths.config_file, &paths.state, &paths.cache];
+    let sources = workspace.config.sources.iter();
+    let sources: Vec<PathBuf> = sources
+        .filter_map(|source| files::resolve(source, &workspace.config.folder).ok())
+        .flat_map(|files| files.into_iter().map(|file| file.path))
+        .collect();
+    let is_ours = |path: &Path| {
+        let name = ours::name(path);
+        let file = FILES.contains(&name) || state && STATE_FILES.contains(&name) || health::is_temporary(name);
+        let known = file && ours::is_plain_file(path)
+            || matches!(name, "runs" | "trash") && path.is_dir()
+            || demo::is_demo(path);
+        known
+            || is_aside(path)
+            || others.iter().any(|o| o.starts_with(path))
+            || sources.iter().any(|s| s.starts_with(path))
+    };
+    ours::entries(&paths.data).into_iter().filter(|path| !is_ours(path)).collect()
+}
+
+/// A lock that somebody holds right now.
+fn held(lock: &Path) -> Option<Finding> {
+    if !Lock::is_held(lock) {
+        return None;
+    }
+    let what = match Lock::holder(lock) {
+        Some(holder) => format!("{} holds this lock since {} (process {}).", holder.user, holder.since, holder.pid),
+        None => "Somebody holds this lock.".into(),
+    };
+    Some(Finding::note(Topic::Lock, lock, what))
+}

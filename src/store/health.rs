@@ -1,0 +1,131 @@
+//! Looks at the files of this folder and tells how they are, without changing anything: no lock is taken, and of what does
+//! not parse no copy is set aside. `jobs::doctor` calls it.
+
+use crate::domain::draft::Draft;
+use crate::domain::score::Score;
+use crate::store::atomic;
+use crate::store::list_file::{self, Item, Refused};
+use crate::store::ui::UiState;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// How a file of a list is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    Good,
+    /// Not there; its last good copy holds so many things, where there is one.
+    Absent(Option<usize>),
+    /// Written by a later program; in words.
+    Newer(String),
+    /// It does not parse (in words); its last good copy holds so many things, where there is one.
+    Broken(String, Option<usize>),
+    /// In words.
+    Unreadable(String),
+}
+
+/// A file of a list, looked at.
+#[derive(Debug)]
+pub struct Looked<T> {
+    pub path: PathBuf,
+    pub health: Health,
+    /// What it holds; nothing where it is not good.
+    pub items: Vec<T>,
+}
+
+/// `scores.json`.
+pub fn scores(data_dir: &Path) -> Looked<Score> {
+    look(data_dir.join("scores.json"))
+}
+
+/// `drafts.json`.
+pub fn drafts(data_dir: &Path) -> Looked<Draft> {
+    look(data_dir.join("drafts.json"))
+}
+
+fn look<T: Item>(path: PathBuf) -> Looked<T> {
+    let (health, items) = match std::fs::read(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => (Health::Absent(in_backup::<T>(&path)), Vec::new()),
+        Err(e) => (Health::Unreadable(e.to_string()), Vec::new()),
+        Ok(bytes) => match list_file::parse::<T>(&bytes) {
+            Ok(file) => (Health::Good, file.into_items()),
+            Err(refused @ Refused::Newer(_)) => (Health::Newer(refused.to_string()), Vec::new()),
+            Err(Refused::Broken(why)) => (Health::Broken(why, in_backup::<T>(&path)), Vec::new()),
+        },
+    };
+    Looked { path, health, items }
+}
+
+/// How many things the last good copy holds.
+fn in_backup<T: Item>(path: &Path) -> Option<usize> {
+    let bytes = std::fs::read(atomic::backup_path(path)).ok()?;
+    list_file::parse::<T>(&bytes).ok().map(|file| file.items.len())
+}
+
+/// Why `ui.json` of a state folder is none, where it is there and cannot be read.
+pub fn ui(state_dir: &Path) -> Option<(PathBuf, String)> {
+    let path = state_dir.join("ui.json");
+    let why = match std::fs::read(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return None,
+        Err(e) => e.to_string(),
+        Ok(bytes) => serde_json::from_slice::<UiState>(&bytes).err()?.to_string(),
+    };
+    Some((path, why))
+}
+
+/// Whether the last line of a file has no end, as a crash leaves it.
+pub fn is_torn(path: &Path) -> bool {
+    std::fs::read(path).is_ok_and(|bytes| bytes.last().is_some_and(|&last| last != b'\n'))
+}
+
+/// Ends a torn last line, so that what is appended stays a line of its own.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn end_line(path: &Path) -> std::io::Result<()> {
+    atomic::open_lines(path).map(|_| ())
+}
+
+/// Whether a file is one that [`atomic::write`] makes on its way, by its name.
+pub fn is_temporary(name: &str) -> bool {
+    let (begin, end) = atomic::TEMPORARY;
+    let middle = name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
+    middle.is_some_and(|middle| middle.len() == 6 && middle.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn looking_tells_how_a_file_is_and_leaves_no_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("scores.json");
+        let is = |health: Health| assert_eq!(scores(dir.path()).health, health);
+        is(Health::Absent(None));
+        fs::write(&path, r#"{"version":1,"scores":[]}"#).unwrap();
+        is(Health::Good);
+        fs::write(&path, r#"{"version":9,"scores":0}"#).unwrap();
+        assert!(matches!(scores(dir.path()).health, Health::Newer(why) if why.contains('9')));
+        fs::write(&path, "{").unwrap();
+        assert!(matches!(scores(dir.path()).health, Health::Broken(_, None)));
+        fs::write(atomic::backup_path(&path), r#"{"version":1,"scores":[]}"#).unwrap();
+        assert!(matches!(scores(dir.path()).health, Health::Broken(_, Some(0))));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "no copy is set aside");
+        fs::remove_file(&path).unwrap();
+        is(Health::Absent(Some(0)));
+    }
+
+    #[test]
+    fn the_temporary_files_of_a_write_are_known_by_name_and_nothing_else_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (begin, end) = atomic::TEMPORARY;
+        let made = tempfile::Builder::new().prefix(begin).suffix(end).tempfile_in(dir.path()).unwrap();
+        assert!(is_temporary(made.path().file_name().unwrap().to_str().unwrap()));
+        for other in
+            [".propensity-notes.tmp", "propensity-abcdef.tmp", ".propensity-abcde.tmp", ".propensity-abcdef", ""]
+        {
+            assert!(!is_temporary(other), "{other}");
+        }
+    }
+}
