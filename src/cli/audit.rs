@@ -2,7 +2,6 @@
 
 use super::Session;
 use super::format::{Side, cut, harmless, table};
-use super::schedule::zone;
 use crate::error::Result;
 use crate::store::audit::{self, Record};
 use clap::Subcommand;
@@ -37,7 +36,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
     }
     let from = last.map_or(0, |last| records.len().saturating_sub(last));
     let records = records.split_off(from);
-    session.print(&records, |records| text(records, &zone(&workspace)))
+    session.print(&records, |records| text(records, &workspace.zone()))
 }
 
 fn text(records: &[Record], zone: &TimeZone) -> String {

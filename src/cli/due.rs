@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::jobs::outcome::Outcome;
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{follow, schedule, spawn};
+use crate::jobs::{run_folder, schedule, spawn};
+use crate::store::lock::Lock;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -50,8 +51,8 @@ pub fn start(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Re
             if !session.json {
                 out(&report.text())?;
             }
-            // A training that failed leaves the champion, and the scoring is due nevertheless.
-            if kind == RunKind::Training && report.status == Some(Status::Failed) {
+            // A training that came to nothing leaves the champion, and the scoring is due nevertheless.
+            if kind == RunKind::Training && report.run.is_some() && report.status != Some(Status::Successful) {
                 due = schedule::due_now(workspace, &score, Timestamp::now()).filter(|next| *next != kind);
             }
             runs.push(report);
@@ -81,11 +82,15 @@ fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) 
         said,
         error,
     };
-    let elsewhere = || follow::live(workspace, &score.id).is_some_and(|live| live.is_running());
+    // Another caller was quicker: it runs, it is about to, or it has done what was due.
+    let elsewhere = || {
+        let lock = workspace.paths.runs(&score.id).join(run_folder::LOCK);
+        Lock::is_held(&lock) || schedule::due_now(workspace, score, Timestamp::now()) != Some(options.kind)
+    };
     let started = match spawn::start_if(workspace, score, &options) {
         Ok(Some(started)) => started,
         Ok(None) => return report(None, None, "not due any more: somebody else was quicker".into(), None),
-        Err(_) if elsewhere() => return report(None, None, "live already, started by somebody else".into(), None),
+        Err(_) if elsewhere() => return report(None, None, "started by somebody else".into(), None),
         Err(error) => return report(None, None, error.what.clone(), Some(error)),
     };
     match live::follow(line, workspace, score, &started.run) {

@@ -21,6 +21,7 @@ pub fn run(session: &Session, found: &FoundRun) -> Result<()> {
             ("as of", Side::Left),
             ("until", Side::Left),
             ("profiles", Side::Right),
+            ("gone", Side::Right),
             ("expected", Side::Right),
             ("came", Side::Left),
             ("AUC", Side::Left),
@@ -43,12 +44,13 @@ fn row(realised: &Realised) -> Vec<String> {
         realised.as_of.clone(),
         realised.until.clone(),
         count(realised.profiles),
+        count(realised.gone),
         percent(realised.expected),
         format!("{}{reach}", percent(realised.rate())),
         metrics.auc.as_ref().map_or("─".into(), interval),
         tested.and_then(|t| t.auc).map_or("─".into(), |auc| unit(auc.value)),
         lift(metrics.lift_10),
         lift(tested.and_then(|t| t.lift_10)),
-        realised.run.clone(),
+        format!("{}{}", realised.run, if realised.hindsight { ", in hindsight" } else { "" }),
     ]
 }

@@ -173,7 +173,8 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
     for score in &scores {
         let index = run_index::of(workspace, &score.id);
         for (folder, why) in &index.broken {
-            eprintln!("warning: {} is left out: {}", folder.display(), harmless(why));
+            let folder = folder.display().to_string();
+            eprintln!("warning: {} is left out: {}", harmless(&folder), harmless(why));
         }
         if let Some(live) = follow::live(workspace, &score.id) {
             if !live.is_running() {
@@ -199,7 +200,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
     lines.sort_by_cached_key(|line| (line.status != Status::Processing, Reverse(line.order().to_string())));
     session.print(&runs, |_| {
         if lines.is_empty() {
-            return "There is no run yet.\n".into();
+            return if failures { "No run failed.\n" } else { "There is no run yet.\n" }.into();
         }
         let header = [
             ("run", Side::Left),

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::format::{Side, harmless, out, table};
-use crate::domain::schedule::{Due, Every, Schedule};
+use crate::domain::schedule::{Due, Every, Schedule, is_late};
 use crate::domain::score::Score;
 use crate::error::Result;
 use crate::jobs::timer::{self, Service};
@@ -94,7 +94,7 @@ pub struct Shown {
 impl Shown {
     fn of(workspace: &Workspace, score: &Score, now: Timestamp) -> Shown {
         let lines = run_index::of(workspace, &score.id).lines;
-        let Due { scoring, training } = schedule::next(score, lines.iter().map(|line| &**line), now);
+        let Due { scoring, training } = schedule::next(score, lines.iter().map(|line| &**line), now, &workspace.zone());
         Shown {
             score: score.id.clone(),
             name: score.name.clone(),
@@ -109,7 +109,7 @@ impl Shown {
 fn show(session: &Session, workspace: &Workspace) -> Result<()> {
     let now = Timestamp::now();
     let shown: Vec<Shown> = workspace.scores.list()?.iter().map(|score| Shown::of(workspace, score, now)).collect();
-    session.print(&shown, |shown| text(shown, now, &zone(workspace)))
+    session.print(&shown, |shown| text(shown, now, &workspace.zone()))
 }
 
 /// Shows when one score runs, after changing it where that was asked for.
@@ -126,23 +126,20 @@ pub fn of_score(
     };
     let now = Timestamp::now();
     let shown = Shown::of(workspace, &score, now);
-    session.print(&shown, |shown| text(std::slice::from_ref(shown), now, &zone(workspace)))
+    session.print(&shown, |shown| text(std::slice::from_ref(shown), now, &workspace.zone()))
 }
 
 /// The time zone of a workspace.
-pub fn zone(workspace: &Workspace) -> TimeZone {
-    TimeZone::get(&workspace.config.workspace.timezone).unwrap_or(TimeZone::UTC)
-}
-
 fn text(shown: &[Shown], now: Timestamp, zone: &TimeZone) -> String {
     if shown.is_empty() {
         return "There is no score yet. Create one: propensity score create --help\n".into();
     }
     let when = |at: Option<Timestamp>, off: bool| match at {
-        Some(at) if at <= now => format!("due since {}", stamp(at, zone)),
-        Some(at) => stamp(at, zone),
+        Some(at) if is_late(at, now) => format!("late since {}", day(at, zone)),
+        Some(at) if at <= now => "due now".into(),
+        Some(at) => day(at, zone),
         None if off => "─".into(),
-        None => "after its first run".into(),
+        None => "after its first successful run".into(),
     };
     let rows: Vec<Vec<String>> = shown
         .iter()
@@ -163,11 +160,11 @@ fn text(shown: &[Shown], now: Timestamp, zone: &TimeZone) -> String {
         ("training", Side::Left),
         ("next", Side::Left),
     ];
-    let late = shown.iter().any(|s| s.next_scoring.or(s.next_training).is_some_and(|at| at <= now));
-    let hint = if late { "\nWhat is due starts with: propensity run start --due\n" } else { "" };
+    let due = shown.iter().any(|s| [s.next_scoring, s.next_training].into_iter().flatten().any(|at| at <= now));
+    let hint = if due { "\nWhat is due starts with: propensity run start --due\n" } else { "" };
     format!("{}{hint}", table(&header, &rows))
 }
 
-fn stamp(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+fn day(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d").to_string()
 }

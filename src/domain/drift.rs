@@ -53,12 +53,13 @@ impl Drift {
         if more > 0 {
             parts.push(format!("{more} more"));
         }
-        let scores = if self.scores.is_some() { "the scores and " } else { "" };
-        Some(format!(
-            "Drift: {scores}{} of {} features moved since the training, more than chance explains: {}.",
-            self.moved.len(),
-            self.features,
-            parts.join("; ")
-        ))
+        let features = format!("{} of {} features", self.moved.len(), self.features);
+        let what = match (&self.scores, self.moved.len()) {
+            (Some(_), 0) => "the scores".to_string(),
+            (Some(_), _) => format!("the scores and {features}"),
+            (None, _) => features,
+        };
+        let named = parts.join("; ");
+        Some(format!("Drift: {what} moved since the training, more than chance explains: {named}."))
     }
 }

@@ -13,6 +13,9 @@ pub struct Realised {
     /// The run's cutoff, and the day up to which conversions counted (`YYYY-MM-DD`, exclusive).
     pub as_of: String,
     pub until: String,
+    /// The run was made long after its cutoff, so that it knew attributes of later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hindsight: bool,
     /// Profiles that were scored and are still known, and those that the data know no more.
     pub profiles: u64,
     pub gone: u64,

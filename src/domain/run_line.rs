@@ -3,7 +3,9 @@
 
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::schedule::Attempt;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A line in the list of runs.
@@ -32,9 +34,22 @@ pub struct RunLine {
     pub model_run: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
+    /// It was asked for as of a day that had long passed: attributes are those of later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hindsight: bool,
     /// Of a training run: the champion before it stayed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
+}
+
+/// Days after which a run about the past knows more of its profiles than was known then.
+const HINDSIGHT: i64 = 7;
+
+/// Whether a run that was asked for as of `as_of` (`data`, `now` or a date) looks back.
+pub fn is_hindsight(as_of: &str, started_at: Timestamp) -> bool {
+    let Ok(day) = as_of.parse::<Date>() else { return false };
+    let Ok(then) = day.to_zoned_datetime(TimeZone::UTC) else { return false };
+    started_at.duration_since(then.timestamp()) > SignedDuration::from_hours(24 * HINDSIGHT)
 }
 
 impl RunLine {
@@ -54,6 +69,7 @@ impl RunLine {
             auc: run.metrics.as_ref().and_then(|m| m.auc.as_ref()).map(|auc| auc.value),
             model_run: run.model_run.clone(),
             previous: run.previous.clone(),
+            hindsight: is_hindsight(&run.as_of, run.started_at),
             lost: run.challenge.as_ref().is_some_and(|c| c.stays),
         }
     }

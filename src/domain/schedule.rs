@@ -2,17 +2,17 @@
 //! attempts from the runs there were; the screens show what is next, `propensity run start --due` starts what is due.
 
 use crate::domain::run::{RunKind, Status};
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// From a run that failed, or that somebody cancelled, to the next attempt at one of its kind.
-pub const RETRY: SignedDuration = SignedDuration::from_hours(24);
+const RETRY: Every = Every(1);
 
-/// A run may start so much before its time. A job that starts at the same minute every day comes to a score a little
-/// earlier or later, by what the scores before it took, and would otherwise leave out every other day.
-pub const EARLY: SignedDuration = SignedDuration::from_hours(2);
+/// What a clock may be ahead, at most. What began later than that began under a wrong clock.
+const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 
 /// Most days from one run to the next.
 const MOST: u16 = 365;
@@ -34,9 +34,13 @@ impl Every {
         self.0 == 0
     }
 
-    /// From one run to the next; `None` where there is none.
-    fn pause(self) -> Option<SignedDuration> {
-        (!self.is_off()).then(|| SignedDuration::from_hours(24 * i64::from(self.0)))
+    /// The day on which a run is due after one at `last`: its first moment. `None` where there is none.
+    fn after(self, last: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        if self.is_off() {
+            return None;
+        }
+        let day = last.to_zoned_datetime(zone.clone()).date().checked_add(i64::from(self.0).days()).ok()?;
+        Some(day.to_zoned_datetime(zone.clone()).ok()?.timestamp())
     }
 }
 
@@ -101,29 +105,31 @@ pub struct Attempt {
     pub at: Timestamp,
 }
 
-/// When a score is to be scored and trained next; `None` where it waits for its first run, or where that is off.
+/// When a score is to be scored and trained next: from the first moment of a day on, so that a timer that calls at any
+/// hour finds every day's runs due once, whatever the runs before took. `None` where it waits for its first successful
+/// training, or where that is off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Due {
     pub scoring: Option<Timestamp>,
     pub training: Option<Timestamp>,
 }
 
-/// From the attempts there were, newest first, as they look at `now`.
+/// From the attempts there were, newest first, as they look at `now`, with days as they are cut in `zone`.
 ///
-/// A training scores too. After a failure, or where somebody cancelled the run, the next attempt of that kind waits for
-/// [`RETRY`]; an interrupted run counts as none, so that a machine that comes up again takes up what it left. An attempt
-/// in the future was made under a wrong clock and counts as none, too: waiting for the clock to catch up could take
-/// years.
-pub fn next(schedule: &Schedule, attempts: impl IntoIterator<Item = Attempt>, now: Timestamp) -> Due {
+/// A training scores too. After a failure, or where somebody cancelled the run, the next attempt of that kind is due the
+/// day after. A scoring that was interrupted counts as none, so that a machine that comes up again takes up what it left;
+/// an interrupted training counts as failed, because one that never gets through must not keep the champion from scoring.
+/// An attempt in the future was made under a wrong clock and counts as none: waiting for it could take years.
+pub fn next(schedule: &Schedule, attempts: impl IntoIterator<Item = Attempt>, now: Timestamp, zone: &TimeZone) -> Due {
     let (mut scored, mut trained) = (None, None);
     let (mut scoring_failed, mut training_failed) = (None, None);
-    for attempt in attempts.into_iter().filter(|a| a.at.duration_since(now) <= EARLY) {
+    for attempt in attempts.into_iter().filter(|a| a.at.duration_since(now) <= AHEAD) {
         let place = match (attempt.status, attempt.kind) {
             (Status::Successful, RunKind::Scoring) => &mut scored,
             (Status::Successful, RunKind::Training) => &mut trained,
             (Status::Failed | Status::Cancelled, RunKind::Scoring) => &mut scoring_failed,
-            (Status::Failed | Status::Cancelled, RunKind::Training) => &mut training_failed,
-            (Status::Processing | Status::Interrupted, _) => continue,
+            (Status::Failed | Status::Cancelled | Status::Interrupted, RunKind::Training) => &mut training_failed,
+            (Status::Interrupted, RunKind::Scoring) | (Status::Processing, _) => continue,
         };
         *place = (*place).max(Some(attempt.at));
         // Nothing older matters.
@@ -134,23 +140,25 @@ pub fn next(schedule: &Schedule, attempts: impl IntoIterator<Item = Attempt>, no
     // Without a model there is nothing to score with.
     let Some(trained) = trained else { return Due::default() };
     let scored = scored.map_or(trained, |scored: Timestamp| scored.max(trained));
+    let time_of = |every: Every, last: Timestamp, failed: Option<Timestamp>| {
+        let regular = every.after(last, zone)?;
+        Some(failed.and_then(|at| RETRY.after(at, zone)).map_or(regular, |again| again.max(regular)))
+    };
     Due {
         scoring: time_of(schedule.scoring, scored, scoring_failed),
         training: time_of(schedule.training, trained, training_failed),
     }
 }
 
-fn time_of(every: Every, last: Timestamp, failed: Option<Timestamp>) -> Option<Timestamp> {
-    let again = failed.and_then(|at| at.checked_add(RETRY).ok());
-    // `None` only at the end of time.
-    let regular = last.checked_add(every.pause()?).ok()?;
-    Some(again.map_or(regular, |again| again.max(regular)))
-}
-
 /// What is due; where both are, the training, which scores too.
 pub fn due_now(due: &Due, now: Timestamp) -> Option<RunKind> {
-    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at.duration_since(now) <= EARLY);
+    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
     if is_due(due.training) { Some(RunKind::Training) } else { is_due(due.scoring).then_some(RunKind::Scoring) }
+}
+
+/// Whether a time that is due has been so for a day: no timer called in between.
+pub fn is_late(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) > SignedDuration::from_hours(24)
 }
 
 #[cfg(test)]
@@ -168,7 +176,7 @@ mod tests {
 
     fn due(attempts: &[Attempt], now: &str) -> Option<RunKind> {
         let now = at(now);
-        due_now(&next(&Schedule::default(), attempts.iter().copied(), now), now)
+        due_now(&next(&Schedule::default(), attempts.iter().copied(), now, &TimeZone::UTC), now)
     }
 
     const TRAINED: &str = "2026-03-01T02:00:00Z";
@@ -186,11 +194,11 @@ mod tests {
     #[test]
     fn scoring_is_daily_and_training_every_thirty_days_and_training_wins() {
         let runs = [attempt(RunKind::Scoring, Status::Successful, "2026-03-05T02:10:00Z"), trained()];
-        let next = next(&Schedule::default(), runs, at("2026-03-05T20:00:00Z"));
-        assert_eq!(next.scoring, Some(at("2026-03-06T02:10:00Z")));
-        assert_eq!(next.training, Some(at("2026-03-31T02:00:00Z")));
-        assert_eq!(due(&runs, "2026-03-05T20:00:00Z"), None);
-        assert_eq!(due(&runs, "2026-03-06T02:10:00Z"), Some(RunKind::Scoring));
+        let next = next(&Schedule::default(), runs, at("2026-03-05T20:00:00Z"), &TimeZone::UTC);
+        assert_eq!(next.scoring, Some(at("2026-03-06T00:00:00Z")));
+        assert_eq!(next.training, Some(at("2026-03-31T00:00:00Z")));
+        assert_eq!(due(&runs, "2026-03-05T23:59:59Z"), None);
+        assert_eq!(due(&runs, "2026-03-06T00:00:00Z"), Some(RunKind::Scoring));
         assert_eq!(due(&runs, "2026-03-31T02:00:00Z"), Some(RunKind::Training));
         // The training scored as well.
         assert_eq!(due(&[trained()], "2026-03-01T20:00:00Z"), None);
@@ -198,9 +206,23 @@ mod tests {
     }
 
     #[test]
-    fn a_daily_job_that_comes_a_little_early_leaves_out_no_day() {
-        assert_eq!(due(&[trained()], "2026-03-02T01:59:20Z"), Some(RunKind::Scoring));
-        assert_eq!(due(&[trained()], "2026-03-01T23:59:00Z"), None);
+    fn a_daily_timer_leaves_out_no_day_whatever_began_when() {
+        // A first run in the afternoon, and one that came late in its night because others were before it.
+        for began in ["2026-03-01T15:00:00Z", "2026-03-01T04:20:00Z", "2026-03-01T23:59:59Z"] {
+            let trained = attempt(RunKind::Training, Status::Successful, began);
+            assert_eq!(due(&[trained], "2026-03-02T02:00:00Z"), Some(RunKind::Scoring), "{began}");
+            assert_eq!(due(&[trained], "2026-03-01T23:59:59Z"), None, "{began}");
+        }
+    }
+
+    #[test]
+    fn days_are_cut_in_the_zone_of_the_workspace() {
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let trained = [attempt(RunKind::Training, Status::Successful, "2026-03-08T03:00:00Z")];
+        let next = next(&Schedule::default(), trained, at("2026-03-08T04:00:00Z"), &zone);
+        // The evening of the 7th there; the clock goes forward on the 8th.
+        assert_eq!(next.scoring, Some(at("2026-03-08T05:00:00Z")));
+        assert_eq!(next.training, Some(at("2026-04-06T04:00:00Z")));
     }
 
     #[test]
@@ -218,9 +240,16 @@ mod tests {
     }
 
     #[test]
-    fn what_an_interrupted_run_left_is_taken_up_at_the_next_call() {
+    fn what_an_interrupted_scoring_left_is_taken_up_at_the_next_call() {
         let runs = [attempt(RunKind::Scoring, Status::Interrupted, "2026-03-02T02:00:00Z"), trained()];
         assert_eq!(due(&runs, "2026-03-02T02:05:00Z"), Some(RunKind::Scoring));
+    }
+
+    #[test]
+    fn a_training_that_is_killed_every_night_keeps_nobody_from_scoring() {
+        let killed = attempt(RunKind::Training, Status::Interrupted, "2026-04-02T02:00:00Z");
+        assert_eq!(due(&[killed, trained()], "2026-04-02T02:05:00Z"), Some(RunKind::Scoring));
+        assert_eq!(due(&[killed, trained()], "2026-04-03T02:00:00Z"), Some(RunKind::Training));
     }
 
     #[test]
@@ -235,17 +264,18 @@ mod tests {
     fn what_is_off_is_never_due() {
         let now = at("2036-01-01T00:00:00Z");
         let schedule = Schedule { scoring: Every::OFF, ..Schedule::default() };
-        let due = next(&schedule, [trained()], now);
+        let due = next(&schedule, [trained()], now, &TimeZone::UTC);
         assert_eq!((due.scoring, due_now(&due, now)), (None, Some(RunKind::Training)));
         let schedule = Schedule { training: Every::OFF, ..Schedule::default() };
-        assert_eq!(due_now(&next(&schedule, [trained()], now), now), Some(RunKind::Scoring));
+        assert_eq!(due_now(&next(&schedule, [trained()], now, &TimeZone::UTC), now), Some(RunKind::Scoring));
     }
 
     #[test]
     fn the_end_of_time_is_no_panic() {
         let at_the = |at| Attempt { kind: RunKind::Training, status: Status::Successful, at };
-        assert_eq!(next(&Schedule::default(), [at_the(Timestamp::MAX)], Timestamp::MAX), Due::default());
-        let first = next(&Schedule::default(), [at_the(Timestamp::MIN)], Timestamp::MAX);
+        let utc = &TimeZone::UTC;
+        assert_eq!(next(&Schedule::default(), [at_the(Timestamp::MAX)], Timestamp::MAX, utc), Due::default());
+        let first = next(&Schedule::default(), [at_the(Timestamp::MIN)], Timestamp::MAX, utc);
         assert_eq!(due_now(&first, Timestamp::MAX), Some(RunKind::Training));
     }
 
@@ -269,11 +299,20 @@ mod tests {
         }
 
         #[test]
-        fn right_after_a_successful_training_nothing_is_due(seconds in 0i64..4_000_000_000, later in 0i64..70_000) {
-            let began = Timestamp::from_second(seconds).unwrap();
-            let now = began + SignedDuration::from_secs(later);
-            let run = Attempt { kind: RunKind::Training, status: Status::Successful, at: began };
-            prop_assert_eq!(due_now(&next(&Schedule::default(), [run], now), now), None);
+        fn a_timer_at_any_hour_scores_every_day_once(first in 0i64..86_400, hour in 0i64..24, late in 0i64..7_200) {
+            let day = |n: i64| 20_000 * 86_400 + n * 86_400;
+            let run = |kind, seconds| Attempt { kind, status: Status::Successful, at: Timestamp::from_second(seconds).unwrap() };
+            let mut attempts = vec![run(RunKind::Training, day(0) + first)];
+            for n in 1..20 {
+                // The runs before it take their time, another one every day.
+                let begins = day(n) + hour * 3_600 + (n * late) % 7_200;
+                let now = Timestamp::from_second(begins.min(day(n + 1) - 1)).unwrap();
+                let due = next(&Schedule::default(), attempts.iter().rev().copied(), now, &TimeZone::UTC);
+                prop_assert_eq!(due_now(&due, now), Some(RunKind::Scoring), "day {}", n);
+                attempts.push(run(RunKind::Scoring, now.as_second()));
+                let due = next(&Schedule::default(), attempts.iter().rev().copied(), now, &TimeZone::UTC);
+                prop_assert_eq!(due_now(&due, now), None, "day {} again", n);
+            }
         }
     }
 }

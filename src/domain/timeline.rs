@@ -1,20 +1,23 @@
 //! How the days of a score went: one mark a day, for the chart of the Monitoring screen. Made from the runs there were and
 //! the schedule; called by the screens.
 
-use crate::domain::run::Status;
-use crate::domain::schedule::{self, Attempt, EARLY, Schedule};
-use jiff::civil::Date;
+use crate::domain::run::{RunKind, Status};
+use crate::domain::schedule::{self, Attempt, Schedule};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+/// A timer has its hour, and every score its turn.
+const GRACE: SignedDuration = SignedDuration::from_hours(2);
 
 /// How a day went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// Nothing ran, and nothing was due.
     Nothing,
-    /// The last run of the day was successful.
+    /// What ran was successful in the end.
     Successful,
-    /// The last run of the day failed, or was interrupted.
+    /// A run failed, or was interrupted, and none of its kind made up for it.
     Failed,
     Processing,
     /// Something was due and nothing ran.
@@ -52,26 +55,34 @@ impl Days<'_> {
         // Newest first: what began before the end of the day, and of that what began in it.
         let before = &self.attempts[self.attempts.partition_point(|a| a.at >= to)..];
         let within = &before[..before.partition_point(|a| a.at >= from)];
-        let last = within.iter().map(|a| a.status).find(|status| *status != Status::Cancelled);
-        match last {
-            Some(Status::Successful) => Mark::Successful,
-            Some(Status::Failed | Status::Interrupted) => Mark::Failed,
-            Some(Status::Processing) => Mark::Processing,
-            Some(Status::Cancelled) | None if self.missed(before, to) => Mark::Missed,
-            Some(Status::Cancelled) | None => Mark::Nothing,
+        // A failure stands until a run of its kind, or a training, which scores too, makes up for it.
+        let last = |wanted: fn(&Attempt) -> bool| within.iter().filter(|a| wanted(a)).map(|a| a.status).next();
+        let trained = last(|a| a.kind == RunKind::Training && a.status != Status::Cancelled);
+        let scored =
+            last(|a| a.status == Status::Successful || (a.kind == RunKind::Scoring && a.status != Status::Cancelled));
+        let ended = [trained, scored];
+        let any = |wanted: &[Status]| ended.iter().flatten().any(|status| wanted.contains(status));
+        match () {
+            () if any(&[Status::Failed, Status::Interrupted]) => Mark::Failed,
+            () if any(&[Status::Processing]) => Mark::Processing,
+            () if any(&[Status::Successful]) => Mark::Successful,
+            () if self.missed(before, from, to) => Mark::Missed,
+            () => Mark::Nothing,
         }
     }
 
-    /// Whether something that was due by the end of the day, or by now, had not begun.
-    fn missed(&self, before: &[Attempt], end: Timestamp) -> bool {
-        let at = end.min(self.now);
-        if self.schedule.since.is_some_and(|since| since >= end) {
+    /// Whether something that was due on a day had not begun by its end; today, by two hours after the time of day at
+    /// which the last run began.
+    fn missed(&self, before: &[Attempt], from: Timestamp, to: Timestamp) -> bool {
+        if self.schedule.since.is_some_and(|since| since >= from) {
             return false;
         }
-        let due = schedule::next(self.schedule, before.iter().copied(), at);
-        // A timer has its hour, and every score its turn.
-        let late = |time: Option<Timestamp>| time.is_some_and(|time| at.duration_since(time) > EARLY);
-        late(due.scoring) || late(due.training)
+        let at = to.min(self.now);
+        let due = schedule::next(self.schedule, before.iter().copied(), at, self.zone);
+        let is_due = [due.scoring, due.training].into_iter().flatten().any(|time| time < at);
+        let clock = |at: Timestamp| at.to_zoned_datetime(self.zone.clone()).time();
+        let usual = before.first().map_or(Time::midnight(), |last| clock(last.at).saturating_add(GRACE));
+        is_due && (to <= self.now || clock(self.now) > usual)
     }
 
     fn midnight(&self, day: Date) -> Option<Timestamp> {
@@ -121,9 +132,32 @@ mod tests {
         assert_eq!(all(Some("2026-03-10T02:00:00Z"), "2026-03-10T12:00:00Z"), "·SSFMS·P");
         let off = Schedule { scoring: Every::OFF, ..Schedule::default() };
         assert_eq!(drawn(&off, &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "·SSF·S··");
-        let since = Schedule { since: Some(at("2026-03-09T12:00:00Z")), ..Schedule::default() };
-        assert_eq!(drawn(&since, &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "·SSF·S·M");
+        let since = |text: &str| Schedule { since: Some(at(text)), ..Schedule::default() };
+        let of = |schedule: &Schedule| drawn(schedule, &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC);
+        assert_eq!(of(&since("2026-03-09T12:00:00Z")), "·SSF·S·M");
+        assert_eq!(of(&since("2026-03-10T08:00:00Z")), "·SSF·S··", "what was set today is not missed today");
         assert_eq!(drawn(&off, &[], None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "········");
+    }
+
+    #[test]
+    fn a_scoring_does_not_hide_a_training_that_fails_every_night() {
+        use {RunKind::*, Status::*};
+        let attempts = [
+            attempt(Training, Successful, "2026-03-10T04:00:00Z"),
+            attempt(Scoring, Failed, "2026-03-10T02:00:00Z"),
+            attempt(Scoring, Successful, "2026-03-09T02:05:00Z"),
+            attempt(Training, Failed, "2026-03-09T02:00:00Z"),
+            attempt(Training, Successful, "2026-03-08T02:00:00Z"),
+        ];
+        assert_eq!(drawn(&Schedule::default(), &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "·····SFS");
+    }
+
+    #[test]
+    fn today_is_missed_once_the_usual_hour_has_passed() {
+        use {RunKind::*, Status::*};
+        let attempts = [attempt(Training, Successful, "2026-03-09T06:00:00Z")];
+        let today = |now| drawn(&Schedule::default(), &attempts, None, now, &TimeZone::UTC);
+        assert_eq!([today("2026-03-10T07:30:00Z"), today("2026-03-10T08:30:00Z")], ["······S·", "······SM"]);
     }
 
     #[test]

@@ -79,10 +79,13 @@ pub(super) fn settle(ring: &Ring<'_>, champion: &Champion, progress: &dyn Progre
     let why = match &difference {
         None => format!("The new model takes the place of the run {id}: the test defines no difference."),
         Some(d) if stays => {
-            format!("The champion (run {id}) stays: on this test the new model's AUC is {}, surely lower.", signed(d))
+            format!("The champion (run {id}) stays: the new model's AUC differs by {}, so it is lower.", signed(d))
         }
         Some(d) => {
-            format!("The new model takes the place of the run {id}: AUC {} on this test, not surely lower.", signed(d))
+            let told = signed(d);
+            format!(
+                "The new model takes the place of the run {id}: its AUC differs by {told}, so it is not shown to be lower."
+            )
         }
     };
     Ok(Challenge {
@@ -99,11 +102,13 @@ fn margins(ring: &Ring<'_>, fitted: &FittedModel, progress: &dyn Progress) -> Re
     Ok(fitted.forest.margins(&values))
 }
 
-/// `−0.021 (−0.040 to −0.003)`.
+/// `−0.021 (95 % interval −0.040 to −0.003)`.
 fn signed(difference: &Estimate) -> String {
     let number = |value: f64| format!("{value:+.3}").replace('-', "−");
     match (difference.low, difference.high) {
-        (Some(low), Some(high)) => format!("{} ({} to {})", number(difference.value), number(low), number(high)),
+        (Some(low), Some(high)) => {
+            format!("{} (95 % interval {} to {})", number(difference.value), number(low), number(high))
+        }
         _ => number(difference.value),
     }
 }

@@ -63,15 +63,13 @@ pub fn of_data(before: &Before<'_>) -> Vec<Check> {
     let why = format!("the activity of {whose} is too sparse");
     let what = format!("Share of {whose} with any activity");
     checks.push(Check::stopping(code, &why, &what, active_share, Rule::AtLeast, t.active_share));
-    checks.push(activity_types(before));
+    checks.push(of_types(t, before.type_shares));
     checks.extend(missing_rates(before));
     checks
 }
 
 /// 407: a type that mattered in training is gone, or a new one matters.
-fn activity_types(before: &Before<'_>) -> Check {
-    let (training, scoring) = before.type_shares;
-    let t = before.thresholds;
+pub fn of_types(t: &Thresholds, (training, scoring): (&BTreeMap<String, f64>, &BTreeMap<String, f64>)) -> Check {
     let gone = training.iter().filter(|(name, share)| **share >= t.type_gone && !scoring.contains_key(*name));
     let new = scoring.iter().filter(|(name, share)| **share >= t.type_new && !training.contains_key(*name));
     let named: Vec<String> = gone

@@ -10,6 +10,7 @@ use crate::domain::schedule::Due;
 use crate::domain::score::Score;
 use crate::error::Result;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -72,8 +73,8 @@ impl Listed {
     }
 
     /// When the score is to run next.
-    pub fn due(&self, now: Timestamp) -> Due {
-        super::schedule::next(&self.score, self.lines.iter().map(|line| &**line), now)
+    pub fn due(&self, now: Timestamp, zone: &TimeZone) -> Due {
+        super::schedule::next(&self.score, self.lines.iter().map(|line| &**line), now, zone)
     }
 }
 

@@ -27,25 +27,26 @@ pub(super) struct Judge<'a> {
     pub seed: u64,
 }
 
-/// The run of every month that is judged: the first by as-of date whose model had not learned from what it was to
-/// predict. Also what the retention must keep until it was judged.
-pub fn witnesses(lines: &[Arc<RunLine>]) -> BTreeMap<&str, &RunLine> {
+/// By month the runs whose predictions can be judged, the one that is to be judged first: its model had not learned from
+/// what it was to predict. Runs that looked back come last, because they knew attributes of later; among equals the
+/// first by as-of date. Also what the retention keeps until it was judged.
+pub fn witnesses(lines: &[Arc<RunLine>]) -> BTreeMap<&str, Vec<&RunLine>> {
     let by_id: HashMap<&str, &RunLine> = lines.iter().map(|line| (line.id.as_str(), &**line)).collect();
     let honest = |line: &RunLine| {
         let model = line.model_run.as_deref().and_then(|id| by_id.get(id));
         model.is_some_and(|model| model.as_of <= line.as_of)
     };
-    let mut found: BTreeMap<&str, &RunLine> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<&RunLine>> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.is_successful() && !line.as_of.is_empty() && honest(line)) {
-        let first = found.entry(month(&line.as_of)).or_insert(line);
-        if (&line.as_of, &line.id) < (&first.as_of, &first.id) {
-            *first = line;
-        }
+        found.entry(month(&line.as_of)).or_default().push(line);
+    }
+    for runs in found.values_mut() {
+        runs.sort_by_key(|line| (line.hindsight, &line.as_of, &line.id));
     }
     found
 }
 
-/// Adds to `known` the months that have passed since; tells of those that could not be judged.
+/// Adds to `known` the months whose timeframe has passed in the data; tells of those that could not be judged.
 ///
 /// # Errors
 /// The run was cancelled.
@@ -57,20 +58,43 @@ pub(super) fn update(
 ) -> Result<(Vec<Realised>, Vec<Error>)> {
     let mut all = known;
     let mut failed = Vec::new();
-    for (month, line) in witnesses(lines) {
+    let observed = observed(judge.scope);
+    for (month, runs) in witnesses(lines) {
         progress.check()?;
-        let Ok(cutoff) = line.as_of.parse().map(day_of) else { continue };
-        let passed = cutoff + judge.timeframe <= judge.scope.business.as_of;
-        if !passed || all.iter().any(|known| known.month() == month) {
+        if all.iter().any(|known| known.month() == month) {
             continue;
         }
-        match judge.judge(line, cutoff) {
-            Ok(realised) => all.push(realised),
-            Err(error) => failed.push(error),
+        let mut why = None;
+        for line in runs {
+            let Ok(cutoff) = line.as_of.parse().map(day_of) else { continue };
+            let end = cutoff + judge.timeframe;
+            // One that could not be judged in so long never will be.
+            if end > observed || end < observed - LONG_PAST {
+                continue;
+            }
+            match judge.judge(line, cutoff) {
+                Ok(realised) => {
+                    all.push(realised);
+                    why = None;
+                    break;
+                }
+                Err(error) => why = why.or(Some(error)),
+            }
         }
+        failed.extend(why);
     }
     all.sort_by(|a, b| a.as_of.cmp(&b.as_of));
     Ok((all, failed))
+}
+
+/// Days after the end of its timeframe within which a run is judged, or not at all.
+const LONG_PAST: Day = 365;
+
+/// The day up to which outcomes were observed: the as-of date, or the end of the data where they do not reach it.
+fn observed(scope: &Scope<'_>) -> Day {
+    let business = scope.business;
+    let last = business.activity.rows.iter().map(|row| row.day + 1).max();
+    last.unwrap_or(business.first_day).min(business.as_of)
 }
 
 impl Judge<'_> {
@@ -98,6 +122,7 @@ impl Judge<'_> {
         Ok(Realised {
             run: line.id.clone(),
             model_run,
+            hindsight: line.hindsight,
             as_of: line.as_of.clone(),
             until: day_text(cutoff + self.timeframe),
             profiles: rows.len() as u64,
@@ -122,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_honest_run_of_a_month_is_judged() {
+    fn the_first_honest_run_of_a_month_is_judged_and_one_that_looked_back_only_where_there_is_no_other() {
         use RunKind::{Scoring, Training};
         let lines = [
             line("5", "2026-03-02", ("5", Training)),
@@ -134,7 +159,13 @@ mod tests {
             line("1", "2026-01-31", ("1", Training)),
             line("0", "2025-12-31", ("gone", Scoring)),
         ];
-        let found: Vec<(&str, &str)> = witnesses(&lines).iter().map(|(m, l)| (*m, l.id.as_str())).collect();
-        assert_eq!(found, [("2026-01", "1"), ("2026-02", "2"), ("2026-03", "5")]);
+        let first = |lines: &[Arc<RunLine>]| -> Vec<(String, String)> {
+            witnesses(lines).iter().map(|(month, runs)| (month.to_string(), runs[0].id.clone())).collect()
+        };
+        let told = |pairs: [(&str, &str); 3]| pairs.map(|(m, id)| (m.to_string(), id.to_string()));
+        assert_eq!(first(&lines), told([("2026-01", "1"), ("2026-02", "2"), ("2026-03", "5")]));
+        let looked_back = Arc::new(RunLine { hindsight: true, ..(*lines[3]).clone() });
+        let lines = [&lines[..3], &[looked_back], &lines[4..]].concat();
+        assert_eq!(first(&lines), told([("2026-01", "1"), ("2026-02", "3"), ("2026-03", "5")]));
     }
 }

@@ -41,10 +41,11 @@ pub fn beyond<'a>(
     let young = |line: &&Arc<RunLine>| today.duration_since(line.started_at) <= kept_for;
     let judged: HashSet<&str> = realised.iter().map(Realised::month).collect();
     let witnesses = realised::witnesses(lines).into_iter().filter(|(month, _)| !judged.contains(month));
+    let witnesses = witnesses.filter_map(|(_, runs)| runs.first().map(|line| line.id.as_str()));
     let mut kept: HashSet<&str> = lines.iter().filter(young).map(|line| line.id.as_str()).collect();
     kept.insert(&lines[0].id);
     kept.extend(lines.iter().filter(|line| line.is_successful()).take(SNAPSHOTS).map(|line| line.id.as_str()));
-    kept.extend(witnesses.map(|(_, line)| line.id.as_str()));
+    kept.extend(witnesses);
     kept.extend(champion::of(score, lines.iter().map(|line| &**line)));
     kept.extend(lines.iter().filter(|line| is_promoted(score, line)).map(|line| line.id.as_str()));
     // A model's run can be one that lost, whose own scores came from another model.

@@ -6,7 +6,9 @@ use super::run_folder::{self, SUMMARY, VERSION};
 use super::workspace::Workspace;
 use crate::domain::metrics::Estimate;
 use crate::domain::run::{Challenge, Cutoffs, Population, RunKind, Status};
-use crate::domain::run_line::RunLine;
+use crate::domain::run_line::{RunLine, is_hindsight};
+use crate::domain::score::is_id;
+use crate::domain::text::harmless;
 use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use jiff::Timestamp;
@@ -84,7 +86,7 @@ fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<Looked> {
     let stamp = (metadata.mtime(), metadata.mtime_nsec(), metadata.len());
     match kept.get(id).filter(|k| k.stamp == stamp) {
         Some(known) => Ok((stamp, known.line.clone(), false)),
-        None => Ok((stamp, read_line(&path)?, true)),
+        None => Ok((stamp, own(read_line(&path)?, runs, id)?, true)),
     }
 }
 
@@ -124,6 +126,16 @@ fn file_of(workspace: &Workspace, score: &str) -> PathBuf {
     workspace.paths.cache.join("runs").join(format!("{score}.ndjson"))
 }
 
+/// The line, where it is that of this folder: a copy of a run under another name must not pass for the run.
+fn own(line: RunLine, runs: &Path, id: &str) -> Result<RunLine> {
+    let score = runs.file_name().is_some_and(|name| name.to_str() == Some(&line.score));
+    if is_id(id) && line.id == id && score {
+        return Ok(line);
+    }
+    let says = format!("it says that it is the run {} of {}", harmless(&line.id), harmless(&line.score));
+    Err(Error::new(format!("The run {} cannot be read.", runs.join(id).display())).because(says))
+}
+
 fn read_kept(file: &Path) -> HashMap<String, Kept> {
     let bytes = std::fs::read(file).unwrap_or_default();
     let lines: Vec<&[u8]> = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()).collect();
@@ -159,6 +171,7 @@ struct Summary {
     message: String,
     started_at: Timestamp,
     finished_at: Timestamp,
+    as_of: String,
     cutoffs: Cutoffs,
     population: Population,
     metrics: Option<Auc>,
@@ -204,6 +217,7 @@ fn read_line(path: &Path) -> Result<RunLine> {
         auc: s.metrics.and_then(|m| m.auc).map(|auc| auc.value),
         model_run: s.model_run,
         previous: s.previous,
+        hindsight: is_hindsight(&s.as_of, s.started_at),
         lost: s.challenge.is_some_and(|c| c.stays),
     })
 }

@@ -9,16 +9,17 @@ use crate::domain::schedule::{self, Due};
 use crate::domain::score::Score;
 use crate::error::Result;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// When a score is to be scored and trained next, by its runs, newest first.
-pub fn next<'a>(score: &Score, lines: impl IntoIterator<Item = &'a RunLine>, now: Timestamp) -> Due {
-    schedule::next(&score.schedule, lines.into_iter().map(RunLine::attempt), now)
+pub fn next<'a>(score: &Score, lines: impl IntoIterator<Item = &'a RunLine>, now: Timestamp, zone: &TimeZone) -> Due {
+    schedule::next(&score.schedule, lines.into_iter().map(RunLine::attempt), now, zone)
 }
 
 /// What of a score is due.
 pub fn due_now(workspace: &Workspace, score: &Score, now: Timestamp) -> Option<RunKind> {
     let lines = run_index::of(workspace, &score.id).lines;
-    schedule::due_now(&next(score, lines.iter().map(|line| &**line), now), now)
+    schedule::due_now(&next(score, lines.iter().map(|line| &**line), now, &workspace.zone()), now)
 }
 
 /// The scores that have a run due, with what is due, in the order of creation.

@@ -29,6 +29,15 @@ impl Call {
     fn of(workspace: &Workspace) -> Result<Call> {
         let program = std::env::current_exe().context(|| "The path of this program is not known.".into())?;
         let mut words = vec![program.display().to_string()];
+        if workspace.arguments().is_empty() {
+            // A timer's environment is none of the user's: what moves the folders must be said.
+            let moved = ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"];
+            let set = |name: &str| std::env::var(name).ok().map(|value| format!("{name}={value}"));
+            let said: Vec<String> = moved.into_iter().filter_map(set).collect();
+            if !said.is_empty() {
+                words.splice(0..0, std::iter::once("/usr/bin/env".to_string()).chain(said));
+            }
+        }
         words.extend(workspace.arguments().iter().map(|word| word.to_string_lossy().into_owned()));
         words.extend(["run", "start", "--due"].map(String::from));
         if let Some(word) = words.iter().find(|word| word.chars().any(char::is_control)) {
@@ -186,12 +195,12 @@ fn no_cron(why: impl std::fmt::Display) -> Error {
 }
 
 fn read_crontab() -> Result<String> {
-    let output = Command::new("crontab").arg("-l").stdin(Stdio::null()).output().map_err(no_cron)?;
+    let output = Command::new("crontab").arg("-l").env("LC_ALL", "C").stdin(Stdio::null()).output().map_err(no_cron)?;
     let errors = String::from_utf8_lossy(&output.stderr);
     match output.status.success() {
         true => String::from_utf8(output.stdout).map_err(no_cron),
-        // Every cron says so where there is none yet; anything else must not cost the user's own lines.
-        false if errors.to_lowercase().contains("no crontab") => Ok(String::new()),
+        // So the crons say where there is none yet; anything else must not cost the user's own lines.
+        false if ["no crontab", "No such file"].iter().any(|none| errors.contains(none)) => Ok(String::new()),
         false => Err(no_cron(format!("crontab -l said: {}", errors.trim()))),
     }
 }

@@ -5,6 +5,8 @@ use crate::domain::run::AsOf;
 use crate::error::{Error, Result};
 use crate::paths::Paths;
 use crate::store::scores::ScoreStore;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -49,13 +51,27 @@ impl Workspace {
         named.filter_map(|(name, path)| path.as_ref().map(|p| [name.into(), p.into()])).flatten().collect()
     }
 
+    /// The zone in which days are cut; the reading of the sources refuses one that there is not.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.config.workspace.timezone).unwrap_or(TimeZone::UTC)
+    }
+
     /// The as-of date: what was asked for, else what the config says.
     ///
     /// # Errors
-    /// It is neither data, now nor a date.
+    /// It is neither data, now nor a date, or it lies in the future.
     pub fn as_of(&self, asked: Option<&str>) -> Result<AsOf> {
-        asked.unwrap_or(&self.config.workspace.as_of).parse().map_err(|why: String| {
+        let invalid = |why: String| {
             Error::usage("The as-of date is not valid.").because(why).hint("for example --as-of 2026-08-30")
-        })
+        };
+        let as_of: AsOf = asked.unwrap_or(&self.config.workspace.as_of).parse().map_err(invalid)?;
+        let today = Timestamp::now().to_zoned_datetime(self.zone()).date();
+        match as_of {
+            // The start of tomorrow is the end of today.
+            AsOf::Date(date) if today.tomorrow().is_ok_and(|tomorrow| date > tomorrow) => {
+                Err(invalid(format!("{date} lies in the future: nothing is known of it yet")))
+            }
+            as_of => Ok(as_of),
+        }
     }
 }

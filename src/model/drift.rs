@@ -78,11 +78,12 @@ impl Shift {
 ///
 /// Under no change the index times n·m/(n + m) is about χ² with one degree of freedom less than bins that hold anything
 /// (Yurdakul 2018, Statistical properties of the population stability index). Its upper tail is bounded by
-/// P(χ²_k ≥ k + 2·√(k·x) + 2·x) ≤ e^(−x) (Laurent and Massart 2000, lemma 1), here with e^(−x) = 0.05/`tests`. Both
-/// samples are taken as independent; the same profiles a month later differ less than that.
-pub fn shift(then: &[u64], now: &[u64], tests: usize) -> Option<Shift> {
+/// P(χ²_k ≥ k + 2·√(k·x) + 2·x) ≤ e^(−x) (Laurent and Massart 2000, lemma 1), here with e^(−x) = 0.05/`tests`. For n and m
+/// stand the groups that are `independent`, accounts where profiles are persons: colleagues share what is known of their
+/// account, and count once. Then and now are taken as independent, too; the same profiles a month later differ less.
+pub fn shift(then: &[u64], now: &[u64], independent: (u64, u64), tests: usize) -> Option<Shift> {
     let (n, m) = (then.iter().sum::<u64>() as f64, now.iter().sum::<u64>() as f64);
-    if n == 0.0 || m == 0.0 || then.len() != now.len() {
+    if n == 0.0 || m == 0.0 || then.len() != now.len() || independent.0 == 0 || independent.1 == 0 {
         return None;
     }
     let held: Vec<(f64, f64)> =
@@ -95,7 +96,8 @@ pub fn shift(then: &[u64], now: &[u64], tests: usize) -> Option<Shift> {
     });
     let k = held.len().saturating_sub(1) as f64;
     let x = (tests.max(1) as f64 / 0.05).ln();
-    let chance = (k + 2.0 * (k * x).sqrt() + 2.0 * x) * (1.0 / n + 1.0 / m);
+    let reach = 1.0 / independent.0 as f64 + 1.0 / independent.1 as f64;
+    let chance = (k + 2.0 * (k * x).sqrt() + 2.0 * x) * reach;
     Some(Shift { index: index.sum(), chance })
 }
 
@@ -118,7 +120,8 @@ mod tests {
 
     fn of(then: &[f32], now: &[f32], tests: usize) -> Shift {
         let bins = Bins::cut(then.iter().copied(), false);
-        shift(&bins.counts, &bins.count(now.iter().copied()), tests).unwrap()
+        let sizes = (then.len() as u64, now.len() as u64);
+        shift(&bins.counts, &bins.count(now.iter().copied()), sizes, tests).unwrap()
     }
 
     #[test]
@@ -169,8 +172,24 @@ mod tests {
     fn values_that_went_missing_are_a_move() {
         let now: Vec<f32> = draw(7, 1_000).iter().map(|&x| if x < 0.3 { f32::NAN } else { x }).collect();
         assert!(of(&draw(3, 1_000), &now, 100).exceeds(0.1));
-        assert_eq!(shift(&[1, 2], &[0, 0], 1), None);
-        assert_eq!(shift(&[1, 2], &[1, 2, 3], 1), None);
-        assert_eq!(shift(&[5, 0], &[9, 0], 1).unwrap().index, 0.0, "one bin holds everything");
+        assert_eq!(shift(&[1, 2], &[0, 0], (3, 3), 1), None);
+        assert_eq!(shift(&[1, 2], &[1, 2, 3], (3, 3), 1), None);
+        assert_eq!(shift(&[5, 0], &[9, 0], (5, 9), 1).unwrap().index, 0.0, "one bin holds everything");
+    }
+
+    #[test]
+    fn colleagues_who_share_a_value_are_no_more_evidence_than_one_of_them() {
+        // Twenty persons in each account, all with the account's value, in two samples of one population.
+        let of_accounts = |seed: u64| -> Vec<f32> { draw(seed, 200).iter().flat_map(|&x| [x; 20]).collect() };
+        let beyond = |independent: (u64, u64)| {
+            let exceeds = |i: &u64| {
+                let bins = Bins::cut(of_accounts(2 * i + 1).into_iter(), false);
+                let now = bins.count(of_accounts(0x5eed_0000 + 2 * i).into_iter());
+                shift(&bins.counts, &now, independent, 100).unwrap().exceeds(0.1)
+            };
+            (0..200u64).filter(exceeds).count()
+        };
+        assert_eq!(beyond((200, 200)), 0);
+        assert!(beyond((4_000, 4_000)) > 50, "persons taken for independent would raise false alarms");
     }
 }

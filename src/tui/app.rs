@@ -253,7 +253,7 @@ impl App {
                 (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
             }),
             Action::CodePage => {
-                let code = self.monitoring.selected().is_some_and(|run| run.code.is_some());
+                let code = self.monitoring.subject().is_some_and(|run| run.code.is_some());
                 (!code).then(|| "This run was stopped by no quality check: it has no code.".into())
             }
             Action::Promote => self.no_promotion(),
@@ -265,7 +265,7 @@ impl App {
 
     /// Why the model of the selected run cannot be made champion.
     fn no_promotion(&self) -> Option<String> {
-        let Some(run) = self.monitoring.selected() else { return Some("No run is selected.".into()) };
+        let Some(run) = self.monitoring.subject() else { return Some("No run is selected.".into()) };
         if !run.has_model() {
             return Some(format!("A {} {} run has no model that scores can come from.", run.status, run.kind));
         }

@@ -37,10 +37,11 @@ pub enum Effect {
         score: String,
         description: String,
     },
+    /// What is not changed here stays as it is on the disk, where somebody may have changed it meanwhile.
     Reschedule {
         score: String,
-        scoring: Every,
-        training: Every,
+        scoring: Option<Every>,
+        training: Option<Every>,
     },
     /// Make the model of a training run the champion.
     Promote {

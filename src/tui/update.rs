@@ -54,6 +54,25 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             Err(error) => fail(app, error),
         },
+        Msg::Inspected { run, aim, inspection } => monitoring::inspected(app, &run, aim, *inspection),
+        Msg::Profiles(answer) => return profiles::answered(app, *answer),
+        Msg::Trouble(error) => fail(app, error),
+        done @ (Msg::Created(_)
+        | Msg::Edited(_)
+        | Msg::Rescheduled(_)
+        | Msg::Promoted(_)
+        | Msg::Deleted(_)
+        | Msg::Restored(_)
+        | Msg::Loss { .. }
+        | Msg::Started { .. }
+        | Msg::Cancelled { .. }) => return changed(app, done),
+    }
+    Vec::new()
+}
+
+/// What became of a change that was asked for here.
+fn changed(app: &mut App, msg: Msg) -> Vec<Effect> {
+    match msg {
         Msg::Created(created) => match *created {
             Ok(score) => {
                 show(app, &score);
@@ -84,7 +103,6 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             Err(error) => fail(app, error),
         },
-        Msg::Inspected { run, aim, inspection } => monitoring::inspected(app, &run, aim, *inspection),
         Msg::Promoted(promoted) => match *promoted {
             Ok(score) => app.say(
                 Tone::Good,
@@ -117,8 +135,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Ok(()) => app.say(Tone::Good, "The run is cancelled."),
             Err(error) => fail(app, error),
         },
-        Msg::Profiles(answer) => return profiles::answered(app, *answer),
-        Msg::Trouble(error) => fail(app, error),
+        // The caller hands on no other.
+        _ => {}
     }
     Vec::new()
 }

@@ -6,6 +6,7 @@ use crate::data::scores;
 use crate::domain::activity::Day;
 use crate::domain::realised::Realised;
 use crate::domain::run::RunKind;
+use crate::domain::run_line::RunLine;
 use crate::domain::words;
 use crate::error::Result;
 use crate::features::outcomes::Outcomes;
@@ -21,6 +22,7 @@ use crate::jobs::report::Report;
 use crate::jobs::workspace::Workspace;
 use crate::jobs::{run_folder, run_index, setup};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 impl Course {
     /// The model in use. A scoring run cannot do without it; a training run takes the place of one that is broken.
@@ -100,7 +102,8 @@ impl Course {
         let seed = workspace.config.training.seed;
         let judge = Judge { workspace, score, scope, outcomes, timeframe, seed };
         let lines = run_index::of(workspace, score).lines;
-        let (realised, failed) = realised::update(&judge, self.known_realised(workspace, setting), &lines, recorder)?;
+        let known = self.known_realised(workspace, score, &lines, recorder)?;
+        let (realised, failed) = realised::update(&judge, known, &lines, recorder)?;
         self.report.realised = realised;
         for error in failed {
             self.warn(recorder, format!("A past run could not be compared with what came: {error}"))?;
@@ -108,11 +111,25 @@ impl Course {
         Ok(())
     }
 
-    /// What the run before had found out; where its report cannot be read, the months are judged anew as far as their
-    /// runs are there.
-    pub(super) fn known_realised(&self, workspace: &Workspace, setting: &Setting<'_>) -> Vec<Realised> {
-        let Some((id, _)) = &setting.previous else { return Vec::new() };
-        let report = run_folder::of_score(workspace, &setting.score.id, id).and_then(|found| Report::read(&found));
-        report.map_or_else(|_| Vec::new(), |report| report.realised)
+    /// What the runs before had found out, from the newest report that can be read.
+    fn known_realised(
+        &mut self,
+        workspace: &Workspace,
+        score: &str,
+        lines: &[Arc<RunLine>],
+        recorder: &Recorder<'_>,
+    ) -> Result<Vec<Realised>> {
+        for line in lines.iter().filter(|line| line.is_successful()) {
+            let report = run_folder::of_score(workspace, score, &line.id).and_then(|found| Report::read(&found));
+            match report {
+                Ok(report) => return Ok(report.realised),
+                Err(error) => {
+                    let text =
+                        format!("What the run {} knew of past predictions cannot be read: {}", line.id, error.what);
+                    self.warn(recorder, text)?;
+                }
+            }
+        }
+        Ok(Vec::new())
     }
 }

@@ -1,8 +1,10 @@
 //! What a training run does beside scoring: check, fit and test, meet the champion, deploy.
 
 use super::Course;
+use crate::config::Thresholds;
 use crate::domain::activity::{Business, Day, day_text};
 use crate::domain::metrics::{Estimate, Verdict};
+use crate::domain::quality::Outcome;
 use crate::domain::run::Challenge;
 use crate::domain::score::Score;
 use crate::error::{Context, Result};
@@ -77,7 +79,12 @@ impl Course {
         let baseline = Baseline::of(scope, &own.deployed, own.base_log_odds, &eligible, recorder)?;
         let own = ModelFile { one_off, type_shares: now, baseline, ..own };
         self.keep(&own, loss, setting.folder)?;
-        let model = self.winner(own, champion, challenge, business.as_of, recorder)?;
+        let today = own.type_shares.clone();
+        let model = self.winner(own, champion, challenge, business.as_of);
+        if self.run.model_run.as_ref() != Some(&self.run.id) {
+            self.types_differ(thresholds, &model.type_shares, &today, recorder)?;
+            self.drift(scope, &model, &eligible, thresholds.drift, recorder)?;
+        }
         Ok((model, eligible))
     }
 
@@ -128,6 +135,19 @@ impl Course {
         write(&folder.join(run_folder::MODEL), &text)
     }
 
+    /// A champion that stays is warned of where the activity types are not those of its training (407): the run's own check
+    /// was on the data of the new model.
+    fn types_differ(
+        &mut self,
+        thresholds: &Thresholds,
+        training: &BTreeMap<String, f64>,
+        today: &BTreeMap<String, f64>,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let check = checks::of_types(thresholds, (training, today));
+        if check.outcome == Outcome::Stopped { self.warn(recorder, check.message) } else { Ok(()) }
+    }
+
     /// The model that gives this run's scores: its own, or that of a champion that stays.
     pub(super) fn winner(
         &mut self,
@@ -135,22 +155,18 @@ impl Course {
         champion: Option<Champion>,
         challenge: Option<Challenge>,
         as_of: Day,
-        recorder: &Recorder<'_>,
-    ) -> Result<ModelFile> {
-        if let Some(challenge) = &challenge {
-            recorder.warn(&challenge.why)?;
-        }
+    ) -> ModelFile {
         let stays = challenge.as_ref().is_some_and(|c| c.stays);
         self.run.challenge = challenge;
         // A run about the past is scored by its own model: the champion knows what came.
         match champion.filter(|champion| stays && champion.as_of <= as_of) {
             Some(champion) => {
                 self.run.model_run = Some(champion.id);
-                Ok(champion.model)
+                champion.model
             }
             None => {
                 self.run.model_run = Some(self.run.id.clone());
-                Ok(own)
+                own
             }
         }
     }

@@ -101,6 +101,7 @@ fn a_witness_stays_until_its_month_was_judged() {
     };
     assert_eq!(gone(&score(None), lines(), &[]), ["6"], "5 and 4 are the first of their months");
     let judged = |date: &str| Realised {
+        hindsight: false,
         run: String::new(),
         model_run: String::new(),
         as_of: date.into(),

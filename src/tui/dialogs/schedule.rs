@@ -1,7 +1,7 @@
 //! When a score runs by itself: how often it is scored and trained.
 
 use super::Dialog;
-use crate::domain::schedule::Every;
+use crate::domain::schedule::{self, Every};
 use crate::domain::score::Score;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -17,6 +17,8 @@ use ratatui::layout::Position;
 pub struct Schedule {
     pub score: String,
     name: String,
+    /// As it was when the dialog opened.
+    before: schedule::Schedule,
     scoring: TextField,
     training: TextField,
     focus: Field,
@@ -40,6 +42,7 @@ impl Schedule {
         Schedule {
             score: score.id.clone(),
             name: score.name.clone(),
+            before: score.schedule,
             scoring: field(score.schedule.scoring),
             training: field(score.schedule.training),
             focus: Field::Scoring,
@@ -119,7 +122,13 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
 fn save(app: &mut App) -> Vec<Effect> {
     let Some(Dialog::Schedule(schedule)) = app.dialogs.last_mut() else { return Vec::new() };
     let Some((scoring, training)) = schedule.entered() else { return Vec::new() };
+    let before = schedule.before;
+    let (scoring, training) = (changed(before.scoring, scoring), changed(before.training, training));
     vec![Effect::Reschedule { score: schedule.score.clone(), scoring, training }]
+}
+
+fn changed(before: Every, after: Every) -> Option<Every> {
+    (before != after).then_some(after)
 }
 
 pub fn view(app: &App, schedule: &Schedule, buffer: &mut Buffer) -> Option<Position> {

@@ -91,7 +91,7 @@ impl Worker {
                 return self.scores_first(Msg::Edited(Box::new(edited)));
             }
             Effect::Reschedule { score, scoring, training } => {
-                let changed = workspace.scores.reschedule(&score, Some(scoring), Some(training));
+                let changed = workspace.scores.reschedule(&score, scoring, training);
                 return self.scores_first(Msg::Rescheduled(Box::new(changed)));
             }
             Effect::Promote { score, run } => {

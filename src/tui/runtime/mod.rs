@@ -37,7 +37,6 @@ use counter::Counter;
 use crossterm::clipboard::CopyToClipboard;
 use hands::Hands;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use reader::Reader;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -68,7 +67,7 @@ fn app(workspace: &Workspace, read_only: bool) -> Result<App> {
     let theme = Theme::choose(config.screen.theme, &theme::Terminal::of_environment());
     let view = WorkspaceView {
         name: config.workspace.name.clone(),
-        zone: TimeZone::get(&config.workspace.timezone).unwrap_or(TimeZone::UTC),
+        zone: workspace.zone(),
         config_file: workspace.paths.config_file.display().to_string(),
         read_only: read_only_because(workspace, read_only),
         has_sources: !config.sources.is_empty(),

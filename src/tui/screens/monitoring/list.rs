@@ -124,6 +124,9 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
         0 => String::new(),
         all => format!("{} of {}", count(monitoring.at as u64 + 1), count(all as u64)),
     };
+    if monitoring.older > 0 {
+        counted = format!("{} older: propensity run list · {counted}", count(monitoring.older as u64));
+    }
     if broken > 0 {
         counted = format!("{broken} unreadable: propensity doctor · {counted}");
     }

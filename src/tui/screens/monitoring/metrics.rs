@@ -3,6 +3,7 @@
 
 use crate::domain::figures::{ago, ahead, count};
 use crate::domain::run::Status;
+use crate::domain::schedule::is_late;
 use crate::domain::text::cut;
 use crate::domain::timeline::Mark;
 use crate::jobs::overview::Listed;
@@ -93,7 +94,7 @@ fn draw_row(app: &App, row: &Row, cells: &mut Cells<'_>, y: u16, columns: &Colum
     x += PROFILES + 2;
     for at in [row.scoring, row.training] {
         let text = at.map_or("─".to_string(), |at| ahead(at, now, zone));
-        let style = if at.is_some_and(|at| at <= now) { theme.warn() } else { theme.text() };
+        let style = if at.is_some_and(|at| is_late(at, now)) { theme.warn() } else { theme.text() };
         cells.put(x, y, moment, &text, style);
         x += moment + 2;
     }
@@ -115,7 +116,7 @@ fn draw_row(app: &App, row: &Row, cells: &mut Cells<'_>, y: u16, columns: &Colum
 }
 
 fn row(app: &App, listed: &Listed) -> Row {
-    let due = listed.due(app.now);
+    let due = listed.due(app.now, &app.workspace.zone);
     let since = app.now.checked_sub(SignedDuration::from_hours(24 * DAYS as i64)).unwrap_or(Timestamp::MIN);
     let recent = listed.lines.iter().filter(|line| line.started_at >= since);
     let mut tally = Tally::default();

@@ -33,6 +33,8 @@ pub struct Monitoring {
     pub score: Option<String>,
     /// What is shown, newest first.
     pub shown: Vec<Arc<RunLine>>,
+    /// Runs that are older than the days that are shown.
+    pub older: usize,
     /// The marks of every score, in the order of the scores.
     pub days: Vec<(String, Vec<Mark>)>,
     /// The day at whose end the marks stop.
@@ -53,6 +55,7 @@ impl Default for Monitoring {
             graphs: true,
             score: None,
             shown: Vec::new(),
+            older: 0,
             days: Vec::new(),
             today: Date::MIN,
             at: 0,
@@ -64,6 +67,14 @@ impl Default for Monitoring {
 }
 
 impl Monitoring {
+    /// The run that keys are about: the one that is shown in full, else the selected one.
+    pub fn subject(&self) -> Option<Arc<RunLine>> {
+        match &self.page {
+            Some(page) => Some(Arc::new(RunLine::of(&page.inspection.run))),
+            None => self.selected().map(Arc::clone),
+        }
+    }
+
     pub fn selected(&self) -> Option<&Arc<RunLine>> {
         self.shown.get(self.at)
     }

@@ -14,6 +14,7 @@ use crate::tui::dialogs::{Dialog, Picker, Question};
 use crate::tui::effect::{Aim, Effect};
 use crate::tui::msg::Outcome;
 use crate::tui::screens::services;
+use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -35,8 +36,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::CodePage => {
-            if let Some(line) = app.monitoring.selected() {
-                return ask(app, &Arc::clone(line), Aim::Code);
+            if let Some(line) = app.monitoring.subject() {
+                return ask(app, &line, Aim::Code);
             }
         }
         _ => {}
@@ -88,7 +89,12 @@ fn on_list(app: &mut App, action: Action) -> Vec<Effect> {
 /// A run that is live is shown where its progress is.
 fn enter(app: &mut App) -> Vec<Effect> {
     let Some(line) = app.monitoring.selected().map(Arc::clone) else { return Vec::new() };
-    if app.live(&line.score).is_some_and(|live| live.run == line.id) {
+    let live = app.live(&line.score).filter(|live| live.run == line.id).map(|live| live.is_running());
+    if live == Some(false) {
+        app.say(Tone::Plain, "Its process ended before it was done; the next run, or cancelling it, clears it away.");
+        return Vec::new();
+    }
+    if live.is_some() {
         app.screen = Screen::Services;
         app.services.selected = Some(line.score.clone());
         app.services.filter.clear();
@@ -122,7 +128,7 @@ pub fn inspected(app: &mut App, run: &str, aim: Aim, inspection: Outcome<Arc<Ins
 }
 
 fn promote(app: &mut App) {
-    if let Some(line) = app.monitoring.selected() {
+    if let Some(line) = app.monitoring.subject() {
         let (score, run, name) = (line.score.clone(), line.id.clone(), line.score_name.clone());
         app.dialogs.push(Dialog::ask(Question::Promote { score, run, name }));
     }
@@ -166,13 +172,18 @@ pub fn arrange(app: &mut App) {
     // A run that ended this moment may be told of as live and as published.
     let published = app.scores.iter().flat_map(|listed| listed.lines.iter());
     let published = published.filter(|line| !live.iter().any(|l| l.id == line.id));
-    let mut shown: Vec<Arc<RunLine>> = published.filter(|line| monitoring.admits(line)).map(Arc::clone).collect();
+    let first = app.now.checked_sub(SignedDuration::from_hours(24 * DAYS as i64)).unwrap_or(Timestamp::MIN);
+    let (recent, older): (Vec<_>, Vec<_>) =
+        published.filter(|line| monitoring.admits(line)).partition(|line| line.started_at >= first);
+    let older = older.len();
+    let mut shown: Vec<Arc<RunLine>> = recent.into_iter().map(Arc::clone).collect();
     // Those of each score are in order already, which a stable sort makes use of.
     shown.sort_by(|a, b| b.order().cmp(a.order()));
     shown.splice(0..0, live.into_iter().filter(|line| monitoring.admits(line)));
     let at = selected.and_then(|id| shown.iter().position(|line| line.id == id));
     app.monitoring.at = at.unwrap_or(app.monitoring.at).min(shown.len().saturating_sub(1));
     app.monitoring.shown = shown;
+    app.monitoring.older = older;
     app.monitoring.today = app.now.to_zoned_datetime(app.workspace.zone.clone()).date();
     app.monitoring.days = days(app);
     keep_visible(app);

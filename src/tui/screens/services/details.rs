@@ -5,7 +5,7 @@ use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, perc
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::{FactorSummary, Run, RunKind, Status, Way};
-use crate::domain::schedule::Every;
+use crate::domain::schedule::{Every, is_late};
 use crate::domain::score::ProfileType;
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::jobs::overview::Listed;
@@ -319,13 +319,15 @@ impl Page<'_> {
     /// When it runs next, in one line; what is late stands out.
     fn next(&mut self, listed: &Listed) {
         let (app, theme) = (self.app, &self.app.theme);
-        let due = listed.due(app.now);
+        let due = listed.due(app.now, &app.workspace.zone);
         let schedule = &listed.score.schedule;
         let told = |at: Option<Timestamp>, every: Every| match at {
-            Some(at) if at <= app.now => (format!("since {}", ago(at, app.now, &app.workspace.zone)), theme.warn()),
+            Some(at) if is_late(at, app.now) => {
+                (format!("late since {}", ago(at, app.now, &app.workspace.zone)), theme.warn())
+            }
             Some(at) => (ahead(at, app.now, &app.workspace.zone), theme.text()),
             None if every.is_off() => ("off".into(), theme.dim()),
-            None => ("after a first run".into(), theme.dim()),
+            None => ("after a first success".into(), theme.dim()),
         };
         let (scoring, of_scoring) = told(due.scoring, schedule.scoring);
         let (training, of_training) = told(due.training, schedule.training);

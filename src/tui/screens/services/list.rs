@@ -235,7 +235,7 @@ fn second_line(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16, narrow
 
 /// When the next run of a score is due, in words.
 fn next_run(app: &App, listed: &Listed) -> Option<String> {
-    let due = listed.due(app.now);
+    let due = listed.due(app.now, &app.workspace.zone);
     let next = [due.scoring, due.training].into_iter().flatten().min()?;
     Some(ahead(next, app.now, &app.workspace.zone))
 }

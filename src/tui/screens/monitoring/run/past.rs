@@ -78,7 +78,7 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
         let holds = metrics.base_rate.and_then(|b| Some((b.low?..=b.high?).contains(&r.expected)));
         let style = if holds == Some(false) { theme.warn() } else { theme.text() };
         vec![
-            (day(&r.as_of), theme.text()),
+            (format!("{}{}", day(&r.as_of), if r.hindsight { " *" } else { "" }), theme.text()),
             (count(r.profiles), theme.text()),
             (percent(r.expected), theme.text()),
             (percent(r.rate()), style),
@@ -102,10 +102,12 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
     let columns = if lines.width < 90 { 7 } else { 8 };
     // The newest first, as everywhere.
     lines.table(&header[..columns], 4, &realised.iter().rev().map(row).collect::<Vec<_>>());
-    if last.gone > 0 {
-        let text =
-            format!("{} profiles of the last of them are in the data no more and do not count.", count(last.gone));
-        lines.text(&text, theme.dim());
+    let gone: u64 = realised.iter().map(|r| r.gone).sum();
+    if gone > 0 {
+        lines.text(&format!("{} scored profiles are in the data no more and do not count.", count(gone)), theme.dim());
+    }
+    if realised.iter().any(|r| r.hindsight) {
+        lines.text("* made in hindsight: attributes were those of later, and may tell what came.", theme.dim());
     }
     lines.blank();
     let width = lines.width;
@@ -140,9 +142,7 @@ fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
     lines.title("Drift since the training", &drift.map_or(String::new(), moved));
     let Some(drift) = drift else {
         let text = match run.kind {
-            RunKind::Training => {
-                "A training run begins anew: what it finds is what later scoring runs are held against."
-            }
+            RunKind::Training => "Its own model gave the scores, and is what later scoring runs are held against.",
             RunKind::Scoring => {
                 "It is not known: the run did not come so far, or its model is of a program that kept no baseline."
             }
