@@ -96,8 +96,8 @@ impl DraftStore {
 
     /// Applies a change under the lock; where it gives `None`, nothing is written.
     fn change<T>(&self, apply: impl FnOnce(&mut ListFile<Draft>) -> Result<Option<T>>) -> Result<Option<T>> {
-        std::fs::create_dir_all(&self.data_dir)
-            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
+        atomic::make_folder(&self.data_dir)
+            .on_disk(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let _lock = Lock::acquire(&self.data_dir.join("drafts.lock"), self.wait)?;
         let path = self.path();
         let (previous, mut file) = list_file::read(&path)?;

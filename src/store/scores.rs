@@ -84,6 +84,8 @@ impl ScoreStore {
     /// Adds a score and returns it as stored: with its id, and made now by this user.
     pub fn create(&self, score: Score) -> Result<Score> {
         score.check()?;
+        atomic::make_folder(&self.data_dir)
+            .on_disk(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let mut change = self.begin()?;
         let score = change.add(score)?;
         change.commit(What::Created, &score.id)?;
@@ -111,7 +113,7 @@ impl ScoreStore {
     /// Adds a copy of a score, changed by `amend` (which may change everything, and sees a name that is free), with an
     /// id of its own and without runs.
     pub fn clone_score(&self, name_or_id: &str, amend: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        let mut change = self.begin()?;
+        let mut change = self.begin_on(name_or_id)?;
         let source = &change.file.items[position(&change.file, name_or_id)?].item;
         let mut copy = source.clone();
         copy.name = free_name(&change.file, &source.name);
@@ -145,6 +147,7 @@ impl ScoreStore {
         let good = std::fs::read(&backup).context(missing)?;
         let file = list_file::parse::<Score>(&good).context(missing)?;
         list_file::set_aside(&path, &bytes)?;
+        self.bring_runs_back(&file)?;
         atomic::write(&path, &good)?;
         audit.record(&Record { at: (self.clock)(), who: audit::user(), what: What::Recovered, score: String::new() });
         changes::touch(&self.data_dir);
@@ -152,7 +155,7 @@ impl ScoreStore {
     }
 
     fn update_as(&self, what: What, name_or_id: &str, apply: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        let mut change = self.begin()?;
+        let mut change = self.begin_on(name_or_id)?;
         let at = position(&change.file, name_or_id)?;
         let before = &change.file.items[at].item;
         let mut after = before.clone();
@@ -178,11 +181,17 @@ impl ScoreStore {
     }
 
     fn lock(&self) -> Result<(Lock, Audit)> {
-        std::fs::create_dir_all(&self.data_dir)
-            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let lock = Lock::acquire(&self.data_dir.join("scores.lock"), self.wait)?;
         let audit = Audit::open(&self.data_dir.join("audit.ndjson"))?;
         Ok((lock, audit))
+    }
+
+    /// Begins the change of a score that there must be. Where the data folder is away, no new one takes its place.
+    fn begin_on(&self, name_or_id: &str) -> Result<Change<'_>> {
+        if !self.data_dir.exists() {
+            self.find(name_or_id)?;
+        }
+        self.begin()
     }
 
     fn begin(&self) -> Result<Change<'_>> {
