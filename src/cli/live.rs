@@ -17,12 +17,15 @@ use crate::jobs::workspace::Workspace;
 use crate::jobs::{cancel, follow, schedule, spawn};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// Between two looks at a run.
 const LOOK: Duration = Duration::from_millis(50);
 /// From when on a second Ctrl-C is meant as one.
 const AGAIN: Duration = Duration::from_millis(500);
+/// How long a process may take to end that has let go of its run.
+const DYING: Duration = Duration::from_secs(10);
 /// Between two lines of `run watch --json`.
 const LINES: Duration = Duration::from_millis(250);
 
@@ -37,7 +40,7 @@ struct Detached<'a> {
 /// Starts a run and returns as soon as it has begun.
 pub fn detach(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    let started = spawn::start(workspace, &score, options)?;
+    let started = spawn::start(workspace, &score, options, |_, _| ())?;
     let detached = Detached { run: &started.run, score: &score.id, pid: started.pid };
     session.print(&detached, |d| {
         let (name, watch) = (harmless(&score.name), format!("propensity run watch {}", quoted(&score.name)));
@@ -57,9 +60,17 @@ pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resul
 }
 
 fn make_with(line: &Line, workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
-    let started = spawn::start(workspace, score, options)?;
+    let (last_word, ended) = mpsc::channel();
+    // Nobody hears it who gave up waiting.
+    let started = spawn::start(workspace, score, options, move |_, error| drop(last_word.send(error)))?;
     to_the_end(workspace, &score.id, &started.run, line, |_| Ok(()))?;
-    Ok(outcome::of(workspace, &score.id, &started.run))
+    let outcome = outcome::of(workspace, &score.id, &started.run);
+    if outcome.found.is_some() {
+        return Ok(outcome);
+    }
+    // It could not be published; its process, which ends now, knows best why.
+    let why = ended.recv_timeout(DYING).unwrap_or_default();
+    Ok(Outcome { error: why.or(outcome.error), found: None })
 }
 
 /// The run where it was successful; what a check found is printed before its error is returned.
@@ -189,7 +200,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
         return print(session, &done(outcome)?);
     }
     match &outcome.found {
-        Some(found) => json_line(&follow::past(&found.folder, &run, &score))?,
+        Some(found) => json_line(&follow::past(found))?,
         None => follow::live(workspace, &score).filter(|live| live.run == run).map_or(Ok(()), |l| json_line(&l))?,
     }
     done(outcome).map(|_| ())

@@ -7,6 +7,7 @@ use crate::paths::Paths;
 use crate::store::scores::ScoreStore;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub struct Workspace {
     pub paths: Paths,
@@ -14,6 +15,8 @@ pub struct Workspace {
     pub scores: ScoreStore,
     /// `--home` and `--config` as they were given, absolute.
     given: [Option<PathBuf>; 2],
+    /// Whether the data folder was seen; one that goes away later is no workspace that has none yet.
+    seen: AtomicBool,
 }
 
 impl Workspace {
@@ -25,13 +28,38 @@ impl Workspace {
         let scores = ScoreStore::open(&paths.data);
         // Where the current folder is unknown, a path is handed on as it was given.
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        Ok(Workspace { paths, config, scores, given: [home.map(absolute), config_file.map(absolute)] })
+        Ok(Workspace {
+            paths,
+            config,
+            scores,
+            given: [home.map(absolute), config_file.map(absolute)],
+            seen: AtomicBool::new(false),
+        })
     }
 
     /// The arguments with which another process of this program opens the same workspace, from whatever folder.
     pub fn arguments(&self) -> Vec<OsString> {
         let named = ["--home", "--config"].into_iter().zip(&self.given);
         named.filter_map(|(name, path)| path.as_ref().map(|p| [name.into(), p.into()])).flatten().collect()
+    }
+
+    /// Looks whether the data folder is where it was. Sessions that last ask before they read or change anything: an empty
+    /// place would look like a workspace without scores, and a new folder would be made in it.
+    ///
+    /// # Errors
+    /// It was there once, and is gone.
+    pub fn check_data(&self) -> Result<()> {
+        let data = &self.paths.data;
+        match data.is_dir() {
+            true => self.seen.store(true, Ordering::Relaxed),
+            false if self.seen.load(Ordering::Relaxed) => {
+                return Err(Error::new(format!("The data folder {} is gone.", data.display()))
+                    .because("it was there a moment ago; a drive or a share may be away")
+                    .hint("Bring it back: everything is in it, and nothing is changed until then."));
+            }
+            false => {}
+        }
+        Ok(())
     }
 
     /// The as-of date: what was asked for, else what the config says.
