@@ -8,6 +8,7 @@ mod config_example;
 mod datasets;
 mod factors;
 mod leakage;
+mod lost;
 mod profiles;
 mod reading;
 mod report;

@@ -6,6 +6,7 @@ mod reader;
 mod services;
 mod sizes;
 mod snapshots;
+mod trouble;
 mod wizard;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
