@@ -88,9 +88,17 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// What to do about a disk that refuses to be written.
+const DISK: &str = "Check that the folder is there, its free space, and who may write it; then try again.";
+
 /// Turns a library's error into ours with a sentence on what was being done.
-pub trait Context<T> {
+pub trait Context<T>: Sized {
     fn context(self, what: impl FnOnce() -> String) -> Result<T>;
+
+    /// The same for what the disk refused, with what to do about it. The sentence names the file or folder.
+    fn on_disk(self, what: impl FnOnce() -> String) -> Result<T> {
+        self.context(what).map_err(|e| e.hint(DISK))
+    }
 }
 
 impl<T, E: fmt::Display> Context<T> for std::result::Result<T, E> {

@@ -323,13 +323,13 @@ fn what_a_crash_leaves_is_cleared_away_and_what_somebody_keeps_there_stays() {
     check_all(|base, check| {
         let run = base.run(FIRST);
         for folder in ["data", "data/runs", "data/runs/leads", &run, "state", "cache", "cache/runs"] {
-            let file = format!("{folder}/.propensity-aB3dEf.tmp");
+            let file = format!("{folder}/.scores.json-aB3dEf.tmp");
             check("temporary", Mended, &file, &|s| {
                 s.home.write(&file, "half");
                 s.age(&file, old);
             });
         }
-        let young = "data/.propensity-aB3dEf.tmp";
+        let young = "data/.scores.json-aB3dEf.tmp";
         check("temporary", Noted, young, &|s| drop(s.home.write(young, "half")));
         let gone = "data/runs/leads/.20200101-000000-0000.gone";
         check("removed-run", Mended, gone, &|s| drop(s.home.write(&format!("{gone}/run.json"), "{}")));

@@ -11,6 +11,7 @@ mod datasets;
 mod doctor;
 mod factors;
 mod leakage;
+mod lost;
 mod many_runs;
 mod profiles;
 mod reading;

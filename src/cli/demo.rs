@@ -71,7 +71,7 @@ fn is_read(folder: &Path) -> bool {
 /// Starts the run of a score; one that is live already is as good.
 fn begin(workspace: &Workspace, score: Score) -> Result<()> {
     let score = kept(workspace, score)?;
-    match spawn::start(workspace, &score, &training(workspace)?) {
+    match spawn::start(workspace, &score, &training(workspace)?, |_, _| ()) {
         Err(_) if follow::live(workspace, &score.id).is_some_and(|live| live.is_running()) => Ok(()),
         started => started.map(|_| ()),
     }

@@ -14,6 +14,7 @@ use crate::jobs::{run_folder, schedule, spawn};
 use crate::store::lock::Lock;
 use jiff::Timestamp;
 use serde::Serialize;
+use std::sync::mpsc;
 
 /// What became of what was due.
 #[derive(Serialize)]
@@ -87,13 +88,14 @@ fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) 
         let lock = workspace.paths.runs(&score.id).join(run_folder::LOCK);
         Lock::is_held(&lock) || schedule::due_now(workspace, score, Timestamp::now()) != Some(options.kind)
     };
-    let started = match spawn::start_if(workspace, score, &options) {
+    let (last_word, ended) = mpsc::channel();
+    let started = match spawn::start_if(workspace, score, &options, move |_, error| drop(last_word.send(error))) {
         Ok(Some(started)) => started,
         Ok(None) => return report(None, None, "not due any more: somebody else was quicker".into(), None),
         Err(_) if elsewhere() => return report(None, None, "started by somebody else".into(), None),
         Err(error) => return report(None, None, error.what.clone(), Some(error)),
     };
-    match live::follow(line, workspace, score, &started.run) {
+    match live::follow(line, workspace, score, &started.run, &ended) {
         Ok(Outcome { found, error }) => {
             let status = found.as_ref().map(|f| f.run.status);
             let said = found.map(|f| f.run.message).or(error.as_ref().map(|e| e.what.clone())).unwrap_or_default();

@@ -16,12 +16,15 @@ use crate::jobs::run_folder::{self, FoundRun, quoted};
 use crate::jobs::workspace::Workspace;
 use crate::jobs::{cancel, follow, spawn};
 use serde::Serialize;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// Between two looks at a run.
 const LOOK: Duration = Duration::from_millis(50);
 /// From when on a second Ctrl-C is meant as one.
 const AGAIN: Duration = Duration::from_millis(500);
+/// How long a process may take to end that has let go of its run.
+const DYING: Duration = Duration::from_secs(10);
 /// Between two lines of `run watch --json`.
 const LINES: Duration = Duration::from_millis(250);
 
@@ -36,7 +39,7 @@ struct Detached<'a> {
 /// Starts a run and returns as soon as it has begun.
 pub fn detach(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    let started = spawn::start(workspace, &score, options)?;
+    let started = spawn::start(workspace, &score, options, |_, _| ())?;
     let detached = Detached { run: &started.run, score: &score.id, pid: started.pid };
     session.print(&detached, |d| {
         let (name, watch) = (harmless(&score.name), format!("propensity run watch {}", quoted(&score.name)));
@@ -52,14 +55,28 @@ pub fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &R
 
 /// Starts a run and follows it to its end. Ctrl-C asks it to stop.
 pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
-    let started = spawn::start(workspace, score, options)?;
-    follow(&Line::following(), workspace, score, &started.run)
+    let (last_word, ended) = mpsc::channel();
+    // Nobody hears it who gave up waiting.
+    let started = spawn::start(workspace, score, options, move |_, error| drop(last_word.send(error)))?;
+    follow(&Line::following(), workspace, score, &started.run, &ended)
 }
 
-/// Follows a run that has begun to its end.
-pub fn follow(line: &Line, workspace: &Workspace, score: &Score, run: &str) -> Result<Outcome> {
+/// Follows a run that has begun to its end; `ended` tells the last word of its process.
+pub fn follow(
+    line: &Line,
+    workspace: &Workspace,
+    score: &Score,
+    run: &str,
+    ended: &mpsc::Receiver<Option<Error>>,
+) -> Result<Outcome> {
     to_the_end(workspace, &score.id, run, line, |_| Ok(()))?;
-    Ok(outcome::of(workspace, &score.id, run))
+    let outcome = outcome::of(workspace, &score.id, run);
+    if outcome.found.is_some() {
+        return Ok(outcome);
+    }
+    // It could not be published; its process, which ends now, knows best why.
+    let why = ended.recv_timeout(DYING).unwrap_or_default();
+    Ok(Outcome { error: why.or(outcome.error), found: None })
 }
 
 /// The run where it was successful; what a check found is printed before its error is returned.
@@ -135,7 +152,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
         return print(session, &done(outcome)?);
     }
     match &outcome.found {
-        Some(found) => json_line(&follow::past(&found.folder, &run, &score))?,
+        Some(found) => json_line(&follow::past(found))?,
         None => follow::live(workspace, &score).filter(|live| live.run == run).map_or(Ok(()), |l| json_line(&l))?,
     }
     done(outcome).map(|_| ())

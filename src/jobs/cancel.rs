@@ -9,8 +9,8 @@ use super::workspace::Workspace;
 use crate::domain::live::Live;
 use crate::error::{Context, Error, Kind, Result};
 use crate::store::audit::{self, What};
-use crate::store::changes;
 use crate::store::lock::{Holder, Lock};
+use crate::store::{atomic, changes};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
@@ -113,19 +113,25 @@ fn nothing_live(score_id: &str) -> Error {
     Error::new(format!("No run of {score_id} is live.")).hint("`propensity run list` lists the runs")
 }
 
-/// Writes the request. An earlier one stands.
+/// Writes the request. An earlier one stands, where it is whole.
 fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
     let folder = run_folder::live_path(&workspace.paths.runs(&live.score), &live.run);
-    let failed = || format!("The run {} could not be asked to stop.", live.run);
+    let failed = || format!("The run {} could not be asked to stop by a file in {}.", live.run, folder.display());
     let request = Request { who: audit::user(), at: Timestamp::now() };
     let text = serde_json::to_vec(&request).context(failed)?;
     match OpenOptions::new().write(true).create_new(true).open(folder.join(REQUEST)) {
         Ok(mut file) => {
-            file.write_all(&text).context(failed)?;
+            if let Err(e) = file.write_all(&text) {
+                // Half a request would stand in the way of a whole one.
+                let _ = std::fs::remove_file(folder.join(REQUEST));
+                return Err(e).on_disk(failed);
+            }
             share(&file);
             record(workspace, live);
         }
-        Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
+        Err(e) if e.kind() == ErrorKind::AlreadyExists && requested(&folder).is_some() => {}
+        // Half a request, by somebody who died over it.
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => atomic::write(&folder.join(REQUEST), &text)?,
         Err(e) if e.kind() == ErrorKind::NotFound => return Err(nothing_live(&live.score)),
         Err(e) => {
             let who = if live.user.is_empty() { "who started it" } else { live.user.as_str() };
@@ -155,8 +161,7 @@ fn clear(workspace: &Workspace, score_id: &str) -> Result<()> {
     // A deleted score has no name any more, and can still have left a run behind.
     let name = workspace.scores.find(score_id).map_or_else(|_| score_id.to_string(), |score| score.name);
     let _lock = run_folder::lock(&workspace.paths.runs(score_id), &name)?;
-    settle::all(workspace, (score_id, &name));
-    Ok(())
+    settle::all(workspace, (score_id, &name))
 }
 
 /// The process that really makes this run. The lock must be held, by the process that began it; and where the system can

@@ -3,7 +3,7 @@
 
 use super::cancel;
 use super::recorder::StageName;
-use super::run_folder::{self, JOURNAL, LOCK};
+use super::run_folder::{self, FoundRun, JOURNAL, LOCK};
 use super::workspace::Workspace;
 use crate::domain::live::Live;
 use crate::domain::run::{RunKind, Stage, Status};
@@ -95,8 +95,17 @@ pub(super) fn left(folder: &Path, score: &str) -> Option<Live> {
     (current.live.pid != 0).then(|| verdict(current.live, false))
 }
 
-/// What a published run went through: the fold over its whole journal.
-pub fn past(folder: &Path, run: &str, score: &str) -> Live {
+/// What a published run went through: the fold over its whole journal. How it ended says its summary, because a journal
+/// can be cut.
+pub fn past(FoundRun { run, folder }: &FoundRun) -> Live {
+    let mut live = folded(folder, &run.id, &run.score);
+    (live.kind, live.status, live.code) = (run.kind, run.status, run.code);
+    live.message.clone_from(&run.message);
+    live
+}
+
+/// The fold over the journal of a folder, whatever is in it.
+fn folded(folder: &Path, run: &str, score: &str) -> Live {
     let mut live = blank(run, score);
     Tail::new(&folder.join(JOURNAL)).read().unwrap_or_default().iter().for_each(|entry| apply(&mut live, entry));
     live.cancelled_by = cancel::requested(folder).map(|request| request.who);

@@ -41,7 +41,11 @@ fn error_of(found: &FoundRun) -> Option<Error> {
         Some(Event::Failed { code, message, causes, hint, exit }) if run.status == Status::Failed => {
             spawn::error_of(exit, code, message, causes, hint)
         }
-        _ => ended(run.status, run.message.clone()),
+        // The journal was cut; what the summary tells of the check that stopped the run decides the exit code.
+        _ => match run.code {
+            Some(code) => Error::stopped(code, run.message.clone()).hint(format!("propensity run show {}", run.id)),
+            None => ended(run.status, run.message.clone()),
+        },
     })
 }
 

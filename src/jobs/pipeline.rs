@@ -5,7 +5,7 @@ use super::course::{self, Course};
 use super::recorder::{Observer, Recorder};
 use super::run_folder::{self, LiveRun};
 use super::workspace::Workspace;
-use super::{cancel, champion, pulse, retention, schedule};
+use super::{cancel, champion, pulse, retention, schedule, settle};
 use crate::domain::run::{AsOf, Run, RunKind};
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Context, Error, Result};
@@ -111,14 +111,21 @@ impl Begun {
             freeze(workspace, score, &mut course);
             // Asked too late, so that the run is none that was cancelled.
             let _ = std::fs::remove_file(live.folder.join(cancel::REQUEST));
+        } else {
+            // A disk that is full has room for the last words then.
+            let _ = settle::strip(&live.folder);
         }
         let ended = course.end(&live.folder, &recorder, &result);
         let run = course.run;
         let published = ended.and_then(|()| live.publish(&run));
         if let Err(error) = &published {
-            // Where this line can be written, it is the last word on a run that is live no longer.
+            // Where this line can be written, it is the last word; and what is needed for no more than a trace of the run
+            // fits where the whole did not.
             let _ = recorder.write(course::failed(error, None));
+            settle::all_that_can_be(workspace, (&score.id, &score.name));
         }
+        // The lock is free for the next run as soon as this one can be seen.
+        drop(live);
         if published.is_ok() && result.is_ok() {
             run_folder::thin_out(workspace, &score.id);
             retention::after_run(workspace, &score.id);

@@ -49,10 +49,10 @@ impl LiveRun {
     /// The folder cannot be made.
     pub fn begin(workspace: &Workspace, score: &Score, now: Timestamp, lock: Lock) -> Result<LiveRun> {
         let runs = workspace.paths.runs(&score.id);
-        let failed = || format!("The folder {} could not be made.", runs.display());
+        let failed = |folder: &Path| format!("The folder {} could not be made.", folder.display());
         let id = new_id(now, newest(&runs).as_deref());
         let folder = live_path(&runs, &id);
-        std::fs::create_dir(&folder).context(failed)?;
+        std::fs::create_dir(&folder).on_disk(|| failed(&folder))?;
         let data_dir = workspace.paths.data.clone();
         Ok(LiveRun { published: runs.join(&id), id, folder, data_dir, _lock: lock })
     }
@@ -61,26 +61,27 @@ impl LiveRun {
     ///
     /// # Errors
     /// The disk is full, or the like; then nothing is published.
-    pub fn publish(self, run: &Run) -> Result<PathBuf> {
+    pub fn publish(&self, run: &Run) -> Result<()> {
         write_json(&self.folder.join(SUMMARY), run)?;
         let log = self.folder.join(LOG);
         if std::fs::metadata(&log).is_ok_and(|m| m.len() == 0) {
             // Nothing was said, and an empty file would only make people look.
             let _ = std::fs::remove_file(&log);
         }
-        let what = || format!("The run {} could not be published.", self.id);
-        let files = std::fs::read_dir(&self.folder).context(what)?.flatten();
+        let what = || format!("The run {} could not be published as {}.", self.id, self.published.display());
+        let files = std::fs::read_dir(&self.folder).on_disk(what)?.flatten();
         // A request to stop can be another user's file, and nothing depends on it.
         for file in files.filter(|file| file.file_name() != cancel::REQUEST) {
-            std::fs::File::open(file.path()).and_then(|f| f.sync_all()).context(what)?;
+            std::fs::File::open(file.path()).and_then(|f| f.sync_all()).on_disk(what)?;
         }
-        atomic::sync_folder(&self.folder).context(what)?;
-        std::fs::rename(&self.folder, &self.published).context(what)?;
-        if let Some(parent) = self.published.parent() {
-            atomic::sync_folder(parent).context(what)?;
+        atomic::sync_folder(&self.folder).on_disk(what)?;
+        std::fs::rename(&self.folder, &self.published).on_disk(what)?;
+        // It is published by now, and everybody sees it: only a power cut could still take it back.
+        if let Err(e) = self.published.parent().map_or(Ok(()), atomic::sync_folder) {
+            tracing::warn!("the folder of the run {} could not be flushed to the disk: {e}", self.id);
         }
         changes::touch(&self.data_dir);
-        Ok(self.published)
+        Ok(())
     }
 }
 
@@ -91,9 +92,9 @@ impl LiveRun {
 /// Another run of this score is live (the error says whose, and since when), or the folder cannot be made.
 pub(super) fn take(workspace: &Workspace, score: &Score) -> Result<Lock> {
     let runs = workspace.paths.runs(&score.id);
-    std::fs::create_dir_all(&runs).context(|| format!("The folder {} could not be made.", runs.display()))?;
+    atomic::make_folder(&runs).on_disk(|| format!("The folder {} could not be made.", runs.display()))?;
     let lock = lock(&runs, &score.name)?;
-    settle::all(workspace, (&score.id, &score.name));
+    settle::all_that_can_be(workspace, (&score.id, &score.name));
     Ok(lock)
 }
 
@@ -144,7 +145,7 @@ pub fn newest(runs: &Path) -> Option<String> {
 pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
     let what = || format!("{} could not be written.", path.display());
     let text = serde_json::to_string_pretty(value).context(what)?;
-    std::fs::write(path, text + "\n").context(what)
+    std::fs::write(path, text + "\n").on_disk(what)
 }
 
 /// The summary of a run of which nothing is known but what it is.
@@ -226,13 +227,16 @@ pub fn published(runs: &Path) -> Vec<String> {
 pub fn read(folder: &Path) -> Result<Run> {
     let path = folder.join(SUMMARY);
     let broken = || format!("The run {} cannot be read.", path.display());
-    let text = std::fs::read_to_string(&path).context(broken)?;
-    let value: serde_json::Value = serde_json::from_str(&text).context(broken)?;
+    let others = |e: Error| e.hint("Nothing was changed, and the other runs are untouched: start a new one.");
+    let text = std::fs::read_to_string(&path).context(broken).map_err(others)?;
+    let value: serde_json::Value = serde_json::from_str(&text).context(broken).map_err(others)?;
     let version = value.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
     if version > u64::from(VERSION) {
-        return Err(Error::new(broken()).because(format!("it is of version {version}; this program knows {VERSION}")));
+        return Err(Error::new(broken())
+            .because(format!("it is of version {version}; this program knows {VERSION}"))
+            .hint("Update propensity. The file was not changed, and the other runs are untouched."));
     }
-    serde_json::from_value(value).context(broken)
+    serde_json::from_value(value).context(broken).map_err(others)
 }
 
 /// One run of a score.
@@ -312,6 +316,6 @@ pub fn hold(workspace: &Workspace, score: &Score) -> Result<Option<Lock>> {
         return Ok(None);
     }
     let lock = lock(&runs, &score.name)?;
-    settle::all(workspace, (&score.id, &score.name));
+    settle::all_that_can_be(workspace, (&score.id, &score.name));
     Ok(Some(lock))
 }

@@ -8,6 +8,7 @@ use crate::domain::live::Live;
 use crate::domain::run::Run;
 use crate::error::{Context, Result};
 use crate::store::{atomic, changes};
+use std::fs::File;
 use std::path::Path;
 
 /// What tells of a run; everything else in its folder is half written.
@@ -15,19 +16,28 @@ const KEPT: [&str; 4] = [JOURNAL, LOG, REPORT, cancel::REQUEST];
 
 /// Settles all that interrupted runs of this score left behind. The caller holds the lock, so none of them is live.
 ///
-/// A folder that resists does not stand in the way of the next run: it is removed, or left.
-pub(super) fn all(workspace: &Workspace, (score, score_name): (&str, &str)) {
+/// # Errors
+/// A folder that resists, because the disk is full or the like. It is left for the next time; the others are settled.
+pub(super) fn all(workspace: &Workspace, (score, score_name): (&str, &str)) -> Result<()> {
     let runs = workspace.paths.runs(score);
+    let mut outcome = Ok(());
     for folder in run_folder::live_folders(&runs) {
-        // A run that never wrote its first line never began.
-        let settled = follow::left(&folder, score).is_some_and(|live| {
-            let settled = publish(&runs, &folder, &summary(&live, score_name));
-            settled.inspect_err(|e| tracing::warn!("the run {} leaves no trace: {e}", live.run)).is_ok()
-        });
-        if !settled && let Err(e) = std::fs::remove_dir_all(&folder) {
-            tracing::warn!("{} could not be removed: {e}", folder.display());
-        }
+        let settled = match follow::left(&folder, score) {
+            Some(live) => publish(&runs, &folder, &summary(&live, score_name)),
+            // A run that never wrote its first line never began.
+            None => std::fs::remove_dir_all(&folder)
+                .on_disk(|| format!("The folder {} could not be removed.", folder.display())),
+        };
+        outcome = outcome.and(settled);
         changes::touch(&workspace.paths.data);
+    }
+    outcome
+}
+
+/// The same for those who go on in any case: a folder that resists does not stand in the way of the next run.
+pub(super) fn all_that_can_be(workspace: &Workspace, score: (&str, &str)) {
+    if let Err(error) = all(workspace, score) {
+        tracing::warn!("{error}");
     }
 }
 
@@ -44,14 +54,26 @@ pub fn summary(live: &Live, score_name: &str) -> Run {
 }
 
 fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
-    let what = || format!("The run {} could not be settled.", run.id);
-    for file in std::fs::read_dir(folder).context(what)?.flatten() {
+    let what = || format!("The run in {} could not be cleared away.", folder.display());
+    strip(folder).on_disk(what)?;
+    let said_nothing = |path: &Path| std::fs::metadata(path).is_ok_and(|m| m.len() == 0);
+    for path in KEPT.map(|name| folder.join(name)).iter().filter(|path| said_nothing(path)) {
+        std::fs::remove_file(path).on_disk(what)?;
+    }
+    let summary = folder.join(SUMMARY);
+    run_folder::write_json(&summary, run)?;
+    File::open(&summary).and_then(|file| file.sync_all()).on_disk(what)?;
+    std::fs::rename(folder, runs.join(&run.id)).on_disk(what)?;
+    atomic::sync_folder(runs).on_disk(what)
+}
+
+/// Leaves only what tells of a run that came to nothing.
+pub(super) fn strip(folder: &Path) -> std::io::Result<()> {
+    for file in std::fs::read_dir(folder)?.flatten() {
         let kept = file.file_name().to_str().is_some_and(|name| KEPT.contains(&name));
-        if !kept || file.metadata().is_ok_and(|m| m.len() == 0) {
-            std::fs::remove_file(file.path()).context(what)?;
+        if !kept {
+            std::fs::remove_file(file.path())?;
         }
     }
-    run_folder::write_json(&folder.join(SUMMARY), run)?;
-    std::fs::rename(folder, runs.join(&run.id)).context(what)?;
-    atomic::sync_folder(runs).context(what)
+    Ok(())
 }

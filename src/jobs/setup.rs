@@ -100,5 +100,5 @@ pub fn digest_of_file(path: &Path) -> Result<String> {
 /// # Errors
 /// The disk is full, or the like.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes).context(|| format!("{} could not be written.", path.display()))
+    std::fs::write(path, bytes).on_disk(|| format!("{} could not be written.", path.display()))
 }

@@ -20,7 +20,8 @@ pub struct Started {
     pub pid: u32,
 }
 
-/// The one line with which a worker answers.
+/// The line with which a worker answers, and the last one of a run that failed: where the disk takes no journal, nothing
+/// else tells why.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Answer {
@@ -55,18 +56,30 @@ pub(super) fn error_of(exit: u8, code: Option<u16>, what: String, causes: Vec<St
 }
 
 /// Starts a run and returns as soon as it has begun: its folder, its lock and the first line of its journal are there.
+/// `ended` is called on a thread of its own when the process ends, as long as this one lives, with the error that it ended
+/// with, if it could tell one; what came of the run says [`outcome`](super::outcome).
 ///
 /// # Errors
 /// What kept it from beginning; for example another run of this score (whose, and since when).
-pub fn start(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Started> {
-    start_if(workspace, score, options)?.ok_or_else(|| Error::new("The run is not due."))
+pub fn start(
+    workspace: &Workspace,
+    score: &Score,
+    options: &RunOptions,
+    ended: impl FnOnce(&Started, Option<Error>) + Send + 'static,
+) -> Result<Started> {
+    start_if(workspace, score, options, ended)?.ok_or_else(|| Error::new("The run is not due."))
 }
 
 /// The same for a run that may be asked for only if due; `None` where it is not.
 ///
 /// # Errors
 /// Those of [`start`].
-pub fn start_if(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Option<Started>> {
+pub fn start_if(
+    workspace: &Workspace,
+    score: &Score,
+    options: &RunOptions,
+    ended: impl FnOnce(&Started, Option<Error>) + Send + 'static,
+) -> Result<Option<Started>> {
     let failed = || "The process of the run could not be started.".to_string();
     // Not a pipe: nobody reads it until the worker has answered, and a pipe could fill up.
     let mut errors = tempfile::tempfile().context(failed)?;
@@ -88,31 +101,39 @@ pub fn start_if(workspace: &Workspace, score: &Score, options: &RunOptions) -> R
         .stdout(Stdio::piped())
         .stderr(errors.try_clone().context(failed)?);
     let mut child = command.spawn().context(failed)?;
-    let mut line = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        // Only the first line: the worker lets go of the pipe with it.
-        BufReader::new(stdout).read_line(&mut line).context(failed)?;
-    }
-    match serde_json::from_str(&line) {
-        Ok(Answer::Begun(started)) => {
-            reap(child);
+    let mut answers = child.stdout.take().map(|stdout| BufReader::new(stdout).lines().map_while(std::io::Result::ok));
+    let mut next = move || serde_json::from_str(&answers.as_mut()?.next()?).ok();
+    match next() {
+        Some(Answer::Begun(started)) => {
+            let of = started.clone();
+            let last_word = move || match next() {
+                Some(Answer::Refused { exit, code, what, causes, hint }) => {
+                    ended(&of, Some(error_of(exit, code, what, causes, hint)));
+                }
+                _ => ended(&of, None),
+            };
+            reap(child, last_word);
             Ok(Some(started))
         }
-        Ok(Answer::NotDue) => {
-            reap(child);
+        Some(Answer::NotDue) => {
+            reap(child, || ());
             Ok(None)
         }
-        Ok(Answer::Refused { exit, code, what, causes, hint }) => {
-            reap(child);
+        Some(Answer::Refused { exit, code, what, causes, hint }) => {
+            reap(child, || ());
             Err(error_of(exit, code, what, causes, hint))
         }
-        Err(_) => Err(died(child, &mut errors)),
+        None => Err(died(child, &mut errors)),
     }
 }
 
-/// Waits for the child somewhere else, so that it leaves no zombie.
-fn reap(mut child: Child) {
-    let waiting = std::thread::Builder::new().name("reaper".into()).spawn(move || child.wait());
+/// Waits for the child somewhere else, so that it leaves no zombie; `before` waits for its last word.
+fn reap(mut child: Child, before: impl FnOnce() + Send + 'static) {
+    let wait = move || {
+        before();
+        child.wait()
+    };
+    let waiting = std::thread::Builder::new().name("reaper".into()).spawn(wait);
     if let Err(e) = waiting {
         // It stays a zombie until this process ends.
         tracing::debug!("nobody waits for a worker: {e}");
@@ -121,7 +142,8 @@ fn reap(mut child: Child) {
 
 /// The error for a worker that ended without an answer.
 fn died(mut child: Child, errors: &mut File) -> Error {
-    let error = Error::new("The process of the run ended before the run had begun.");
+    let error = Error::new("The process of the run ended before the run had begun.")
+        .hint("Start it again; where it ends the same way, PROPENSITY_LOG=debug makes it say more.");
     let error = match child.wait() {
         Ok(status) => error.because(status),
         Err(e) => error.because(e),

@@ -1,6 +1,6 @@
 //! The process of a run, from its first breath: a session of its own, one line that answers whoever started it, then the
-//! run, with everything it says going into the run's log. Called by the hidden noun `worker` of the command line, which
-//! [`spawn`](super::spawn) starts.
+//! run, with everything it says going into the run's log, and a last line to whoever still waits, where it failed. Called
+//! by the hidden noun `worker` of the command line, which [`spawn`](super::spawn) starts.
 
 use super::pipeline::{self, RunOptions};
 use super::recorder::Unobserved;
@@ -12,6 +12,7 @@ use crate::error::Result;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -30,19 +31,24 @@ pub fn work(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>) -> Re
     let (workspace, score, options, begun) = match begun {
         Ok(Some(begun)) => begun,
         Ok(None) => {
-            answer(&Answer::NotDue);
+            answer(std::io::stdout().lock(), &Answer::NotDue);
             return Ok(());
         }
         Err(error) => {
-            answer(&Answer::refused(&error));
+            answer(std::io::stdout().lock(), &Answer::refused(&error));
             return Err(error);
         }
     };
     let log = open_log(begun.folder());
-    answer(&Answer::Begun(Started { run: begun.id().into(), pid: std::process::id() }));
-    redirect(log);
+    answer(std::io::stdout().lock(), &Answer::Begun(Started { run: begun.id().into(), pid: std::process::id() }));
+    let starter = redirect(log);
     tracing::info!("the run {} of {} has begun", begun.id(), score.id);
-    begun.complete(&workspace, &score, &options, &Unobserved, &cancel).map(|_| ())
+    let done = begun.complete(&workspace, &score, &options, &Unobserved, &cancel);
+    done.map(|_| ()).inspect_err(|error| {
+        if let Some(starter) = starter {
+            answer(starter, &Answer::refused(error));
+        }
+    })
 }
 
 /// Leaves the terminal for good: what happens to it must not happen to the run. The flag is set when the system asks the
@@ -60,11 +66,10 @@ fn detach() -> Arc<AtomicBool> {
 }
 
 /// The answer is lost where nobody waits for it any more, which is no reason not to run.
-fn answer(answer: &Answer) {
+fn answer(mut starter: impl Write, answer: &Answer) {
     let mut line = serde_json::to_vec(answer).unwrap_or_default();
     line.push(b'\n');
-    let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(&line).and_then(|()| stdout.flush());
+    let _ = starter.write_all(&line).and_then(|()| starter.flush());
 }
 
 /// Without a log the run goes on, and what it says is lost.
@@ -73,9 +78,11 @@ fn open_log(folder: &Path) -> Option<File> {
     log.or_else(|_| OpenOptions::new().write(true).open("/dev/null")).ok()
 }
 
-/// Both outputs go into the log from here on; the pipe to whoever started this is let go.
-fn redirect(log: Option<File>) {
-    let Some(log) = log else { return };
+/// Both outputs go into the log from here on. Gives the pipe to whoever started this, for the last word.
+fn redirect(log: Option<File>) -> Option<File> {
+    let log = log?;
+    let starter = std::io::stdout().as_fd().try_clone_to_owned().ok().map(File::from);
     let _ = rustix::stdio::dup2_stdout(&log);
     let _ = rustix::stdio::dup2_stderr(&log);
+    starter
 }

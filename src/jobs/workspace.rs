@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub struct Workspace {
     pub paths: Paths,
@@ -16,6 +17,8 @@ pub struct Workspace {
     pub scores: ScoreStore,
     /// `--home` and `--config` as they were given, absolute.
     given: [Option<PathBuf>; 2],
+    /// Whether the data folder was seen; one that goes away later is no workspace that has none yet.
+    seen: AtomicBool,
 }
 
 impl Workspace {
@@ -42,7 +45,7 @@ impl Workspace {
         // Where the current folder is unknown, a path is handed on as it was given.
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let given = [home.map(absolute), config_file.map(absolute)];
-        Ok((Workspace { paths, config, scores, given }, unread))
+        Ok((Workspace { paths, config, scores, given, seen: AtomicBool::new(false) }, unread))
     }
 
     /// The arguments with which another process of this program opens the same workspace, from whatever folder.
@@ -54,6 +57,25 @@ impl Workspace {
     /// The zone in which days are cut; the reading of the sources refuses one that there is not.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.config.workspace.timezone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Looks whether the data folder is where it was. Sessions that last ask before they read or change anything: an empty
+    /// place would look like a workspace without scores, and a new folder would be made in it.
+    ///
+    /// # Errors
+    /// It was there once, and is gone.
+    pub fn check_data(&self) -> Result<()> {
+        let data = &self.paths.data;
+        match data.is_dir() {
+            true => self.seen.store(true, Ordering::Relaxed),
+            false if self.seen.load(Ordering::Relaxed) => {
+                return Err(Error::new(format!("The data folder {} is gone.", data.display()))
+                    .because("it was there a moment ago; a drive or a share may be away")
+                    .hint("Bring it back: everything is in it, and nothing is changed until then."));
+            }
+            false => {}
+        }
+        Ok(())
     }
 
     /// The as-of date: what was asked for, else what the config says.

@@ -3,30 +3,51 @@
 //! A reader never sees half a file and needs no lock; after a crash or a full disk the old file is still there.
 
 use crate::error::{Error, Result};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// What the names of files begin and end with that are on their way.
-pub(crate) const TEMPORARY: (&str, &str) = (".propensity-", ".tmp");
-
 /// Replaces the file by `bytes`, which are on the disk when this returns. Its folder must exist; a symbolic link stays
 /// one, and its target is replaced.
+///
+/// # Errors
+/// The disk refuses. The file is as it was before, unless the folder cannot be flushed after the renaming: the hint
+/// says which of both.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |e: io::Error| Error::new(format!("{} could not be written.", path.display())).because(e);
-    // Without an answer there is no file yet, or a link to none.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    write_beside(&target, bytes)
-        .map_err(|e| failed(e).hint("The file is as it was before. Check the free space and who may write the folder."))
+    let target = replace(path, bytes)?;
+    sync_folder(folder_of(&target)).map_err(|e| {
+        failed(path, e)
+            .hint("It holds what is new, but a power cut could take that back. Check the disk, then look again.")
+    })
 }
 
 /// Replaces the file by `bytes` and keeps `previous`, which was read from it and is known to be good, as
-/// [`backup_path`].
+/// [`backup_path`]. The caller holds the lock of the file, so that whatever another writer left beside it is the work of
+/// one that died, and is removed.
+///
+/// # Errors
+/// Those of [`write()`].
 pub fn write_keeping(path: &Path, previous: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
+    sweep(&target_of(path));
     if let Some(previous) = previous {
-        write(&backup_path(path), previous)?;
+        // The flush of the folder that follows is for both.
+        replace(&backup_path(path), previous)?;
     }
     write(path, bytes)
+}
+
+fn failed(path: &Path, e: io::Error) -> Error {
+    Error::new(format!("{} could not be written.", path.display())).because(e)
+}
+
+/// Replaces the file, or leaves it as it was; the folder is not flushed yet. Gives the file that a link leads to.
+fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
+    let target = target_of(path);
+    write_beside(&target, bytes).map_err(|e| {
+        failed(path, e).hint("The file is as it was before. Check the free space and who may write the folder.")
+    })?;
+    Ok(target)
 }
 
 /// Where the last good copy of a file is kept.
@@ -41,10 +62,41 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Without an answer there is no file yet, or a link to none.
+fn target_of(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// The end of the names of temporary files; they begin with a dot and the name of the file that they become.
+pub(crate) const TEMPORARY: &str = ".tmp";
+
+/// Removes the temporary files of a file, and of the copies that are kept beside it, as far as it can be done.
+pub(crate) fn sweep(target: &Path) {
+    let prefix = dotted(target);
+    let left = |name: &OsStr| {
+        let name = name.as_encoded_bytes();
+        name.starts_with(prefix.as_encoded_bytes()) && name.ends_with(TEMPORARY.as_bytes())
+    };
+    let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| left(&entry.file_name())) {
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
+/// The name of a file behind a dot.
+fn dotted(target: &Path) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name
+}
+
+/// Leaves the target as it was, and nothing beside it, or makes it whole; its folder is not flushed yet.
 fn write_beside(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(target);
+    let mut prefix = dotted(target);
+    prefix.push("-");
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
+    builder.prefix(&prefix).suffix(TEMPORARY);
     // Temporary files are private by default; state in a shared folder has to stay readable by those who share it.
     let builder = match shared_permissions() {
         Some(permissions) => builder.permissions(permissions),
@@ -56,8 +108,11 @@ fn write_beside(target: &Path, bytes: &[u8]) -> io::Result<()> {
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
-    file.persist(target).map_err(|e| e.error)?;
-    sync_folder(folder)
+    let beside = file.into_temp_path();
+    fs::rename(&beside, target)?;
+    // Nothing lies there any more that would have to be removed; forgetting it cannot fail on Unix.
+    let _ = beside.keep();
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -73,6 +128,22 @@ fn shared_permissions() -> Option<Permissions> {
 
 pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes a folder and what is missing above it; all of them are on the disk when this returns.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = folder_of(path);
+    if above != path {
+        make_folder(above)?;
+    }
+    match fs::create_dir(path) {
+        // Somebody else was faster.
+        Err(_) if path.is_dir() => Ok(()),
+        made => made.and_then(|()| sync_folder(above)),
+    }
 }
 
 /// Makes renames and new entries in a folder durable; elsewhere than on Unix folders cannot be flushed.

@@ -97,14 +97,14 @@ impl DraftStore {
     /// The file is good, is of a newer version, or there is no good copy.
     pub fn recover(&self) -> Result<Vec<Draft>> {
         let _lock = self.lock()?;
-        let file = list_file::recover::<Draft>(&self.path())?;
+        let file = list_file::recover::<Draft>(&self.path(), |_| Ok(()))?;
         changes::touch(&self.data_dir);
         Ok(file.into_items())
     }
 
     fn lock(&self) -> Result<Lock> {
-        std::fs::create_dir_all(&self.data_dir)
-            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
+        atomic::make_folder(&self.data_dir)
+            .on_disk(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         Lock::acquire(&self.data_dir.join("drafts.lock"), self.wait)
     }
 

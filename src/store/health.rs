@@ -87,9 +87,9 @@ pub fn end_line(path: &Path) -> std::io::Result<()> {
 
 /// Whether a file is one that [`atomic::write`] makes on its way, by its name.
 pub fn is_temporary(name: &str) -> bool {
-    let (begin, end) = atomic::TEMPORARY;
-    let middle = name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
-    middle.is_some_and(|middle| middle.len() == 6 && middle.bytes().all(|b| b.is_ascii_alphanumeric()))
+    let inside = name.strip_prefix('.').and_then(|rest| rest.strip_suffix(atomic::TEMPORARY));
+    let parts = inside.and_then(|inside| inside.rsplit_once('-')).filter(|(target, _)| !target.is_empty());
+    parts.is_some_and(|(_, drawn)| drawn.len() == 6 && drawn.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -119,11 +119,11 @@ mod tests {
     #[test]
     fn the_temporary_files_of_a_write_are_known_by_name_and_nothing_else_is() {
         let dir = tempfile::tempdir().unwrap();
-        let (begin, end) = atomic::TEMPORARY;
-        let made = tempfile::Builder::new().prefix(begin).suffix(end).tempfile_in(dir.path()).unwrap();
+        let end = atomic::TEMPORARY;
+        let made = tempfile::Builder::new().prefix(".scores.json-").suffix(end).tempfile_in(dir.path()).unwrap();
         assert!(is_temporary(made.path().file_name().unwrap().to_str().unwrap()));
         for other in
-            [".propensity-notes.tmp", "propensity-abcdef.tmp", ".propensity-abcde.tmp", ".propensity-abcdef", ""]
+            [".scores-notes.tmp", "scores-abcdef.tmp", ".scores-abcde.tmp", ".scores-abcdef", ".-abcdef.tmp", ""]
         {
             assert!(!is_temporary(other), "{other}");
         }

@@ -5,7 +5,7 @@
 //! that this one does not know.
 
 use crate::domain::run::RunKind;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::store::atomic;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -136,8 +136,8 @@ impl Journal {
     /// Begins a journal; an existing one is another run's and an error.
     pub fn create(path: &Path) -> Result<Journal> {
         let failed = || format!("The journal {} could not be begun.", path.display());
-        let file = OpenOptions::new().append(true).create_new(true).open(path).context(failed)?;
-        atomic::sync_folder(atomic::folder_of(path)).context(failed)?;
+        let file = OpenOptions::new().append(true).create_new(true).open(path).on_disk(failed)?;
+        atomic::sync_folder(atomic::folder_of(path)).on_disk(failed)?;
         Ok(Journal { path: path.to_path_buf(), state: Mutex::new(State { file, seq: 0, torn: false }) })
     }
 
@@ -151,19 +151,17 @@ impl Journal {
     pub fn append_at(&self, at: Timestamp, event: Event) -> Result<Entry> {
         // A panic elsewhere cannot leave the state half changed: it is changed by assignments only.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let failed = |e: std::io::Error| {
-            Error::new(format!("The journal {} could not be written.", self.path.display())).because(e)
-        };
+        let failed = || format!("The journal {} could not be written.", self.path.display());
         let entry = Entry { v: VERSION, seq: state.seq + 1, at, event };
         let mut line = if state.torn { vec![b'\n'] } else { Vec::new() };
-        serde_json::to_writer(&mut line, &entry).map_err(|e| failed(e.into()))?;
+        serde_json::to_writer(&mut line, &entry).context(failed)?;
         line.push(b'\n');
         let written = state.file.write_all(&line);
         state.torn = written.is_err();
-        written.map_err(failed)?;
+        written.on_disk(failed)?;
         state.seq = entry.seq;
         if entry.event.is_final() || matches!(entry.event, Event::Started { .. }) {
-            state.file.sync_data().map_err(failed)?;
+            state.file.sync_data().on_disk(failed)?;
         }
         Ok(entry)
     }

@@ -239,7 +239,7 @@ pub fn refusal<T: Item>(path: &Path, bytes: &[u8], refused: Refused) -> Error {
 ///
 /// # Errors
 /// The file is good or of a newer version, or there is no good copy.
-pub fn recover<T: Item>(path: &Path) -> Result<ListFile<T>> {
+pub fn recover<T: Item>(path: &Path, before: impl FnOnce(&ListFile<T>) -> Result<()>) -> Result<ListFile<T>> {
     let bytes = std::fs::read(path).context(|| format!("{} could not be read.", path.display()))?;
     match parse::<T>(&bytes) {
         Ok(_) => return Err(Error::new(format!("There is nothing to recover: the {}s file is good.", T::NOUN))),
@@ -251,6 +251,7 @@ pub fn recover<T: Item>(path: &Path) -> Result<ListFile<T>> {
     let good = std::fs::read(&backup).context(missing)?;
     let file = parse::<T>(&good).context(missing)?;
     set_aside(path, &bytes)?;
+    before(&file)?;
     atomic::write(path, &good)?;
     Ok(file)
 }

@@ -52,7 +52,7 @@ impl Lock {
         let failed = |e: io::Error| {
             Error::new(format!("The lock {} could not be taken.", path.display()))
                 .because(e)
-                .hint("Check that you may write the folder, and that its file system knows locks.")
+                .hint("Check the free space, that you may write the folder, and that its file system knows locks.")
         };
         // Not truncated: until the lock is ours, the content is the holder's.
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;

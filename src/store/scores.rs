@@ -85,6 +85,8 @@ impl ScoreStore {
     /// Adds a score and returns it as stored: with its id, and made now by this user.
     pub fn create(&self, score: Score) -> Result<Score> {
         score.check()?;
+        atomic::make_folder(&self.data_dir)
+            .on_disk(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let mut change = self.begin()?;
         let score = change.add(score)?;
         change.commit(What::Created, &score.id)?;
@@ -136,7 +138,7 @@ impl ScoreStore {
     /// Adds a copy of a score, changed by `amend` (which may change everything, and sees a name that is free), with an
     /// id of its own and without runs.
     pub fn clone_score(&self, name_or_id: &str, amend: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        let mut change = self.begin()?;
+        let mut change = self.begin_on(name_or_id)?;
         let source = &change.file.items[position(&change.file, name_or_id)?].item;
         let mut copy = source.clone();
         // A model is the original's.
@@ -158,7 +160,7 @@ impl ScoreStore {
     /// scores. An error where the file is good, is of a newer version, or where there is no good copy.
     pub fn recover(&self) -> Result<Vec<Score>> {
         let (_lock, mut audit) = self.lock()?;
-        let file = list_file::recover::<Score>(&self.path())?;
+        let file = list_file::recover::<Score>(&self.path(), |good| self.bring_runs_back(good))?;
         let (what, score, detail) = (What::Recovered, String::new(), String::new());
         audit.record(&Record { at: (self.clock)(), who: audit::user(), what, score, detail });
         changes::touch(&self.data_dir);
@@ -166,7 +168,7 @@ impl ScoreStore {
     }
 
     fn update_as(&self, what: What, name_or_id: &str, apply: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        let mut change = self.begin()?;
+        let mut change = self.begin_on(name_or_id)?;
         let at = position(&change.file, name_or_id)?;
         let before = &change.file.items[at].item;
         let mut after = before.clone();
@@ -195,11 +197,17 @@ impl ScoreStore {
     }
 
     fn lock(&self) -> Result<(Lock, Audit)> {
-        std::fs::create_dir_all(&self.data_dir)
-            .context(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let lock = Lock::acquire(&self.data_dir.join("scores.lock"), self.wait)?;
         let audit = Audit::open(&audit::path(&self.data_dir))?;
         Ok((lock, audit))
+    }
+
+    /// Begins the change of a score that there must be. Where the data folder is away, no new one takes its place.
+    fn begin_on(&self, name_or_id: &str) -> Result<Change<'_>> {
+        if !self.data_dir.exists() {
+            self.find(name_or_id)?;
+        }
+        self.begin()
     }
 
     fn begin(&self) -> Result<Change<'_>> {

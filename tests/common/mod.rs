@@ -25,16 +25,32 @@ const SETTINGS: [&str; 9] = [
 
 /// A folder that holds configuration, data, state and cache, gone when it is dropped.
 pub struct Home {
-    folder: tempfile::TempDir,
+    path: PathBuf,
+    /// `None` where somebody else made the folder and removes it.
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Home {
     pub fn new() -> Home {
-        Home { folder: tempfile::tempdir().expect("a temporary folder can be made") }
+        Home::of(tempfile::tempdir().expect("a temporary folder can be made"))
+    }
+
+    /// One that lies in memory where the system has a place for that: for tests that flush to the disk thousands of times.
+    pub fn in_memory() -> Home {
+        Home::of(in_memory())
+    }
+
+    /// One in a folder that is there, and stays.
+    pub fn at(path: &Path) -> Home {
+        Home { path: path.to_path_buf(), _folder: None }
+    }
+
+    fn of(folder: tempfile::TempDir) -> Home {
+        Home { path: folder.path().to_path_buf(), _folder: Some(folder) }
     }
 
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        &self.path
     }
 
     /// Writes a file below the home, with the folders above it, and returns its path.
@@ -106,6 +122,12 @@ impl Home {
         let asked = ["score", "create", "--name", name, "--profile", "person", "--goal", goal, "--timeframe", "30"];
         self.json(&[&asked, more].concat())
     }
+}
+
+/// A temporary folder in memory, where the system has a place for that.
+pub fn in_memory() -> tempfile::TempDir {
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    folder.expect("a temporary folder can be made")
 }
 
 /// The text at a path of keys, which must be one.

@@ -9,6 +9,7 @@ mod run_page;
 mod services;
 mod sizes;
 mod snapshots;
+mod trouble;
 mod wizard;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

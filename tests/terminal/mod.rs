@@ -4,6 +4,8 @@
 mod budget;
 mod endings;
 mod sessions;
+#[cfg(target_os = "linux")]
+mod trouble;
 mod tutorial;
 
 use crate::common::Home;

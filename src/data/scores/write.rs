@@ -84,10 +84,10 @@ impl ScoreWriter {
     /// The file cannot be created.
     pub fn create(path: &Path, attributes: &[Arc<str>]) -> Result<ScoreWriter> {
         let shown = path.display().to_string();
-        let file = File::create(path).context(|| format!("The scores file {shown} could not be created."))?;
+        let file = File::create(path).on_disk(|| format!("The scores file {shown} could not be created."))?;
         let schema = schema(attributes);
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties()))
-            .context(|| format!("The scores file {shown} could not be started."))?;
+            .on_disk(|| format!("The scores file {shown} could not be started."))?;
         Ok(ScoreWriter { writer, schema, attributes: attributes.to_vec(), shown })
     }
 
@@ -95,7 +95,7 @@ impl ScoreWriter {
     /// The disk is full, or the like.
     pub fn write(&mut self, rows: &[ScoredProfile]) -> Result<()> {
         let batch = self.batch(rows).context(|| format!("The scores for {} could not be put together.", self.shown))?;
-        self.writer.write(&batch).context(|| format!("The scores file {} could not be written.", self.shown))
+        self.writer.write(&batch).on_disk(|| format!("The scores file {} could not be written.", self.shown))
     }
 
     /// Writes the footer and brings everything to the disk.
@@ -104,8 +104,8 @@ impl ScoreWriter {
     /// The disk is full, or the like.
     pub fn finish(self) -> Result<()> {
         let what = || format!("The scores file {} could not be finished.", self.shown);
-        let file = self.writer.into_inner().context(what)?;
-        file.sync_all().context(what)
+        let file = self.writer.into_inner().on_disk(what)?;
+        file.sync_all().on_disk(what)
     }
 
     fn batch(&self, rows: &[ScoredProfile]) -> std::result::Result<RecordBatch, arrow::error::ArrowError> {

@@ -69,7 +69,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
     };
     let path = folder.join(META);
     let what = || format!("{} could not be written.", path.display());
-    std::fs::write(&path, serde_json::to_vec(&meta).context(what)?).context(what)
+    std::fs::write(&path, serde_json::to_vec(&meta).context(what)?).on_disk(what)
 }
 
 type Columns = Vec<(String, ArrayRef)>;
@@ -87,12 +87,12 @@ fn table(path: &Path, rows: usize, progress: &dyn Progress, columns: &dyn Fn(usi
         |from, to| RecordBatch::try_from_iter_with_nullable(columns(from, to).into_iter().map(|(n, a)| (n, a, true)));
     let schema = batch(0, 0).context(what)?.schema();
     let properties = properties().set_column_dictionary_enabled(ColumnPath::from("id"), false).build();
-    let mut writer = ArrowWriter::try_new(File::create(path).context(what)?, schema, Some(properties)).context(what)?;
+    let mut writer = ArrowWriter::try_new(File::create(path).on_disk(what)?, schema, Some(properties)).on_disk(what)?;
     for from in (0..rows).step_by(ROW_GROUP) {
         progress.check()?;
-        writer.write(&batch(from, rows.min(from + ROW_GROUP)).context(what)?).context(what)?;
+        writer.write(&batch(from, rows.min(from + ROW_GROUP)).context(what)?).on_disk(what)?;
     }
-    writer.into_inner().context(what)?.sync_all().context(what)
+    writer.into_inner().on_disk(what)?.sync_all().on_disk(what)
 }
 
 /// What persons and accounts have in common. `first` is the subject of the first of them.

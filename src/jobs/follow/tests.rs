@@ -137,12 +137,12 @@ proptest! {
         let cut = &bytes[..cut.index(bytes.len() + 1)];
         let lines = cut.iter().filter(|&&b| b == b'\n').count();
         std::fs::write(&path, cut).unwrap();
-        let past = past(dir.path(), "20260202-024000-abcd", "s");
+        let past = folded(dir.path(), "20260202-024000-abcd", "s");
         prop_assert_eq!(past, fold(&whole()[..lines]));
         // Whatever else stands there, it panics nowhere and ends no run.
         std::fs::write(&path, [cut, &garbage].concat()).unwrap();
         left(dir.path(), "s");
-        super::past(dir.path(), "x", "s");
+        folded(dir.path(), "x", "s");
     }
 
     #[test]

@@ -6,14 +6,15 @@
 
 use super::{Change, ScoreStore, free_name, not_found, position};
 use crate::domain::score::Score;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use crate::store::audit::What;
 use crate::store::changes;
-use crate::store::list_file::{Stored, VERSION};
+use crate::store::list_file::{ListFile, Stored, VERSION};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -63,17 +64,17 @@ impl ScoreStore {
     /// Takes a score away, with its runs, and keeps both for [`DAYS_KEPT`] days. The caller makes sure that no run of
     /// it is live.
     pub fn delete(&self, name_or_id: &str) -> Result<Score> {
-        let mut change = self.begin()?;
+        let mut change = self.begin_on(name_or_id)?;
         let at = position(&change.file, name_or_id)?;
         let Stored { item: score, raw } = change.file.items.remove(at);
-        let failed = || format!("The score {} could not be moved to the trash.", score.id);
-        let folder = change.new_trash_folder(&score.id).context(failed)?;
-        let definition =
-            Definition { version: VERSION, deleted_at: change.now, deleted_by: change.who.clone(), score: raw };
-        let bytes = serde_json::to_vec_pretty(&definition).context(failed)?;
-        atomic::write(&folder.join(DEFINITION), &bytes)?;
-        atomic::sync_folder(atomic::folder_of(&folder)).context(failed)?;
-        change.commit(What::Deleted, &score.id)?;
+        let folder = change.bury(&score, raw)?;
+        if let Err(error) = change.commit(What::Deleted, &score.id) {
+            // Where the score is live still, its entry in the trash only takes room.
+            if self.find(&score.id).is_ok() {
+                let _ = fs::remove_dir_all(&folder);
+            }
+            return Err(error);
+        }
         // Runs that cannot be moved stay where they are; restoring finds them there, and the purge removes them.
         if let Err(e) = move_folder(&self.runs_dir(&score.id), &folder.join(RUNS)) {
             tracing::warn!("the runs of the deleted score {} could not be moved to the trash: {e}", score.id);
@@ -116,7 +117,7 @@ impl ScoreStore {
     /// Brings a deleted score back, with its runs: by id, else by name in any capitals, the last deleted first. Where
     /// its name was given to another score meanwhile, the restored one gets a number behind it.
     pub fn restore(&self, name_or_id: &str) -> Result<Score> {
-        let mut change = self.begin()?;
+        let mut change = self.begin_on(name_or_id)?;
         let live = |id: &str| change.file.items.iter().any(|s| s.item.id == id);
         let deleted = restorable(&self.data_dir, live, change.now);
         let wanted = name_or_id.trim().to_lowercase();
@@ -128,12 +129,12 @@ impl ScoreStore {
                 let hint = format!("A deleted score can be restored for {DAYS_KEPT} days.");
                 not_found("The trash has no score", name_or_id, deleted.iter().map(|d| &d.score), &hint)
             })?;
-        let failed = || format!("The score {} could not be restored.", found.score.id);
+        let failed = || format!("The score {} could not be restored from {}.", found.score.id, found.folder.display());
         let mut stored = Stored { item: found.score.clone(), raw: found.raw.clone() };
         let name = free_name(&change.file, &found.score.name);
         stored.set(Score { name, ..found.score.clone() }).context(failed)?;
         let score = stored.item.clone();
-        move_folder(&found.folder.join(RUNS), &self.runs_dir(&score.id)).context(failed)?;
+        move_folder(&found.folder.join(RUNS), &self.runs_dir(&score.id)).on_disk(failed)?;
         change.file.items.push(stored);
         change.commit(What::Restored, &score.id)?;
         if let Err(e) = fs::remove_dir_all(&found.folder) {
@@ -143,10 +144,41 @@ impl ScoreStore {
     }
 }
 
+impl ScoreStore {
+    /// An earlier file can hold scores that were deleted since: their runs come back with them.
+    pub(super) fn bring_runs_back(&self, file: &ListFile<Score>) -> Result<()> {
+        for Deleted { score, folder, .. } in entries(&self.data_dir) {
+            if file.items.iter().any(|s| s.item.id == score.id) {
+                let failed = || format!("The runs in {} could not be brought back.", folder.display());
+                move_folder(&folder.join(RUNS), &self.runs_dir(&score.id)).on_disk(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Change<'_> {
+    /// Writes the definition into a folder of its own in the trash, wholly or not at all.
+    fn bury(&self, score: &Score, raw: Map<String, Value>) -> Result<PathBuf> {
+        let trash = trash_dir(self.data_dir());
+        let failed = || format!("The score {} could not be moved to {}.", score.id, trash.display());
+        let folder = self.new_trash_folder(&score.id).on_disk(failed)?;
+        let definition =
+            Definition { version: VERSION, deleted_at: self.now, deleted_by: self.who.clone(), score: raw };
+        let bytes = serde_json::to_vec_pretty(&definition).context(failed)?;
+        let written =
+            atomic::write(&folder.join(DEFINITION), &bytes).and_then(|()| atomic::sync_folder(&trash).on_disk(failed));
+        if let Err(error) = written {
+            let _ = fs::remove_dir_all(&folder);
+            let hint = "The score is as it was before. Check the free space and who may write the folder.";
+            return Err(Error { hint: Some(hint.into()), ..error });
+        }
+        Ok(folder)
+    }
+
     fn new_trash_folder(&self, id: &str) -> io::Result<PathBuf> {
         let trash = trash_dir(self.data_dir());
-        fs::create_dir_all(&trash)?;
+        atomic::make_folder(&trash)?;
         let stamp = self.now.strftime("%Y%m%dT%H%M%SZ").to_string();
         let mut folder = trash.join(format!("{id}-{stamp}"));
         let mut number = 2u64;
@@ -161,6 +193,7 @@ impl Change<'_> {
 
     /// Removes what is older than [`DAYS_KEPT`] days; what cannot be removed now is tried again at the next change.
     pub(super) fn purge_trash(&mut self) {
+        remove_unborn(self.data_dir());
         let entries = entries(self.data_dir());
         let now = self.now;
         for gone in entries.iter().filter(|d| d.expired(now)) {
@@ -185,8 +218,23 @@ fn trash_dir(data_dir: &Path) -> PathBuf {
     data_dir.join("trash")
 }
 
+/// Of several entries of one score the newest: the others are what deletions left that a crash cut short.
 fn restorable(data_dir: &Path, live: impl Fn(&str) -> bool, now: Timestamp) -> Vec<Deleted> {
-    entries(data_dir).into_iter().filter(|d| !live(&d.score.id) && !d.expired(now)).collect()
+    let mut seen = HashSet::new();
+    let mut first = |d: &Deleted| seen.insert(d.score.id.clone());
+    entries(data_dir).into_iter().filter(|d| first(d) && !live(&d.score.id) && !d.expired(now)).collect()
+}
+
+/// Removes what a crash left of deletions that had not written the definition yet. The lock is held, so none is at it.
+fn remove_unborn(data_dir: &Path) {
+    for folder in fs::read_dir(trash_dir(data_dir)).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let definition = folder.join(DEFINITION);
+        if !definition.exists() {
+            atomic::sweep(&definition);
+            // Whatever else is in it, by whomever, keeps it.
+            let _ = fs::remove_dir(&folder);
+        }
+    }
 }
 
 /// Everything in the trash that can be read, the last deleted first; the rest is left alone.
@@ -209,7 +257,7 @@ fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
         return Ok(());
     }
     let parent = atomic::folder_of(to);
-    fs::create_dir_all(parent)?;
+    atomic::make_folder(parent)?;
     fs::rename(from, to)?;
     atomic::sync_folder(parent)?;
     atomic::sync_folder(atomic::folder_of(from))

@@ -9,8 +9,9 @@ use crate::domain::score::{Repeatable, Score};
 use crate::error::{Error, Result};
 use crate::jobs::overview;
 use crate::jobs::pipeline::RunOptions;
+use crate::jobs::spawn::{self, Started};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{cancel, champion, inspect, run_folder, spawn};
+use crate::jobs::{cancel, champion, inspect, run_folder};
 use crate::store::audit;
 use crate::store::drafts::DraftStore;
 use crate::tui::effect::Effect;
@@ -80,35 +81,36 @@ impl Worker {
     fn carry_out(&self, effect: Effect) {
         let workspace = &*self.workspace;
         let drafts = || DraftStore::open(&workspace.paths.data);
+        let there = workspace.check_data();
         let msg = match effect {
             Effect::CreateScore { draft, one_off } => {
-                let made = create(workspace, &draft, one_off);
+                let made = there.and_then(|()| create(workspace, &draft, one_off));
                 self.scores_first(Msg::Created(Box::new(made)));
                 return;
             }
             Effect::SaveDescription { score, description } => {
-                let edited = workspace.scores.edit_description(&score, &description);
+                let edited = there.and_then(|()| workspace.scores.edit_description(&score, &description));
                 return self.scores_first(Msg::Edited(Box::new(edited)));
             }
             Effect::Reschedule { score, scoring, training } => {
-                let changed = workspace.scores.reschedule(&score, scoring, training);
+                let changed = there.and_then(|()| workspace.scores.reschedule(&score, scoring, training));
                 return self.scores_first(Msg::Rescheduled(Box::new(changed)));
             }
             Effect::Promote { score, run } => {
-                let promoted = champion::promote(workspace, &score, &run);
+                let promoted = there.and_then(|()| champion::promote(workspace, &score, &run));
                 return self.scores_first(Msg::Promoted(Box::new(promoted)));
             }
             Effect::DeleteScore { score, cancel_first } => {
-                let deleted = delete(workspace, &score, cancel_first);
+                let deleted = there.and_then(|()| delete(workspace, &score, cancel_first));
                 return self.scores_first(Msg::Deleted(Box::new(deleted)));
             }
             Effect::RestoreScore { score } => {
-                let restored = workspace.scores.restore(&score);
+                let restored = there.and_then(|()| workspace.scores.restore(&score));
                 return self.scores_first(Msg::Restored(Box::new(restored)));
             }
-            Effect::LoadDrafts => Msg::Drafts(drafts().list()),
-            Effect::SaveDraft(draft) => Msg::DraftSaved(drafts().save(*draft)),
-            Effect::RemoveDraft(id) => match drafts().remove(&id) {
+            Effect::LoadDrafts => Msg::Drafts(there.and_then(|()| drafts().list())),
+            Effect::SaveDraft(draft) => Msg::DraftSaved(there.and_then(|()| drafts().save(*draft))),
+            Effect::RemoveDraft(id) => match there.and_then(|()| drafts().remove(&id)) {
                 Ok(()) => Msg::Drafts(drafts().list()),
                 Err(error) => Msg::Trouble(error),
             },
@@ -117,12 +119,12 @@ impl Worker {
                 Msg::Loss { score, loss }
             }
             Effect::StartRun { score, kind } => {
-                let outcome = start(workspace, &score, kind);
+                let outcome = there.and_then(|()| self.start(&score, kind));
                 self.refresh();
                 Msg::Started { score, outcome }
             }
             Effect::CancelRun { score } => {
-                let outcome = cancel::cancel(workspace, &score, PATIENCE);
+                let outcome = there.and_then(|()| cancel::cancel(workspace, &score, PATIENCE));
                 self.refresh();
                 Msg::Cancelled { score, outcome }
             }
@@ -146,6 +148,22 @@ impl Worker {
         let _ = self.sender.send(msg);
     }
 
+    /// Starts a run. Where it ends so badly that it cannot even be published, the reason is told; leaving does not wait for
+    /// that.
+    fn start(&self, score: &str, kind: RunKind) -> Result<()> {
+        let workspace = &*self.workspace;
+        let score = workspace.scores.find(score)?;
+        let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0, if_due: false };
+        let (sender, runs) = (self.sender.clone(), workspace.paths.runs(&score.id));
+        let ended = move |started: &Started, error: Option<Error>| {
+            let published = runs.join(&started.run).join(run_folder::SUMMARY).is_file();
+            if let Some(error) = error.filter(|_| !published) {
+                let _ = sender.send(Msg::Trouble(error));
+            }
+        };
+        spawn::start(workspace, &score, &options, ended).map(|_| ())
+    }
+
     /// What became of a change, told after the scores as they are with it: what it is about is in the list by then. One
     /// thread reads the list, so that no older one comes after a newer one.
     fn scores_first(&self, msg: Msg) {
@@ -167,12 +185,6 @@ fn create(workspace: &Workspace, draft: &Draft, one_off: Option<bool>) -> Result
         None => Repeatable::Auto,
     };
     workspace.scores.create(score)
-}
-
-fn start(workspace: &Workspace, score: &str, kind: RunKind) -> Result<()> {
-    let score = workspace.scores.find(score)?;
-    let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0, if_due: false };
-    spawn::start(workspace, &score, &options).map(|_| ())
 }
 
 fn delete(workspace: &Workspace, score: &str, cancel_first: bool) -> Result<Score> {

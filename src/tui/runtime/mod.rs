@@ -177,7 +177,8 @@ impl Loop {
             // Small, local, and the process may end right after.
             Effect::SaveUi(state) => state.write(&self.workspace.paths.state),
             Effect::KeepDraft(draft) => {
-                if let Err(error) = DraftStore::open(&self.workspace.paths.data).save(*draft) {
+                let drafts = DraftStore::open(&self.workspace.paths.data);
+                if let Err(error) = self.workspace.check_data().and_then(|()| drafts.save(*draft)) {
                     tracing::warn!("a draft could not be kept: {error}");
                 }
             }

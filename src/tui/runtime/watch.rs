@@ -114,7 +114,7 @@ impl Watch {
 
     /// Scores and runs anew; what has not changed is not read again.
     fn refresh(&mut self) -> Result<(), Gone> {
-        let scores = overview::load(&self.workspace, &self.scores);
+        let scores = self.workspace.check_data().and_then(|()| overview::load(&self.workspace, &self.scores));
         if let Ok(scores) = &scores {
             self.scores.clone_from(scores);
         }
@@ -143,6 +143,10 @@ impl Watch {
     }
 
     fn load_drafts(&self) -> Result<(), Gone> {
+        if self.workspace.check_data().is_err() {
+            // Told with the scores.
+            return Ok(());
+        }
         self.send(Msg::Drafts(DraftStore::open(&self.workspace.paths.data).list()))
     }
 
