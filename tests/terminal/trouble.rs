@@ -33,6 +33,10 @@ fn a_full_disk_and_a_folder_that_is_gone_are_dialogs_and_the_screens_go_on() {
     tui.wait_for("free space");
     tui.send(ESC);
     tui.wait_gone("No space left on device");
+    // What was typed is still there.
+    assert!(tui.contents().contains("New words"), "{}", tui.contents());
+    tui.send(ESC);
+    tui.wait_gone("Edit instance");
     // A run cannot even begin, and says why.
     tui.send("r");
     tui.wait_for("Run score");
