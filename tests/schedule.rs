@@ -3,7 +3,7 @@
 
 use crate::common::business::Business;
 use crate::common::{Home, list, number, text};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::Value;
 use std::fs;
 
@@ -85,7 +85,10 @@ fn a_schedule_is_changed_shown_and_recorded() {
     assert_eq!((number(&shown, "/0/scoring"), number(&shown, "/0/training")), (7.0, 0.0));
     let next: Timestamp = text(&shown, "/0/next_scoring").parse().unwrap();
     let last: Timestamp = text(&shown, "/0/last_run").parse().unwrap();
-    assert_eq!(next.duration_since(last), SignedDuration::from_hours(7 * 24));
+    // A day's runs are due from its first moment on.
+    let day = |at: Timestamp| at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    assert_eq!(day(next), day(last).checked_add(7.days()).unwrap());
+    assert_eq!(next.to_string()[10..], *"T00:00:00Z");
     assert!(shown[0]["next_training"].is_null());
     age(&home, &run_ids(&home)[0], 40 * 24);
     home.stdout(&["run", "start", "--due"]);

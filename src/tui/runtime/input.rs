@@ -6,9 +6,8 @@ use crate::tui::msg::Msg;
 use crossterm::event::{self, Event};
 use std::sync::mpsc::Sender;
 
-/// Starts both threads.
+/// Starts the thread that reads keys.
 pub fn start(sender: Sender<Msg>) -> Result<()> {
-    signals(sender.clone())?;
     thread("input", move || {
         loop {
             let msg = match event::read() {
@@ -45,8 +44,10 @@ fn provoke(key: event::KeyEvent) {
     }
 }
 
+/// Starts the thread that hears signals. Called before the terminal is changed: a signal that nobody hears would leave it
+/// as it is.
 #[cfg(unix)]
-fn signals(sender: Sender<Msg>) -> Result<()> {
+pub fn signals(sender: Sender<Msg>) -> Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     let what = || "The signals could not be heard.".to_string();
@@ -62,6 +63,6 @@ fn signals(sender: Sender<Msg>) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-fn signals(_: Sender<Msg>) -> Result<()> {
+pub fn signals(_: Sender<Msg>) -> Result<()> {
     Ok(())
 }

@@ -50,11 +50,12 @@ pub fn run(workspace: Workspace, read_only: bool) -> Result<usize> {
     let workspace = Arc::new(workspace);
     let mut app = app(&workspace, read_only)?;
     terminal::on_panic();
+    let (sender, messages) = mpsc::channel();
+    input::signals(sender.clone())?;
     let (_guard, mut screen) = terminal::enter()?;
     app.size = screen.size().map_or(app.size, |s| (s.width, s.height));
     arrange(&mut app);
     draw(&mut screen, &app)?;
-    let (sender, messages) = mpsc::channel();
     let threads = Threads::start(&workspace, &sender)?;
     Loop { app, screen, messages, threads, workspace, quit: false }.run()
 }
