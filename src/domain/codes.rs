@@ -177,13 +177,13 @@ mod tests {
     fn every_threshold_is_a_key_of_the_configuration_with_its_default() {
         let defaults = Thresholds::default();
         let table = serde_json::to_value(&defaults).unwrap();
-        let mut named = BTreeSet::from(["leak_auc"]);
+        let mut named = BTreeSet::from(["leak_auc", "drift"]);
         for limit in TABLE.iter().flat_map(|code| code.limits) {
             let default = table.get(limit.key).and_then(serde_json::Value::as_f64);
             assert_eq!(default, Some((limit.of)(&defaults)), "{}", limit.key);
             named.insert(limit.key);
         }
-        // The leak radar has no code; every other threshold belongs to one.
+        // The leak radar and the drift have no code; every other threshold belongs to one.
         let keys: BTreeSet<&str> = table.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(named, keys);
     }

@@ -2,9 +2,11 @@
 
 use super::charts::evaluation;
 use super::*;
+use propensity::domain::drift::{Drift, Moved};
 use propensity::domain::intake::{FileReport, Intake, SourceReport, TypeCount};
+use propensity::domain::realised::Realised;
 use propensity::domain::refusal::{Example, Reason, Refusals};
-use propensity::domain::run::Digests;
+use propensity::domain::run::{Challenge, Digests};
 use propensity::error::Error;
 use propensity::jobs::influence::Influence;
 use propensity::jobs::inspect::{Inspection, Log, Story, Warned};
@@ -164,6 +166,66 @@ fn scoring(with_model: bool) -> Inspection {
     inspection
 }
 
+/// A run that lost to the champion, with what time showed.
+fn over_time() -> Inspection {
+    let mut inspection = successful();
+    let estimate = |value: f64, low: f64, high: f64| Estimate::new(value, Some((low, high)));
+    inspection.run.challenge = Some(Challenge {
+        champion: "20261025-020000-77aa".into(),
+        stays: true,
+        why: "The champion (run 20261025-020000-77aa) stays: the new model's AUC differs by −0.021, so it is lower."
+            .into(),
+        champion_auc: estimate(0.847, 0.83, 0.86),
+        challenger_auc: estimate(0.826, 0.811, 0.84),
+        difference: estimate(-0.021, -0.04, -0.003),
+    });
+    let of = |as_of: &str, expected: f64, hindsight: bool| Realised {
+        run: "r".into(),
+        model_run: "m".into(),
+        as_of: as_of.into(),
+        until: "2026-09-01".into(),
+        hindsight,
+        profiles: 14_211,
+        gone: 12,
+        expected,
+        evaluation: evaluation(),
+        tested: Some(evaluation().metrics),
+    };
+    let moved = |code: &str, shift: f64, then: &str, now: &str| Moved {
+        code: code.into(),
+        label: code.into(),
+        shift,
+        chance: 0.03,
+        then: then.into(),
+        now: now.into(),
+    };
+    if let Ok(report) = &mut inspection.report {
+        report.realised =
+            vec![of("2026-05-02", 0.03, true), of("2026-06-03", 0.041, false), of("2026-07-02", 0.09, false)];
+        report.drift = Some(Drift {
+            model_run: "20261025-020000-77aa".into(),
+            then: 10_000,
+            now: 10_000,
+            features: 187,
+            threshold: 0.1,
+            moved: vec![moved("count.web.visit.30d", 0.84, "median 1", "median 20")],
+            scores: Some(moved("scores", 0.21, "mean 38", "mean 47")),
+        });
+    }
+    inspection
+}
+
+#[test]
+fn what_time_showed_is_told_with_its_doubts() {
+    let shown = whole(over_time(), Tab::Past, 120);
+    for part in ["it stays", "2 May 2026 *", "made in hindsight", "36 scored profiles are in the data no more", "0.84"]
+    {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    let none = whole(successful(), Tab::Past, 80);
+    assert!(none.contains("No past run can be judged yet") && none.contains("Its own model gave the scores"), "{none}");
+}
+
 /// A run whose process died before anything was written, with a report that nobody can read.
 fn broken() -> Inspection {
     let mut inspection = failed();
@@ -199,7 +261,7 @@ fn pictures_of_every_tab() {
     for size in SIZES {
         let app = bare(size);
         for tab in Tab::ALL {
-            let name = format!("run_{}_{}x{}", tab.label().to_lowercase(), size.0, size.1);
+            let name = format!("run_{}_{}x{}", tab.label().to_lowercase().replace(' ', "_"), size.0, size.1);
             insta::assert_snapshot!(name, picture(&app, &page(successful(), tab)));
         }
         let name = format!("run_failed_{}x{}", size.0, size.1);
@@ -212,6 +274,8 @@ fn an_evaluation_from_top_to_bottom() {
     insta::assert_snapshot!("run_evaluation_whole_120", whole(successful(), Tab::Evaluation, 120));
     insta::assert_snapshot!("run_overview_whole_80", whole(successful(), Tab::Overview, 80));
     insta::assert_snapshot!("run_data_whole_80", whole(successful(), Tab::Data, 80));
+    insta::assert_snapshot!("run_over_time_whole_120", whole(over_time(), Tab::Past, 120));
+    insta::assert_snapshot!("run_over_time_whole_80", whole(over_time(), Tab::Past, 80));
 }
 
 #[test]

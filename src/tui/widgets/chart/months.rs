@@ -41,7 +41,7 @@ pub fn expected_rates(rates: &[Rates<'_>], size: Size, theme: &Theme) -> Vec<Lin
     let holds =
         |r: &&&Rates<'_>| r.came.low.zip(r.came.high).is_some_and(|(low, high)| (low..=high).contains(&r.expected));
     let held = known.iter().filter(holds).count();
-    let figures = [format!("as expected in {held} of {}", known.len()), String::new()];
+    let figures = [format!("as expected in {held} of {}", known.len()), format!("{held} of {}", known.len())];
     let mut lines = vec![title(&NAMES, &figures, width, theme)];
     let columns = width - NAME - 1;
     lines.extend(known.iter().map(|r| row(r, end, columns, theme)));
@@ -51,7 +51,7 @@ pub fn expected_rates(rates: &[Rates<'_>], size: Size, theme: &Theme) -> Vec<Lin
     lines.push(Line::from(vec![
         Span::raw(" ".repeat(NAME + 1)),
         Span::styled("●", theme.accent()),
-        Span::styled(" came, 95 % interval  ", theme.dim()),
+        Span::styled(if columns > 34 { " came, 95 % interval  " } else { " came  " }, theme.dim()),
         Span::styled("┃", theme.text()),
         Span::styled(" expected", theme.dim()),
     ]));

@@ -120,7 +120,9 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
             came: r.evaluation.metrics.base_rate.unwrap_or(Estimate { value: r.rate(), low: None, high: None }),
         })
         .collect();
-    let first = expected_rates(&rates, (chart, ROWS), theme);
+    // Alone, the months take the rows that they need.
+    let rows = if width >= BOTH { ROWS } else { (rates.len() + 4).clamp(7, ROWS) };
+    let first = expected_rates(&rates, (chart, rows), theme);
     let second = Chart::Calibration.lines(&last.evaluation, (chart, ROWS), theme);
     if width >= BOTH {
         lines.add(beside(first, second, chart, GAP));
