@@ -1,6 +1,6 @@
 //! What has moved since a model was trained. A training keeps how its features and scores were distributed at its as-of
 //! date ([`Baseline`], in `model.json`); a scoring run counts today's profiles into the same bins and names what moved
-//! further than the sizes of both samples explain. Called by [`course`](super::course).
+//! further than the sizes of both samples explain. Called by `course`.
 
 use super::model_file::FittedModel;
 use super::scoring::value_text;

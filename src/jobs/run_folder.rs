@@ -1,7 +1,7 @@
 //! The folders of runs: `runs/<score>/<run>/`, published by renaming a finished `.<run>.live` folder, so that a reader
 //! sees a whole run or none. One run per score at a time holds the score's lock. Called by
-//! [`pipeline`](super::pipeline) and everything that lists or reads runs; [`follow`] tells what a live one is doing,
-//! [`settle`] what becomes of one whose process died.
+//! [`pipeline`](super::pipeline) and everything that lists or reads runs; [`follow`](super::follow) tells what a live one
+//! is doing, [`settle`] what becomes of one whose process died.
 
 use super::workspace::Workspace;
 use super::{cancel, run_index, settle};
@@ -43,7 +43,7 @@ pub struct LiveRun {
 }
 
 impl LiveRun {
-    /// Makes the live folder, under the lock that [`take`] gave.
+    /// Makes the live folder, under the lock that `take` gave.
     ///
     /// # Errors
     /// The folder cannot be made.

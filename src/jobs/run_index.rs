@@ -227,3 +227,52 @@ fn newer(path: &Path, version: u32) -> Error {
         .because(format!("it is of version {version}; this program knows {VERSION}"))
         .hint("update the program")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::metrics::Metrics;
+    use crate::domain::run::Run;
+
+    #[test]
+    fn a_line_from_the_file_is_that_of_the_run() {
+        let dir = tempfile::tempdir().unwrap();
+        let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        let blank = run_folder::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Training, began);
+        let challenge = Challenge {
+            champion: "20261024-100000-abcd".into(),
+            stays: true,
+            why: "because".into(),
+            champion_auc: None,
+            challenger_auc: None,
+            difference: None,
+        };
+        let full = Run {
+            status: Status::Failed,
+            code: Some(404),
+            message: "m".into(),
+            as_of: "2026-05-01".into(),
+            cutoffs: Cutoffs { as_of: "2026-05-01".into(), ..Cutoffs::default() },
+            population: Population { scored: 7, ..Population::default() },
+            metrics: Some(Metrics { auc: Estimate::new(0.8, Some((0.7, 0.9))), ..Metrics::default() }),
+            previous: Some("p".into()),
+            model_run: Some("m".into()),
+            challenge: Some(challenge),
+            ..blank.clone()
+        };
+        for run in [blank, full] {
+            let path = dir.path().join(SUMMARY);
+            run_folder::write_json(&path, &run).unwrap();
+            assert_eq!(read_line(&path).unwrap(), RunLine::of(&run));
+        }
+    }
+
+    #[test]
+    fn a_folder_that_holds_another_run_is_none() {
+        let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        let run = run_folder::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
+        let of = |runs: &str, id: &str| own(RunLine::of(&run), Path::new(runs), id).is_ok();
+        assert!(of("/runs/won", "20261124-100000-abcd"));
+        assert!(!of("/runs/won", "20261124-100000-abcd.bak") && !of("/runs/other", "20261124-100000-abcd"));
+    }
+}
