@@ -195,10 +195,11 @@ def backfill(program, home):
         run(score, "--kind", "training", "--as-of", first)
         newest = max(p.name for p in (home / "data/runs" / folder).iterdir() if not p.name.startswith("."))
         subprocess.run([program, "--home", str(home), "score", "promote", score, newest], check=True, capture_output=True)
-        for back in range(75, 0, -1):
-            day = today - datetime.timedelta(days=back)
-            if back in (37, 52):
-                continue
+    for back in range(75, 0, -1):
+        day = today - datetime.timedelta(days=back)
+        if back in (37, 52):
+            continue
+        for score, folder in scores.items():
             kind = "training" if back in (60, 30) else "scoring"
             kept = config.read_text()
             if back in (44, 12):
@@ -208,6 +209,7 @@ def backfill(program, home):
             run(score, "--kind", kind, "--as-of", day.isoformat(), fails=back in (44, 12))
             config.write_text(kept)
             date_back(home / "data/runs" / folder, before, day)
+    for score in scores:
         run(score, "--kind", "scoring")
 
 

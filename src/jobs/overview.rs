@@ -86,6 +86,20 @@ pub fn bare(workspace: &Workspace) -> Result<Vec<Arc<Listed>>> {
     Ok(workspace.scores.list()?.into_iter().map(|score| Arc::new(Listed::bare(score))).collect())
 }
 
+/// The scores with their newest runs, where there are so many that have never been read that all of them take their time;
+/// `None` where [`load`] is as quick.
+pub fn first(workspace: &Workspace) -> Option<Vec<Arc<Listed>>> {
+    let scores = workspace.scores.list().ok()?;
+    let newest: Vec<Option<RunIndex>> =
+        scores.par_iter().map(|score| run_index::newest(workspace, &score.id)).collect();
+    let any = newest.iter().any(Option::is_some);
+    let of = |(score, newest): (Score, Option<RunIndex>)| match newest {
+        Some(index) => Arc::new(with_index(workspace, score, index, None)),
+        None => Arc::new(Listed::bare(score)),
+    };
+    any.then(|| scores.into_iter().zip(newest).map(of).collect())
+}
+
 /// All scores with their runs. What is in `before` and has not changed since is taken from there.
 ///
 /// # Errors
@@ -106,7 +120,13 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
     if let Some(known) = before.iter().find(|l| l.read && l.score == score && l.stamp == stamp) {
         return Arc::clone(known);
     }
-    let RunIndex { lines, broken } = run_index::of(workspace, &score.id);
+    let index = run_index::of(workspace, &score.id);
+    Arc::new(with_index(workspace, score, index, stamp))
+}
+
+fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Option<SystemTime>) -> Listed {
+    let RunIndex { lines, broken } = index;
+    let folder = workspace.paths.runs(&score.id);
     let read = |line: &RunLine| run_folder::read(&folder.join(&line.id)).ok().map(Arc::new);
     let last = lines.iter().find_map(|line| read(line));
     let scored = match &last {
@@ -119,7 +139,7 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
     });
     let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
     let (lines, broken) = (Arc::new(lines), broken.len());
-    Arc::new(Listed { score, last, scored, trained, champion, lines, broken, stamp, read: true })
+    Listed { score, last, scored, trained, champion, lines, broken, stamp, read: true }
 }
 
 /// What goes with a score when it is deleted.

@@ -51,8 +51,34 @@ pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let file = file_of(workspace, score);
     let kept = read_kept(&file);
     let ids = run_folder::published(&runs);
+    let (found, lines, changed) = gather(&runs, &ids, &kept);
+    if changed || lines.len() != kept.len() {
+        keep(&file, &lines);
+    }
+    found.with(lines)
+}
+
+/// The newest runs of a score, where the index lacks so many that reading them all takes its time; `None` where it does
+/// not.
+pub fn newest(workspace: &Workspace, score: &str) -> Option<RunIndex> {
+    /// Summaries that are read in a moment.
+    const FEW: usize = 200;
+    let runs = workspace.paths.runs(score);
+    let kept = read_kept(&file_of(workspace, score));
+    let mut ids = run_folder::published(&runs);
+    if ids.iter().filter(|id| !kept.contains_key(*id)).count() <= FEW {
+        return None;
+    }
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.truncate(FEW);
+    let (found, lines, _) = gather(&runs, &ids, &kept);
+    Some(found.with(lines))
+}
+
+/// The lines of these runs, newest first, the folders that have none, and whether any line was made anew.
+fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, Kept>) -> (RunIndex, Vec<Kept>, bool) {
     let looked: Vec<(PathBuf, Result<Looked>)> =
-        ids.par_iter().map(|id| (runs.join(id), look(&runs, id, &kept))).collect();
+        ids.par_iter().map(|id| (runs.join(id), look(runs, id, kept))).collect();
     let mut found = RunIndex::default();
     let mut lines = Vec::with_capacity(looked.len());
     let mut changed = false;
@@ -71,12 +97,14 @@ pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
         let (a, b) = (&a.line, &b.line);
         (b.order(), b.started_at, &b.id).cmp(&(a.order(), a.started_at, &a.id))
     });
-    if changed || lines.len() != kept.len() {
-        keep(&file, &lines);
-    }
     found.broken.sort();
-    found.lines = lines.into_iter().map(|k| Arc::new(k.line)).collect();
-    found
+    (found, lines, changed)
+}
+
+impl RunIndex {
+    fn with(self, lines: Vec<Kept>) -> RunIndex {
+        RunIndex { lines: lines.into_iter().map(|k| Arc::new(k.line)).collect(), ..self }
+    }
 }
 
 /// The line of a run: the one that is kept, where the summary has not changed since.

@@ -58,7 +58,7 @@ fn every_run_is_listed_newest_first_with_what_it_came_to() {
     let all: usize = app.scores.iter().map(expected).sum();
     assert_eq!(app.monitoring.shown.len(), all);
     assert!(app.monitoring.shown.windows(2).all(|pair| pair[0].order() >= pair[1].order()));
-    assert!(shown.contains("scoring") && shown.contains("● successful") && shown.contains("0:41"), "{shown}");
+    assert!(shown.contains("scoring") && shown.contains("● successful") && shown.contains("41 s"), "{shown}");
     // The live run stands first, and how long it takes is told.
     update(&mut app, Msg::Lives(vec![live("won")]));
     assert_eq!(app.monitoring.shown.len(), all + 1);

@@ -114,6 +114,11 @@ impl Watch {
 
     /// Scores and runs anew; what has not changed is not read again.
     fn refresh(&mut self) -> Result<(), Gone> {
+        if self.scores.is_empty()
+            && let Some(first) = overview::first(&self.workspace)
+        {
+            self.send(Msg::Scores(Ok(first)))?;
+        }
         let scores = self.workspace.check_data().and_then(|()| overview::load(&self.workspace, &self.scores));
         if let Ok(scores) = &scores {
             self.scores.clone_from(scores);

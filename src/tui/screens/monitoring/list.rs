@@ -1,6 +1,6 @@
 //! The list of runs, and below it what the selected one says.
 
-use crate::domain::figures::{clock, count};
+use crate::domain::figures::{self, clock, count};
 use crate::domain::run::Status;
 use crate::domain::run_line::RunLine;
 use crate::domain::text::cut;
@@ -103,7 +103,8 @@ fn draw_line(app: &App, line: &RunLine, cells: &mut Cells<'_>, y: u16, columns: 
         Status::Processing => app.now.duration_since(line.started_at).as_secs_f64(),
         _ => line.seconds(),
     };
-    cells.put_right_in(x, y, columns.duration, &clock(seconds), text);
+    let took = if seconds < 60.0 { figures::seconds(seconds) } else { clock(seconds) };
+    cells.put_right_in(x, y, columns.duration, &took, text);
     x += columns.duration + 2;
     let scored = if line.scored > 0 { count(line.scored) } else { "─".into() };
     cells.put_right_in(x, y, columns.profiles, &scored, text);
