@@ -94,7 +94,10 @@ fn a_schedule_is_changed_shown_and_recorded() {
     home.stdout(&["run", "start", "--due"]);
     assert_eq!(kinds(&home), ["scoring", "training"], "training is off");
     let audit = fs::read_to_string(home.path().join("data/audit.ndjson")).unwrap();
-    assert!(audit.contains(r#""what":"rescheduled""#), "{audit}");
+    assert!(
+        audit.contains(r#""what":"rescheduled""#) && audit.contains("scoring every 7 days, training off"),
+        "{audit}"
+    );
     assert!(home.fails(&["score", "schedule", "leads", "--scoring", "hourly"], 2).contains("hourly"));
 }
 

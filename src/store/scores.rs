@@ -250,13 +250,26 @@ impl Change<'_> {
     }
 
     fn record(&mut self, what: What, id: &str) {
+        let stored = self.file.items.iter().find(|stored| stored.item.id == id);
+        let detail = stored.map_or(String::new(), |stored| detail(what, &stored.item));
         let (who, score) = (self.who.clone(), id.to_string());
-        self.audit.record(&Record { at: self.now, who, what, score, detail: String::new() });
+        self.audit.record(&Record { at: self.now, who, what, score, detail });
         changes::touch(self.data_dir());
     }
 
     fn data_dir(&self) -> &Path {
         &self.store.data_dir
+    }
+}
+
+/// What the audit log tells beside the word: what it was changed to.
+fn detail(what: What, score: &Score) -> String {
+    match (what, &score.promoted) {
+        (What::Promoted, Some(promotion)) => promotion.run.clone(),
+        (What::Rescheduled, _) => {
+            format!("scoring {}, training {}", score.schedule.scoring, score.schedule.training)
+        }
+        _ => String::new(),
     }
 }
 
