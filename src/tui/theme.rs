@@ -237,7 +237,7 @@ pub fn sign(status: Status) -> &'static str {
         Status::Processing => "◐",
         Status::Successful => "●",
         Status::Failed => "✗",
-        Status::Cancelled => "○",
+        Status::Cancelled => "–",
         Status::Interrupted => "!",
     }
 }
