@@ -8,6 +8,7 @@ use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{self, Column, Profiles, Task};
 use super::screens::services::{Focus, Services};
 use super::theme::Theme;
+use crate::config::Thresholds;
 use crate::domain::catalog::Catalog;
 use crate::domain::draft::Draft;
 use crate::domain::live::Live;
@@ -65,6 +66,8 @@ pub struct WorkspaceView {
     pub read_only: Option<String>,
     pub has_sources: bool,
     pub user: String,
+    /// As the configuration has them.
+    pub thresholds: Thresholds,
 }
 
 /// How far the catalog is.

@@ -15,7 +15,7 @@ mod wizard;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use propensity::config::ThemeName;
+use propensity::config::{ThemeName, Thresholds};
 use propensity::domain::catalog::{Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
 use propensity::domain::explanation::Band;
 use propensity::domain::goal::{Goal, GoalEvent};
@@ -210,6 +210,7 @@ pub fn with_theme(size: (u16, u16), theme: Theme) -> App {
         read_only: None,
         has_sources: true,
         user: "ann".into(),
+        thresholds: Thresholds::default(),
     };
     let mut app = App::new(workspace, Keymap::new(&BTreeMap::new()).unwrap(), theme, at(NOW), size);
     app.catalog = CatalogView::Ready(Arc::new(catalog()));

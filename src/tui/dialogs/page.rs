@@ -134,7 +134,10 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
         let title = cut(code.title, width.saturating_sub(15));
         lines.push(Line::from(vec![Span::styled(name, app.theme.accent()), Span::styled(title, app.theme.text())]));
     }
-    let more = "  `propensity code show 404` tells what it means and what helps.";
-    lines.push(Line::styled(cut(more, width), app.theme.dim()));
+    let more = match app.keymap.key(Action::Palette) {
+        "" => "  `propensity code show 404` tells what a code means and what helps.".to_string(),
+        key => format!("  {key} and the number, as {key}404, opens the page that tells what helps."),
+    };
+    lines.push(Line::styled(cut(&more, width), app.theme.dim()));
     lines
 }

@@ -1,6 +1,7 @@
 //! Lists to pick from by typing: the command palette, the drafts, what to copy, the columns of the profiles.
 
-use super::Dialog;
+use super::{Dialog, Page};
+use crate::domain::codes;
 use crate::domain::draft::Draft;
 use crate::domain::figures::ago;
 use crate::tui::action::{Action, TABLE};
@@ -51,6 +52,8 @@ enum Pick<'a> {
     Column(Column),
     /// `None` is all.
     Score(Option<String>),
+    /// The page of a code.
+    Code(u16),
 }
 
 impl Picker {
@@ -93,7 +96,7 @@ impl Picker {
     fn rows<'a>(&self, app: &'a App) -> Vec<Row<'a>> {
         let wanted = self.filter.value().to_lowercase();
         let all: Vec<Row<'a>> = match self.kind {
-            Kind::Palette => commands(app),
+            Kind::Palette => commands(app).into_iter().chain(codes::TABLE.iter().map(of_code)).collect(),
             Kind::Drafts => app.drafts.iter().map(|draft| of_draft(app, draft)).collect(),
             Kind::Copy => Copied::ALL.into_iter().map(|what| plain(what.word().into(), Pick::Copy(what))).collect(),
             Kind::Scores => {
@@ -124,6 +127,11 @@ fn commands(app: &App) -> Vec<Row<'_>> {
         pick: Pick::Action(e.action),
     };
     TABLE.iter().filter(named).map(row).collect()
+}
+
+/// A code by its number, which leads to what it means and what helps.
+fn of_code<'a>(code: &codes::Code) -> Row<'a> {
+    plain(format!("{:<12} {}", format!("code {}", code.name()), code.title), Pick::Code(code.number))
 }
 
 fn plain(text: String, pick: Pick<'static>) -> Row<'static> {
@@ -178,6 +186,11 @@ fn accept(app: &mut App) -> Vec<Effect> {
         Pick::Score(score) => {
             app.dialogs.pop();
             monitoring::choose_score(app, score);
+            Vec::new()
+        }
+        Pick::Code(number) => {
+            app.dialogs.pop();
+            app.dialogs.push(Dialog::Page(Page::code(number, Vec::new())));
             Vec::new()
         }
         // Several are chosen one after the other.

@@ -73,6 +73,7 @@ fn app(workspace: &Workspace, read_only: bool) -> Result<App> {
         read_only: read_only_because(workspace, read_only),
         has_sources: !config.sources.is_empty(),
         user: audit::user(),
+        thresholds: config.thresholds.clone(),
     };
     let size = crossterm::terminal::size().unwrap_or((80, 24));
     let mut app = App::new(view, keymap, theme, Timestamp::now(), size);
