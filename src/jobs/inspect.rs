@@ -5,7 +5,7 @@ use super::brief;
 use super::influence::{self, Influence};
 use super::report::Report;
 use super::run_folder::{self, FoundRun, JOURNAL, LOG};
-use crate::domain::run::{Run, RunKind};
+use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::text::harmless;
 use crate::error::{Context, Error, Result};
 use crate::store::journal::{self, Entry, Event};
@@ -71,6 +71,11 @@ impl Inspection {
             (RunKind::Training, Err(_)) => None,
             (RunKind::Scoring, _) => self.trained.as_ref().map(|(run, report)| (run, report)),
         }
+    }
+
+    /// The run whose test says what this run's scores are worth, where it came to scores.
+    pub fn worth(&self) -> Option<&Run> {
+        self.tested().map(|(run, _)| run).filter(|_| self.run.status == Status::Successful)
     }
 }
 

@@ -58,7 +58,8 @@ fn applied(lines: &mut Lines<'_>, inspection: &Inspection) {
     let text = match (&inspection.run.model_run, &inspection.trained) {
         (Some(id), Some((run, _))) => {
             let when = lines.app.moment(run.started_at);
-            format!("A scoring run tests nothing: it applied the model of the run {id}, of {when}, whose test is this.")
+            let did = if inspection.worth().is_some() { "it applied" } else { "it was to apply" };
+            format!("A scoring run tests nothing: {did} the model of the run {id}, of {when}, whose test is this.")
         }
         (Some(id), None) => {
             format!("It applied the model of the run {id}, which is not there any more, and its test with it.")

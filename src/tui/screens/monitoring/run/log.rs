@@ -1,9 +1,10 @@
-//! The tab *Log*: what the process of the run said.
+//! The tab *Log*: what the process of the run said, or else what its journal tells.
 
 use super::lines::Lines;
-use crate::domain::figures::count;
+use crate::domain::figures::{count, seconds};
 use crate::jobs::inspect::Inspection;
 use crate::tui::app::App;
+use crate::tui::theme::sign;
 use crate::tui::widgets::cells::told;
 use ratatui::text::Line;
 
@@ -14,9 +15,7 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
     if let Some(error) = &log.broken {
         lines.add(told(app, error, width));
     } else if log.lines.is_empty() {
-        lines.text("The process of this run said nothing.", theme.text());
-        lines.blank();
-        lines.text("PROPENSITY_LOG=debug in its environment makes it tell what it does.", theme.dim());
+        story(&mut lines, inspection);
     }
     if log.more {
         let text =
@@ -28,4 +27,32 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
         lines.text(line, theme.text());
     }
     lines.finish()
+}
+
+/// What the journal tells of a run whose process said nothing else: who started it, its stages, its warnings, its end.
+fn story(lines: &mut Lines<'_>, inspection: &Inspection) {
+    let (theme, run, story) = (lines.theme(), &inspection.run, &inspection.story);
+    let plain = (theme.dim(), theme.text());
+    let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
+    let mut told = vec![(run.started_at, "  ", format!("The {} run was started{by}.", run.kind), plain)];
+    for (stage, at) in &story.began {
+        let took = run.stages.iter().find(|s| s.name == *stage);
+        let took = took.map_or("it did not come to its end".to_string(), |s| seconds(s.seconds));
+        told.push((*at, "  ", format!("{stage}: {took}"), plain));
+    }
+    let of_warnings = (theme.warn(), theme.text());
+    told.extend(story.warnings.iter().map(|w| (w.at, "! ", w.message.clone(), of_warnings)));
+    told.sort_by_key(|(at, ..)| *at);
+    let style = theme.status(run.status);
+    let end = if run.message.is_empty() { format!("The run is {}.", run.status) } else { run.message.clone() };
+    told.push((run.finished_at, sign(run.status), end, (style, theme.text())));
+    for (at, mark, text, styles) in told {
+        let clock = at.to_zoned_datetime(lines.app.workspace.zone.clone()).strftime("%H:%M:%S");
+        lines.marked(&format!("{clock}  {mark:<2}"), &text, styles);
+    }
+    story.causes.iter().for_each(|cause| lines.marked("            ", &format!("because {cause}"), plain));
+    story.hint.iter().for_each(|hint| lines.marked("            ", hint, plain));
+    lines.blank();
+    let more = "Its process said nothing else. PROPENSITY_LOG=debug in its environment makes it tell what it does.";
+    lines.text(more, theme.dim());
 }

@@ -1,7 +1,7 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
 use super::lines::{Cell, Lines, Side};
-use crate::domain::codes::{self, Code};
+use crate::domain::codes::{self, Code, Limit};
 use crate::domain::figures::{count, date, interval, percent, seconds, unit};
 use crate::domain::quality::Check;
 use crate::domain::run::{Run, RunKind, Status};
@@ -100,7 +100,11 @@ fn held_against(block: &mut Lines<'_>, check: &Check) {
     let found = codes::words(check, check.found);
     let threshold = check.threshold.map(|t| format!("threshold {}", codes::words(check, t)));
     let limits = codes::by_number(check.code).map_or(&[][..], |code| code.limits);
-    let keys: Vec<&str> = limits.iter().filter(|l| l.figure == check.what).map(|l| l.key).collect();
+    let own = |limit: &&Limit| limit.figure == check.what;
+    // A count of what broke its threshold (407) has none of its own.
+    let any = limits.iter().any(|limit| own(&limit));
+    let mut keys: Vec<&str> = limits.iter().filter(|limit| !any || own(limit)).map(|limit| limit.key).collect();
+    keys.dedup();
     let key = if keys.is_empty() { String::new() } else { format!("  ([thresholds] {})", keys.join(", ")) };
     let text = format!("found {found}   {}{key}", threshold.unwrap_or_default());
     block.text(&text, theme.title());
@@ -113,10 +117,12 @@ fn facts(lines: &mut Lines<'_>, inspection: &Inspection) {
     lines.fact("kind", &run.kind.to_string());
     lines.fact("started", &format!("{}{by}", lines.app.moment(run.started_at)));
     lines.fact("took", &seconds(run.seconds()));
-    if let Some(tested) = inspection.tested().map(|(run, _)| run).filter(|run| run.metrics.is_some()) {
+    if let Some(tested) = inspection.worth().filter(|run| run.metrics.is_some()) {
         let how = if tested.out_of_time { "tested out of time" } else { "tested by groups, not out of time" };
         let verdict = tested.verdict.map_or(String::new(), |verdict| format!("{verdict}, "));
-        lines.fact("verdict", &format!("{verdict}{how}"));
+        let when = tested.started_at.to_zoned_datetime(lines.app.workspace.zone.clone()).date();
+        let whose = if tested.id == run.id { String::new() } else { format!(" in the training of {}", date(when)) };
+        lines.fact("verdict", &format!("{verdict}{how}{whose}"));
         let metrics = tested.metrics.as_ref();
         if let Some(auc) = metrics.and_then(|m| m.auc) {
             let recency = metrics.and_then(|m| m.recency_auc);

@@ -42,6 +42,9 @@ fn champion(lines: &mut Lines<'_>, challenge: &Challenge) {
     let theme = lines.theme();
     lines.title("Against the champion", if challenge.stays { "it stays" } else { "the new model takes its place" });
     lines.text(&challenge.why, theme.text());
+    if challenge.challenger_auc.or(challenge.champion_auc).or(challenge.difference).is_none() {
+        return;
+    }
     let auc = |estimate: &Option<Estimate>| estimate.as_ref().map_or("─".to_string(), interval);
     let row = |name: &str, auc: String| -> Vec<Cell> { vec![(name.into(), theme.dim()), (auc, theme.text())] };
     let difference = challenge.difference.map_or("─".to_string(), |d| {

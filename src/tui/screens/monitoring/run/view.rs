@@ -56,17 +56,13 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     let area = inside(area);
     let lines = lines(app, page, area.width);
     let scroll = page.scroll.min(length(&lines).saturating_sub(area.height));
-    if scroll > 0 {
-        // Beside the tabs, where no line of theirs is hidden.
-        cells.put_right(HEAD - 2, " ▴", app.theme.dim());
-    }
+    // Beside the tabs, where no text is hidden.
+    let more = length(&lines) > scroll.saturating_add(area.height);
+    let marks = [if scroll > 0 { "▴" } else { " " }, if more { "▾" } else { " " }].concat();
+    cells.put_right(HEAD - 2, &marks, app.theme.dim());
     let mut cells = Cells::new(buffer, area);
     for (y, line) in (0u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(area.height))) {
         cells.put_line(0, y, area.width, line);
-    }
-    let edge = area.height.saturating_sub(1);
-    if length(&lines) > scroll.saturating_add(area.height) {
-        cells.put_right(edge, " ▾", app.theme.dim());
     }
 }
 
@@ -82,13 +78,17 @@ fn trail(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
 /// Status and code at the left, what the model is worth at the right: the eye meets them first.
 fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let (theme, run) = (&app.theme, page.run());
-    let tested = page.inspection.tested().map(|(run, _)| run);
+    let tested = page.inspection.worth();
     let auc = tested.and_then(|run| run.metrics.as_ref()?.auc);
     let verdict = tested.and_then(|run| run.verdict);
+    // The test of a scoring run's model was that of another run.
+    let other = tested.filter(|tested| tested.id != run.id);
+    let day = other.map(|other| other.started_at.to_zoned_datetime(app.workspace.zone.clone()));
+    let whose = day.map_or(String::new(), |day| format!("model of {}: ", day.strftime("%-d %b")));
     let mut right = cells.width();
     if let Some(auc) = auc {
         let word = verdict.map_or(String::new(), |verdict| format!("  {verdict}"));
-        let figure = format!("AUC {}", interval(&auc));
+        let figure = format!("{whose}AUC {}", interval(&auc));
         let width = (figure.width() + word.width()) as u16;
         let at = cells.width().saturating_sub(width);
         cells.put(at, 2, width, &figure, theme.title());
