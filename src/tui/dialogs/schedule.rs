@@ -1,7 +1,7 @@
 //! When a score runs by itself: how often it is scored and trained.
 
 use super::Dialog;
-use crate::domain::schedule::{self, Every};
+use crate::domain::schedule::{self, Every, is_late};
 use crate::domain::score::Score;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -9,6 +9,7 @@ use crate::tui::effect::Effect;
 use crate::tui::widgets::form::{self, Control, Row};
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::KeyEvent;
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
@@ -34,17 +35,19 @@ enum Field {
     Cancel,
 }
 
+/// Short enough for the room beside the labels: what was typed stands above it.
+const WRONG: &str = "Say daily, weekly, monthly, off, or up to 365 days.";
+
 const RING: [Field; 4] = [Field::Scoring, Field::Training, Field::Save, Field::Cancel];
 
 impl Schedule {
     pub fn new(score: &Score) -> Schedule {
-        let field = |every: Every| TextField::new(&every.to_string());
         Schedule {
             score: score.id.clone(),
             name: score.name.clone(),
             before: score.schedule,
-            scoring: field(score.schedule.scoring),
-            training: field(score.schedule.training),
+            scoring: TextField::default(),
+            training: TextField::default(),
             focus: Field::Scoring,
             mistakes: [None, None],
         }
@@ -82,9 +85,14 @@ impl Schedule {
         self.focus = RING[(at + by).rem_euclid(RING.len() as isize) as usize];
     }
 
-    /// What was entered, or the mistakes told and the first of them focused.
+    /// What was entered, or the mistakes told and the first of them focused. A field that is empty changes nothing.
     fn entered(&mut self) -> Option<(Every, Every)> {
-        let (scoring, training) = (self.scoring.value().parse(), self.training.value().parse());
+        let read = |field: &TextField, before: Every| match field.value().trim() {
+            "" => Ok(before),
+            text => text.parse().map_err(|_: String| WRONG.to_string()),
+        };
+        let scoring = read(&self.scoring, self.before.scoring);
+        let training = read(&self.training, self.before.training);
         self.mistakes = [scoring.as_ref().err().cloned(), training.as_ref().err().cloned()];
         match (scoring, training) {
             (Ok(scoring), Ok(training)) => return Some((scoring, training)),
@@ -132,18 +140,43 @@ fn changed(before: Every, after: Every) -> Option<Every> {
 }
 
 pub fn view(app: &App, schedule: &Schedule, buffer: &mut Buffer) -> Option<Position> {
-    let area = super::frame(app, buffer, (76.min(app.size.0), 15), "Schedule", "");
-    let why = "daily, weekly, monthly, off, or a number of days. A training scores, too. Runs start when `propensity run start --due` \
-               is called: `propensity schedule install` sets up the timer.";
+    let area = super::frame(app, buffer, (76.min(app.size.0), 18), "Schedule", "");
+    let why =
+        "daily, weekly, monthly, off, or a number of days; an empty field leaves it as it is. A training scores, too.";
+    let timer = "Runs start when a timer calls `propensity run start --due`: `propensity schedule install --cron` or \
+                 `--systemd` sets it up.";
     let buttons = vec![(Field::Save, "Save".to_string()), (Field::Cancel, "Cancel".into())];
-    let text = |text| Control::Text { text, placeholder: "off" };
+    let now = [schedule.before.scoring, schedule.before.training].map(|every| every.to_string());
+    let text = |text, now| Control::Text { text, placeholder: now };
     let [scoring, training] = schedule.mistakes.clone();
     let rows = vec![
         Row::new("Score", Control::Note(schedule.name.clone())).gap(),
-        Row::new("Scoring", text(&schedule.scoring)).of(Field::Scoring).mistake(scoring),
-        Row::new("Training", text(&schedule.training)).of(Field::Training).mistake(training),
+        Row::new("Scoring", text(&schedule.scoring, &now[0])).of(Field::Scoring).mistake(scoring),
+        Row::new("Training", text(&schedule.training, &now[1])).of(Field::Training).mistake(training),
         Row::new("", Control::Note(why.into())).gap(),
+        Row::new("", Control::Note(upcoming(app, &schedule.score))).gap(),
+        Row::new("", Control::Note(timer.into())),
         Row::new("", Control::Buttons { buttons, right: true }).gap(),
     ];
     form::draw(app, &rows, schedule.focus, 14, area, buffer).cursor
+}
+
+/// When the score runs next, as it is scheduled now.
+fn upcoming(app: &App, score: &str) -> String {
+    let Some(listed) = app.listed(score) else { return String::new() };
+    let (zone, now) = (&app.workspace.zone, app.now);
+    let due = listed.due(now, zone);
+    let told = |kind: &str, at: Timestamp| match at {
+        at if is_late(at, now) => format!("{kind}: late since {}", app.moment(at)),
+        at if at <= now => format!("{kind}: due now"),
+        at => format!("{kind}: {}", app.moment(at)),
+    };
+    let next = [("scoring", due.scoring), ("training", due.training)];
+    match next.iter().filter_map(|(kind, at)| at.map(|at| told(kind, at))).collect::<Vec<_>>().as_slice() {
+        [] if listed.score.schedule.scoring.is_off() && listed.score.schedule.training.is_off() => {
+            "Nothing runs by itself.".into()
+        }
+        [] => "Nothing runs by itself before a first successful training.".into(),
+        told => format!("Next {}.", told.join(", next ")),
+    }
 }

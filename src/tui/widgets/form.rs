@@ -205,7 +205,7 @@ fn field(
     cells.put(x, y, width, &" ".repeat(usize::from(width)), theme.field());
     let room = width.saturating_sub(2);
     let (shown, cursor) = text.map_or((String::new(), 0), |t| t.window(room));
-    if shown.is_empty() && !focused {
+    if shown.is_empty() {
         cells.put(x + 1, y, room, placeholder, theme.field().patch(theme.dim()));
     } else {
         cells.put(x + 1, y, room, &shown, theme.field().patch(theme.text()));
