@@ -195,7 +195,7 @@ table! {
     EachFactor    "each-factor" "view"    Profiles Profile  ["a"]             false "Factors in groups, one by one, or all features."
     WhatIf        "what-if"    "what if"  Profiles Profile  ["w"]             false "Change the value of the feature and see the score."
     Reset         "reset"      "reset"    Profiles Profile  ["z"]             false "Take back all changed values."
-    FailuresOnly  "failures"   "failures only" Monitoring Monitoring ["f"]    false "Show failures only, or all runs."
+    FailuresOnly  "failures"   "failures" Monitoring Monitoring ["f"]    false "Show failures only, or all runs."
     Graphs        "graphs"     "graphs"   Monitoring Monitoring ["m"]         false "Show or hide metrics and graphs."
     OneScore      "one-score"  "score"    Monitoring Monitoring ["s"]         false "Show the runs of one score, or of all."
     CodePage      "code"       "what to do" Monitoring Runs ["c"]             false "Show what the run's code means and what usually helps."

@@ -110,7 +110,8 @@ fn foot(app: &App, buffer: &mut Buffer) {
     let width = |hints: &[(String, String)]| hints.iter().map(|(k, l)| (k.width() + l.width()) as u16 + 3).sum::<u16>();
     let (hints, ends) = hints(app);
     // Help and quit always have their place: of the others those stand that there is room for.
-    let room = area.width.saturating_sub(width(&ends));
+    // Nothing stands after the last of them, so that its gap is free.
+    let room = (area.width + 2).saturating_sub(width(&ends));
     let mut x = 0;
     for (keys, label) in &hints {
         if x + (keys.width() + label.width()) as u16 + 3 > room {
@@ -214,22 +215,28 @@ fn always(app: &App) -> Hints {
 
 fn of_monitoring(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {
     let key = |action: Action| app.keymap.key(action).to_string();
-    match &app.monitoring.page {
-        Some(page) => hints.extend(monitoring::run::hints(app, page)),
-        None => {
-            let back = if app.monitoring.is_narrowed() { "all runs" } else { "services" };
-            hints.extend([
-                (arrows, "move".into()),
-                (key(Action::Accept), "run".into()),
-                (key(Action::Close), back.into()),
-            ]);
-        }
-    }
-    let places = app.places();
-    let offered = super::action::TABLE.iter().filter(|e| places.contains(&e.place));
-    let own = offered.filter(|e| matches!(e.place, Place::Monitoring | Place::Runs) && app.refusal(e.action).is_none());
-    hints.extend(own.map(|e| (key(e.action), e.label.to_string())));
+    let of = |action: Action| (key(action), action.entry().label.to_string());
+    let works = |action: &Action| app.refusal(*action).is_none();
     ends.extend(always(app));
+    if let Some(page) = &app.monitoring.page {
+        hints.extend(monitoring::run::hints(app, page));
+        hints.extend([Action::CodePage, Action::Promote].into_iter().filter(works).map(of));
+        return;
+    }
+    // What leads from a failed run to what helps comes first, what the head of the screen says too comes last.
+    hints.extend([Action::CodePage].into_iter().filter(works).map(of));
+    hints.push((key(Action::Accept), "run".into()));
+    let narrowed = app.monitoring.is_narrowed();
+    let back = (key(Action::Close), if narrowed { "all runs" } else { "back" }.to_string());
+    if narrowed {
+        hints.push(back.clone());
+    }
+    let own = [Action::FailuresOnly, Action::OneScore, Action::Promote, Action::Graphs];
+    hints.extend(own.into_iter().filter(works).map(of));
+    if !narrowed {
+        hints.push(back);
+    }
+    hints.push((arrows, "move".into()));
 }
 
 fn of_profiles(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints) {

@@ -176,10 +176,13 @@ fn a_model_is_promoted_after_a_question_and_never_one_that_is_none() {
 #[test]
 fn a_schedule_is_changed_in_its_dialog_and_mistakes_are_told() {
     let mut app = app((120, 40));
-    press(&mut app, &["t", "C-u"]);
-    type_text(&mut app, "hourly");
+    press(&mut app, &["t"]);
+    // What is typed stands alone: the present value only shows where nothing is.
+    assert!(text(&app).contains("Scoring        daily") && text(&app).contains("Training       every 30 days"));
+    type_text(&mut app, "fortnight");
+    assert!(text(&app).contains("Scoring        fortnight\n") || text(&app).contains("Scoring        fortnight  "));
     assert!(press(&mut app, &["C-s"]).is_empty());
-    assert!(text(&app).contains("'hourly' is no pause"), "{}", text(&app));
+    assert!(text(&app).contains("✗ Say daily, weekly, monthly, off, or up to 365 days."), "{}", text(&app));
     press(&mut app, &["C-u"]);
     type_text(&mut app, "weekly");
     let effects = press(&mut app, &["C-s"]);
@@ -193,4 +196,71 @@ fn a_schedule_is_changed_in_its_dialog_and_mistakes_are_told() {
     assert!(text(&app).contains("weekly"), "{}", text(&app));
     update(&mut app, Msg::Rescheduled(Box::new(Ok(scores()[0].score.clone()))));
     assert!(app.dialogs.is_empty());
+}
+
+#[test]
+fn the_schedule_tells_when_the_next_runs_are_and_what_starts_them() {
+    let mut app = app((80, 24));
+    press(&mut app, &["t"]);
+    let shown = text(&app);
+    assert!(shown.contains("Next scoring: 25 Nov 2026 00:00, next training: 24 Dec 2026 00:00."), "{shown}");
+    assert!(shown.contains("`propensity schedule install --cron` or") && shown.contains("`--systemd`"), "{shown}");
+    // Saved as it was opened, nothing is changed.
+    let effects = press(&mut app, &["C-s"]);
+    assert_eq!(effects, [Effect::Reschedule { score: "won".into(), scoring: None, training: None }]);
+    // A score that never succeeded runs by itself only later.
+    let mut app = self::app((80, 24));
+    app.services.selected = Some("expansion".into());
+    press(&mut app, &["t"]);
+    assert!(text(&app).contains("Nothing runs by itself before a first successful training."), "{}", text(&app));
+}
+
+#[test]
+fn scores_that_cannot_be_read_are_told_as_on_services() {
+    let mut app = bare((80, 24));
+    let error = propensity::error::Error::new("The scores file does not parse.").because("line 3").hint("cp it back");
+    update(&mut app, Msg::Scores(Err(error)));
+    press(&mut app, &["3"]);
+    let shown = text(&app);
+    for part in ["The scores file does not parse.", "because line 3", "cp it back"] {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    assert!(!shown.contains("There is no run yet"), "{shown}");
+}
+
+#[test]
+fn headers_stand_above_their_cells_at_every_width() {
+    for width in 60..130 {
+        let app = opened((width, 40));
+        let shown = text(&app);
+        let lines: Vec<&str> = shown.lines().collect();
+        let place = |line: &str, word: &str| {
+            let at = line.find(word).unwrap_or_else(|| panic!("{word} at {width}:\n{shown}"));
+            line[..at].chars().count()
+        };
+        let of_metrics = lines.iter().find(|line| line.contains("Runs")).unwrap();
+        let all = lines.iter().find(|line| line.contains("All scores")).unwrap();
+        assert_eq!(place(of_metrics, "Runs"), place(all, "138 ●"), "{width}:\n{shown}");
+        assert_eq!(place(of_metrics, "Profiles") + 8, place(all, "29,996") + 6, "{width}:\n{shown}");
+        let header = lines.iter().position(|line| line.contains("Started")).unwrap();
+        let (header, first) = (lines[header], lines[header + 1]);
+        assert_eq!(place(header, "Status"), place(first, "●"), "{width}:\n{shown}");
+        assert_eq!(place(header, "Score"), place(first, "Closed"), "{width}:\n{shown}");
+        if header.contains("Duration") {
+            assert_eq!(place(header, "Duration") + 8, place(first, "41 s") + 4, "{width}:\n{shown}");
+        }
+        assert_eq!(header.contains("Profiles"), first.contains("14,998"), "{width}:\n{shown}");
+    }
+}
+
+#[test]
+fn the_foot_names_what_narrows_the_list_and_first_what_helps_after_a_failure() {
+    let mut app = opened((80, 24));
+    let foot = |app: &App| text(app).lines().last().unwrap().trim().to_string();
+    assert!(foot(&app).starts_with("Enter run  f failures  s score"), "{}", foot(&app));
+    while app.monitoring.selected().unwrap().code.is_none() {
+        press(&mut app, &["j"]);
+    }
+    assert!(foot(&app).starts_with("c what to do  Enter run  f failures  s score"), "{}", foot(&app));
+    assert!(foot(&app).ends_with(": commands  ? help  q quit"), "{}", foot(&app));
 }

@@ -293,3 +293,63 @@ fn every_action_is_in_the_help() {
         assert!(shown.contains(entry.doc), "{}", entry.id);
     }
 }
+
+#[test]
+fn the_number_of_a_code_opens_its_page() {
+    let mut app = app((120, 40));
+    press(&mut app, &[":"]);
+    type_text(&mut app, "404");
+    assert!(text(&app).contains("code 404     Not enough conversions"), "{}", text(&app));
+    press(&mut app, &["Enter"]);
+    let shown = text(&app);
+    assert!(shown.contains("Code 404") && shown.contains("stops below 10 by default"), "{shown}");
+    press(&mut app, &["Esc"]);
+    assert!(app.dialogs.is_empty());
+    // Every code is there, also the one without a number.
+    for code in propensity::domain::codes::TABLE {
+        press(&mut app, &[":"]);
+        type_text(&mut app, &format!("code {}", code.name()));
+        press(&mut app, &["Enter"]);
+        assert!(text(&app).contains(&format!("Code {}", code.name())), "{}", text(&app));
+        press(&mut app, &["Esc"]);
+    }
+    // The configuration has other thresholds.
+    app.workspace.thresholds.conversions = 5_000;
+    press(&mut app, &[":"]);
+    type_text(&mut app, "404");
+    press(&mut app, &["Enter"]);
+    assert!(text(&app).contains("stops below 5,000, by default 10."), "{}", text(&app));
+}
+
+#[test]
+fn a_failed_run_says_which_keys_lead_to_what_helps() {
+    let mut app = app((120, 40));
+    assert!(!text(&app).contains("tells what helps"));
+    app.services.selected = Some("webinar".into());
+    assert!(text(&app).contains("`:` 404 tells what helps."), "{}", text(&app));
+    press(&mut app, &["?", "End"]);
+    assert!(text(&app).contains(": and the number, as :404, opens the page that tells what helps."), "{}", text(&app));
+}
+
+#[test]
+fn the_key_of_the_schedule_stays_whatever_is_told_before_it() {
+    for now in [NOW, "2026-11-25T03:00:00Z", "2026-12-09T12:00:00Z", "2026-12-20T01:00:00Z", "2027-02-01T12:00:00Z"] {
+        for width in [80, 90, 100, 120, 160] {
+            for score in ["won", "expansion", "webinar"] {
+                let mut app = app((width, 50));
+                app.services.selected = Some(score.into());
+                app.now = at(now);
+                let shown = text(&app);
+                let expected = app.selected().unwrap().last.is_some();
+                assert_eq!(shown.contains("[t] Schedule"), expected, "{score} at {width}, {now}:\n{shown}");
+                let next = shown.lines().find(|line| line.contains("raining ") && line.contains("[t]"));
+                assert!(!next.unwrap_or_default().contains('…'), "{score} at {width}, {now}:\n{shown}");
+            }
+        }
+    }
+    let mut app = app((120, 40));
+    app.now = at("2026-12-09T12:00:00Z");
+    assert!(text(&app).contains("Next scoring late · training 24 Dec"), "{}", text(&app));
+    // The day of the last run has its room.
+    assert!(text(&app).contains("24 Nov 2026  ●"), "{}", text(&app));
+}

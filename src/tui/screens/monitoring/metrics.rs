@@ -13,6 +13,7 @@ use crate::tui::widgets::cells::Cells;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::text::{Line, Span};
 use std::sync::Arc;
+use unicode_width::UnicodeWidthStr;
 
 use super::DAYS;
 
@@ -44,75 +45,100 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
         None => app.scores.iter().collect(),
     };
     let rows: Vec<Row> = chosen.iter().map(|listed| row(app, listed)).collect();
-    let columns = Columns::of(cells.width());
-    let mut x = columns.name + 2;
-    cells.put_right_in(x, 0, PROFILES, "Profiles", app.theme.dim());
-    x += PROFILES + 2;
-    for title in columns.titles {
-        cells.put(x, 0, columns.moment, title, app.theme.dim());
-        x += columns.moment + 2;
-    }
-    cells.put(x, 0, cells.width().saturating_sub(x), "Runs in 90 days", app.theme.dim());
     let all = if rows.len() == 1 { None } else { Some(total(&rows)) };
     let more = usize::from(cells.height() - 1).saturating_sub(usize::from(all.is_some()));
     let shown = if more >= rows.len() { rows.len() } else { 0 };
-    for (y, row) in (1u16..).zip(all.iter().chain(rows.iter().take(shown.max(usize::from(all.is_none()))))) {
-        draw_row(app, row, cells, y, &columns);
+    let rows: Vec<&Row> = all.iter().chain(rows.iter().take(shown.max(usize::from(all.is_none())))).collect();
+    let wide = cells.width() >= WIDE;
+    let names = rows.iter().map(|row| row.name.width() as u16).max().unwrap_or_default();
+    let (name, columns) = fitting(columns(app, &rows, wide), cells.width(), names);
+    for (y, row) in (1u16..).zip(&rows) {
+        let style = if y == 1 { app.theme.title() } else { app.theme.text() };
+        cells.put(0, y, name, &cut(&row.name, usize::from(name)), style);
+    }
+    let mut x = name + GAP;
+    for column in &columns {
+        let lines = std::iter::once(Line::styled(column.title, app.theme.dim())).chain(column.cells.iter().cloned());
+        for (y, line) in (0u16..).zip(lines) {
+            let gap = if column.right { column.width.saturating_sub(line.width() as u16) } else { 0 };
+            cells.put_line(x + gap, y, column.width, &line);
+        }
+        x += column.width + GAP;
     }
 }
 
-/// Where the columns stand, and how wide they are.
-struct Columns {
-    name: u16,
-    moment: u16,
-    titles: [&'static str; 3],
+/// Columns of the screen from which on the titles are whole; the blanks between two columns; what a name keeps where
+/// columns can be left out, and the most that it takes.
+const WIDE: u16 = 100;
+const GAP: u16 = 2;
+const NAME: u16 = 16;
+const WIDEST: u16 = 34;
+
+/// A column with its cells, as wide as they are.
+struct Column {
+    title: &'static str,
+    right: bool,
+    /// Those of the highest number are left out first where there is no room.
+    spare: u8,
+    cells: Vec<Line<'static>>,
+    width: u16,
 }
 
-const PROFILES: u16 = 10;
-
-impl Columns {
-    fn of(width: u16) -> Columns {
-        let (moment, titles) = match width {
-            0..100 => (10, ["Scoring", "Training", "Succeeded"]),
-            _ => (13, ["Next scoring", "Next training", "Last success"]),
-        };
-        let name = width.saturating_sub(PROFILES + 3 * (moment + 2) + 2 + 20).clamp(12, 34);
-        Columns { name, moment, titles }
+impl Column {
+    fn new(title: &'static str, right: bool, spare: u8, cells: Vec<Line<'static>>) -> Column {
+        let width = cells.iter().map(Line::width).chain([title.width()]).max().unwrap_or_default() as u16;
+        Column { title, right, spare, cells, width }
     }
 }
 
-fn draw_row(app: &App, row: &Row, cells: &mut Cells<'_>, y: u16, columns: &Columns) {
-    let Columns { name, moment, .. } = *columns;
-    let first = y == 1;
+/// The columns that there is room for beside the names, and how wide these are. What has no room is left out whole.
+fn fitting(mut columns: Vec<Column>, width: u16, names: u16) -> (u16, Vec<Column>) {
+    let left = |columns: &[Column]| width.saturating_sub(columns.iter().map(|c| c.width + GAP).sum());
+    while left(&columns) < names.min(NAME) {
+        let Some(at) = (0..columns.len()).max_by_key(|at| columns[*at].spare) else { break };
+        columns.remove(at);
+    }
+    (left(&columns).min(WIDEST), columns)
+}
+
+fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
     let theme = &app.theme;
     let (zone, now) = (&app.workspace.zone, app.now);
-    let style = if first { theme.title() } else { theme.text() };
-    cells.put(0, y, name, &cut(&row.name, usize::from(name)), style);
-    let mut x = name + 2;
-    let profiles = if row.success.is_some() { count(row.profiles) } else { "─".into() };
-    cells.put_right_in(x, y, PROFILES, &profiles, style);
-    x += PROFILES + 2;
-    for at in [row.scoring, row.training] {
-        let text = at.map_or("─".to_string(), |at| ahead(at, now, zone));
+    let title = |long, short| if wide { long } else { short };
+    let of = |cell: &dyn Fn(usize, &Row) -> Line<'static>| -> Vec<Line<'static>> {
+        rows.iter().enumerate().map(|(at, row)| cell(at, row)).collect()
+    };
+    let profiles = of(&|at, row| {
+        let style = if at == 0 { theme.title() } else { theme.text() };
+        Line::styled(row.success.map_or("─".into(), |_| count(row.profiles)), style)
+    });
+    let due = |at: Option<Timestamp>| {
         let style = if at.is_some_and(|at| is_late(at, now)) { theme.warn() } else { theme.text() };
-        cells.put(x, y, moment, &text, style);
-        x += moment + 2;
-    }
-    let success = row.success.map_or("─".to_string(), |at| ago(at, now, zone));
-    cells.put(x, y, moment, &success, theme.text());
-    x += moment + 2;
-    let tally = &row.tally;
+        Line::styled(at.map_or("─".to_string(), |at| ahead(at, now, zone)), style)
+    };
+    let success = |row: &Row| Line::styled(row.success.map_or("─".to_string(), |at| ago(at, now, zone)), theme.text());
+    vec![
+        Column::new("Profiles", true, 1, profiles),
+        Column::new(title("Next scoring", "Scoring"), false, 2, of(&|_, row| due(row.scoring))),
+        Column::new(title("Next training", "Training"), false, 4, of(&|_, row| due(row.training))),
+        Column::new(title("Last success", "Succeeded"), false, 3, of(&|_, row| success(row))),
+        Column::new(title("Runs in 90 days", "Runs"), false, 0, of(&|_, row| runs(app, &row.tally, wide))),
+    ]
+}
+
+/// How many runs went how.
+fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
+    let theme = &app.theme;
     let mut spans = vec![Span::styled(format!("{} {}", tally.successful, sign(Status::Successful)), theme.good())];
     let parts = [
         (tally.failed, sign(Status::Failed), theme.bad()),
         (tally.live, sign(Status::Processing), theme.accent()),
-        (tally.missed, if moment < 13 { "○" } else { "○ missed" }, theme.warn()),
+        (tally.missed, if wide { "○ missed" } else { "○" }, theme.warn()),
     ];
     for (number, sign, style) in parts.into_iter().filter(|(number, ..)| *number > 0) {
         spans.push(Span::styled(format!("  {number} {sign}"), style));
     }
-    let room = cells.width().saturating_sub(x);
-    cells.put_line(x, y, room, &Line::from(spans));
+    Line::from(spans)
 }
 
 fn row(app: &App, listed: &Listed) -> Row {
@@ -155,5 +181,29 @@ fn total(rows: &[Row]) -> Row {
             live: sum(|t| t.live),
             missed: sum(|t| t.missed),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_left_out_whole_and_names_have_the_rest() {
+        let of = |title, spare, text: &'static str| Column::new(title, false, spare, vec![Line::from(text)]);
+        let kept = |width, names| {
+            let columns = vec![of("Profiles", 1, "29,996"), of("Training", 4, "24 Dec"), of("Runs", 0, "60 ●  8 ✗")];
+            let (name, columns) = fitting(columns, width, names);
+            let used: u16 = columns.iter().map(|column| column.width + GAP).sum();
+            assert!(name + used <= width || columns.is_empty(), "{width}");
+            (name, columns.iter().map(|column| column.title).collect::<Vec<_>>())
+        };
+        assert_eq!(kept(200, 21), (WIDEST, vec!["Profiles", "Training", "Runs"]));
+        assert_eq!(kept(47, 21), (16, vec!["Profiles", "Training", "Runs"]));
+        assert_eq!(kept(46, 21), (25, vec!["Profiles", "Runs"]));
+        // Short names need no more than they are.
+        assert_eq!(kept(40, 9), (9, vec!["Profiles", "Training", "Runs"]));
+        assert_eq!(kept(12, 21), (12, vec![]));
+        assert_eq!(kept(0, 21).1, Vec::<&str>::new());
     }
 }

@@ -4,7 +4,7 @@ use super::{chart, list, metrics};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
-use crate::tui::widgets::cells::{Cells, key_label};
+use crate::tui::widgets::cells::{Cells, key_label, told};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -77,6 +77,14 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
     }
     let parts = parts(app);
     head(app, &mut Cells::new(buffer, parts.head));
+    if let Some(error) = app.broken.as_ref().filter(|_| app.scores.is_empty()) {
+        let area = parts.list.union(parts.message);
+        let mut cells = Cells::new(buffer, area);
+        for (y, line) in (0u16..).zip(told(app, error, usize::from(area.width))) {
+            cells.put_line(0, y, area.width, &line);
+        }
+        return None;
+    }
     metrics::draw(app, &mut Cells::new(buffer, parts.metrics));
     chart::draw(app, &mut Cells::new(buffer, parts.chart));
     list::draw(app, &mut Cells::new(buffer, parts.list));
@@ -97,7 +105,7 @@ fn head(app: &App, cells: &mut Cells<'_>) {
         vec![
             Span::styled(key_label(app, action, label), theme.accent()),
             Span::styled(format!(" {value}"), style),
-            Span::raw("   "),
+            Span::raw(if cells.width() < 70 { "  " } else { "   " }),
         ]
     };
     let wide = cells.width() >= 96;
@@ -110,7 +118,7 @@ fn head(app: &App, cells: &mut Cells<'_>) {
     spans.extend(toggle(Action::OneScore, "Score", (&score, style)));
     spans.pop();
     let width: usize = spans.iter().map(|s| s.content.width()).sum();
-    let at = cells.width().saturating_sub(width as u16).max(12);
+    let at = cells.width().saturating_sub(width as u16).max(11);
     let room = cells.width().saturating_sub(at);
     cells.put_line(at, 0, room, &Line::from(spans));
 }

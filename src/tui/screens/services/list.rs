@@ -49,7 +49,8 @@ struct Columns {
 impl Columns {
     fn of(width: u16) -> Columns {
         let status = if width >= 80 { 14 } else { 2 };
-        let ran = if width >= 50 { 12 } else { 0 };
+        // As wide as `14 Nov 2026` and its gap.
+        let ran = if width >= 50 { 13 } else { 0 };
         let auc = if width >= 44 { 14 } else { 13 };
         Columns { name: width.saturating_sub(2 + status + ran + auc), auc, ran, status }
     }
