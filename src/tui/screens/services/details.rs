@@ -1,12 +1,11 @@
 //! The details of the selected score: what it predicts, what may be done with it, and what its runs came to.
 
-use super::{BUTTONS, Focus, progress};
+use super::{BUTTONS, Focus, next, progress};
 use crate::domain::codes;
-use crate::domain::figures::{ago, ahead, count, date, interval, multiplier, percent, rough, seconds, unit};
+use crate::domain::figures::{ago, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::{FactorSummary, Run, RunKind, Status, Way};
-use crate::domain::schedule::{Every, is_late};
 use crate::domain::score::ProfileType;
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::jobs::overview::Listed;
@@ -16,7 +15,6 @@ use crate::tui::layout::{body, details_width};
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::{Cells, key_label};
 use crate::tui::widgets::histogram;
-use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -210,7 +208,7 @@ impl Page<'_> {
             self.line(&format!("`{key}` {} tells what helps.", code.name()), theme.dim());
         }
         self.counts(run);
-        self.next(listed);
+        self.lines.extend(next::lines(self.app, listed, self.width));
     }
 
     fn counts(&mut self, run: &Run) {
@@ -324,74 +322,6 @@ impl Page<'_> {
             origin += &format!(", updated {} by {}", ago(s.updated_at, app.now, zone), s.updated_by);
         }
         self.text(&origin, app.theme.dim());
-    }
-
-    /// When it runs next: in one line, or in two where there is little room. What is late stands out, and the key has its
-    /// place whatever the text is.
-    fn next(&mut self, listed: &Listed) {
-        let (app, theme) = (self.app, &self.app.theme);
-        let due = listed.due(app.now, &app.workspace.zone);
-        let schedule = &listed.score.schedule;
-        let scoring = Moment::of(app, due.scoring, schedule.scoring);
-        let training = Moment::of(app, due.training, schedule.training);
-        let key = key_label(app, Action::Schedule, "Schedule");
-        let of_key = if app.refusal(Action::Schedule).is_none() { theme.accent() } else { theme.dim() };
-        let room = self.width.saturating_sub(key.width() + 2);
-        let dim = |text: &str| Span::styled(text.to_string(), theme.dim());
-        let width = |spans: &[Span<'_>]| spans.iter().map(|s| s.content.width()).sum::<usize>();
-        if self.width < ONE_LINE {
-            let mut first = vec![dim("Next scoring "), scoring.long.clone()];
-            if width(&first) > self.width {
-                first = vec![dim("Next scoring "), scoring.short.clone()];
-            }
-            self.lines.push(Line::from(first));
-        }
-        let forms = match (self.width < ONE_LINE, scoring.waits && training.waits) {
-            (true, _) => [("Training ", &training.long), ("Training ", &training.short)]
-                .map(|(word, at)| vec![dim(word), at.clone()])
-                .to_vec(),
-            (false, true) => vec![vec![dim("Scoring and training after a success")]],
-            (false, false) => {
-                let both = |word: &str, (one, other): (&Span<'static>, &Span<'static>)| {
-                    vec![dim(word), one.clone(), dim(" · training "), other.clone()]
-                };
-                let (long, short) = ((&scoring.long, &training.long), (&scoring.short, &training.short));
-                vec![both("Next scoring ", long), both("Next scoring ", short), both("Scoring ", short)]
-            }
-        };
-        let last = forms.len() - 1;
-        let fits = forms.iter().position(|form| width(form) <= room).unwrap_or(last);
-        let mut spans = forms[fits].clone();
-        let gap = self.width.saturating_sub(width(&spans) + key.width());
-        spans.extend([Span::raw(" ".repeat(gap)), Span::styled(key, of_key)]);
-        self.lines.push(Line::from(spans));
-    }
-}
-
-/// Columns from which on the next scoring and the next training stand in one line.
-const ONE_LINE: usize = 50;
-
-/// When a run is due, in full and in short.
-struct Moment {
-    long: Span<'static>,
-    short: Span<'static>,
-    /// Whether it waits for a first success.
-    waits: bool,
-}
-
-impl Moment {
-    fn of(app: &App, at: Option<Timestamp>, every: Every) -> Moment {
-        let (theme, zone) = (&app.theme, &app.workspace.zone);
-        let (long, short, style) = match at {
-            Some(at) if is_late(at, app.now) => {
-                (format!("late since {}", ago(at, app.now, zone)), "late".to_string(), theme.warn())
-            }
-            Some(at) => (ahead(at, app.now, zone), ahead(at, app.now, zone), theme.text()),
-            None if every.is_off() => ("off".into(), "off".into(), theme.dim()),
-            None => ("after a first success".into(), "after success".into(), theme.dim()),
-        };
-        let waits = at.is_none() && !every.is_off();
-        Moment { long: Span::styled(long, style), short: Span::styled(short, style), waits }
     }
 }
 

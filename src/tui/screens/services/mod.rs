@@ -2,6 +2,7 @@
 
 pub mod details;
 mod list;
+mod next;
 mod perform;
 mod progress;
 mod view;
