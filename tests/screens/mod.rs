@@ -6,6 +6,7 @@ mod monitoring;
 mod profiles;
 mod reader;
 mod run_page;
+mod run_told;
 mod services;
 mod sizes;
 mod snapshots;

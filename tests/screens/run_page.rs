@@ -155,7 +155,7 @@ pub fn failed() -> Inspection {
 }
 
 /// A scoring run, with the run of its model or without.
-fn scoring(with_model: bool) -> Inspection {
+pub fn scoring(with_model: bool) -> Inspection {
     let model = successful();
     let mut inspection = successful();
     inspection.trained = with_model.then(|| (model.run, model.report.unwrap()));
@@ -167,7 +167,7 @@ fn scoring(with_model: bool) -> Inspection {
 }
 
 /// A run that lost to the champion, with what time showed.
-fn over_time() -> Inspection {
+pub fn over_time() -> Inspection {
     let mut inspection = successful();
     let estimate = |value: f64, low: f64, high: f64| Estimate::new(value, Some((low, high)));
     inspection.run.challenge = Some(Challenge {
@@ -237,13 +237,13 @@ fn broken() -> Inspection {
     inspection
 }
 
-fn page(inspection: Inspection, tab: Tab) -> RunPage {
+pub fn page(inspection: Inspection, tab: Tab) -> RunPage {
     let scroll = if tab == Tab::Log { u16::MAX } else { 0 };
     RunPage { tab, scroll, ..RunPage::new(Arc::new(inspection)) }
 }
 
 /// The page as it stands on the screen.
-fn picture(app: &App, page: &RunPage) -> String {
+pub fn picture(app: &App, page: &RunPage) -> String {
     let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
     view(app, page, body(app.size), &mut buffer);
     let row = |y: u16| (0..app.size.0).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_string();
@@ -251,7 +251,7 @@ fn picture(app: &App, page: &RunPage) -> String {
 }
 
 /// All lines of a tab, whatever the height.
-fn whole(inspection: Inspection, tab: Tab, width: u16) -> String {
+pub fn whole(inspection: Inspection, tab: Tab, width: u16) -> String {
     let app = bare((width, 400));
     picture(&app, &page(inspection, tab)).trim_end().to_string() + "\n"
 }
@@ -413,95 +413,4 @@ fn nothing_panics_at_any_size_and_nothing_harmful_is_drawn() {
             }
         }
     }
-}
-
-#[test]
-fn a_run_without_a_log_tells_the_story_of_its_journal() {
-    let mut inspection = successful();
-    inspection.log = Log::default();
-    let shown = whole(inspection, Tab::Log, 120);
-    let lines: Vec<&str> = shown.lines().map(str::trim).collect();
-    let first = lines.iter().position(|line| line.ends_with("The training run was started by ann.")).unwrap();
-    assert_eq!(
-        lines[first..first + 5],
-        [
-            "10:00:00    The training run was started by ann.",
-            "10:00:00    read: 6.8 s",
-            "10:00:06  ! The sources end on different days.",
-            "10:00:07    check: 6.8 s",
-            "10:00:41  ● 14,998 profiles scored, test AUC 0.826, Strong.",
-        ]
-    );
-    // One that failed says why, and how far it had come.
-    let mut inspection = failed();
-    inspection.story.began = vec![("model".into(), at("2026-11-23T08:00:09Z"))];
-    inspection.story.causes = vec!["the disk is full".into()];
-    inspection.story.hint = Some("Make room.".into());
-    let shown = whole(inspection, Tab::Log, 120);
-    for part in ["model: it did not come to its end", "because the disk is full", "Make room.", "✗ ERROR 404"] {
-        assert!(shown.contains(part), "{part}:\n{shown}");
-    }
-}
-
-#[test]
-fn what_a_model_is_worth_is_told_of_successful_runs_and_whose_test_it_was() {
-    let shown = whole(scoring(true), Tab::Overview, 120);
-    assert!(shown.contains("model of 24 Nov: AUC .841"), "{shown}");
-    assert!(shown.contains("tested out of time in the") && shown.contains("training of 24 Nov 2026"), "{shown}");
-    let narrow = whole(scoring(true), Tab::Overview, 80);
-    assert!(
-        narrow.contains("● successful   scoring · 41 s  ") && narrow.contains("model of 24 Nov: AUC .841"),
-        "{narrow}"
-    );
-    let mut stopped = scoring(true);
-    (stopped.run.status, stopped.run.population) = (Status::Failed, Population::default());
-    let shown = whole(stopped.clone(), Tab::Overview, 120);
-    assert!(!shown.contains("AUC") && !shown.contains("verdict") && !shown.contains("Strong"), "{shown}");
-    assert!(whole(stopped, Tab::Evaluation, 120).contains("it was to apply the model of the run"));
-    assert!(!whole(successful(), Tab::Overview, 120).contains("model of 24 Nov"), "its own test");
-}
-
-#[test]
-fn models_that_could_not_be_compared_have_no_table_of_dashes() {
-    let mut inspection = over_time();
-    let challenge = inspection.run.challenge.as_mut().unwrap();
-    challenge.why = "The two could not be compared.".into();
-    (challenge.champion_auc, challenge.challenger_auc, challenge.difference) = (None, None, None);
-    let shown = whole(inspection, Tab::Past, 120);
-    assert!(shown.contains("The two could not be compared.") && !shown.contains("difference, paired"), "{shown}");
-    assert!(whole(over_time(), Tab::Past, 120).contains("difference, paired"));
-}
-
-#[test]
-fn the_marks_of_scrolling_stand_beside_the_tabs_and_hide_no_text() {
-    let app = bare((120, 40));
-    let mut page = page(successful(), Tab::Data);
-    let tabs = |shown: &str| shown.lines().find(|line| line.contains("Overview")).unwrap().to_string();
-    let shown = picture(&app, &page);
-    assert!(tabs(&shown).ends_with(" ▾") && shown.contains("share of the rows"), "{shown}");
-    let end = extent(&app, &page);
-    perform(&mut page, Action::Last, end);
-    let shown = picture(&app, &page);
-    assert!(tabs(&shown).ends_with("▴") && shown.matches(['▴', '▾']).count() == 1, "{shown}");
-}
-
-#[test]
-fn activity_types_that_do_not_match_are_named_with_the_keys_of_their_thresholds() {
-    let mut inspection = scoring(true);
-    let what = "Count of activity types that do not match";
-    let mut check = Check::stopping(407, "the activity types do not match", what, 1.0, Rule::AtMost, 0.0);
-    check.message += " 'email.opened' (34.0 % of training) is gone.";
-    (inspection.run.status, inspection.run.code) = (Status::Failed, Some(407));
-    inspection.run.checks = vec![check];
-    let shown = whole(inspection.clone(), Tab::Overview, 120);
-    assert!(shown.contains("([thresholds] type_gone, type_new)"), "{shown}");
-    let mut app = bare((120, 60));
-    let mut page = page(inspection, Tab::Overview);
-    let Step::Open(code) = perform(&mut page, Action::Accept, Extent::default()) else {
-        panic!("Enter opens the code")
-    };
-    app.dialogs.push(Dialog::Page(code));
-    let shown = text(&app);
-    assert!(shown.contains("'email.opened' (34.0 %"), "{shown}");
-    assert!(shown.contains("type_gone under [thresholds]") && shown.contains("type_new under [thresholds]"), "{shown}");
 }

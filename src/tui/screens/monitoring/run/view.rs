@@ -2,7 +2,7 @@
 
 use super::{Extent, RunPage, Tab, data, evaluation, factors, log, overview, past};
 use crate::domain::codes;
-use crate::domain::figures::{count, interval, seconds};
+use crate::domain::figures::{count, interval, seconds, unit};
 use crate::domain::text::harmless;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -17,6 +17,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// Lines above those of the tab.
 const HEAD: u16 = 6;
+/// Columns that status, kind and duration need beside what the model is worth.
+const LEFT: usize = 32;
 
 /// Where the lines of the tab stand.
 fn inside(area: Rect) -> Rect {
@@ -88,10 +90,12 @@ fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let mut right = cells.width();
     if let Some(auc) = auc {
         let word = verdict.map_or(String::new(), |verdict| format!("  {verdict}"));
-        let figure = format!("{whose}AUC {}", interval(&auc));
+        let forms = [interval(&auc), unit(auc.value)].map(|auc| format!("{whose}AUC {auc}"));
+        let fits = |form: &String| form.width() + word.width() + LEFT <= usize::from(cells.width());
+        let figure = forms.iter().find(|form| fits(form)).unwrap_or(&forms[1]);
         let width = (figure.width() + word.width()) as u16;
         let at = cells.width().saturating_sub(width);
-        cells.put(at, 2, width, &figure, theme.title());
+        cells.put(at, 2, width, figure, theme.title());
         let style = verdict.map_or(theme.text(), |v| theme.verdict(v)).add_modifier(Modifier::BOLD);
         cells.put(at + figure.width() as u16, 2, word.width() as u16, &word, style);
         right = at.saturating_sub(2);
@@ -99,13 +103,14 @@ fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let code = codes::of_run(run).map_or(String::new(), |code| format!(" {}", code.name()));
     let status = format!("{} {}{code}", sign(run.status), run.status);
     let x = cells.put(0, 2, right, &status, theme.status(run.status).add_modifier(Modifier::BOLD));
-    let short = format!("   {} · {}", run.kind, seconds(run.seconds()));
-    let long = match run.population.scored {
-        0 => short.clone(),
-        profiles => format!("{short} · {} profiles scored", count(profiles)),
+    let kind = format!("   {}", run.kind);
+    let took = format!("{kind} · {}", seconds(run.seconds()));
+    let scored = match run.population.scored {
+        0 => took.clone(),
+        profiles => format!("{took} · {} profiles scored", count(profiles)),
     };
     let room = right.saturating_sub(x);
-    let rest = if long.width() <= usize::from(room) { long } else { short };
+    let rest = [scored, took, kind].into_iter().find(|text| text.width() <= usize::from(room)).unwrap_or_default();
     cells.put(x, 2, room, &rest, theme.dim());
 }
 
