@@ -228,14 +228,11 @@ fn of_monitoring(app: &App, arrows: String, hints: &mut Hints, ends: &mut Hints)
     hints.push((key(Action::Accept), "run".into()));
     let narrowed = app.monitoring.is_narrowed();
     let back = (key(Action::Close), if narrowed { "all runs" } else { "back" }.to_string());
-    if narrowed {
-        hints.push(back.clone());
-    }
-    let own = [Action::FailuresOnly, Action::OneScore, Action::Promote, Action::Graphs];
-    hints.extend(own.into_iter().filter(works).map(of));
-    if !narrowed {
-        hints.push(back);
-    }
+    let own = |actions: &[Action]| actions.iter().copied().filter(works).map(of).collect::<Hints>();
+    hints.extend(own(&[Action::FailuresOnly, Action::OneScore]));
+    let rest = own(&[Action::Promote, Action::Graphs]);
+    // Where not all runs are shown, the way back to them is needed more.
+    hints.extend(if narrowed { [vec![back], rest] } else { [rest, vec![back]] }.concat());
     hints.push((arrows, "move".into()));
 }
 

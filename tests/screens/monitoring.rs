@@ -245,7 +245,7 @@ fn headers_stand_above_their_cells_at_every_width() {
         let header = lines.iter().position(|line| line.contains("Started")).unwrap();
         let (header, first) = (lines[header], lines[header + 1]);
         assert_eq!(place(header, "Status"), place(first, "●"), "{width}:\n{shown}");
-        assert_eq!(place(header, "Score"), place(first, "Closed"), "{width}:\n{shown}");
+        assert_eq!(place(header, "Score"), place(first, "C"), "{width}:\n{shown}");
         if header.contains("Duration") {
             assert_eq!(place(header, "Duration") + 8, place(first, "41 s") + 4, "{width}:\n{shown}");
         }
@@ -263,4 +263,10 @@ fn the_foot_names_what_narrows_the_list_and_first_what_helps_after_a_failure() {
     }
     assert!(foot(&app).starts_with("c what to do  Enter run  f failures  s score"), "{}", foot(&app));
     assert!(foot(&app).ends_with(": commands  ? help  q quit"), "{}", foot(&app));
+    press(&mut app, &["f"]);
+    assert!(foot(&app).starts_with("c what to do  Enter run  f failures  s score"), "{}", foot(&app));
+    press(&mut app, &["f", "s"]);
+    type_text(&mut app, "won");
+    press(&mut app, &["Enter", "Home"]);
+    assert!(foot(&app).starts_with("Enter run  f failures  s score  Esc all runs"), "{}", foot(&app));
 }

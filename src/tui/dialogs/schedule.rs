@@ -140,7 +140,7 @@ fn changed(before: Every, after: Every) -> Option<Every> {
 }
 
 pub fn view(app: &App, schedule: &Schedule, buffer: &mut Buffer) -> Option<Position> {
-    let area = super::frame(app, buffer, (76.min(app.size.0), 18), "Schedule", "");
+    let area = super::frame(app, buffer, (76.min(app.size.0), 17), "Schedule", "");
     let why =
         "daily, weekly, monthly, off, or a number of days; an empty field leaves it as it is. A training scores, too.";
     let timer = "Runs start when a timer calls `propensity run start --due`: `propensity schedule install --cron` or \
