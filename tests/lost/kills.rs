@@ -193,6 +193,8 @@ fn kill_in(data: &Path, kills: usize, seed: u64) -> usize {
         store.restore(id).unwrap();
         assert!(id == "copy" || store.runs_dir(id).join("run").exists(), "the runs of {id} are gone");
     }
+    // The next changes clear away what the dead left, also where nothing was to be brought back.
+    store.create(score("one more")).unwrap();
     DraftStore::open(data).save(Draft::default()).unwrap();
     assert_eq!(temporary(data), [""; 0].map(std::path::PathBuf::from), "what killed writers left piles up");
     acknowledged

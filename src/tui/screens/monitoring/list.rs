@@ -55,7 +55,10 @@ impl Column {
         let mut columns = vec![(Started, 12), (Score, 0), (Kind, 10), (Status, 13)];
         let wide = width >= 90;
         if wide {
-            columns.extend([(Code, 4), (AsOf, 11)]);
+            columns.push((Code, 4));
+        }
+        if width >= 104 {
+            columns.push((AsOf, 11));
         }
         if width >= 74 {
             columns.extend([(Duration, 8), (Profiles, if wide { 10 } else { 9 })]);
@@ -153,13 +156,15 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
         0 => String::new(),
         all => format!("{} of {}", count(monitoring.at as u64 + 1), count(all as u64)),
     };
-    if monitoring.older > 0 {
+    // Where there is little room, what the run says goes first.
+    let wide = cells.width() >= 90;
+    if wide && monitoring.older > 0 {
         counted = format!("{} older: propensity run list · {counted}", count(monitoring.older as u64));
     }
     if broken > 0 {
         counted = format!("{broken} unreadable: propensity doctor · {counted}");
     }
-    if monitoring.shown.iter().any(|line| line.has_model()) {
+    if wide && monitoring.shown.iter().any(|line| line.has_model()) {
         counted = format!("{CHAMPION} champion · {counted}");
     }
     let room = cells.width().saturating_sub(counted.chars().count() as u16 + 2);
