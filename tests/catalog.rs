@@ -42,7 +42,14 @@ fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
     let then = checks::type_shares(&business, plan.test.unwrap_or(business.as_of));
     let now = checks::type_shares(&business, business.as_of);
     let thresholds = &workspace.config.thresholds;
-    let before = Before { scope: &scope, thresholds, conversions, eligible: &eligible, type_shares: (&then, &now) };
+    let before = Before {
+        scope: &scope,
+        thresholds,
+        conversions,
+        trains: true,
+        eligible: &eligible,
+        type_shares: (&then, &now),
+    };
     let of_data = checks::of_data(&before);
     let training = &workspace.config.training;
     let ground =

@@ -66,6 +66,8 @@ fn a_model_that_is_not_worse_takes_over_and_one_that_is_worse_does_not() {
     assert_eq!(text(&scored, "/model_run"), text(&third, "/id"));
     let audit = fs::read_to_string(home.path().join("data/audit.ndjson")).unwrap();
     assert!(audit.contains(r#""what":"promoted""#), "{audit}");
+    assert!(home.fails(&["score", "promote", "leads", text(&third, "/id")], 1).contains("already"));
+    assert!(home.stdout(&["run", "list", "leads"]).contains("training, champion"));
     assert!(home.fails(&["score", "promote", "leads", text(&scored, "/id")], 1).contains("scoring run"));
     assert!(home.fails(&["score", "promote", "leads", "20200101-000000-0000"], 1).contains("run list"));
 }
@@ -76,8 +78,20 @@ fn a_run_about_the_past_scores_by_its_own_model_and_leaves_the_champion() {
     let champion = home.json(&["run", "start", "leads"]);
     let past = home.json(&["run", "start", "leads", "--as-of", "2025-09-01"]);
     assert_eq!((&past["challenge"]["stays"], text(&past, "/model_run")), (&true.into(), text(&past, "/id")));
+    // Today's scores stay the ones that are shown, and changes run forward in time.
+    let top = |home: &Home| home.json(&["profile", "list", "leads"])[0].clone();
+    assert_eq!(text(&top(&home), "/score_date"), text(&champion, "/cutoffs/as_of"));
+    assert!(past["previous"].is_null(), "{}", past["previous"]);
+    let warned = list(&past, "/warnings").iter().any(|w| w.as_str().is_some_and(|w| w.contains("looks back")));
+    assert!(warned, "{}", past["warnings"]);
+    let due = |home: &Home| home.json(&["schedule", "show"])[0]["next_scoring"].clone();
+    let before = due(&home);
+    home.stdout(&["run", "start", "leads", "--kind", "scoring", "--as-of", "2025-09-10"]);
+    assert_eq!(due(&home), before, "what looks back is no run that the schedule waits for");
     let scored = home.json(&["run", "start", "leads", "--kind", "scoring"]);
     assert_eq!(text(&scored, "/model_run"), text(&champion, "/id"));
+    assert_eq!(text(&scored, "/previous"), text(&champion, "/id"));
+    assert_eq!(text(&top(&home), "/score_date"), text(&scored, "/cutoffs/as_of"));
 }
 
 /// Days on which persons converted, counted from the table.

@@ -3,6 +3,8 @@
 pub use crate::domain::figures::{count, multiplier, percent, seconds};
 pub use crate::domain::text::cut;
 use crate::error::{Error, Result};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;
@@ -15,6 +17,11 @@ pub fn out(text: &str) -> Result<()> {
         Err(e) => Err(Error::new("The output could not be written.").because(e)),
         Ok(()) => Ok(()),
     }
+}
+
+/// A moment as the workspace's clock shows it.
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// Text from data, made harmless for a terminal.

@@ -50,7 +50,15 @@ pub fn detach(session: &Session, workspace: &Workspace, wanted: &str, options: &
 /// Starts a run, follows it to its end, and prints what came of it.
 pub fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &RunOptions) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    print(session, &done(make(workspace, &score, options)?)?)
+    let outcome = make(workspace, &score, options)?;
+    if session.json
+        && let Some(found) = &outcome.found
+    {
+        // Whoever reads JSON reads it of a run that came to nothing, too; the error follows on the other channel.
+        print(session, found)?;
+        return outcome.error.map_or(Ok(()), Err);
+    }
+    print(session, &done(outcome)?)
 }
 
 /// Starts a run and follows it to its end. Ctrl-C asks it to stop.

@@ -60,7 +60,7 @@ fn newest(workspace: &Workspace, score: &Score) -> Result<FoundRun> {
         return Err(Error::new(format!("The score '{}' has no run yet.", harmless(&score.name)))
             .hint(format!("propensity run start {}", quoted(&score.name))));
     };
-    let chosen = lines.iter().find(|line| line.is_successful()).unwrap_or(newest);
+    let chosen = run_index::shown(&lines).unwrap_or(newest);
     if chosen.id != newest.id {
         let (id, status) = (&newest.id, newest.status);
         eprintln!("note: the newer run {id} is {status}; its report: --run {id}");

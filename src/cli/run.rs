@@ -2,7 +2,7 @@
 //! [`live`].
 
 use super::Session;
-use super::format::{Side, count, cut, harmless, multiplier, percent, seconds, table};
+use super::format::{Side, count, cut, harmless, moment, multiplier, out, percent, seconds, table};
 use super::progress::Line;
 use super::{due, live};
 use crate::domain::metrics::Estimate;
@@ -13,8 +13,9 @@ use crate::error::{Error, Result};
 use crate::jobs::pipeline::RunOptions;
 use crate::jobs::run_folder::{self, FoundRun};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{follow, run_index, settle, verify};
+use crate::jobs::{champion, follow, outcome, run_index, settle, verify};
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -93,7 +94,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         Verb::Watch { wanted } => live::watch(session, &workspace, wanted.as_deref()),
         Verb::Cancel { wanted, patience } => live::cancel(session, &workspace, &wanted, Duration::from_secs(patience)),
         Verb::List { score, failures } => list(session, &workspace, score.as_deref(), failures),
-        Verb::Show { run } => print(session, &run_folder::find(&workspace, &run)?),
+        Verb::Show { run } => show(session, &workspace, &run),
         Verb::Verify { run, threads } => {
             let found = run_folder::find(&workspace, &run)?;
             let line = Line::new();
@@ -111,6 +112,26 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
             }
         }
     }
+}
+
+/// A published run, or one that is being made or was interrupted, as far as it is known.
+fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
+    for score in follow::live_scores(workspace) {
+        let Some(live) = follow::live(workspace, &score).filter(|live| live.run == wanted) else { continue };
+        let name = workspace.scores.find(&score).map_or_else(|_| score.clone(), |score| score.name);
+        let folder = run_folder::live_path(&workspace.paths.runs(&score), &live.run);
+        let next = match live.is_running() {
+            true => format!("Follow it: propensity run watch {}", live.run),
+            false => "Its process ended before it was done; the next run clears it away, and `run cancel` does.".into(),
+        };
+        let found = FoundRun { run: settle::summary(&live, &name), folder };
+        print(session, &found)?;
+        if !session.json {
+            out(&format!("\n{next}\n"))?;
+        }
+        return Ok(());
+    }
+    print(session, &run_folder::find(workspace, wanted)?)
 }
 
 /// A run with the folder that it lies in.
@@ -169,9 +190,11 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
     };
     // As JSON every run is whole; the table needs no more than a line of each.
     let (mut runs, mut lines): (Vec<Run>, Vec<Arc<RunLine>>) = Default::default();
+    let (mut champions, zone): (Vec<String>, TimeZone) = (Vec::new(), workspace.zone());
     let wanted = |status: Status| !failures || matches!(status, Status::Failed | Status::Interrupted);
     for score in &scores {
         let index = run_index::of(workspace, &score.id);
+        champions.extend(champion::of(score, index.lines.iter().map(|line| &**line)).map(str::to_string));
         for (_, why) in &index.broken {
             let why = why.lines().take_while(|line| !line.starts_with("  hint:")).map(|line| harmless(line.trim()));
             let why = why.collect::<Vec<_>>().join(" ");
@@ -205,26 +228,31 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
         }
         let header = [
             ("run", Side::Left),
+            ("started", Side::Left),
             ("score", Side::Left),
             ("kind", Side::Left),
             ("status", Side::Left),
             ("code", Side::Right),
+            ("as of", Side::Left),
             ("took", Side::Right),
             ("scored", Side::Right),
             ("message", Side::Left),
         ];
-        let rows: Vec<Vec<String>> = lines.iter().map(|line| listed(line)).collect();
+        let rows: Vec<Vec<String>> =
+            lines.iter().map(|line| listed(line, &zone, champions.contains(&line.id))).collect();
         table(&header, &rows)
     })
 }
 
-fn listed(run: &RunLine) -> Vec<String> {
+fn listed(run: &RunLine, zone: &TimeZone, champion: bool) -> Vec<String> {
     vec![
         run.id.clone(),
+        moment(run.started_at, zone),
         cut(&run.score_name, 32),
-        run.kind.to_string(),
+        format!("{}{}", run.kind, if champion { ", champion" } else { "" }),
         run.status.to_string(),
         run.code.map_or(String::new(), |c| c.to_string()),
+        if run.as_of.is_empty() { "─".into() } else { run.as_of.clone() },
         seconds(run.seconds()),
         if run.scored > 0 { count(run.scored) } else { "─".into() },
         cut(&run.message, 70),
@@ -256,13 +284,16 @@ pub fn text(found: &FoundRun) -> String {
             count(c.refused)
         ),
     );
+    text += &why(found);
     let cutoffs = &run.cutoffs;
     let training = match (cutoffs.training.last(), cutoffs.training.first()) {
         (Some(oldest), Some(newest)) => format!(", {} training cutoffs {oldest} to {newest}", cutoffs.training.len()),
         _ => String::new(),
     };
     let test = cutoffs.test.as_ref().map_or(String::new(), |t| format!(", test at {t}"));
-    text += &line("cutoffs", &format!("as of {}{test}{training}", cutoffs.as_of));
+    if !cutoffs.as_of.is_empty() {
+        text += &line("cutoffs", &format!("as of {}{test}{training}", cutoffs.as_of));
+    }
     let p = &run.population;
     if run.kind == RunKind::Training {
         let sampled =
@@ -277,11 +308,8 @@ pub fn text(found: &FoundRun) -> String {
                 count(p.scored)
             ),
         );
-    } else {
-        text += &line(
-            "profiles",
-            &format!("{} scored by the model of {}", count(p.scored), run.model_run.as_deref().unwrap_or("─")),
-        );
+    } else if let Some(model) = &run.model_run {
+        text += &line("profiles", &format!("{} scored by the model of {model}", count(p.scored)));
     }
     if let Some(challenge) = &run.challenge {
         text += &line("champion", &challenge.why);
@@ -303,6 +331,16 @@ pub fn text(found: &FoundRun) -> String {
         text += &line("export", &format!("no XGBoost model: {why}"));
     }
     text
+}
+
+/// Why a run failed, and what to do next.
+fn why(found: &FoundRun) -> String {
+    // A run that is being made has no end yet.
+    let Some(error) = outcome::error_of(found).filter(|_| found.run.status == Status::Failed) else {
+        return String::new();
+    };
+    let causes = error.causes.iter().map(|cause| line("because", &harmless(cause)));
+    causes.chain(error.hint.iter().map(|hint| line("hint", &harmless(hint)))).collect()
 }
 
 fn line(name: &str, what: &str) -> String {

@@ -2,7 +2,7 @@
 //! [`factors`], its report in [`report`].
 
 use super::Session;
-use super::format::{Side, count, harmless, percent, table};
+use super::format::{Side, count, harmless, moment, percent, table};
 use super::progress::Line;
 use super::{data, factors, profile, realised, report, run, schedule};
 use crate::data::scores::Sort;
@@ -27,6 +27,7 @@ use crate::jobs::workspace::Workspace;
 use crate::store::audit;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -338,6 +339,9 @@ struct Listed<'a> {
     last_run: Option<&'a Run>,
     /// The training run of the model that the next scoring applies.
     champion: Option<&'a str>,
+    /// The training run of the model behind the scores that are shown.
+    #[serde(skip)]
+    tested: Option<&'a Run>,
     live: Option<Status>,
 }
 
@@ -347,6 +351,7 @@ fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a overview::Listed)
         goal_sentence: score.goal.to_string(),
         last_run: of.last.as_deref(),
         champion: of.champion.as_deref(),
+        tested: of.trained.as_deref(),
         live: follow::live(workspace, &score.id).map(|live| live.status),
     }
 }
@@ -355,11 +360,12 @@ fn list(session: &Session, workspace: &Workspace) -> Result<()> {
     let scores = workspace.scores.list()?;
     let last = overview::load(workspace, &[])?;
     let listed: Vec<Listed<'_>> = scores.iter().zip(&last).map(|(score, of)| listed(workspace, score, of)).collect();
+    let zone = workspace.zone();
     session.print(&listed, |listed| {
         if listed.is_empty() {
             return "There is no score yet. Create one: propensity score create --help\n".into();
         }
-        let rows: Vec<Vec<String>> = listed.iter().map(|l| listed_row(l)).collect();
+        let rows: Vec<Vec<String>> = listed.iter().map(|l| listed_row(l, &zone)).collect();
         let header = [
             ("name", Side::Left),
             ("profile", Side::Left),
@@ -371,10 +377,10 @@ fn list(session: &Session, workspace: &Workspace) -> Result<()> {
     })
 }
 
-fn listed_row(listed: &Listed<'_>) -> Vec<String> {
-    let run = listed.last_run;
-    let auc = run.and_then(|r| r.metrics.as_ref()).and_then(|m| m.auc.as_ref()).map(|a| format!("{:.3}", a.value));
-    let verdict = run.and_then(|r| r.verdict).map(|v| v.to_string());
+fn listed_row(listed: &Listed<'_>, zone: &TimeZone) -> Vec<String> {
+    let (run, tested) = (listed.last_run, listed.tested);
+    let auc = tested.and_then(|r| r.metrics.as_ref()).and_then(|m| m.auc.as_ref()).map(|a| format!("{:.3}", a.value));
+    let verdict = tested.and_then(|r| r.verdict).map(|v| v.to_string());
     let quality = [auc, verdict].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let status = match (listed.live, run) {
         (Some(live), _) => live.to_string(),
@@ -388,7 +394,7 @@ fn listed_row(listed: &Listed<'_>) -> Vec<String> {
         harmless(&listed.score.name).into_owned(),
         listed.score.profile_type.to_string(),
         if quality.is_empty() { "─".into() } else { quality },
-        run.map_or("─".into(), |r| r.started_at.strftime("%Y-%m-%d %H:%M").to_string()),
+        run.map_or("─".into(), |r| moment(r.started_at, zone)),
         status,
     ]
 }
@@ -398,6 +404,7 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
     let of = overview::of_score(workspace, score.clone());
     let last = of.last.as_ref();
     let listed = listed(workspace, &score, &of);
+    let zone = workspace.zone();
     session.print(&listed, |l| {
         let s = l.score;
         let mut text = format!("{} ({})\n", harmless(&s.name), s.id);
@@ -420,7 +427,13 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
         }
         text += &format!(
             "  timeframe   {} days\n  repeatable  {}\n  merge       {}\n  created     {} by {}\n  updated     {} by {}\n",
-            s.timeframe_days, s.repeatable, s.merge_policy, s.created_at, s.created_by, s.updated_at, s.updated_by
+            s.timeframe_days,
+            s.repeatable,
+            s.merge_policy,
+            moment(s.created_at, &zone),
+            harmless(&s.created_by),
+            moment(s.updated_at, &zone),
+            harmless(&s.updated_by)
         );
         match last {
             Some(run) => {

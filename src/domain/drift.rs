@@ -15,7 +15,7 @@ pub struct Drift {
     pub features: u64,
     /// The shift from which on something counts as moved (`[thresholds] drift`).
     pub threshold: f64,
-    /// Features that moved, the furthest first.
+    /// Features that moved: first those that could have stayed, then those that grow with the calendar; each by how far.
     pub moved: Vec<Moved>,
     /// The scores, where they moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,9 +36,27 @@ pub struct Moved {
     pub now: String,
 }
 
+impl Moved {
+    /// Whether it grows with the calendar: ages, and counts over all time. That it moved is no news.
+    pub fn grows(&self) -> bool {
+        grows(&self.code)
+    }
+}
+
+/// Whether a feature grows with the calendar, by its code.
+pub fn grows(code: &str) -> bool {
+    code.ends_with(".all") || matches!(code, "since.first" | "tenure")
+}
+
 impl Drift {
+    /// Features whose move is news.
+    pub fn news(&self) -> impl Iterator<Item = &Moved> {
+        self.moved.iter().filter(|moved| !moved.grows())
+    }
+
+    /// Whether nothing moved that could have stayed.
     pub fn is_none(&self) -> bool {
-        self.moved.is_empty() && self.scores.is_none()
+        self.news().next().is_none() && self.scores.is_none()
     }
 
     /// One sentence, where something moved.
@@ -48,13 +66,14 @@ impl Drift {
         }
         let named = |m: &Moved| format!("{} ({} → {}, shift {:.2})", name(m), m.then, m.now, m.shift);
         let mut parts: Vec<String> = self.scores.iter().map(named).collect();
-        parts.extend(self.moved.iter().take(3).map(named));
-        let more = self.moved.len().saturating_sub(3);
+        parts.extend(self.news().take(3).map(named));
+        let moved = self.news().count();
+        let more = moved.saturating_sub(3);
         if more > 0 {
             parts.push(format!("{more} more"));
         }
-        let features = format!("{} of {} features", self.moved.len(), self.features);
-        let what = match (&self.scores, self.moved.len()) {
+        let features = format!("{moved} of {} features", self.features);
+        let what = match (&self.scores, moved) {
             (Some(_), 0) => "the scores".to_string(),
             (Some(_), _) => format!("the scores and {features}"),
             (None, _) => features,

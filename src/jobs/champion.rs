@@ -49,6 +49,12 @@ pub fn promote(workspace: &Workspace, wanted: &str, run: &str) -> Result<Score> 
         let why = format!("it is a {} run that is {}", line.kind, line.status);
         return Err(Error::new(named() + ".").because(why).hint("choose a training run that was successful"));
     }
+    if of(&score, lines.iter().map(|line| &**line)) == Some(run) {
+        let what = format!("The model of the run {run} is the champion of '{}' already.", score.name);
+        return Err(
+            Error::new(what).hint(format!("propensity run start {} --kind scoring applies it", quoted(&score.name)))
+        );
+    }
     let folder = workspace.paths.runs(&score.id);
     let model = folder.join(run).join(run_folder::MODEL);
     super::model_file::ModelFile::read(&model).map_err(|e| Error::new(named() + ".").because(e.what))?;

@@ -21,6 +21,8 @@ pub struct Before<'a> {
     pub scope: &'a Scope<'a>,
     pub thresholds: &'a Thresholds,
     pub conversions: Conversions,
+    /// Whether a model is to be made.
+    pub trains: bool,
     /// Eligible profiles at the as-of date.
     pub eligible: &'a [Row],
     /// Shares of event types in the training's recent activity and in today's.
@@ -52,10 +54,15 @@ pub fn of_data(before: &Before<'_>) -> Vec<Check> {
             checks.push(Check::stopping(402, why, what, valid, Rule::AtLeast, t.contacts as f64));
         }
     }
-    let (why, what) = ("not enough activity for model training", "Count of events");
+    let why = if before.trains { "not enough activity for model training" } else { "not enough activity to score by" };
+    let what = "Count of events";
     checks.push(Check::stopping(403, why, what, events as f64, Rule::AtLeast, t.events as f64));
-    let (why, what) = ("not enough conversions for model training", "Count of conversions");
-    checks.push(Check::stopping(404, why, what, conversions.conversions as f64, Rule::AtLeast, t.conversions as f64));
+    // A scoring run trains nothing.
+    if before.trains {
+        let (why, what) = ("not enough conversions for model training", "Count of conversions");
+        let found = conversions.conversions as f64;
+        checks.push(Check::stopping(404, why, what, found, Rule::AtLeast, t.conversions as f64));
+    }
     let (code, whose) = match scope.profile_type {
         ProfileType::Account => (405, "accounts"),
         ProfileType::Person => (406, "contacts"),

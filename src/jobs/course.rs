@@ -18,6 +18,7 @@ use super::workspace::Workspace;
 use crate::data::load::load;
 use crate::data::snapshot;
 use crate::domain::activity::{Business, day_text};
+use crate::domain::figures::count;
 use crate::domain::intake::Intake;
 use crate::domain::progress::Progress;
 use crate::domain::quality::{Check, Outcome};
@@ -58,7 +59,6 @@ impl Course {
 
     pub(super) fn run(&mut self, workspace: &Workspace, setting: &Setting<'_>, recorder: &Recorder<'_>) -> Result<()> {
         let champion = self.champion(setting, recorder)?;
-        let previous = self.previous_scores(setting, recorder)?;
         recorder.begin(StageName::Read)?;
         let wanted = attributes::wanted(&setting.score.with);
         let (business, intake) = load(
@@ -67,6 +67,7 @@ impl Course {
             recorder,
         )?;
         self.read(workspace, intake, &business, recorder)?;
+        let previous = self.previous_scores(setting, recorder)?;
         recorder.begin(StageName::Check)?;
         let scope = Scope::new(&business, setting.score.profile_type);
         let (model, eligible) = match (setting.options.kind, champion) {
@@ -112,8 +113,11 @@ impl Course {
         }
         if refused > 0 {
             let share = 100.0 * refused as f64 / read as f64;
-            let text =
-                format!("{refused} of {read} rows were refused ({share:.2} %); `propensity data check` says why.");
+            let text = format!(
+                "{} of {} rows were refused ({share:.2} %); `propensity data check` says why.",
+                count(refused),
+                count(read)
+            );
             self.warn(recorder, text)?;
         }
         self.report.intake = intake;
@@ -159,7 +163,7 @@ impl Course {
         let now = checks::type_shares(scope.business, scope.business.as_of);
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);
-        let before = Before { scope, thresholds, conversions, eligible: &eligible, type_shares };
+        let before = Before { scope, thresholds, conversions, trains: false, eligible: &eligible, type_shares };
         self.judge(recorder, checks::of_data(&before))?;
         self.drift(scope, model, &eligible, thresholds.drift, recorder)?;
         self.realised(workspace, setting, scope, &outcomes, recorder)?;
@@ -227,7 +231,7 @@ pub(super) fn failed(error: &Error, code: Option<u16>) -> Event {
 fn success(run: &Run) -> String {
     let by =
         if run.model_run.as_ref() != Some(&run.id) && run.kind == RunKind::Training { " by the champion" } else { "" };
-    let what = format!("{} profiles scored{by}", run.population.scored);
+    let what = format!("{} profiles scored{by}", count(run.population.scored));
     match (run.metrics.as_ref().and_then(|m| m.auc.as_ref()), run.verdict) {
         (Some(auc), Some(verdict)) if by.is_empty() => format!("{what}, test AUC {:.3}, {verdict}.", auc.value),
         (Some(auc), Some(verdict)) => format!("{what}; the new model's test AUC is {:.3}, {verdict}.", auc.value),

@@ -128,7 +128,10 @@ pub(super) fn find(
         let (code, label) = (column.code.clone(), column.label.clone());
         moved.push(Moved { code, label, shift: found.index, chance: found.chance, then, now });
     }
-    moved.sort_by(|a, b| b.shift.total_cmp(&a.shift).then_with(|| a.code.cmp(&b.code)));
+    moved.sort_by(|a, b| {
+        let by_shift = b.shift.total_cmp(&a.shift).then_with(|| a.code.cmp(&b.code));
+        a.grows().cmp(&b.grows()).then(by_shift)
+    });
     let scores =
         shift(&baseline.scores, &sample.scores, groups, tests).filter(|s| s.exceeds(threshold)).map(|found| Moved {
             code: "scores".into(),

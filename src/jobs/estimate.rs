@@ -255,7 +255,14 @@ fn judge(config: &Config, ground: &Ground, score: &Score) -> Result<GoalEstimate
     let shares = |end: Day| checks::shares_of(&ground.types, ground.volumes.iter().copied(), end);
     let (then, now) = (shares(plan.test.unwrap_or(business.as_of)), shares(business.as_of));
     let thresholds = &config.thresholds;
-    let before = Before { scope: &scope, thresholds, conversions, eligible: &eligible, type_shares: (&then, &now) };
+    let before = Before {
+        scope: &scope,
+        thresholds,
+        conversions,
+        trains: true,
+        eligible: &eligible,
+        type_shares: (&then, &now),
+    };
     let mut checks = checks::of_data(&before);
     let learned_from = if plan.out_of_time() { &plan.training } else { &plan.matured };
     let train = rows::tally(&scope, &outcomes, learned_from);

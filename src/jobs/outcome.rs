@@ -30,7 +30,7 @@ pub fn of(workspace: &Workspace, score: &str, run: &str) -> Outcome {
 }
 
 /// The error that a published run ended with; `None` where it was successful.
-fn error_of(found: &FoundRun) -> Option<Error> {
+pub fn error_of(found: &FoundRun) -> Option<Error> {
     let run = &found.run;
     if run.status == Status::Successful {
         return None;

@@ -22,7 +22,7 @@ pub struct Listed {
     pub score: Score,
     /// The newest run, however it ended.
     pub last: Option<Arc<Run>>,
-    /// The newest successful run: its scores are the ones shown.
+    /// The run whose scores are shown: the newest one as of the latest day.
     pub scored: Option<Arc<Run>>,
     /// The training run of the model behind them: its metrics are the ones shown.
     pub trained: Option<Arc<Run>>,
@@ -129,9 +129,10 @@ fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Optio
     let folder = workspace.paths.runs(&score.id);
     let read = |line: &RunLine| run_folder::read(&folder.join(&line.id)).ok().map(Arc::new);
     let last = lines.iter().find_map(|line| read(line));
-    let scored = match &last {
-        Some(run) if run.status == Status::Successful => Some(Arc::clone(run)),
-        _ => lines.iter().filter(|line| line.is_successful()).find_map(|line| read(line)),
+    let shown = run_index::shown(&lines);
+    let scored = match (&last, shown) {
+        (Some(run), Some(shown)) if run.id == shown.id => Some(Arc::clone(run)),
+        (_, shown) => shown.and_then(|line| read(line)),
     };
     let trained = scored.as_ref().and_then(|run| match run.model_run.as_ref() {
         Some(id) if *id != run.id => run_folder::read(&folder.join(id)).ok().map(Arc::new),

@@ -257,10 +257,10 @@ pub fn of_score(workspace: &Workspace, score: &str, run: &str) -> Result<FoundRu
     Ok(FoundRun { run: read(&folder)?, folder })
 }
 
-/// The newest successful run of a score whose summary can be read.
+/// The run whose scores are shown ([`run_index::shown`]).
 pub fn latest(workspace: &Workspace, score: &str) -> Option<FoundRun> {
     let lines = run_index::of(workspace, score).lines;
-    lines.iter().filter(|line| line.is_successful()).find_map(|line| of_score(workspace, score, &line.id).ok())
+    of_score(workspace, score, &run_index::shown(&lines)?.id).ok()
 }
 
 /// Runs that keep what they read: the newest, and the ones it may be compared with.

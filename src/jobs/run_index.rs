@@ -45,6 +45,14 @@ type Stamp = (i64, i64, u64);
 /// A line as it is now, and whether it was made anew.
 type Looked = (Stamp, RunLine, bool);
 
+/// The successful run whose scores are shown: that of the latest as-of date, and of those the newest. A run about the past
+/// is for looking at, and never takes the place of today's scores.
+pub fn shown(lines: &[Arc<RunLine>]) -> Option<&Arc<RunLine>> {
+    // The newest stands first, and the first of equals wins.
+    let successful = lines.iter().filter(|line| line.is_successful());
+    successful.rev().max_by(|a, b| a.as_of.cmp(&b.as_of))
+}
+
 /// All published runs of a score.
 pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let runs = workspace.paths.runs(score);

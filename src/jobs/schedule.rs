@@ -11,9 +11,18 @@ use crate::error::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// When a score is to be scored and trained next, by its runs, newest first.
+/// When a score is to be scored and trained next, by its runs, newest first; runs that look back do not count.
 pub fn next<'a>(score: &Score, lines: impl IntoIterator<Item = &'a RunLine>, now: Timestamp, zone: &TimeZone) -> Due {
-    schedule::next(&score.schedule, lines.into_iter().map(RunLine::attempt), now, zone)
+    let mut lines: Vec<&RunLine> = lines.into_iter().collect();
+    // Runs about days before those of an earlier run look back, and are none that a schedule waits for.
+    let mut latest = String::new();
+    lines.reverse();
+    lines.retain(|line| {
+        let looks_back = !line.as_of.is_empty() && line.as_of < latest;
+        latest = latest.clone().max(line.as_of.clone());
+        !looks_back
+    });
+    schedule::next(&score.schedule, lines.into_iter().rev().map(RunLine::attempt), now, zone)
 }
 
 /// What of a score is due.

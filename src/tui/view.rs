@@ -82,9 +82,10 @@ fn data_clock(app: &App) -> String {
         _ => None,
     };
     let of_run = || {
-        let known = app.scores.iter().filter_map(|l| l.last.as_ref());
-        let read = known.filter_map(|r| Some((r.started_at, r.cutoffs.as_of.parse::<Date>().ok()?)));
-        read.max()?.1.yesterday().ok()
+        let known = app.scores.iter().filter_map(|l| l.scored.as_ref().or(l.last.as_ref()));
+        // A run about the past does not turn the clock back.
+        let read = known.filter_map(|r| r.cutoffs.as_of.parse::<Date>().ok());
+        read.max()?.yesterday().ok()
     };
     match day.or_else(of_run) {
         Some(day) if app.size.0 < 100 => format!("to {}", day.strftime("%-d %b")),

@@ -87,17 +87,21 @@ pub fn drift(page: &mut Page, brief: &Brief) {
     page.fact("features compared", count(drift.features));
     page.fact("threshold", format!("{}", drift.threshold));
     if drift.is_none() {
-        page.sentence("Nothing moved by more than samples of this size reach by chance.");
+        page.sentence("Nothing that could have stayed moved by more than samples of this size reach by chance.");
+    }
+    if drift.moved.is_empty() && drift.scores.is_none() {
         return;
     }
     let row = |m: &Moved| {
         let name = if m.code == "scores" { m.label.clone() } else { words::of(&m.code).label };
-        vec![name, format!("{:.4}", m.shift), format!("{:.4}", m.chance), m.then.clone(), m.now.clone()]
+        let grows = if m.grows() { "yes" } else { "no" };
+        vec![name, format!("{:.4}", m.shift), format!("{:.4}", m.chance), grows.into(), m.then.clone(), m.now.clone()]
     };
     let header = [
         ("what", Side::Left),
         ("shift", Side::Right),
         ("by chance, at most", Side::Right),
+        ("grows with the calendar", Side::Left),
         ("then", Side::Left),
         ("now", Side::Left),
     ];

@@ -59,6 +59,14 @@ impl Course {
         recorder: &Recorder<'_>,
     ) -> Result<HashMap<String, f64>> {
         let Some((id, folder)) = &setting.previous else { return Ok(HashMap::new()) };
+        let before = run_folder::read(folder).map(|run| run.cutoffs.as_of).unwrap_or_default();
+        if before > self.run.cutoffs.as_of {
+            // Changes run forward in time.
+            self.run.previous = None;
+            let text = format!("The scores shown stay those of the run {id}, as of {before}: this run looks back.");
+            self.warn(recorder, text)?;
+            return Ok(HashMap::new());
+        }
         match scores::by_id(&folder.join(run_folder::SCORES)) {
             Ok(scores) => Ok(scores),
             Err(error) => {

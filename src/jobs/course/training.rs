@@ -50,7 +50,8 @@ impl Course {
         let then = checks::type_shares(business, plan.test.unwrap_or(business.as_of));
         let now = checks::type_shares(business, business.as_of);
         let thresholds = &config.thresholds;
-        let before = Before { scope, thresholds, conversions, eligible: &eligible, type_shares: (&then, &now) };
+        let before =
+            Before { scope, thresholds, conversions, trains: true, eligible: &eligible, type_shares: (&then, &now) };
         let of_data = checks::of_data(&before);
         let (with, without) = (&score.with, &score.without);
         let training = &config.training;

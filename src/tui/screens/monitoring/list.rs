@@ -1,6 +1,6 @@
 //! The list of runs, and below it what the selected one says.
 
-use crate::domain::figures::{self, clock, count};
+use crate::domain::figures::{self, clock, count, date};
 use crate::domain::run::Status;
 use crate::domain::run_line::RunLine;
 use crate::domain::text::cut;
@@ -8,33 +8,66 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::Cells;
+use ratatui::style::Style;
+
+/// The sign of the training run whose model is the champion.
+const CHAMPION: &str = "◆";
 
 /// Columns from which on the message has a column of its own.
 const MESSAGE: u16 = 20;
 
-/// Where the columns stand, and how wide they are.
-struct Columns {
-    started: u16,
-    score: u16,
-    kind: u16,
-    status: u16,
-    code: u16,
-    duration: u16,
-    profiles: u16,
-    message: u16,
+/// A column of the list. Those that there is no room for are left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Started,
+    Score,
+    Kind,
+    Status,
+    Code,
+    AsOf,
+    Duration,
+    Profiles,
+    Message,
 }
 
-impl Columns {
-    fn of(width: u16) -> Columns {
-        let (started, kind, duration) = (12, 8, 8);
-        // Where there is little room, the code stands beside the status.
-        let (status, code, profiles) = if width < 90 { (13, 0, 9) } else { (13, 4, 10) };
-        let gaps = if code > 0 { 6 * 2 } else { 5 * 2 };
-        let fixed = 2 + started + kind + status + code + duration + profiles + gaps;
+impl Column {
+    fn title(self) -> &'static str {
+        match self {
+            Column::Started => "Started",
+            Column::Score => "Score",
+            Column::Kind => "Kind",
+            Column::Status => "Status",
+            Column::Code => "Code",
+            Column::AsOf => "As of",
+            Column::Duration => "Duration",
+            Column::Profiles => "Profiles",
+            Column::Message => "Message",
+        }
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, Column::Code | Column::Duration | Column::Profiles)
+    }
+
+    /// The columns with their widths. What is left goes to the score, and to the message where there is much.
+    fn all(width: u16) -> Vec<(Column, u16)> {
+        use Column::{AsOf, Code, Duration, Kind, Message, Profiles, Score, Started, Status};
+        let mut columns = vec![(Started, 12), (Score, 0), (Kind, 10), (Status, 13)];
+        let wide = width >= 90;
+        if wide {
+            columns.extend([(Code, 4), (AsOf, 11)]);
+        }
+        if width >= 74 {
+            columns.extend([(Duration, 8), (Profiles, if wide { 10 } else { 9 })]);
+        }
+        let fixed: u16 = columns.iter().map(|(_, width)| width + 2).sum();
         let left = width.saturating_sub(fixed);
-        let message = if left >= 18 + 2 + MESSAGE { left - 2 - (left / 2).clamp(18, 30) } else { 0 };
-        let score = left.saturating_sub(if message > 0 { message + 2 } else { 0 });
-        Columns { started, score, kind, status, code, duration, profiles, message }
+        let score = if left >= 18 + 2 + MESSAGE { (left / 2).clamp(18, 30) } else { left };
+        columns[1].1 = score;
+        if left > score {
+            columns.push((Message, left - score - 2));
+        }
+        columns
     }
 }
 
@@ -46,71 +79,66 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     if monitoring.shown.is_empty() {
         return empty(app, cells);
     }
-    let columns = Columns::of(cells.width());
-    header(app, cells, &columns);
-    let rows = usize::from(cells.height() - 1);
-    for (y, (row, line)) in (1u16..).zip(monitoring.shown.iter().enumerate().skip(monitoring.offset).take(rows)) {
-        draw_line(app, line, cells, y, &columns, row == monitoring.at);
-    }
-}
-
-fn header(app: &App, cells: &mut Cells<'_>, columns: &Columns) {
-    let style = app.theme.dim();
+    let columns = Column::all(cells.width());
     let mut x = 2;
-    let titles = [
-        (columns.started, "Started", false),
-        (columns.score, "Score", false),
-        (columns.kind, "Kind", false),
-        (columns.status, "Status", false),
-        (columns.code, "Code", true),
-        (columns.duration, "Duration", true),
-        (columns.profiles, "Profiles", true),
-        (columns.message, "Message", false),
-    ];
-    for (width, title, right) in titles.into_iter().filter(|(width, ..)| *width > 0) {
-        if right {
-            cells.put_right_in(x, 0, width, title, style);
-        } else {
-            cells.put(x, 0, width, title, style);
-        }
+    for &(column, width) in &columns {
+        put(cells, (x, 0), (column, width), column.title(), app.theme.dim());
         x += width + 2;
     }
+    let rows = usize::from(cells.height() - 1);
+    for (y, (row, line)) in (1u16..).zip(monitoring.shown.iter().enumerate().skip(monitoring.offset).take(rows)) {
+        let selected = row == monitoring.at;
+        cells.put(0, y, 1, if selected { "▌" } else { " " }, app.theme.accent());
+        let mut x = 2;
+        for &(column, width) in &columns {
+            let (text, style) = cell(app, line, column, columns.iter().any(|(c, _)| *c == Column::Code), selected);
+            put(cells, (x, y), (column, width), &text, style);
+            x += width + 2;
+        }
+    }
 }
 
-fn draw_line(app: &App, line: &RunLine, cells: &mut Cells<'_>, y: u16, columns: &Columns, selected: bool) {
-    let theme = &app.theme;
-    let text = theme.text();
-    let name = if selected { theme.selected_name() } else { text };
-    cells.put(0, y, 1, if selected { "▌" } else { " " }, theme.accent());
-    let mut x = 2;
-    let local = line.started_at.to_zoned_datetime(app.workspace.zone.clone());
-    cells.put(x, y, columns.started, &local.strftime("%e %b %H:%M").to_string(), name);
-    x += columns.started + 2;
-    cells.put(x, y, columns.score, &cut(&line.score_name, usize::from(columns.score)), name);
-    x += columns.score + 2;
-    cells.put(x, y, columns.kind, &line.kind.to_string(), text);
-    x += columns.kind + 2;
-    let code = line.code.map_or(String::new(), |code| code.to_string());
-    let beside = if columns.code == 0 { format!(" {code}") } else { String::new() };
-    let status = format!("{} {}{beside}", sign(line.status), line.status);
-    cells.put(x, y, columns.status, &status, theme.status(line.status));
-    x += columns.status + 2;
-    if columns.code > 0 {
-        cells.put_right_in(x, y, columns.code, &code, theme.status(line.status));
-        x += columns.code + 2;
+fn put(cells: &mut Cells<'_>, (x, y): (u16, u16), (column, width): (Column, u16), text: &str, style: Style) {
+    let text = cut(text, usize::from(width));
+    if column.is_number() {
+        cells.put_right_in(x, y, width, &text, style);
+    } else {
+        cells.put(x, y, width, &text, style);
     }
-    let seconds = match line.status {
-        Status::Processing => app.now.duration_since(line.started_at).as_secs_f64(),
-        _ => line.seconds(),
-    };
-    let took = if seconds < 60.0 { figures::seconds(seconds) } else { clock(seconds) };
-    cells.put_right_in(x, y, columns.duration, &took, text);
-    x += columns.duration + 2;
-    let scored = if line.scored > 0 { count(line.scored) } else { "─".into() };
-    cells.put_right_in(x, y, columns.profiles, &scored, text);
-    x += columns.profiles + 2;
-    if columns.message > 0 {
-        cells.put(x, y, columns.message, &cut(&line.message, usize::from(columns.message)), theme.dim());
+}
+
+/// What a column tells of a run. `coded`: the code has a column of its own.
+fn cell(app: &App, line: &RunLine, column: Column, coded: bool, selected: bool) -> (String, Style) {
+    let theme = &app.theme;
+    let code = line.code.map_or(String::new(), |code| code.to_string());
+    let name = if selected { theme.selected_name() } else { theme.text() };
+    match column {
+        Column::Started => {
+            let local = line.started_at.to_zoned_datetime(app.workspace.zone.clone());
+            (local.strftime("%e %b %H:%M").to_string(), name)
+        }
+        Column::Score => (line.score_name.clone(), name),
+        Column::Kind => {
+            let champion = app.listed(&line.score).is_some_and(|listed| listed.champion.as_ref() == Some(&line.id));
+            let sign = if champion { format!(" {CHAMPION}") } else { String::new() };
+            (format!("{}{sign}", line.kind), theme.text())
+        }
+        Column::Status if coded => (format!("{} {}", sign(line.status), line.status), theme.status(line.status)),
+        Column::Status => {
+            (format!("{} {} {code}", sign(line.status), line.status).trim_end().into(), theme.status(line.status))
+        }
+        Column::Code => (code, theme.status(line.status)),
+        Column::AsOf => (line.as_of.parse().map_or_else(|_| line.as_of.clone(), date), theme.dim()),
+        Column::Duration => {
+            let seconds = match line.status {
+                Status::Processing => app.now.duration_since(line.started_at).as_secs_f64(),
+                _ => line.seconds(),
+            };
+            (if seconds < 60.0 { figures::seconds(seconds) } else { clock(seconds) }, theme.text())
+        }
+        Column::Profiles if line.scored == 0 => ("─".into(), theme.text()),
+        Column::Profiles => (count(line.scored), theme.text()),
+        Column::Message => (line.message.clone(), theme.dim()),
     }
 }
 
@@ -130,6 +158,9 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
     }
     if broken > 0 {
         counted = format!("{broken} unreadable: propensity doctor · {counted}");
+    }
+    if monitoring.shown.iter().any(|line| line.has_model()) {
+        counted = format!("{CHAMPION} champion · {counted}");
     }
     let room = cells.width().saturating_sub(counted.chars().count() as u16 + 2);
     if let Some(line) = monitoring.selected() {

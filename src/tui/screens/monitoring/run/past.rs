@@ -137,7 +137,7 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
 /// What moved since the training of the model that was applied.
 fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
     let theme = lines.theme();
-    let moved = |drift: &Drift| match drift.moved.len() {
+    let moved = |drift: &Drift| match drift.news().count() {
         0 if drift.scores.is_none() => "nothing moved".to_string(),
         moved => format!("{moved} of {} features moved", drift.features),
     };
@@ -158,14 +158,14 @@ fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
         drift.threshold
     );
     lines.text(&text, theme.dim());
-    if drift.is_none() {
+    if drift.moved.is_empty() && drift.scores.is_none() {
         return;
     }
     lines.blank();
     let row = |m: &Moved, name: String| -> Vec<Cell> {
         vec![
             (name, theme.text()),
-            (format!("{:.2}", m.shift), theme.warn()),
+            (format!("{:.2}", m.shift), if m.grows() { theme.dim() } else { theme.warn() }),
             (format!("{:.2}", m.chance), theme.dim()),
             (m.then.clone(), theme.dim()),
             (m.now.clone(), theme.text()),
@@ -181,4 +181,7 @@ fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
         ("now", Side::Left),
     ];
     lines.table(&header, 0, &rows);
+    if drift.moved.iter().any(Moved::grows) {
+        lines.text("What stands at the end grows with the calendar, and does not count.", theme.dim());
+    }
 }
