@@ -87,6 +87,7 @@ fn the_model_in_use_is_never_removed_whatever_is_broken() {
     assert!(why(&looked).contains("gave the scores of 1 other run"), "{}", looked.said);
     // One that somebody promoted stays, too.
     fs::write(&summary, &whole).unwrap();
+    run(&home, "training");
     home.stdout(&["score", "promote", "leads", &id]);
     fs::write(&summary, "{").unwrap();
     let looked = doctor(&home, &[]);
