@@ -1,6 +1,9 @@
 //! `propensity doctor` through the real binary: every kind of problem is planted, named with its place, and mended or left
 //! for a person; looking changes nothing, and nothing that is somebody else's is ever touched.
 
+mod in_use;
+mod lost_scores;
+
 use crate::common::business::Business;
 use crate::common::{Home, list, text};
 use propensity::store::lock::Lock;
@@ -105,11 +108,7 @@ impl Stage {
     }
 
     fn doctor(&self, more: &[&str]) -> Doctored {
-        let output = self.home.propensity(&[&["doctor", "--json"], more].concat()).output().unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!errors.contains("panicked"), "{errors}");
-        let said = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON ({e}): {errors}"));
-        Doctored { code: output.status.code().unwrap(), said }
+        doctor(&self.home, more)
     }
 
     /// Everything in the home: time of the last change, size, and content where that is not huge.
@@ -126,6 +125,14 @@ impl Stage {
             assert_eq!(content.ok().as_deref(), Some("not the program's"), "{case}: {file}");
         }
     }
+}
+
+fn doctor(home: &Home, more: &[&str]) -> Doctored {
+    let output = home.propensity(&[&["doctor", "--json"], more].concat()).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!errors.contains("panicked"), "{errors}");
+    let said = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON ({e}): {errors}"));
+    Doctored { code: output.status.code().unwrap(), said }
 }
 
 type Tree = BTreeMap<PathBuf, (i64, i64, u64, Vec<u8>)>;
@@ -172,9 +179,11 @@ enum Becomes {
     Left(&'static str),
     /// It is no problem.
     Noted,
+    /// It is no problem, and `--fix` clears it away.
+    Cleared,
 }
 
-use Becomes::{Left, Mended, Noted};
+use Becomes::{Cleared, Left, Mended, Noted};
 
 /// A problem: what it is called, where it is told to be (below the home), how it comes about.
 struct Case {
@@ -202,7 +211,7 @@ fn check(case: &Case) {
     let (sign, code) = match becomes {
         Mended => ("mendable", 1),
         Left(_) => ("decide", 1),
-        Noted => ("note", 0),
+        Noted | Cleared => ("note", 0),
     };
     assert_eq!((text(found, "/sign"), looked.code), (sign, code), "{name}: {}", looked.said);
     assert_eq!(looked.problems().len(), usize::try_from(code).unwrap(), "{name}: {}", looked.said);
@@ -211,7 +220,10 @@ fn check(case: &Case) {
     }
     let fixed = stage.doctor(&["--fix"]);
     let differ = differing(&before, &stage.tree());
-    assert!(*becomes == Mended || differ.is_empty(), "{name}: there is nothing to mend, and changed is {differ:?}");
+    assert!(
+        matches!(becomes, Mended | Cleared) || differ.is_empty(),
+        "{name}: there is nothing to mend, and changed is {differ:?}"
+    );
     let again = stage.doctor(&[]);
     match becomes {
         Mended => {
@@ -225,6 +237,10 @@ fn check(case: &Case) {
             assert_eq!(again.of(topic, &path), Some(found), "{name}");
         }
         Noted => assert_eq!((fixed.code, again.code), (0, 0), "{name}: {} and then {}", fixed.said, again.said),
+        Cleared => {
+            assert_eq!(fixed.of(topic, &path).map(|f| &f["mended"]), Some(&true.into()), "{name}: {}", fixed.said);
+            assert!(again.of(topic, &path).is_none() && !path.exists(), "{name}: {}", again.said);
+        }
     }
     stage.foreign_is_untouched(&name);
 }
@@ -350,6 +366,17 @@ fn what_a_crash_leaves_is_cleared_away_and_what_somebody_keeps_there_stays() {
         check("orphan", Left("rm -r"), orphan, &|s| {
             s.home.write(&format!("{orphan}/20200101-000000-0000/run.json"), "{}");
         });
+        for (topic, empty) in [
+            ("orphan", "data/runs/nobody"),
+            ("run", "data/runs/leads/20200101-000000-0000"),
+            ("trash", "data/trash/old-20200101T000000Z"),
+            ("trash", "data/trash/old-20200101T000000Z-2"),
+        ] {
+            check(topic, Cleared, empty, &|s| fs::create_dir(s.path(empty)).unwrap());
+        }
+        check("foreign", Noted, "data/runs/leads/nothing", &|s| {
+            fs::create_dir(s.path("data/runs/leads/nothing")).unwrap();
+        });
         let trash = "data/trash/old-20200101T000000Z";
         check("trash", Left("rm -r"), trash, &|s| drop(s.home.write(&format!("{trash}/score.json"), "{")));
         let deleted = |s: &Stage, at: &str| {
@@ -387,10 +414,19 @@ fn problems_of_runs_are_named_and_left_to_a_person() {
         check("run", Left("Move"), "data/runs/leads", &|s| {
             s.amend(&summary, |v| v["id"] = "20200101-000000-0000".into())
         });
-        for file in [format!("{newest}/scores.parquet"), format!("{scored}/report.json"), format!("{first}/model.json")]
-        {
-            check("run", Left("propensity run start leads"), &file, &|s| fs::remove_file(s.path(&file)).unwrap());
+        for name in ["scores.parquet", "report.json", "snapshot.json"] {
+            let file = format!("{newest}/{name}");
+            check("run", Left("propensity run start leads --kind scoring"), &file, &|s| {
+                fs::remove_file(s.path(&file)).unwrap();
+            });
+            let older = format!("{scored}/{name}");
+            check("run", Noted, &older, &|s| fs::remove_file(s.path(&older)).unwrap());
         }
+        let report = format!("{newest}/report.json");
+        check("run", Left("propensity run start leads --kind scoring"), &report, &|s| drop(s.home.write(&report, "{")));
+        check("run", Left("Update"), &report, &|s| s.amend(&report, |v| v["version"] = 9.into()));
+        let model = format!("{first}/model.json");
+        check("run", Noted, &model, &|s| fs::remove_file(s.path(&model)).unwrap());
         let scores = format!("{newest}/scores.parquet");
         check("digest", Left("propensity run start leads"), &scores, &|s| s.append(&scores, "x"));
         let model = format!("{champion}/model.json");
@@ -415,8 +451,10 @@ fn an_old_run_whose_files_changed_is_found_by_looking_deep() {
     stage.append(&file, "x");
     assert_eq!(stage.doctor(&[]).code, 0);
     let deep = stage.doctor(&["--deep"]);
-    assert_eq!(deep.code, 1);
-    assert!(deep.of("digest", &stage.path(&file)).is_some(), "{}", deep.said);
+    // These are not the scores that are shown: nothing can be done, and nothing has to be.
+    assert_eq!(deep.code, 0);
+    let found = deep.of("digest", &stage.path(&file)).unwrap_or_else(|| panic!("{}", deep.said));
+    assert!(text(found, "/sign") == "note" && found["why"].to_string().contains("the past of its profiles"), "{found}");
     // The command that is told for a broken model does what it says.
     let model = format!("{}/model.json", stage.run(CHAMPION));
     stage.home.write(&model, "{");
@@ -442,7 +480,9 @@ fn a_lock_that_is_held_is_told_and_not_waited_for() {
     for lock in [&path, &run] {
         let found = looked.of("lock", lock).unwrap_or_else(|| panic!("{}", looked.said));
         assert!(text(found, "/what").contains(&format!("process {}", std::process::id())), "{found}");
+        assert!(!text(found, "/what").contains('Z'), "in the workspace's zone, to the second: {found}");
     }
+    assert!(text(looked.of("lock", &run).unwrap(), "/what").contains("is live, as it should be"), "{}", looked.said);
     stage.home.write("data/scores.json", "{");
     let began = std::time::Instant::now();
     let fixed = stage.doctor(&["--fix"]);

@@ -142,6 +142,7 @@ fn bad_rows_are_refused_and_shown_with_file_line_and_reason_while_the_rest_goes_
     for words in ["unknown person, account or opportunity", "timestamp in the future", "event id seen before"] {
         assert!(printed.contains(words), "{words} in:\n{printed}");
     }
+    assert!(printed.contains("\n  attributes  plan\n"), "{printed}");
     home.create_score("leads", &[]);
     let run = home.json(&["run", "start", "leads"]);
     assert_eq!(number(&run, "/counts/refused"), (BAD.len() + 1) as f64);

@@ -82,13 +82,13 @@ fn old_runs_go_after_the_next_one_and_what_is_needed_stays() {
     let next = run(&home, "scoring");
     let more = run(&home, "scoring");
     home.write("config.toml", format!("{config}\n[retention]\ndays = 30\n"));
-    let said = home.propensity(&["doctor"]).output().unwrap();
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    // The next run does it by itself, so it is no problem.
+    let said = home.stdout(&["doctor"]);
     assert!(said.contains(&format!("The run {} of 'leads' is kept for more than 30 days.", scored[2])), "{said}");
     assert!(said.contains(&scored[1]) && said.contains("stays for a file"), "{said}");
     let lock = Lock::acquire(&folder.join(".lock"), Duration::from_secs(9)).unwrap();
-    assert!(home.fails(&["doctor", "--fix"], 1).contains("1 problem is left"), "a run could be live");
-    assert!(listed(&home).contains(&scored[2]));
+    home.stdout(&["doctor", "--fix"]);
+    assert!(listed(&home).contains(&scored[2]), "a run could be live");
     drop(lock);
     home.stdout(&["doctor", "--fix"]);
     assert_eq!(listed(&home), [more.as_str(), &next, &newest, &scored[3], &scored[1], &trained]);
@@ -115,7 +115,7 @@ fn the_audit_log_tells_who_did_what_when() {
     let at = at.in_tz("Asia/Tokyo").unwrap().strftime("%Y-%m-%d %H:%M:%S").to_string();
     assert!(lines[1].starts_with(&at) && lines[1].contains("started a run") && lines[1].contains(&id), "{shown}");
     assert!(lines[2].contains("a␛nn") && lines[2].contains("edited the description"), "{shown}");
-    assert!(home.stdout(&["audit", "list", "--score", "nobody"]).contains("Nothing is recorded."));
+    assert!(home.fails(&["audit", "list", "--score", "nobody"], 1).contains("There is no score 'nobody'"));
 
     // Lines that are none are counted, and hide no other.
     let path = home.path().join("data/audit.ndjson");

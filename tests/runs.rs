@@ -71,7 +71,7 @@ fn a_run_says_all_that_the_page_promises_and_finds_the_planted_signal() {
 #[test]
 fn the_published_folder_is_whole_and_holds_what_it_names() {
     let (home, run) = trained("2");
-    let mut wanted = vec!["journal.ndjson", "model.json", "report.json", "run.json", "scores.parquet"];
+    let mut wanted = vec!["journal.ndjson", "model.json", "report.json", "run.json", "score.json", "scores.parquet"];
     match run["no_xgboost"].as_str() {
         None => wanted.insert(2, "model.xgboost.json"),
         Some(why) => assert!(why.contains("categor"), "{why}"),

@@ -128,3 +128,100 @@ fn a_timer_is_printed_for_cron_and_systemd_and_installed_in_the_place_of_the_las
     let none = home.command(&["schedule", "install", "--cron"]).env("PATH", "/nowhere").output().unwrap();
     assert!(!none.status.success() && String::from_utf8_lossy(&none.stderr).contains("--print"));
 }
+
+/// A program of our own in the place of one of the system's; gives the search path that finds it first.
+fn program(home: &Home, name: &str, script: &str) -> String {
+    let file = home.write(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    format!("{}:{}", home.path().join("bin").display(), std::env::var("PATH").unwrap())
+}
+
+/// Success, what was said, and what was said of errors.
+fn schedule(home: &Home, path: &str, arguments: &[&str]) -> (bool, String, String) {
+    let output = home.command(&[&["schedule"], arguments].concat()).env("PATH", path).output().unwrap();
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), words(&output.stdout), words(&output.stderr))
+}
+
+/// The files of systemd in a home.
+fn units(home: &Home) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![home.path().join(".config")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path.display().to_string()) }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_line_of_the_crontab_works_where_there_is_no_state_folder_yet() {
+    let home = Home::new();
+    let line = home.stdout(&["schedule", "install", "--cron", "--print"]);
+    assert!(!home.path().join("state").exists(), "printing makes nothing");
+    let command = line.trim_end().strip_prefix("0 2 * * * ").unwrap();
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", command]).env_remove("PROPENSITY_READ_ONLY").status().unwrap();
+    assert!(home.path().join("state/due.log").is_file(), "{line}");
+}
+
+#[test]
+fn a_timer_of_systemd_is_installed_wholly_or_not_at_all_and_always_removed() {
+    let home = Home::new();
+    home.create_score("leads", &[]);
+    let refuses =
+        program(&home, "systemctl", "echo 'no bus' >&2; case \"$*\" in *daemon-reload*) exit 0;; esac; exit 1");
+    let (done, _, errors) = schedule(&home, &refuses, &["install", "--systemd"]);
+    assert!(!done && errors.contains("no bus"), "{errors}");
+    assert_eq!(units(&home), Vec::<String>::new(), "nothing is left behind");
+    let works = program(&home, "systemctl", "exit 0");
+    let (_, said, errors) = schedule(&home, &works, &["install", "--systemd", "--json"]);
+    let told: Value = serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}{errors}"));
+    assert_eq!([text(&told, "/service"), text(&told, "/done")], ["systemd", "installed"]);
+    let installed = units(&home);
+    assert!(installed.len() == 2 && text(&told, "/timer").contains(&installed[0]), "{installed:?}");
+    // One that is there stays as it was where a new one cannot take its place.
+    let timer = fs::read_to_string(&installed[1]).unwrap();
+    let refuses = program(&home, "systemctl", "echo 'no bus' >&2; exit 1");
+    assert!(!schedule(&home, &refuses, &["install", "--systemd", "--at", "05:00"]).0);
+    assert_eq!((fs::read_to_string(&installed[1]).unwrap(), units(&home).len()), (timer, 2));
+    let folder = std::path::Path::new(&installed[1]).parent().unwrap().join("timers.target.wants");
+    fs::create_dir(&folder).unwrap();
+    std::os::unix::fs::symlink(&installed[1], folder.join(text(&told, "/name").to_string() + ".timer")).unwrap();
+    let (done, said, _) = schedule(&home, &refuses, &["remove", "--systemd"]);
+    assert!(done && said.contains("is removed") && said.contains("no bus"), "{said}");
+    assert_eq!(units(&home), Vec::<String>::new());
+    assert!(schedule(&home, &refuses, &["remove", "--systemd"]).1.contains("There is no timer"));
+    let audit = home.json(&["audit", "list"]);
+    let timers = list(&audit, "").iter().filter(|record| record["score"] == "");
+    let told: Vec<[&str; 2]> = timers.map(|record| [text(record, "/what"), text(record, "/detail")]).collect();
+    assert_eq!(told, [["timer-installed", "systemd"], ["timer-removed", "systemd"]]);
+}
+
+#[test]
+fn a_program_that_is_missing_is_named_and_a_crontab_is_told_in_json() {
+    let home = Home::new();
+    home.create_score("leads", &[]);
+    for (service, program) in [("--cron", "crontab"), ("--systemd", "systemctl")] {
+        let (done, _, errors) = schedule(&home, "/nowhere", &["install", service]);
+        assert!(!done && errors.contains(&format!("There is no program {program} here.")), "{errors}");
+    }
+    let table = home.write("table", "");
+    let script = format!("if [ \"$1\" = -l ]; then cat '{0}'; else cat >'{0}'; fi", table.display());
+    let path = program(&home, "crontab", &script);
+    let json = |arguments: &[&str]| {
+        let (_, said, errors) = schedule(&home, &path, &[arguments, &["--cron", "--json"]].concat());
+        serde_json::from_str::<Value>(&said).unwrap_or_else(|e| panic!("{e}: {said}{errors}"))
+    };
+    let shown = json(&["install", "--print"]);
+    assert_eq!((text(&shown, "/done"), fs::read_to_string(&table).unwrap().as_str()), ("shown", ""));
+    let installed = json(&["install"]);
+    assert_eq!(text(&installed, "/timer"), fs::read_to_string(&table).unwrap());
+    assert_eq!(text(&json(&["remove"]), "/done"), "removed");
+    assert_eq!(text(&json(&["remove"]), "/done"), "none");
+    let audit = home.stdout(&["audit", "list"]);
+    assert_eq!(audit.lines().filter(|line| line.contains(" timer ") && line.ends_with("cron")).count(), 2, "{audit}");
+}

@@ -294,7 +294,7 @@ fn a_run_whose_process_dies_shows_as_interrupted_and_the_next_one_starts_clean_a
         .map(|f| f.unwrap().file_name().into_string().unwrap())
         .collect();
     files.sort();
-    assert_eq!(files, ["journal.ndjson", "run.json"], "nothing half written is kept");
+    assert_eq!(files, ["journal.ndjson", "run.json", "score.json"], "nothing half written is kept");
     assert_eq!(stage.home.json(&["run", "list"]).as_array().unwrap().len(), 3);
 }
 

@@ -30,8 +30,12 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         eprintln!("warning: {lines} left out, because {} cannot be read there", file.display());
     }
     if let Some(wanted) = score {
-        // A deleted score is found no more, and its id is still in the log.
-        let id = workspace.scores.find(&wanted).map_or(wanted, |score| score.id);
+        let id = match workspace.scores.find(&wanted) {
+            Ok(score) => score.id,
+            // A deleted score is found no more, and its id is still in the log.
+            Err(_) if records.iter().any(|record| record.score == wanted) => wanted,
+            Err(error) => return Err(error),
+        };
         records.retain(|record| record.score == id);
     }
     let from = last.map_or(0, |last| records.len().saturating_sub(last));

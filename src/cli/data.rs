@@ -131,37 +131,37 @@ fn of_source(source: &SourceReport) -> String {
     let mut text = format!("{} · {} · {} rows{period}\n", source.kind, harmless(&source.path), count(source.rows()));
     for file in &source.files {
         text += &format!(
-            "  file      {} ({}, {} rows, {} refused)\n",
+            "  file        {} ({}, {} rows, {} refused)\n",
             harmless(&file.path),
             file.format,
             count(file.rows),
             count(file.refused)
         );
         for note in &file.notes {
-            text += &format!("            note: {}\n", harmless(note));
+            text += &format!("              note: {}\n", harmless(note));
         }
     }
     for note in &source.notes {
-        text += &format!("  note      {}\n", harmless(note));
+        text += &format!("  note        {}\n", harmless(note));
     }
     for field in &source.columns {
         let guess = if field.guessed { "  (a guess: check it)" } else { "" };
-        text += &format!("  column    {} → {}{guess}\n", harmless(&field.column), field.field);
+        text += &format!("  column      {} → {}{guess}\n", harmless(&field.column), field.field);
     }
     if !source.others.is_empty() {
         let what = if source.kind == "event" { "fields" } else { "attributes" };
         let names: Vec<String> = source.others.iter().map(|o| harmless(o).into_owned()).collect();
-        text += &format!("  {what:<10}{}\n", names.join(", "));
+        text += &format!("  {what:<12}{}\n", names.join(", "));
     }
     if !source.missing.is_empty() {
         let rates = source.missing.iter().map(|(c, rate)| format!("{} {}", harmless(c), percent(*rate)));
-        text += &format!("  empty     {}\n", rates.collect::<Vec<_>>().join(", "));
+        text += &format!("  empty       {}\n", rates.collect::<Vec<_>>().join(", "));
     }
     for (reason, tally) in &source.refusals.0 {
-        text += &format!("  refused   {} × {}\n", count(tally.count), reason.words());
+        text += &format!("  refused     {} × {}\n", count(tally.count), reason.words());
         for example in &tally.examples {
             text +=
-                &format!("            {}:{}  {}\n", harmless(&example.file), example.line, cut(&example.detail, 90));
+                &format!("              {}:{}  {}\n", harmless(&example.file), example.line, cut(&example.detail, 90));
         }
     }
     text + "\n"

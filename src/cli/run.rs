@@ -195,9 +195,10 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
     for score in &scores {
         let index = run_index::of(workspace, &score.id);
         champions.extend(champion::of(score, index.lines.iter().map(|line| &**line)).map(str::to_string));
-        for (folder, why) in &index.broken {
-            let folder = folder.display().to_string();
-            eprintln!("warning: {} is left out: {}", harmless(&folder), harmless(why));
+        for (_, why) in &index.broken {
+            let why = why.lines().take_while(|line| !line.starts_with("  hint:")).map(|line| harmless(line.trim()));
+            let why = why.collect::<Vec<_>>().join(" ");
+            eprintln!("warning: {why}; it is left out, and `propensity doctor` tells what to do");
         }
         if let Some(live) = follow::live(workspace, &score.id) {
             if !live.is_running() {

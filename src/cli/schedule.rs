@@ -1,11 +1,11 @@
 //! `propensity schedule …`: when scores run next, and the timer that starts what is due.
 
 use super::Session;
-use super::format::{Side, harmless, out, table};
+use super::format::{Side, harmless, table};
 use crate::domain::schedule::{Due, Every, Schedule, is_late};
 use crate::domain::score::Score;
 use crate::error::Result;
-use crate::jobs::timer::{self, Service};
+use crate::jobs::timer::{self, Service, Told};
 use crate::jobs::workspace::Workspace;
 use crate::jobs::{run_index, schedule};
 use clap::{Args, Subcommand};
@@ -72,10 +72,16 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
     let workspace = session.workspace()?;
     match verb {
         Verb::Show => show(session, &workspace),
-        Verb::Install { service, at, print: true } => out(&timer::text(&workspace, service.service(), at)?),
-        Verb::Install { service, at, print: false } => out(&timer::install(&workspace, service.service(), at)?),
-        Verb::Remove { service } => out(&timer::remove(&workspace, service.service())?),
+        Verb::Install { service, at, print: true } => told(session, &timer::show(&workspace, service.service(), at)?),
+        Verb::Install { service, at, print: false } => {
+            told(session, &timer::install(&workspace, service.service(), at)?)
+        }
+        Verb::Remove { service } => told(session, &timer::remove(&workspace, service.service())?),
     }
+}
+
+fn told(session: &Session, told: &Told) -> Result<()> {
+    session.print(told, |told| told.text.clone())
 }
 
 /// When a score runs.

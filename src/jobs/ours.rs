@@ -8,7 +8,7 @@ use crate::store::health;
 use std::path::{Path, PathBuf};
 
 /// What a run writes into its folder.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     run_folder::SUMMARY,
     run_folder::REPORT,
     run_folder::JOURNAL,
@@ -16,6 +16,7 @@ const FILES: [&str; 8] = [
     run_folder::EXPORT,
     run_folder::SCORES,
     run_folder::LOG,
+    run_folder::DEFINITION,
     cancel::REQUEST,
 ];
 
@@ -40,6 +41,11 @@ pub(super) fn is_plain_file(path: &Path) -> bool {
 /// Whether it is a folder itself, not a link to one.
 pub(super) fn is_plain_folder(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|m| m.is_dir())
+}
+
+/// Whether it is a folder itself, with nothing in it.
+pub(super) fn is_empty_folder(path: &Path) -> bool {
+    is_plain_folder(path) && std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// What is not ours in the folder of one run, whatever that is called now.

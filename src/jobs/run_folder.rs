@@ -21,6 +21,9 @@ pub const JOURNAL: &str = "journal.ndjson";
 pub const MODEL: &str = "model.json";
 pub const EXPORT: &str = "model.xgboost.json";
 pub const SCORES: &str = "scores.parquet";
+/// The definition of the score as the run began with it, as it stands in `scores.json`: should that be lost, it is put back
+/// from here ([`doctor`](super::doctor)).
+pub const DEFINITION: &str = "score.json";
 /// What the process of the run said, where it said anything.
 pub const LOG: &str = "run.log";
 /// The lock in the folder of a score's runs, held as long as one is live.
@@ -43,16 +46,17 @@ pub struct LiveRun {
 }
 
 impl LiveRun {
-    /// Makes the live folder, under the lock that `take` gave.
+    /// Makes the live folder, under the lock that `take` gave, with the definition of the score in it.
     ///
     /// # Errors
-    /// The folder cannot be made.
+    /// The folder or the file cannot be made.
     pub fn begin(workspace: &Workspace, score: &Score, now: Timestamp, lock: Lock) -> Result<LiveRun> {
         let runs = workspace.paths.runs(&score.id);
         let failed = |folder: &Path| format!("The folder {} could not be made.", folder.display());
         let id = new_id(now, newest(&runs).as_deref());
         let folder = live_path(&runs, &id);
         std::fs::create_dir(&folder).on_disk(|| failed(&folder))?;
+        write_json(&folder.join(DEFINITION), score)?;
         let data_dir = workspace.paths.data.clone();
         Ok(LiveRun { published: runs.join(&id), id, folder, data_dir, _lock: lock })
     }
@@ -295,6 +299,14 @@ pub fn find(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
         Some(near) => Err(error.because(format!("the nearest score is '{near}'"))),
         None => Err(error),
     }
+}
+
+/// What to do where a scores file is gone or broken.
+pub(super) fn write_scores_anew(score_name: &str) -> String {
+    format!(
+        "`propensity run start {} --kind scoring` writes new scores; `propensity doctor` tells what else is missing",
+        quoted(score_name)
+    )
 }
 
 /// A name as a shell takes it.

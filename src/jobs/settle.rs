@@ -1,7 +1,7 @@
 //! What becomes of a run whose process died: a small summary in its place in the list of runs, so that nobody wonders
 //! where it went. Called by [`run_folder`] and [`cancel`], which hold the score's lock.
 
-use super::run_folder::{self, JOURNAL, LOG, REPORT, SUMMARY};
+use super::run_folder::{self, DEFINITION, JOURNAL, LOG, REPORT, SUMMARY};
 use super::workspace::Workspace;
 use super::{cancel, follow};
 use crate::domain::live::Live;
@@ -12,7 +12,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// What tells of a run; everything else in its folder is half written.
-const KEPT: [&str; 4] = [JOURNAL, LOG, REPORT, cancel::REQUEST];
+const KEPT: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, cancel::REQUEST];
 
 /// Settles all that interrupted runs of this score left behind. The caller holds the lock, so none of them is live.
 ///

@@ -40,13 +40,16 @@ pub enum What {
     Restored,
     /// What a deletion left was removed for good.
     Purged,
-    /// The last good copy was put in the place of a broken file.
+    /// The last good copy was put in the place of a broken file, or a score that a file lost was put back.
     Recovered,
     RunStarted,
     /// The end of a live run was asked for.
     RunCancelled,
     /// Runs were kept for long enough.
     RunsRemoved,
+    /// A timer that starts what is due.
+    TimerInstalled,
+    TimerRemoved,
     /// The doctor put something right.
     Mended,
     /// A word of a later program.
@@ -66,10 +69,12 @@ impl What {
             What::Deleted => "deleted the score",
             What::Restored => "restored the score",
             What::Purged => "emptied the trash",
-            What::Recovered => "recovered a file",
+            What::Recovered => "recovered what was lost",
             What::RunStarted => "started a run",
             What::RunCancelled => "cancelled a run",
             What::RunsRemoved => "removed old runs",
+            What::TimerInstalled => "installed a timer",
+            What::TimerRemoved => "removed a timer",
             What::Mended => "mended",
             What::Other => "(a later program's)",
         }

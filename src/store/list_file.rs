@@ -225,11 +225,13 @@ pub fn refusal<T: Item>(path: &Path, bytes: &[u8], refused: Refused) -> Error {
     };
     let backup = atomic::backup_path(path);
     match std::fs::read(&backup).ok().and_then(|bytes| parse::<T>(&bytes).ok()) {
-        Some(good) => error.hint(format!(
-            "The last good copy holds {} {noun}s; cp '{}' '{shown}' brings it back.",
-            good.items.len(),
-            backup.display(),
-        )),
+        Some(good) => {
+            let (count, s) = (good.items.len(), if good.items.len() == 1 { "" } else { "s" });
+            error.hint(format!(
+                "The last good copy holds {count} {noun}{s}, and may lack the last change: `propensity doctor --fix` brings it back from {}.",
+                backup.display()
+            ))
+        }
         None => error.hint("There is no good earlier copy: mend the file in an editor, or move it away."),
     }
 }

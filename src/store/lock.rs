@@ -83,7 +83,10 @@ impl Lock {
     }
 
     fn sign(&mut self) -> io::Result<()> {
-        let holder = Holder { pid: std::process::id(), user: audit::user(), since: Timestamp::now() };
+        // People read it, and they do not count in parts of a second.
+        let now = Timestamp::now();
+        let since = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let holder = Holder { pid: std::process::id(), user: audit::user(), since };
         self.file.set_len(0)?;
         self.file.rewind()?;
         self.file.write_all(serde_json::to_string(&holder)?.as_bytes())

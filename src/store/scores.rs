@@ -17,10 +17,11 @@ use crate::store::changes;
 use crate::store::list_file::{self, ListFile, Stored};
 use crate::store::lock::{self, Lock};
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use trash::{DAYS_KEPT, Deleted, InTrash};
+pub use trash::{DAYS_KEPT, Deleted, InTrash, is_entry};
 
 /// The scores of one data folder. Cheap to make; nothing is read or held between calls.
 #[derive(Debug, Clone)]
@@ -167,6 +168,31 @@ impl ScoreStore {
         Ok(file.into_items())
     }
 
+    /// Puts back a score that the file lost, from its JSON: with its id, and with a number behind its name where that was
+    /// given to another one. Where the file has the score, nothing is changed, and that one is returned.
+    ///
+    /// # Errors
+    /// It is no score, or lies in the trash; the file cannot be read or written.
+    pub fn put_back(&self, raw: Map<String, Value>) -> Result<Score> {
+        let failed = || "The score could not be put back.".to_string();
+        let mut stored = Stored::<Score>::from_raw(raw).context(failed)?;
+        stored.item.check()?;
+        let mut change = self.begin()?;
+        let id = stored.item.id.clone();
+        if let Some(there) = change.file.items.iter().find(|s| s.item.id == id) {
+            return Ok(there.item.clone());
+        }
+        if trash::entries(&self.data_dir).iter().any(|deleted| deleted.score.id == id) {
+            return Err(Error::new(failed()).because("it was deleted").hint(format!("propensity score restore {id}")));
+        }
+        let name = free_name(&change.file, &stored.item.name);
+        stored.set(Score { name, ..stored.item.clone() }).context(failed)?;
+        let score = stored.item.clone();
+        change.file.items.push(stored);
+        change.commit(What::Recovered, &id)?;
+        Ok(score)
+    }
+
     fn update_as(&self, what: What, name_or_id: &str, apply: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
         let mut change = self.begin_on(name_or_id)?;
         let at = position(&change.file, name_or_id)?;
@@ -265,6 +291,7 @@ impl Change<'_> {
 /// What the audit log tells beside the word: what it was changed to.
 fn detail(what: What, score: &Score) -> String {
     match (what, &score.promoted) {
+        (What::Recovered, _) => "from its runs".into(),
         (What::Promoted, Some(promotion)) => promotion.run.clone(),
         (What::Rescheduled, _) => {
             format!("scoring {}, training {}", score.schedule.scoring, score.schedule.training)

@@ -203,7 +203,8 @@ pub fn temporary(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// All that is kept of a run that came to nothing.
-const OF_A_FAILED_RUN: [&str; 5] = ["run.json", "report.json", "journal.ndjson", "run.log", "cancel.json"];
+const OF_A_FAILED_RUN: [&str; 6] =
+    ["run.json", "report.json", "score.json", "journal.ndjson", "run.log", "cancel.json"];
 
 /// A home with a business that is as small as the checks allow, and the score `leads`: a run takes a moment.
 pub struct Small {

@@ -67,7 +67,11 @@ fn builder(path: &Path) -> Result<(ParquetRecordBatchReaderBuilder<File>, String
 /// Opens the file; gives the name under which errors speak of it, too.
 pub(super) fn open(path: &Path) -> Result<(File, String)> {
     let shown = path.display().to_string();
-    let file = File::open(path).context(|| format!("The scores file {shown} could not be opened."))?;
+    let file = File::open(path).context(|| format!("The scores file {shown} could not be opened.")).map_err(|e| {
+        e.hint(
+            "run the score again to write a new one (propensity run start); `propensity doctor` tells what is missing",
+        )
+    })?;
     Ok((file, shown))
 }
 

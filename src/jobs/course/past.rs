@@ -8,7 +8,7 @@ use crate::domain::realised::Realised;
 use crate::domain::run::RunKind;
 use crate::domain::run_line::RunLine;
 use crate::domain::words;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::outcomes::Outcomes;
 use crate::features::rows::Row;
 use crate::features::scope::Scope;
@@ -36,11 +36,16 @@ impl Course {
         };
         match (Champion::read(id, folder), setting.options.kind) {
             (Ok(champion), _) => Ok(Some(champion)),
-            (Err(error), RunKind::Scoring) => Err(error),
+            (Err(error), RunKind::Scoring) => {
+                let name = run_folder::quoted(&setting.score.name);
+                Err(error.hint(format!(
+                    "`propensity doctor` tells whether an earlier model can be used; `propensity run start {name}` trains a new one"
+                )))
+            }
             (Err(error), RunKind::Training) => {
                 self.warn(
                     recorder,
-                    format!("The model in use cannot be read, so the new one is not compared: {error}"),
+                    format!("The model in use cannot be read, so the new one is not compared: {}", in_one_line(&error)),
                 )?;
                 Ok(None)
             }
@@ -68,7 +73,10 @@ impl Course {
                 self.run.previous = None;
                 self.warn(
                     recorder,
-                    format!("The scores of the run {id} cannot be read, so no change is shown: {error}"),
+                    format!(
+                        "The scores of the run {id} cannot be read, so no change is shown: {}",
+                        in_one_line(&error)
+                    ),
                 )?;
                 Ok(HashMap::new())
             }
@@ -114,7 +122,8 @@ impl Course {
         let (realised, failed) = realised::update(&judge, known, &lines, recorder)?;
         self.report.realised = realised;
         for error in failed {
-            self.warn(recorder, format!("A past run could not be compared with what came: {error}"))?;
+            let why = in_one_line(&error);
+            self.warn(recorder, format!("A past run could not be compared with what came: {why}"))?;
         }
         Ok(())
     }
@@ -140,4 +149,9 @@ impl Course {
         }
         Ok(Vec::new())
     }
+}
+
+/// An error as a part of a warning: what failed and why. What to do next is the run's own affair.
+fn in_one_line(error: &Error) -> String {
+    std::iter::once(&error.what).chain(&error.causes).map(String::as_str).collect::<Vec<_>>().join(" because: ")
 }

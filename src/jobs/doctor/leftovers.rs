@@ -3,12 +3,13 @@
 use super::mend::Mend;
 use super::{Finding, Topic, foreign, quoted};
 use crate::data::files;
-use crate::domain::score::{Score, is_id};
+use crate::domain::score::Score;
 use crate::jobs::run_folder::{self, LOCK};
 use crate::jobs::workspace::Workspace;
 use crate::jobs::{demo, ours, retention};
 use crate::store::health;
-use crate::store::lock::Lock;
+use crate::store::lock::{Holder, Lock};
+use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -48,33 +49,7 @@ pub(super) fn in_state(workspace: &Workspace) -> Vec<Finding> {
     found.extend(set_aside(&paths.data));
     found.extend(foreign(strange(workspace), &paths.data));
     let locks = [paths.data.join("scores.lock"), paths.data.join("drafts.lock"), cache.join("catalog").join(".lock")];
-    found.extend(locks.iter().filter_map(|lock| held(lock)));
-    found
-}
-
-/// Folders of runs that belong to no score.
-pub(super) fn in_runs(workspace: &Workspace, scores: &[Score]) -> Vec<Finding> {
-    let runs = workspace.paths.data.join("runs");
-    let deleted: Vec<String> = workspace.scores.trash().into_iter().filter_map(|entry| entry.score).collect();
-    let known = |id: &str| scores.iter().any(|score| score.id == id) || deleted.iter().any(|d| d == id);
-    let (mut found, mut strange) = (Vec::new(), Vec::new());
-    for path in ours::entries(&runs) {
-        let name = ours::name(&path);
-        let holds_runs = || ours::entries(&path).iter().any(|p| ours::is_run(p) || run_folder::live_id(p).is_some());
-        if path.is_dir() && known(name) || health::is_temporary(name) {
-            continue;
-        } else if path.is_dir() && is_id(name) && holds_runs() {
-            let what = format!("These runs are of a score {name} that is neither listed nor in the trash.");
-            let next = format!(
-                "Look for the score in the copies of the scores file (*.bak, *.broken-*). If nobody misses it: rm -r {}",
-                quoted(&path)
-            );
-            found.push(Finding::decide(Topic::Orphan, &path, what).next(next));
-        } else {
-            strange.push(path);
-        }
-    }
-    found.extend(foreign(strange, &runs));
+    found.extend(locks.iter().filter_map(|lock| held(workspace, lock)));
     found
 }
 
@@ -82,8 +57,12 @@ pub(super) fn in_runs(workspace: &Workspace, scores: &[Score]) -> Vec<Finding> {
 pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
     let runs = workspace.paths.runs(&score.id);
     let lock = runs.join(LOCK);
-    let mut found: Vec<Finding> = held(&lock).into_iter().collect();
     let live = run_folder::live_folders(&runs);
+    let held = held(workspace, &lock);
+    let mut found: Vec<Finding> = match live.is_empty() {
+        true => held.into_iter().collect(),
+        false => held.map(|found| running(workspace, score, &lock, found)).into_iter().collect(),
+    };
     // Settling takes all of them.
     let kept_for: Vec<PathBuf> = live.iter().flat_map(|folder| ours::foreign_in_run(folder)).collect();
     // A run takes the lock before it makes its folder, and gives it back after that is renamed: one that is there while
@@ -188,13 +167,35 @@ fn strange(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 /// A lock that somebody holds right now.
-fn held(lock: &Path) -> Option<Finding> {
+fn held(workspace: &Workspace, lock: &Path) -> Option<Finding> {
     if !Lock::is_held(lock) {
         return None;
     }
     let what = match Lock::holder(lock) {
-        Some(holder) => format!("{} holds this lock since {} (process {}).", holder.user, holder.since, holder.pid),
+        Some(Holder { pid, user, since }) => {
+            format!("{user} holds this lock since {} (process {pid}).", second(workspace, since))
+        }
         None => "Somebody holds this lock.".into(),
     };
     Some(Finding::note(Topic::Lock, lock, what))
+}
+
+/// The lock of a score's runs, which a live run holds until its end: nothing out of the ordinary.
+fn running(workspace: &Workspace, score: &Score, lock: &Path, held: Finding) -> Finding {
+    match Lock::holder(lock) {
+        Some(Holder { pid, user, since }) => {
+            let since = second(workspace, since);
+            let what = format!(
+                "A run of '{}' is live, as it should be: {user} started it at {since} (process {pid}).",
+                score.name
+            );
+            Finding::note(Topic::Lock, lock, what)
+        }
+        None => held,
+    }
+}
+
+/// A moment in the workspace's time zone, to the second.
+fn second(workspace: &Workspace, at: Timestamp) -> String {
+    at.to_zoned_datetime(workspace.zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -11,6 +11,7 @@ use crate::store::drafts::DraftStore;
 use crate::store::health;
 use crate::store::lock::Lock;
 use crate::store::scores::ScoreStore;
+use serde_json::{Map, Value};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,6 +24,10 @@ const WAIT: Duration = Duration::from_secs(1);
 pub(super) enum Mend {
     RecoverScores,
     RecoverDrafts,
+    /// Puts a score back that the scores file lost, from its JSON.
+    PutBack(Map<String, Value>),
+    /// Removes a folder, as long as it is empty.
+    RemoveEmpty(PathBuf),
     /// Ends the torn last line of the audit log.
     EndLine,
     /// Removes a file of this program that nothing depends on.
@@ -45,12 +50,14 @@ impl Mend {
         match self {
             Mend::RecoverScores => scores(workspace).recover().map(|_| ()),
             Mend::RecoverDrafts => DraftStore::open(data).with_wait(WAIT).recover().map(|_| ()),
+            Mend::PutBack(raw) => scores(workspace).put_back(raw.clone()).map(|_| ()),
+            Mend::RemoveEmpty(folder) => done(folder, std::fs::remove_dir(folder)),
             Mend::EndLine => {
                 let _lock = Lock::acquire(&data.join("scores.lock"), WAIT)?;
                 let path = audit::path(data);
                 health::end_line(&path).context(|| format!("{} could not be written.", path.display()))
             }
-            Mend::Remove(path) => remove(path),
+            Mend::Remove(path) => done(path, std::fs::remove_file(path)),
             Mend::ClearRemoved(folder) => retention::clear(folder),
             Mend::Settle(score, folder) => {
                 run_folder::hold(workspace, score)?;
@@ -76,8 +83,9 @@ fn is_gone(folder: &Path) -> Result<()> {
     if folder.exists() { Err(kept()) } else { Ok(()) }
 }
 
-fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
+/// What is gone already is removed.
+fn done(path: &Path, removed: std::io::Result<()>) -> Result<()> {
+    match removed {
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed.context(|| format!("{} could not be removed.", path.display())),
     }

@@ -10,12 +10,16 @@
 //! | `ground` | the data folder, free space, the configuration and its sources |
 //! | `state` | `scores.json`, `drafts.json`, `ui.json`, the audit log |
 //! | `leftovers` | what crashes left, what is not ours, locks that are held |
+//! | `orphans` | runs of scores that are missing |
 //! | `trash` | deleted scores |
-//! | `runs` | the runs of every score: summaries, files, digests, champion, promotion, index, retention |
+//! | `runs` | the runs of every score: summaries, champion, promotion, index, retention |
+//! | `files` | the files of the runs and their digests |
 
+mod files;
 mod ground;
 mod leftovers;
 mod mend;
+mod orphans;
 mod runs;
 mod state;
 mod trash;
@@ -24,7 +28,7 @@ use super::ours;
 use super::workspace::Workspace;
 use crate::domain::score::Score;
 use crate::error::Error;
-use crate::store::health::Health;
+use crate::store::health::{self, Health};
 use jiff::{SignedDuration, Timestamp};
 use mend::Mend;
 use serde::{Serialize, Serializer};
@@ -152,6 +156,17 @@ impl Finding {
         Finding { mend: Some(mend), next: Some(FIX.into()), ..Finding::new(Sign::Mendable, topic, path, what) }
     }
 
+    /// Nothing has to be done about it, and `--fix` clears it away.
+    fn clearable(topic: Topic, path: &Path, what: impl Into<String>, mend: Mend) -> Finding {
+        Finding { mend: Some(mend), ..Finding::note(topic, path, what) }
+    }
+
+    /// A folder of ours that holds nothing.
+    fn empty(topic: Topic, path: &Path, what: impl Into<String>) -> Finding {
+        let next = format!("{FIX} removes it.");
+        Finding::clearable(topic, path, what, Mend::RemoveEmpty(path.to_path_buf())).next(next)
+    }
+
     fn decide(topic: Topic, path: &Path, what: impl Into<String>) -> Finding {
         Finding::new(Sign::Decide, topic, path, what)
     }
@@ -192,17 +207,17 @@ pub fn examine(workspace: &Workspace, unread: Option<&Error>, options: Options) 
     examination.add(state::look(workspace));
     examination.add(leftovers::in_state(workspace));
     // Read after they were mended.
-    let scores = crate::store::health::scores(&workspace.paths.data);
+    let scores = health::scores(&workspace.paths.data);
     if !matches!(scores.health, Health::Good | Health::Absent(None)) {
         let runs = workspace.paths.data.join("runs");
         let what = "The runs were not looked at, because the scores that they are of cannot be read.";
         examination.add(vec![Finding::note(Topic::Run, &runs, what)]);
         return examination.found;
     }
-    let scores = &scores.items;
-    examination.add(leftovers::in_runs(workspace, scores));
+    examination.add(orphans::look(workspace, &scores.items));
     examination.add(trash::look(workspace));
-    for score in scores {
+    // Again, because some may have been put back.
+    for score in &health::scores(&workspace.paths.data).items {
         examination.add(leftovers::of_score(workspace, score));
         examination.add(runs::look(workspace, score, options.deep));
         examination.add(runs::retention(workspace, score, unread.is_some()));

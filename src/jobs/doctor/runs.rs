@@ -2,15 +2,15 @@
 //! index fit to them.
 
 use super::mend::Mend;
-use super::{Finding, Topic, counted, is_ahead, quoted};
+use super::{FIX, Finding, Topic, counted, files, is_ahead, quoted};
 use crate::domain::run::Run;
 use crate::domain::run_line::RunLine;
 use crate::domain::score::Score;
 use crate::error::Error;
 use crate::jobs::model_file::ModelFile;
-use crate::jobs::run_folder::{self, JOURNAL, MODEL, REPORT, SCORES, SUMMARY};
+use crate::jobs::run_folder::{self, JOURNAL, MODEL, SUMMARY};
 use crate::jobs::workspace::Workspace;
-use crate::jobs::{champion, ours, retention as old, run_index, setup};
+use crate::jobs::{champion, ours, retention as old, run_index};
 use crate::store::journal;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -19,11 +19,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The published runs of a score, read without the index, which keeps itself up to date when it is asked.
-struct Runs<'a> {
-    score: &'a Score,
-    folder: PathBuf,
+pub(super) struct Runs<'a> {
+    pub(super) score: &'a Score,
+    pub(super) folder: PathBuf,
     /// Newest first.
-    good: Vec<(Arc<RunLine>, Run)>,
+    pub(super) good: Vec<(Arc<RunLine>, Run)>,
     broken: Vec<(PathBuf, Error)>,
 }
 
@@ -47,21 +47,49 @@ impl<'a> Runs<'a> {
         runs
     }
 
-    fn lines(&self) -> Vec<Arc<RunLine>> {
+    pub(super) fn lines(&self) -> Vec<Arc<RunLine>> {
         self.good.iter().map(|(line, _)| Arc::clone(line)).collect()
     }
 
-    fn champion(&self) -> Option<&str> {
+    pub(super) fn champion(&self) -> Option<&str> {
         champion::of(self.score, self.good.iter().map(|(line, _)| &**line))
     }
 
-    /// The command that makes new scores.
+    /// The run whose scores are shown.
+    pub(super) fn shown(&self) -> Option<&RunLine> {
+        self.good.iter().map(|(line, _)| &**line).find(|line| line.is_successful())
+    }
+
+    /// Why the folder of a run must stay whose summary cannot be read, where it must.
+    fn needed_model(&self, folder: &Path) -> Option<String> {
+        let id = ours::name(folder);
+        let scored = self.good.iter().filter(|(line, _)| line.model_run.as_deref() == Some(id)).count();
+        let promoted = self.score.promoted.as_ref().filter(|promoted| promoted.run == id);
+        match (promoted, scored) {
+            (Some(promoted), _) => Some(format!("{} made its model champion", promoted.by)),
+            (None, 1..) => Some(format!("its model gave the scores of {}", counted(scored, "other run"))),
+            // An older one than the champion's was replaced.
+            (None, 0) if self.champion().is_some_and(|champion| champion > id) => None,
+            (None, 0) => folder.join(MODEL).exists().then(|| "it holds a model, which may be the one in use".into()),
+        }
+    }
+
+    /// The command that makes new scores with the model in use, where that can be read.
+    pub(super) fn new_scores(&self) -> String {
+        let model = self.champion().map(|id| self.folder.join(id).join(MODEL));
+        match model.is_some_and(|model| ModelFile::read(&model).is_ok()) {
+            true => format!("{} --kind scoring", self.again()),
+            false => self.other_model(),
+        }
+    }
+
+    /// The command that trains a new model.
     fn again(&self) -> String {
         format!("propensity run start {}", run_folder::quoted(&self.score.name))
     }
 
     /// The command that gives the score another model: an earlier one that can be read, else a new one.
-    fn other_model(&self) -> String {
+    pub(super) fn other_model(&self) -> String {
         let champion = self.champion();
         let models = self.good.iter().filter(|(line, _)| line.has_model() && Some(line.id.as_str()) != champion);
         let mut readable = models.filter(|(line, _)| ModelFile::read(&self.folder.join(&line.id).join(MODEL)).is_ok());
@@ -80,47 +108,65 @@ impl<'a> Runs<'a> {
 /// Looks at all runs of a score; with `deep` at the digests of all, else of the newest successful one and the champion.
 pub(super) fn look(workspace: &Workspace, score: &Score, deep: bool) -> Vec<Finding> {
     let runs = Runs::read(workspace, score);
-    let mut found: Vec<Finding> = runs.broken.iter().map(|(path, error)| broken(path, error)).collect();
-    found.extend(runs.good.iter().flat_map(|(line, run)| one(&runs, line, run)));
-    found.extend(digests(&runs, deep));
+    let mut found: Vec<Finding> = runs.broken.iter().map(|(path, error)| broken(&runs, path, error)).collect();
+    found.extend(runs.good.iter().flat_map(|(_, run)| one(&runs, run)));
+    found.extend(files::look(&runs, deep));
     found.extend(model_in_use(&runs));
     found.extend(promotion(&runs));
     if let Some((path, why)) = run_index::disagreement(workspace, &score.id) {
         let what = format!("The index of the runs of '{}' disagrees with the runs.", score.name);
         found.push(Finding::mendable(Topic::Index, &path, what, Mend::Remove(path.clone())).because(why));
     }
-    if !found.iter().any(Finding::is_left) {
-        let digests = if deep { "all digests are" } else { "the newest scores and the model in use are" };
-        let what = match runs.good.len() {
-            0 => format!("'{}' has no run yet.", score.name),
-            count => {
-                format!("'{}': {}, nothing missing; {digests} as they were written.", score.name, counted(count, "run"))
-            }
-        };
-        found.push(Finding::fine(Topic::Run, &runs.folder, what));
-    }
+    found.extend(healthy(&runs, &found, deep));
     found.into_iter().map(|finding| finding.of(score)).collect()
 }
 
-fn broken(folder: &Path, error: &Error) -> Finding {
+/// That nothing is wrong, where nothing is.
+fn healthy(runs: &Runs<'_>, found: &[Finding], deep: bool) -> Option<Finding> {
+    if found.iter().any(Finding::is_left) {
+        return None;
+    }
+    let whole = !found.iter().any(|finding| matches!(finding.topic, Topic::Run | Topic::Digest));
+    let (name, count) = (&runs.score.name, counted(runs.good.len(), "run"));
+    let what = match (runs.good.len(), whole, deep) {
+        (0, ..) => format!("'{name}' has no run yet."),
+        (_, true, true) => format!("'{name}': {count}, nothing missing; all digests are as they were written."),
+        (_, true, false) => {
+            format!(
+                "'{name}': {count}, nothing missing; the newest scores and the model in use are as they were written."
+            )
+        }
+        (_, false, _) => format!("'{name}': {count}; the newest scores and the model in use are as they were written."),
+    };
+    Some(Finding::fine(Topic::Run, &runs.folder, what))
+}
+
+fn broken(runs: &Runs<'_>, folder: &Path, error: &Error) -> Finding {
+    if ours::is_empty_folder(folder) {
+        return Finding::empty(Topic::Run, folder, format!("The folder of the run {} is empty.", ours::name(folder)));
+    }
     let summary = folder.join(SUMMARY);
     let what =
         if summary.exists() { error.what.clone() } else { format!("The run {} has no {SUMMARY}.", ours::name(folder)) };
     let found = Finding { why: error.causes.clone(), ..Finding::decide(Topic::Run, &summary, what) };
-    let newer = version(&summary).is_some_and(|version| version > u64::from(run_folder::VERSION));
-    found.next(match newer {
-        true => "Update propensity. The run is never touched.".into(),
-        false => format!("Bring it back from a backup, or remove the run: rm -r {}", quoted(folder)),
-    })
+    if version(&summary).is_some_and(|version| version > u64::from(run_folder::VERSION)) {
+        return found.next("Update propensity. The run is never touched.");
+    }
+    if let Some(model) = runs.needed_model(folder) {
+        let next = format!("Bring it back from a backup, and keep the folder until then; or: {}", runs.again());
+        return found.because(model).next(next);
+    }
+    found.next(format!("Bring it back from a backup, or remove the run: rm -r {}", quoted(folder)))
 }
 
-fn version(summary: &Path) -> Option<u64> {
+/// The version that a file of JSON says it has.
+pub(super) fn version(summary: &Path) -> Option<u64> {
     let value: serde_json::Value = serde_json::from_slice(&std::fs::read(summary).ok()?).ok()?;
     value.get("version")?.as_u64()
 }
 
 /// What there is to say of one run by itself.
-fn one(runs: &Runs<'_>, line: &RunLine, run: &Run) -> Vec<Finding> {
+fn one(runs: &Runs<'_>, run: &Run) -> Vec<Finding> {
     // The folder is what readers ask for; the summary may be a copy of another run's.
     let folder = runs.folder.join(&run.id);
     let mut found = Vec::new();
@@ -128,21 +174,6 @@ fn one(runs: &Runs<'_>, line: &RunLine, run: &Run) -> Vec<Finding> {
         let what = format!("A {SUMMARY} here is of the run {} of {}, which has another folder.", run.id, run.score);
         found.push(Finding::decide(Topic::Run, &runs.folder, what).next("Move the folder of that run to its place."));
         return found;
-    }
-    let mut needed = vec![];
-    if line.is_successful() {
-        needed.extend([SCORES, REPORT]);
-    }
-    // A champion without its model is told as such.
-    if line.has_model() && runs.champion() != Some(line.id.as_str()) {
-        needed.push(MODEL);
-    }
-    for name in needed.into_iter().filter(|name| !folder.join(name).is_file()) {
-        let path = folder.join(name);
-        let what = format!("The run {} of '{}' lacks its {name}.", run.id, runs.score.name);
-        let next =
-            format!("Bring it back from a backup, remove the run (rm -r {}), or: {}", quoted(&folder), runs.again());
-        found.push(Finding::decide(Topic::Run, &path, what).next(next));
     }
     let path = folder.join(JOURNAL);
     if let Ok((_, strange @ 1..)) = journal::read(&path) {
@@ -155,32 +186,6 @@ fn one(runs: &Runs<'_>, line: &RunLine, run: &Run) -> Vec<Finding> {
         let what = format!("The run {} of '{}' has a stamp in the future: {at}.", run.id, runs.score.name);
         let next = "See whether the clock is right: date";
         found.push(Finding::note(Topic::Clock, &folder.join(SUMMARY), what).next(next));
-    }
-    found
-}
-
-/// Whether scores and models are what the runs wrote.
-fn digests(runs: &Runs<'_>, deep: bool) -> Vec<Finding> {
-    let newest = runs.good.iter().find(|(line, _)| line.is_successful()).map(|(line, _)| line.id.as_str());
-    let wanted = |line: &RunLine| deep || [newest, runs.champion()].contains(&Some(line.id.as_str()));
-    let successful = runs.good.iter().filter(|(line, _)| line.is_successful() && wanted(line));
-    let files = successful.flat_map(|(_, run)| [(run, SCORES, &run.digests.scores), (run, MODEL, &run.digests.model)]);
-    let mut found = Vec::new();
-    for (run, name, recorded) in files {
-        let path = runs.folder.join(&run.id).join(name);
-        // What is missing is told elsewhere; runs of older programs, and scorings of their model, have no digest.
-        if recorded.is_empty() || !path.is_file() {
-            continue;
-        }
-        let why = match setup::digest_of_file(&path) {
-            Ok(digest) if digest == *recorded => continue,
-            Ok(digest) => format!("{SUMMARY} records {recorded}, and the file has {digest}"),
-            Err(error) => error.to_string(),
-        };
-        let what = format!("{name} of the run {} is not what the run wrote.", run.id);
-        let next = if name == MODEL { runs.other_model() } else { runs.again() };
-        let next = format!("Bring it back from a backup, or: {next}");
-        found.push(Finding::decide(Topic::Digest, &path, what).because(why).next(next));
     }
     found
 }
@@ -230,7 +235,8 @@ pub(super) fn retention(workspace: &Workspace, score: &Score, unread: bool) -> V
             many => format!("{many} runs of '{}' are kept for more than {days} days.", score.name),
         };
         let mend = Mend::Sweep(score.id.clone());
-        let found_old = Finding::mendable(Topic::Retention, &runs.folder.join(&oldest.id), what, mend);
+        let next = format!("The next run removes what is old; {FIX} does it now.");
+        let found_old = Finding::clearable(Topic::Retention, &runs.folder.join(&oldest.id), what, mend).next(next);
         found.push(match gone.len() {
             1 => found_old,
             _ => found_old.because(format!("{} to {}", oldest.id, newest.id)),

@@ -29,13 +29,15 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
 fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding {
     let path = &looked.path;
     let (from, to) = (quoted(&atomic::backup_path(path)), quoted(path));
+    // Runs keep the definitions of their scores, and nothing keeps those of drafts.
+    let then = if topic == Topic::Scores { " && propensity doctor --fix" } else { "" };
     match &looked.health {
         Health::Good => {
             Finding::fine(topic, path, format!("The {noun}s file is good, with {}.", counted(looked.items.len(), noun)))
         }
         Health::Absent(None) => Finding::fine(topic, path, format!("There are no {noun}s yet.")),
         Health::Absent(Some(kept)) => Finding::decide(topic, path, format!("The {noun}s file is gone."))
-            .because(format!("its last good copy is there, with {}; it lacks the last change", counted(*kept, noun)))
+            .because(format!("its last good copy is there, with {}; it may lack the last change", counted(*kept, noun)))
             .next(format!("cp {from} {to}")),
         Health::Newer(why) => Finding::decide(topic, path, format!("The {noun}s file is of a newer version."))
             .because(why.as_str())
@@ -44,13 +46,13 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding 
             let what = format!("The {noun}s file does not parse.");
             match backup {
                 Some(kept) => Finding::mendable(topic, path, what, mend).because(why.as_str()).because(format!(
-                    "its last good copy is there, with {}; it lacks the last change",
+                    "its last good copy is there, with {}; it may lack the last change",
                     counted(*kept, noun)
                 )),
                 None => Finding::decide(topic, path, what)
                     .because(why.as_str())
                     .because("there is no good copy of it")
-                    .next(format!("Mend it in an editor, or move it away: mv {to} {}", quoted(&aside(path)))),
+                    .next(format!("Mend it in an editor, or move it away: mv {to} {}{then}", quoted(&aside(path)))),
             }
         }
         Health::Unreadable(why) => Finding::decide(topic, path, format!("The {noun}s file cannot be read."))

@@ -5,7 +5,7 @@ use super::{Finding, Topic, counted, foreign, quoted};
 use crate::jobs::ours;
 use crate::jobs::workspace::Workspace;
 use crate::store::health;
-use crate::store::scores::{DAYS_KEPT, InTrash};
+use crate::store::scores::{DAYS_KEPT, InTrash, is_entry};
 use std::path::{Path, PathBuf};
 
 pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
@@ -17,6 +17,10 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
     for entry in others {
         match &entry.score {
             Some(_) => strange.extend(foreign_in(&entry.path)),
+            None if ours::is_empty_folder(&entry.path) && is_entry(ours::name(&entry.path)) => {
+                let what = "This folder for a deleted score is empty, as a crash leaves it.";
+                found.push(Finding::empty(Topic::Trash, &entry.path, what));
+            }
             None if ours::is_plain_folder(&entry.path) => found.push(unreadable(&entry.path)),
             None if health::is_temporary(ours::name(&entry.path)) => {}
             None => strange.push(entry.path.clone()),

@@ -28,7 +28,10 @@ impl Lens {
         let model_run = found.run.model_run.as_ref().unwrap_or(&found.run.id);
         let model = workspace.paths.runs(&found.run.score).join(model_run).join(run_folder::MODEL);
         let snapshot = Snapshot::open(&found.folder)?;
-        let model = ModelFile::read(&model)?;
+        let model = ModelFile::read(&model).map_err(|error| {
+            error
+                .hint("`propensity doctor` tells what is missing; these scores stay, and their reasons need this model")
+        })?;
         let explainer = Explainer::new(&model.deployed.forest)?;
         Ok(Lens { model, explainer, snapshot })
     }

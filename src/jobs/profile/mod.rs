@@ -134,7 +134,8 @@ impl Scored {
     /// # Errors
     /// Its scores file cannot be read.
     pub fn of(workspace: &Workspace, found: FoundRun) -> Result<Scored> {
-        let pages = ScorePages::open(&found.folder.join(run_folder::SCORES))?;
+        let pages = ScorePages::open(&found.folder.join(run_folder::SCORES))
+            .map_err(|error| Error { hint: Some(run_folder::write_scores_anew(&found.run.score_name)), ..error })?;
         let bands = workspace.config.bands;
         Ok(Scored { run: Arc::new(found.run), folder: found.folder, pages, bands, lens: None, earlier: None })
     }

@@ -95,7 +95,7 @@ fn a_file_that_cannot_be_understood_is_refused_and_never_overwritten() {
         let files = fs::read_dir(dir.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap());
         assert_eq!(files.filter(|name| name.contains("broken")).count(), copies);
         if copies > 0 {
-            assert!(error.hint.unwrap().contains("holds 1 drafts"));
+            assert!(error.hint.unwrap().contains("holds 1 draft,"));
         }
     }
 }

@@ -338,3 +338,36 @@ fn threads_and_processes_that_change_at_once_lose_nothing() {
     assert_eq!(ids.len(), scores.len());
     assert_eq!(audit_log(&dir).len(), 1 + 3 * 6 * CHANGES);
 }
+
+#[test]
+fn a_score_that_the_file_lost_is_put_back_once_and_a_deleted_one_is_not() {
+    let (dir, store) = filled(&["s", "t"]);
+    let before = store.find("t").unwrap();
+    let mut raw = serde_json::to_value(&before).unwrap().as_object().unwrap().clone();
+    raw.insert("later".into(), 1.into());
+    assert_eq!(store.put_back(raw.clone()).unwrap(), before, "it is there");
+    let log = |dir| audit_log(dir).iter().filter(|r| r.what == What::Recovered).count();
+    assert_eq!((names(&store), log(&dir)), (vec!["s".to_string(), "t".into()], 0));
+    store.delete("t").unwrap();
+    let error = store.put_back(raw.clone()).unwrap_err();
+    assert!(error.to_string().contains("propensity score restore t"), "{error}");
+    fs::remove_dir_all(dir.path().join("trash")).unwrap();
+    assert_eq!(store.put_back(raw.clone()).unwrap().id, "t");
+    assert_eq!((names(&store), log(&dir)), (vec!["s".to_string(), "t".into()], 1));
+    assert!(fs::read_to_string(store.path()).unwrap().contains("\"later\": 1"));
+    raw.insert("id".into(), "../u".into());
+    assert!(store.put_back(raw).is_err());
+    assert_eq!(names(&store).len(), 2);
+}
+
+#[test]
+fn the_folders_of_the_trash_are_known_by_their_names() {
+    for name in ["s-20260101T000000Z", "closed-won-2-20260101T000000Z", "s-20260101T000000Z-2"] {
+        assert!(is_entry(name), "{name}");
+    }
+    for name in
+        ["20260101T000000Z", "-20260101T000000Z", "s", "s-2", "", "-", "s-20260101T000000", "s-20260101X000000Z"]
+    {
+        assert!(!is_entry(name), "{name}");
+    }
+}

@@ -5,7 +5,7 @@
 //! any place leaves the score wholly there or wholly to be restored, and what is live never lacks its runs.
 
 use super::{Change, ScoreStore, free_name, not_found, position};
-use crate::domain::score::Score;
+use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use crate::store::audit::What;
@@ -212,6 +212,22 @@ impl Change<'_> {
             }
         }
     }
+}
+
+/// Whether a folder is called as those in the trash are: `<id>-<stamp>`, and a number where there are several.
+pub fn is_entry(name: &str) -> bool {
+    let is_stamp = |text: &str| {
+        let shape = |(at, c): (usize, char)| match at {
+            8 => c == 'T',
+            15 => c == 'Z',
+            _ => c.is_ascii_digit(),
+        };
+        text.len() == 16 && text.chars().enumerate().all(shape)
+    };
+    let parts: Vec<&str> = name.split('-').collect();
+    let last_is_number = parts.last().is_some_and(|last| last.parse::<u64>().is_ok());
+    let stamp = parts.len().checked_sub(if last_is_number { 2 } else { 1 });
+    is_id(name.get(..1).unwrap_or_default()) && stamp.is_some_and(|at| at > 0 && is_stamp(parts[at]))
 }
 
 fn trash_dir(data_dir: &Path) -> PathBuf {
