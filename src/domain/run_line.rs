@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// A line in the list of runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,8 +33,6 @@ pub struct RunLine {
     /// The training run whose model gave the scores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_run: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<String>,
     /// It was asked for as of a day that had long passed: attributes are those of later.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hindsight: bool,
@@ -68,7 +67,6 @@ impl RunLine {
             as_of: run.cutoffs.as_of.clone(),
             auc: run.metrics.as_ref().and_then(|m| m.auc.as_ref()).map(|auc| auc.value),
             model_run: run.model_run.clone(),
-            previous: run.previous.clone(),
             hindsight: is_hindsight(&run.as_of, run.started_at),
             lost: run.challenge.as_ref().is_some_and(|c| c.stays),
         }
@@ -87,6 +85,12 @@ impl RunLine {
     /// the clock was set back.
     pub fn order(&self) -> &str {
         self.id.get(..15).unwrap_or(&self.id)
+    }
+
+    /// The order of the runs of one score; those of one second, which only earlier programs made, are told apart by their
+    /// start.
+    pub fn cmp_order(&self, other: &RunLine) -> Ordering {
+        (self.order(), self.started_at, &self.id).cmp(&(other.order(), other.started_at, &other.id))
     }
 
     /// Seconds from its start to its end.

@@ -75,6 +75,6 @@ pub(super) fn foreign_in_runs(runs: &Path) -> Vec<PathBuf> {
 /// Whether a folder is a published run's: by its name, or because it holds a summary.
 pub(super) fn is_run(folder: &Path) -> bool {
     let name = name(folder);
-    let is_named = run_folder::stamp_of(name).is_some() || folder.join(run_folder::SUMMARY).is_file();
+    let is_named = run_folder::time_of(name).is_some() || folder.join(run_folder::SUMMARY).is_file();
     !name.starts_with('.') && is_named && is_plain_folder(folder)
 }

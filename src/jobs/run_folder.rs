@@ -129,11 +129,6 @@ fn new_id(now: Timestamp, newest: Option<&str>) -> String {
 
 const STAMP: &str = "%Y%m%d-%H%M%S";
 
-/// The part of an id that is a time, where it has one.
-pub(super) fn stamp_of(id: &str) -> Option<&str> {
-    id.get(..15).filter(|_| time_of(id).is_some())
-}
-
 /// The time that an id is made from.
 pub(super) fn time_of(id: &str) -> Option<Timestamp> {
     let stamp = id.get(..15)?;
@@ -143,7 +138,7 @@ pub(super) fn time_of(id: &str) -> Option<Timestamp> {
 /// The newest run in the folder of a score's runs, published or live.
 pub fn newest(runs: &Path) -> Option<String> {
     let live = live_folders(runs).into_iter().filter_map(|folder| live_id(&folder).map(str::to_string));
-    published(runs).into_iter().chain(live).filter(|id| stamp_of(id).is_some()).max()
+    published(runs).into_iter().chain(live).filter(|id| time_of(id).is_some()).max()
 }
 
 pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {

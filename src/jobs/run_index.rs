@@ -99,12 +99,7 @@ fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, Kept>) -> (RunInde
             Err(error) => found.broken.push((folder, error.to_string())),
         }
     }
-    // The time of an id orders the runs; those of one second, which only earlier programs made, are told apart by
-    // their start.
-    lines.sort_by(|a, b| {
-        let (a, b) = (&a.line, &b.line);
-        (b.order(), b.started_at, &b.id).cmp(&(a.order(), a.started_at, &a.id))
-    });
+    lines.sort_by(|a, b| b.line.cmp_order(&a.line));
     found.broken.sort();
     (found, lines, changed)
 }
@@ -211,7 +206,6 @@ struct Summary {
     cutoffs: Cutoffs,
     population: Population,
     metrics: Option<Auc>,
-    previous: Option<String>,
     model_run: Option<String>,
     challenge: Option<Challenge>,
 }
@@ -252,7 +246,6 @@ fn read_line(path: &Path) -> Result<RunLine> {
         as_of: s.cutoffs.as_of,
         auc: s.metrics.and_then(|m| m.auc).map(|auc| auc.value),
         model_run: s.model_run,
-        previous: s.previous,
         hindsight: is_hindsight(&s.as_of, s.started_at),
         lost: s.challenge.is_some_and(|c| c.stays),
     })

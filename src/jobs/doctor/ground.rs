@@ -97,7 +97,7 @@ fn space(workspace: &Workspace) -> Finding {
 fn largest_run(workspace: &Workspace) -> u64 {
     let size = |runs: &Path| {
         let ids = run_folder::published(runs).into_iter();
-        let newest = ids.filter(|id| run_folder::stamp_of(id).is_some()).max();
+        let newest = ids.filter(|id| run_folder::time_of(id).is_some()).max();
         let files = newest.map_or_else(Vec::new, |id| ours::entries(&runs.join(id)));
         files.iter().filter_map(|file| file.metadata().ok()).map(|m| m.len()).fold(0, u64::saturating_add)
     };

@@ -14,7 +14,6 @@ use crate::jobs::{champion, ours, retention as old, run_index};
 use crate::store::journal;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,9 +40,7 @@ impl<'a> Runs<'a> {
                 Err(error) => runs.broken.push((path, error)),
             }
         }
-        let key =
-            |line: &RunLine| (run_folder::stamp_of(&line.id).map(str::to_string), line.started_at, line.id.clone());
-        runs.good.sort_by_cached_key(|(line, _)| Reverse(key(line)));
+        runs.good.sort_by(|(a, _), (b, _)| b.cmp_order(a));
         runs
     }
 
