@@ -12,6 +12,7 @@ use crate::config::Thresholds;
 use crate::domain::catalog::Catalog;
 use crate::domain::draft::Draft;
 use crate::domain::live::Live;
+use crate::domain::run::Status;
 use crate::domain::score::{self, Score};
 use crate::error::Error;
 use crate::jobs::overview::Listed;
@@ -255,14 +256,24 @@ impl App {
                 let scored = selected.is_some_and(|l| l.scored.is_some() || !l.read);
                 (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
             }),
-            Action::CodePage => {
-                let code = self.monitoring.subject().is_some_and(|run| run.code.is_some());
-                (!code).then(|| "This run was stopped by no quality check: it has no code.".into())
-            }
+            Action::CodePage => self.no_code(),
             Action::Promote => self.no_promotion(),
             Action::Drafts => self.drafts.is_empty().then(|| "There is no draft.".into()),
             Action::Undo => self.deleted.is_empty().then(|| "Nothing is left to bring back of this session.".into()),
             _ => None,
+        }
+    }
+
+    /// Why there is no page of a code to show.
+    fn no_code(&self) -> Option<String> {
+        let Some(run) = self.monitoring.subject() else { return Some("No run is selected.".into()) };
+        match (run.code, run.status) {
+            (Some(_), _) => None,
+            (None, Status::Failed) => {
+                let key = self.keymap.key(Action::Accept);
+                Some(format!("No quality check stopped this run, so it has no code; {key} shows why it failed."))
+            }
+            (None, status) => Some(format!("No quality check stopped this run: it is {status}.")),
         }
     }
 
