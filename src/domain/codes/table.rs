@@ -126,8 +126,8 @@ pub const TABLE: &[Code] = &[
         number: 402,
         title: "Not enough valid contacts",
         effect: Effect::Stops,
-        meaning: "A person score needs more contacts than the sources have. Contacts count that existed before the as- \
-                  of date.",
+        meaning: "A person score needs more contacts than the sources have. Contacts count that existed before the \
+                  as-of date.",
         limits: &[Limit {
             figure: "Count of valid contacts",
             acts: "stops below",
