@@ -95,6 +95,28 @@ fn old_runs_go_after_the_next_one_and_what_is_needed_stays() {
 }
 
 #[test]
+fn the_scores_that_are_shown_outlive_any_number_of_runs_about_the_past() {
+    let home = home();
+    run(&home, "training");
+    let shown = run(&home, "scoring");
+    age(&home, &shown, 300);
+    for day in ["2025-09-01", "2025-09-02", "2025-09-03", "2025-09-04"] {
+        home.stdout(&["run", "start", "leads", "--kind", "scoring", "--as-of", day]);
+    }
+    home.stdout(&["doctor", "--fix"]);
+    assert!(listed(&home).contains(&shown));
+    let top = home.json(&["profile", "list", "leads"]);
+    home.stdout(&["profile", "show", "leads", text(&top, "/0/profile_id")]);
+    assert!(home.path().join(format!("data/runs/leads/{shown}/snapshot.json")).is_file());
+    // What the doctor says of files is said of the scores that are shown, not of those that were made last.
+    fs::remove_file(home.path().join(format!("data/runs/leads/{shown}/scores.parquet"))).unwrap();
+    let output = home.propensity(&["doctor", "--json"]).output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lost = |f: &&Value| f["sign"] == "decide" && text(f, "/path").ends_with(&format!("{shown}/scores.parquet"));
+    assert_eq!((output.status.code(), list(&said, "/findings").iter().filter(lost).count()), (Some(1), 1), "{said}");
+}
+
+#[test]
 fn the_audit_log_tells_who_did_what_when() {
     let home = home();
     assert!(Home::new().stdout(&["audit", "list"]).contains("Nothing is recorded."));

@@ -4,7 +4,7 @@
 use super::run_index::{self, RunIndex};
 use super::workspace::Workspace;
 use super::{champion, run_folder};
-use crate::domain::run::{Run, Status};
+use crate::domain::run::Run;
 use crate::domain::run_line::RunLine;
 use crate::domain::schedule::Due;
 use crate::domain::score::Score;
@@ -59,7 +59,7 @@ impl Listed {
         let lines: Vec<Arc<RunLine>> = runs.iter().map(|run| Arc::new(RunLine::of(run))).collect();
         let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
         let runs: Vec<Arc<Run>> = runs.into_iter().map(Arc::new).collect();
-        let scored = runs.iter().find(|r| r.status == Status::Successful).cloned();
+        let scored = run_index::shown(&lines).and_then(|line| runs.iter().find(|r| r.id == line.id)).cloned();
         let model = scored.as_ref().and_then(|r| r.model_run.clone());
         let trained = runs.iter().find(|r| Some(&r.id) == model.as_ref()).cloned();
         Listed {
@@ -146,7 +146,7 @@ fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Optio
 /// What goes with a score when it is deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Loss {
-    /// Predicted scores of its latest successful run.
+    /// Predicted scores that are shown.
     pub scores: u64,
     pub runs: usize,
     pub bytes: u64,
@@ -157,7 +157,7 @@ pub fn loss(workspace: &Workspace, score: &str) -> Loss {
     let lines = run_index::of(workspace, score).lines;
     let folder = workspace.paths.runs(score);
     Loss {
-        scores: lines.iter().find(|line| line.is_successful()).map_or(0, |line| line.scored),
+        scores: run_index::shown(&lines).map_or(0, |line| line.scored),
         runs: lines.len(),
         bytes: lines.iter().map(|line| size(&folder.join(&line.id))).sum(),
     }

@@ -5,7 +5,7 @@
 //! in between has a name that nobody reads (`.<run>.gone`), and is removed by the next one that comes along.
 
 use super::report::Report;
-use super::run_folder::{self, SNAPSHOTS};
+use super::run_folder;
 use super::workspace::Workspace;
 use super::{champion, ours, realised, run_index};
 use crate::domain::realised::Realised;
@@ -23,9 +23,9 @@ const GONE: &str = ".gone";
 
 /// The runs that may go, of those of one score, newest first; `realised` is what is known already of past runs.
 ///
-/// Kept are the runs of the last `days` days; and however old they are: the newest run, the three newest successful ones
-/// (screens compare them), the champion and what somebody promoted, the witness of every month that was not judged yet,
-/// and every run whose model gave the scores of one that is kept.
+/// Kept are the runs of the last `days` days; and however old they are: the newest run, those that
+/// last (`run_index::lasting`, the scores shown among them), the champion and what somebody promoted, the witness of
+/// every month that was not judged yet, and every run whose model gave the scores of one that is kept.
 ///
 /// An age counts up to the start of the run before the newest, or to now where that is earlier, so that a run made under
 /// a clock that is years ahead removes nothing.
@@ -44,7 +44,7 @@ pub fn beyond<'a>(
     let witnesses = witnesses.filter_map(|(_, runs)| runs.first().map(|line| line.id.as_str()));
     let mut kept: HashSet<&str> = lines.iter().filter(young).map(|line| line.id.as_str()).collect();
     kept.insert(&lines[0].id);
-    kept.extend(lines.iter().filter(|line| line.is_successful()).take(SNAPSHOTS).map(|line| line.id.as_str()));
+    kept.extend(run_index::lasting(lines));
     kept.extend(witnesses);
     kept.extend(champion::of(score, lines.iter().map(|line| &**line)));
     kept.extend(lines.iter().filter(|line| is_promoted(score, line)).map(|line| line.id.as_str()));

@@ -258,15 +258,13 @@ pub fn latest(workspace: &Workspace, score: &str) -> Option<FoundRun> {
     of_score(workspace, score, &run_index::shown(&lines)?.id).ok()
 }
 
-/// Runs that keep what they read: the newest, and the ones it may be compared with.
-pub(super) const SNAPSHOTS: usize = 3;
-
 /// Removes what older runs keep of the data that they read. Everything that a run came to stays.
 pub(super) fn thin_out(workspace: &Workspace, score: &str) {
     let lines = run_index::of(workspace, score).lines;
-    let successful = lines.iter().filter(|line| line.is_successful());
+    let lasting = run_index::lasting(&lines);
+    let others = lines.iter().filter(|line| line.is_successful() && !lasting.contains(line.id.as_str()));
     let runs = workspace.paths.runs(score);
-    successful.skip(SNAPSHOTS).for_each(|line| snapshot::remove(&runs.join(&line.id)));
+    others.for_each(|line| snapshot::remove(&runs.join(&line.id)));
 }
 
 /// A run by its id, or the latest run of a score by the score's name or id.

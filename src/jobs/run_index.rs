@@ -14,7 +14,7 @@ use crate::store::atomic;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +51,17 @@ pub fn shown(lines: &[Arc<RunLine>]) -> Option<&Arc<RunLine>> {
     // The newest stands first, and the first of equals wins.
     let successful = lines.iter().filter(|line| line.is_successful());
     successful.rev().max_by(|a, b| a.as_of.cmp(&b.as_of))
+}
+
+/// The successful runs that stay whatever their age, and keep what they read: the newest, which somebody has just asked
+/// for, and those of the latest as-of dates, of which the first is [`shown`] and the others are what it is compared with.
+pub(super) fn lasting(lines: &[Arc<RunLine>]) -> HashSet<&str> {
+    /// Of each kind.
+    const MANY: usize = 3;
+    let newest: Vec<&Arc<RunLine>> = lines.iter().filter(|line| line.is_successful()).collect();
+    let mut latest = newest.clone();
+    latest.sort_by(|a, b| b.as_of.cmp(&a.as_of));
+    newest.iter().take(MANY).chain(latest.iter().take(MANY)).map(|line| line.id.as_str()).collect()
 }
 
 /// All published runs of a score.

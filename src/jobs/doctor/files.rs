@@ -9,8 +9,8 @@ use crate::domain::run::Run;
 use crate::domain::run_line::RunLine;
 use crate::error::Result;
 use crate::jobs::report::{self, Report};
-use crate::jobs::run_folder::{FoundRun, MODEL, REPORT, SCORES, SNAPSHOTS, SUMMARY};
-use crate::jobs::{realised, setup};
+use crate::jobs::run_folder::{FoundRun, MODEL, REPORT, SCORES, SUMMARY};
+use crate::jobs::{realised, run_index, setup};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -30,21 +30,22 @@ struct Damage {
 /// shown and of the champion.
 pub(super) fn look(runs: &Runs<'_>, deep: bool) -> Vec<Finding> {
     let successful: Vec<&(Arc<RunLine>, Run)> = runs.good.iter().filter(|(line, _)| line.is_successful()).collect();
-    let months = unjudged(runs);
-    let look = |(at, (line, run)): (usize, &&(Arc<RunLine>, Run))| {
+    let (months, lines) = (unjudged(runs), runs.lines());
+    let (lasting, shown) = (run_index::lasting(&lines), run_index::shown(&lines).map(|line| &line.id));
+    let look = |(line, run): &&(Arc<RunLine>, Run)| {
         // What is no folder of this run is told elsewhere.
         if !runs.folder.join(&run.id).join(SUMMARY).is_file() {
             return Vec::new();
         }
         let mut damages = missing(runs, line, run);
-        damages.extend(unreadable(runs, run, at < SNAPSHOTS));
-        if deep || at == 0 || runs.champion() == Some(line.id.as_str()) {
+        damages.extend(unreadable(runs, run, lasting.contains(line.id.as_str())));
+        if deep || shown == Some(&line.id) || runs.champion() == Some(line.id.as_str()) {
             damages.extend(changed(runs, run));
         }
         let month = months.get(&line.id).map(String::as_str);
         damages.into_iter().map(|damage| tell(runs, line, month, damage)).collect()
     };
-    successful.par_iter().enumerate().flat_map_iter(look).collect()
+    successful.par_iter().flat_map_iter(look).collect()
 }
 
 /// The months by the run that alone can be compared with what came, where none was compared yet.

@@ -53,8 +53,8 @@ impl<'a> Runs<'a> {
     }
 
     /// The run whose scores are shown.
-    pub(super) fn shown(&self) -> Option<&RunLine> {
-        self.good.iter().map(|(line, _)| &**line).find(|line| line.is_successful())
+    pub(super) fn shown(&self) -> Option<Arc<RunLine>> {
+        run_index::shown(&self.lines()).cloned()
     }
 
     /// Why the folder of a run must stay whose summary cannot be read, where it must.
@@ -102,7 +102,7 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Looks at all runs of a score; with `deep` at the digests of all, else of the newest successful one and the champion.
+/// Looks at all runs of a score; with `deep` at the digests of all, else of the one whose scores are shown and the champion.
 pub(super) fn look(workspace: &Workspace, score: &Score, deep: bool) -> Vec<Finding> {
     let runs = Runs::read(workspace, score);
     let mut found: Vec<Finding> = runs.broken.iter().map(|(path, error)| broken(&runs, path, error)).collect();

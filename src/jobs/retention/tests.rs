@@ -82,6 +82,18 @@ fn runs_go_after_their_days_unless_they_are_needed() {
 }
 
 #[test]
+fn the_scores_that_are_shown_stay_and_what_they_are_compared_with() {
+    let past = |id: &str, days| as_of(scored(id, days, "x"), "2026-01-01");
+    let lines =
+        vec![past("9", 0), past("8", 0), past("7", 0), past("6", 100), as_of(scored("5", 100, "x"), "2026-03-03")];
+    let older = ["2026-03-02", "2026-03-01", "2026-02-28"].into_iter().zip(["4", "3", "2"]);
+    let older = older.map(|(date, id)| as_of(scored(id, 120, "x"), date));
+    let lines: Vec<RunLine> = lines.into_iter().chain(older).chain([trained("1", 400)]).collect();
+    // 5 is shown; 6 is about the past, and 2 is neither of the three newest nor of the three latest as-of dates.
+    assert_eq!(gone(&score(None), lines, &[]), ["6", "2"]);
+}
+
+#[test]
 fn a_model_that_is_needed_by_way_of_another_one_stays() {
     // The training run 5 lost, and its own scores came from the model of 4.
     let lost = RunLine { lost: true, model_run: Some("4".into()), ..trained("5", 100) };
