@@ -12,6 +12,7 @@ pub mod effect;
 pub mod keymap;
 pub mod layout;
 pub mod msg;
+pub mod ring;
 mod runtime;
 pub mod screens;
 mod terminal;

@@ -5,6 +5,7 @@ use crate::domain::score::Score;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
+use crate::tui::ring;
 use crate::tui::widgets::form::{self, Control, Row};
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::KeyEvent;
@@ -53,8 +54,7 @@ impl Edit {
     }
 
     fn step(&mut self, by: isize) {
-        let at = RING.iter().position(|f| *f == self.focus).unwrap_or(0) as isize;
-        self.focus = RING[(at + by).rem_euclid(RING.len() as isize) as usize];
+        self.focus = ring::step(&RING, self.focus, by);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Step, Wizard};
 use crate::domain::draft::{Draft, DraftCondition, DraftEvent};
 use crate::domain::goal::Arity;
+use crate::tui::ring;
 use crate::tui::widgets::text_field::TextField;
 
 /// Goal events or exclusions.
@@ -151,10 +152,7 @@ impl Wizard {
 
     /// The next field, or the one before.
     pub fn step_focus(&mut self, by: isize) {
-        let fields = self.fields();
-        let at = fields.iter().position(|f| *f == self.focus).unwrap_or(0) as isize;
-        let to = fields[(at + by).rem_euclid(fields.len() as isize) as usize];
-        self.focus_on(to);
+        self.focus_on(ring::step(&self.fields(), self.focus, by));
     }
 
     /// Keeps the focus on a field that exists.

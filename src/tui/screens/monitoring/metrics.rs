@@ -1,6 +1,7 @@
 //! The metrics of the Monitoring screen: profiles scored, what is next, the last success, and how the runs went, over all
 //! scores and for each.
 
+use super::since;
 use crate::domain::figures::{ago, ahead, count};
 use crate::domain::run::Status;
 use crate::domain::schedule::is_late;
@@ -10,12 +11,10 @@ use crate::jobs::overview::Listed;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::Cells;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 use std::sync::Arc;
 use unicode_width::UnicodeWidthStr;
-
-use super::DAYS;
 
 /// A row of the table.
 struct Row {
@@ -143,7 +142,7 @@ fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
 
 fn row(app: &App, listed: &Listed) -> Row {
     let due = listed.due(app.now, &app.workspace.zone);
-    let since = app.now.checked_sub(SignedDuration::from_hours(24 * DAYS as i64)).unwrap_or(Timestamp::MIN);
+    let since = since(app);
     let recent = listed.lines.iter().filter(|line| line.started_at >= since);
     let mut tally = Tally::default();
     for line in recent {

@@ -18,6 +18,7 @@ use crate::domain::timeline::Mark;
 use crate::jobs::settle;
 use crate::tui::app::App;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// Days of the chart.
@@ -88,6 +89,11 @@ impl Monitoring {
         let failed = matches!(line.status, Status::Failed | Status::Interrupted);
         (!self.failures_only || failed) && self.score.as_ref().is_none_or(|score| *score == line.score)
     }
+}
+
+/// The moment from which on runs are shown.
+fn since(app: &App) -> Timestamp {
+    app.now.checked_sub(SignedDuration::from_hours(24 * DAYS as i64)).unwrap_or(Timestamp::MIN)
 }
 
 /// The runs that are being made, or were interrupted, as lines of the list.

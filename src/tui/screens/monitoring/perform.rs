@@ -2,7 +2,7 @@
 
 use super::RunPage;
 use super::run::{self, Step};
-use super::{DAYS, live_lines};
+use super::{DAYS, live_lines, since};
 use crate::domain::run_line::RunLine;
 use crate::domain::schedule::Attempt;
 use crate::domain::timeline::{Days, Mark, marks};
@@ -14,7 +14,6 @@ use crate::tui::dialogs::{Dialog, Picker, Question};
 use crate::tui::effect::{Aim, Effect};
 use crate::tui::msg::Outcome;
 use crate::tui::screens::services;
-use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -172,7 +171,7 @@ pub fn arrange(app: &mut App) {
     // A run that ended this moment may be told of as live and as published.
     let published = app.scores.iter().flat_map(|listed| listed.lines.iter());
     let published = published.filter(|line| !live.iter().any(|l| l.id == line.id));
-    let first = app.now.checked_sub(SignedDuration::from_hours(24 * DAYS as i64)).unwrap_or(Timestamp::MIN);
+    let first = since(app);
     let (recent, older): (Vec<_>, Vec<_>) =
         published.filter(|line| monitoring.admits(line)).partition(|line| line.started_at >= first);
     let older = older.len();

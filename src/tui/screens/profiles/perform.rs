@@ -14,6 +14,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Tone};
 use crate::tui::dialogs::{Dialog, Entry, Picker, Purpose};
 use crate::tui::effect::Effect;
+use crate::tui::ring;
 use crate::tui::screens::services;
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::KeyEvent;
@@ -119,8 +120,7 @@ fn of_list(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Order => {
             let (query, sort) = screen.wanted();
-            let at = Sort::ALL.iter().position(|s| *s == sort).unwrap_or(0);
-            return arrange(screen, query, Sort::ALL[(at + 1) % Sort::ALL.len()]);
+            return arrange(screen, query, ring::step(&Sort::ALL, sort, 1));
         }
         Action::GoTo if screen.opened.is_some() => app.dialogs.push(Dialog::Entry(Entry::new(Purpose::GoTo, ""))),
         Action::Columns if screen.opened.is_some() => app.dialogs.push(Dialog::Picker(Picker::columns())),

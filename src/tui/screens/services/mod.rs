@@ -11,6 +11,7 @@ pub use perform::{arrange, arrange_from, kinds, perform, place, state, typed};
 pub use view::view;
 
 use crate::tui::action::Action;
+use crate::tui::ring;
 use crate::tui::widgets::text_field::TextField;
 
 /// The state of the screen.
@@ -72,8 +73,7 @@ impl Sort {
     }
 
     fn next(self) -> Sort {
-        let at = Sort::ALL.iter().position(|s| *s == self).unwrap_or(0);
-        Sort::ALL[(at + 1) % Sort::ALL.len()]
+        ring::step(&Sort::ALL, self, 1)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::dialogs::{self, Dialog, Question};
 use crate::tui::effect::Effect;
+use crate::tui::ring;
 use crate::tui::screens::profiles;
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
@@ -156,10 +157,9 @@ fn open(app: &mut App) {
 }
 
 fn focus(app: &mut App, by: isize) -> Vec<Effect> {
-    let ring = [Focus::Create, Focus::List, Focus::Details];
+    const RING: [Focus; 3] = [Focus::Create, Focus::List, Focus::Details];
     let current = if app.services.focus == Focus::Filter { Focus::List } else { app.services.focus };
-    let at = ring.iter().position(|f| *f == current).unwrap_or(1) as isize;
-    let to = ring[(at + by).rem_euclid(ring.len() as isize) as usize];
+    let to = ring::step(&RING, current, by);
     let to = if to == Focus::Details && app.selected().is_none() { Focus::Create } else { to };
     app.services.focus = to;
     app.services.open = to == Focus::Details;

@@ -18,6 +18,7 @@ use crate::domain::run::Run;
 use crate::jobs::inspect::Inspection;
 use crate::tui::action::Action;
 use crate::tui::dialogs::Page;
+use crate::tui::ring;
 use std::sync::Arc;
 
 /// The state of the page.
@@ -54,11 +55,6 @@ impl Tab {
             Tab::Past => "Over time",
             Tab::Log => "Log",
         }
-    }
-
-    /// The tab so many places further, round.
-    fn further(self, by: usize) -> Tab {
-        Tab::ALL[(self as usize + by) % Tab::ALL.len()]
     }
 }
 
@@ -109,11 +105,11 @@ pub fn perform(page: &mut RunPage, action: Action, extent: Extent) -> Step {
         Action::First => 0,
         Action::Last => most,
         Action::FocusNext | Action::Right => {
-            page.turn(page.tab.further(1));
+            page.turn(ring::step(&Tab::ALL, page.tab, 1));
             return Step::Stay;
         }
         Action::FocusPrevious | Action::Left => {
-            page.turn(page.tab.further(Tab::ALL.len() - 1));
+            page.turn(ring::step(&Tab::ALL, page.tab, -1));
             return Step::Stay;
         }
         Action::Accept => return code(page.run()).map_or(Step::Stay, Step::Open),
