@@ -6,6 +6,13 @@ use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+/// The side of its column at which the text of a table's cell stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Right,
+}
+
 /// The text with every character shown visibly that could move the cursor, reorder the line or hide itself.
 ///
 /// C0 and DEL become their control pictures (`␛`), the others an escape (`\u{202e}`).

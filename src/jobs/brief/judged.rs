@@ -1,12 +1,13 @@
 //! The part of a report that says what was learned: the population, the test of the model, the factors, the leak radar,
 //! the scores.
 
-use super::page::{Page, Side};
+use super::page::Page;
 use super::{Brief, effect, figure, share};
 use crate::domain::explanation::Band;
 use crate::domain::figures::count;
 use crate::domain::metrics::{CalibrationBin, Estimate, Evaluation, Metrics};
 use crate::domain::run::{FactorSummary, Run, RunKind};
+use crate::domain::text::Align;
 use crate::domain::values::Bin;
 use crate::jobs::report::{ModelReport, Report};
 
@@ -34,8 +35,12 @@ pub fn population(page: &mut Page, brief: &Brief) {
         page.sentence("No matured cutoff was reached.");
         return;
     }
-    let header =
-        [("cutoff", Side::Left), ("eligible", Side::Right), ("conversions", Side::Right), ("base rate", Side::Right)];
+    let header = [
+        ("cutoff", Align::Left),
+        ("eligible", Align::Right),
+        ("conversions", Align::Right),
+        ("base rate", Align::Right),
+    ];
     let rows: Vec<Vec<String>> = (report.base_rates.iter())
         .map(|b| vec![b.cutoff.clone(), count(b.eligible), count(b.conversions), share(b.rate)])
         .collect();
@@ -85,7 +90,8 @@ fn estimates(page: &mut Page, metrics: &Metrics, evaluation: &Evaluation) {
         let of = |end: fn(&Estimate) -> Option<f64>| shown(estimate.as_ref().and_then(end));
         vec![name.into(), of(|e| Some(e.value)), of(|e| e.low), of(|e| e.high)]
     };
-    let header = [("", Side::Left), ("value", Side::Right), ("95 % interval from", Side::Right), ("to", Side::Right)];
+    let header =
+        [("", Align::Left), ("value", Align::Right), ("95 % interval from", Align::Right), ("to", Align::Right)];
     page.heading(3, "Metrics");
     let all = [
         ("AUC", &metrics.auc),
@@ -136,12 +142,12 @@ fn calibration(page: &mut Page, bins: &[CalibrationBin]) {
     }
     page.heading(3, "Calibration");
     let header = [
-        ("bin", Side::Right),
-        ("profiles", Side::Right),
-        ("predicted", Side::Right),
-        ("observed", Side::Right),
-        ("95 % interval from", Side::Right),
-        ("to", Side::Right),
+        ("bin", Align::Right),
+        ("profiles", Align::Right),
+        ("predicted", Align::Right),
+        ("observed", Align::Right),
+        ("95 % interval from", Align::Right),
+        ("to", Align::Right),
     ];
     let row = |(at, bin): (usize, &CalibrationBin)| {
         let rates = [bin.predicted, bin.observed, bin.low, bin.high].map(share);
@@ -155,7 +161,7 @@ fn deciles(page: &mut Page, evaluation: &Evaluation) {
         return;
     }
     page.heading(3, "Lift by tenth");
-    let header = [("tenth, best first", Side::Right), ("conversion rate", Side::Right), ("lift", Side::Right)];
+    let header = [("tenth, best first", Align::Right), ("conversion rate", Align::Right), ("lift", Align::Right)];
     let rows: Vec<Vec<String>> = (evaluation.deciles.iter())
         .map(|d| vec![d.decile.to_string(), share(d.rate), format!("{:.2}", d.lift)])
         .collect();
@@ -168,7 +174,7 @@ fn scores_by_outcome(page: &mut Page, evaluation: &Evaluation) {
         return;
     }
     page.heading(3, "Scores by outcome");
-    let header = [("score", Side::Right), ("converted", Side::Right), ("did not convert", Side::Right)];
+    let header = [("score", Align::Right), ("converted", Align::Right), ("did not convert", Align::Right)];
     let rows: Vec<Vec<String>> = (scores.converted.iter().zip(&scores.not_converted).enumerate())
         .map(|(at, (yes, no))| vec![format!("{} to {}", 5 * at, 5 * at + 5), count(*yes), count(*no)])
         .collect();
@@ -199,13 +205,13 @@ pub fn factors(page: &mut Page, brief: &Brief) {
 
 fn list(page: &mut Page, brief: &Brief, factors: &[FactorSummary], most: usize) {
     let header = [
-        ("rank", Side::Right),
-        ("factor", Side::Left),
-        ("code", Side::Left),
-        ("the score", Side::Left),
-        ("mean effect", Side::Right),
-        ("share", Side::Right),
-        ("carried by", Side::Right),
+        ("rank", Align::Right),
+        ("factor", Align::Left),
+        ("code", Align::Left),
+        ("the score", Align::Left),
+        ("mean effect", Align::Right),
+        ("share", Align::Right),
+        ("carried by", Align::Right),
     ];
     let row = |(at, factor): (usize, &FactorSummary)| {
         vec![
@@ -225,12 +231,12 @@ fn list(page: &mut Page, brief: &Brief, factors: &[FactorSummary], most: usize) 
 fn values(page: &mut Page, brief: &Brief) {
     let influence = &brief.influence;
     let header = [
-        ("value", Side::Left),
-        ("tested", Side::Right),
-        ("converted", Side::Right),
-        ("rate", Side::Right),
-        ("scored", Side::Right),
-        ("mean effect", Side::Right),
+        ("value", Align::Left),
+        ("tested", Align::Right),
+        ("converted", Align::Right),
+        ("rate", Align::Right),
+        ("scored", Align::Right),
+        ("mean effect", Align::Right),
     ];
     for values in influence.values.iter().take(MOST_WITH_VALUES) {
         page.heading(3, &format!("Values of {}", super::plain(&values.label)));
@@ -263,7 +269,7 @@ pub fn leaks(page: &mut Page, brief: &Brief) {
     } else if report.leaks.is_empty() {
         page.sentence("No feature tells the outcome too well to be true.");
     } else {
-        let header = [("feature", Side::Left), ("code", Side::Left), ("evidence", Side::Left)];
+        let header = [("feature", Align::Left), ("code", Align::Left), ("evidence", Align::Left)];
         let rows: Vec<Vec<String>> =
             report.leaks.iter().map(|l| vec![l.label.clone(), l.code.clone(), l.evidence.clone()]).collect();
         page.table(&header, &rows);
@@ -288,10 +294,10 @@ pub fn scores(page: &mut Page, brief: &Brief) {
     page.heading(3, "Bands");
     let of = |band: Band| run.bands.iter().find(|b| b.band == band).map_or(0, |b| b.profiles);
     let rows = Band::ALL.map(|band| vec![band.word().into(), count(of(band)), share(of(band) as f64 / all)]);
-    page.table(&[("band", Side::Left), ("profiles", Side::Right), ("share", Side::Right)], &rows);
+    page.table(&[("band", Align::Left), ("profiles", Align::Right), ("share", Align::Right)], &rows);
     page.heading(3, "Distribution");
     let rows: Vec<Vec<String>> = (run.histogram.iter().enumerate())
         .map(|(at, n)| vec![format!("{} to {}", 5 * at, 5 * at + 5), count(*n), share(*n as f64 / all)])
         .collect();
-    page.table(&[("score", Side::Right), ("profiles", Side::Right), ("share", Side::Right)], &rows);
+    page.table(&[("score", Align::Right), ("profiles", Align::Right), ("share", Align::Right)], &rows);
 }

@@ -16,10 +16,11 @@ use crate::domain::intake::{Intake, SourceReport};
 use crate::domain::quality::{Check, Outcome};
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::score::Score;
+use crate::domain::text::Align;
 use crate::error::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use page::{Page, Side, plain};
+use page::{Page, plain};
 use std::collections::BTreeMap;
 
 /// All that a report tells of.
@@ -165,13 +166,13 @@ fn data(page: &mut Page, brief: &Brief) {
     }
     page.heading(3, "Sources");
     let header = [
-        ("kind", Side::Left),
-        ("path", Side::Left),
-        ("files", Side::Right),
-        ("rows", Side::Right),
-        ("refused", Side::Right),
-        ("first day", Side::Left),
-        ("last day", Side::Left),
+        ("kind", Align::Left),
+        ("path", Align::Left),
+        ("files", Align::Right),
+        ("rows", Align::Right),
+        ("refused", Align::Right),
+        ("first day", Align::Left),
+        ("last day", Align::Left),
     ];
     page.table(&header, &intake.sources.iter().map(source).collect::<Vec<_>>());
     refusals(page, intake);
@@ -179,7 +180,7 @@ fn data(page: &mut Page, brief: &Brief) {
     let mut types: Vec<_> = intake.event_types.iter().collect();
     types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
     let rows: Vec<Vec<String>> = types.iter().map(|t| vec![t.event_type.clone(), count(t.events)]).collect();
-    page.table(&[("event type", Side::Left), ("events", Side::Right)], &rows);
+    page.table(&[("event type", Align::Left), ("events", Align::Right)], &rows);
 }
 
 fn source(source: &SourceReport) -> Vec<String> {
@@ -203,7 +204,7 @@ fn refusals(page: &mut Page, intake: &Intake) {
     if !reasons.is_empty() {
         page.heading(3, "Refused rows");
         let rows: Vec<Vec<String>> = reasons.iter().map(|(why, rows)| vec![why.to_string(), count(*rows)]).collect();
-        page.table(&[("reason", Side::Left), ("rows", Side::Right)], &rows);
+        page.table(&[("reason", Align::Left), ("rows", Align::Right)], &rows);
     }
 }
 
@@ -234,11 +235,11 @@ fn checks(page: &mut Page, checks: &[Check]) {
         ]
     };
     let header = [
-        ("code", Side::Right),
-        ("what", Side::Left),
-        ("found", Side::Right),
-        ("threshold", Side::Right),
-        ("outcome", Side::Left),
+        ("code", Align::Right),
+        ("what", Align::Left),
+        ("found", Align::Right),
+        ("threshold", Align::Right),
+        ("outcome", Align::Left),
     ];
     page.table(&header, &checks.iter().map(row).collect::<Vec<_>>());
 }

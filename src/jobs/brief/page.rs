@@ -1,16 +1,9 @@
 //! Markdown that reads well as text, too: headings, facts one a line, tables with aligned columns; and text from data made
 //! harmless for it.
 
-use crate::domain::text::harmless;
+use crate::domain::text::{Align, harmless};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
-
-/// Which side a column's cells stand at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Left,
-    Right,
-}
 
 /// A page as it grows.
 #[derive(Default)]
@@ -38,7 +31,7 @@ impl Page {
     }
 
     /// A table, whose cells are escaped here; a blank line before it where there is none.
-    pub fn table(&mut self, header: &[(&str, Side)], rows: &[Vec<String>]) {
+    pub fn table(&mut self, header: &[(&str, Align)], rows: &[Vec<String>]) {
         let rows: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|cell| plain(cell)).collect()).collect();
         let width = |at: usize| {
             let cells = rows.iter().filter_map(|r| r.get(at)).map(|c| c.width());
@@ -49,14 +42,14 @@ impl Page {
         let line = |cells: &[&str]| {
             let columns = cells.iter().zip(header).zip(&widths).map(|((cell, (_, side)), width)| {
                 let gap = " ".repeat(width.saturating_sub(cell.width()));
-                if *side == Side::Right { format!("{gap}{cell}") } else { format!("{cell}{gap}") }
+                if *side == Align::Right { format!("{gap}{cell}") } else { format!("{cell}{gap}") }
             });
             format!("| {} |\n", columns.collect::<Vec<_>>().join(" | "))
         };
         let rules: Vec<String> = (header.iter().zip(&widths))
             .map(|((_, side), width)| match side {
-                Side::Left => "-".repeat(*width),
-                Side::Right => format!("{}:", "-".repeat(width.saturating_sub(1))),
+                Align::Left => "-".repeat(*width),
+                Align::Right => format!("{}:", "-".repeat(width.saturating_sub(1))),
             })
             .collect();
         if !self.0.ends_with("\n\n") {
@@ -116,7 +109,7 @@ mod tests {
         page.heading(1, "Title");
         page.heading(2, "Part");
         page.fact("name", "x");
-        page.table(&[("a", Side::Left), ("number", Side::Right)], &[vec!["株式".into(), "1".into()]]);
+        page.table(&[("a", Align::Left), ("number", Align::Right)], &[vec!["株式".into(), "1".into()]]);
         let wanted = "# Title\n\n## Part\n\n- name: x\n\n| a    | number |\n| ---- | -----: |\n| 株式 |      1 |\n";
         assert_eq!(page.finish(), wanted);
     }

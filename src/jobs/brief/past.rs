@@ -1,13 +1,14 @@
 //! The part of a report that tells what time showed: the model against the one before, past predictions against what came,
 //! what moved since the training.
 
-use super::page::{Page, Side};
+use super::page::Page;
 use super::{Brief, share};
 use crate::domain::drift::Moved;
 use crate::domain::figures::count;
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::domain::run::RunKind;
+use crate::domain::text::Align;
 use crate::domain::words;
 
 pub fn challenge(page: &mut Page, brief: &Brief) {
@@ -56,18 +57,18 @@ pub fn realised(page: &mut Page, brief: &Brief) {
         ]
     };
     let header = [
-        ("as of", Side::Left),
-        ("until", Side::Left),
-        ("run", Side::Left),
-        ("profiles", Side::Right),
-        ("gone since", Side::Right),
-        ("in hindsight", Side::Left),
-        ("expected", Side::Right),
-        ("came", Side::Right),
-        ("AUC", Side::Right),
-        ("AUC in the test", Side::Right),
-        ("lift at 10 %", Side::Right),
-        ("lift in the test", Side::Right),
+        ("as of", Align::Left),
+        ("until", Align::Left),
+        ("run", Align::Left),
+        ("profiles", Align::Right),
+        ("gone since", Align::Right),
+        ("in hindsight", Align::Left),
+        ("expected", Align::Right),
+        ("came", Align::Right),
+        ("AUC", Align::Right),
+        ("AUC in the test", Align::Right),
+        ("lift at 10 %", Align::Right),
+        ("lift in the test", Align::Right),
     ];
     page.table(&header, &realised.iter().map(row).collect::<Vec<_>>());
 }
@@ -98,12 +99,12 @@ pub fn drift(page: &mut Page, brief: &Brief) {
         vec![name, format!("{:.4}", m.shift), format!("{:.4}", m.chance), grows.into(), m.then.clone(), m.now.clone()]
     };
     let header = [
-        ("what", Side::Left),
-        ("shift", Side::Right),
-        ("by chance, at most", Side::Right),
-        ("grows with the calendar", Side::Left),
-        ("then", Side::Left),
-        ("now", Side::Left),
+        ("what", Align::Left),
+        ("shift", Align::Right),
+        ("by chance, at most", Align::Right),
+        ("grows with the calendar", Align::Left),
+        ("then", Align::Left),
+        ("now", Align::Left),
     ];
     page.table(&header, &drift.scores.iter().chain(&drift.moved).map(row).collect::<Vec<_>>());
 }
