@@ -6,21 +6,21 @@
 //! the test of a score in the workspace HOME.
 
 use propensity::data::load::load;
-use propensity::domain::goal::Goal;
 use propensity::domain::progress::Silent;
 use propensity::domain::run::AsOf;
+use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
 use propensity::error::{Error, Result};
+use propensity::features::population::Scope;
 use propensity::features::rows::{self, Row};
-use propensity::features::scope::Scope;
 use propensity::features::windows::Windows;
-use propensity::jobs::learn::{self, Ground};
-use propensity::jobs::setup;
-use propensity::jobs::workspace::Workspace;
 use propensity::model::explain::Explainer;
 use propensity::model::forest::Forest;
 use propensity::model::scorer::Scorer;
 use propensity::model::train::{Course, Samples, Settings, fit};
+use propensity::pipeline::setup;
+use propensity::pipeline::train::{self, Ground};
+use propensity::workspace::Workspace;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -108,7 +108,7 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
     let (training, thresholds) = (&workspace.config.training, &workspace.config.thresholds);
     let ground =
         Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with: &[], without: &[], training, thresholds };
-    let drawn = learn::draw(&ground);
+    let drawn = train::draw(&ground);
     let spec = ground.spec(&drawn.train.rows, plan.test.unwrap_or(plan.as_of), drawn.small)?;
     let windows = Windows::new(&scope, &spec);
     let put = |values: &str, labels: &str, rows: &[Row]| -> Result<()> {

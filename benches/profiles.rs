@@ -6,12 +6,12 @@
 
 use propensity::data::scores::{Query, ScorePages, ScoreWriter, ScoredProfile, Sort};
 use propensity::domain::explanation::{Band, Factor};
-use propensity::domain::goal::Goal;
 use propensity::domain::progress::Silent;
 use propensity::domain::run::{RunKind, Status};
+use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
-use propensity::jobs::run_folder;
-use propensity::jobs::workspace::Workspace;
+use propensity::runs::folder;
+use propensity::workspace::Workspace;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -61,7 +61,7 @@ fn workspace(home: &Path, rows: u32) -> PathBuf {
         }
     };
     let folder = workspace.paths.runs(&score.id).join(RUN);
-    let path = folder.join(run_folder::SCORES);
+    let path = folder.join(folder::SCORES);
     if ScorePages::open(&path).is_ok_and(|p| p.len() == rows as usize) {
         return path;
     }
@@ -74,11 +74,11 @@ fn workspace(home: &Path, rows: u32) -> PathBuf {
         writer.write(&profiles).expect("the scores can be written");
     }
     writer.finish().expect("the scores can be finished");
-    let mut run = run_folder::blank(RUN, (&score.id, &score.name), RunKind::Training, jiff::Timestamp::now());
+    let mut run = folder::blank(RUN, (&score.id, &score.name), RunKind::Training, jiff::Timestamp::now());
     run.status = Status::Successful;
     run.population.scored = u64::from(rows);
     run.cutoffs.as_of = "2026-01-01".into();
-    run_folder::write_json(&folder.join(run_folder::SUMMARY), &run).expect("the summary can be written");
+    folder::write_json(&folder.join(folder::SUMMARY), &run).expect("the summary can be written");
     path
 }
 

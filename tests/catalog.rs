@@ -4,19 +4,19 @@
 use crate::common::business::{Business, Draw, GOAL};
 use crate::common::{Home, list, number, text};
 use propensity::data::load::load;
-use propensity::domain::catalog::{GoalEstimate, Question};
-use propensity::domain::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator};
 use propensity::domain::progress::{Progress, Silent};
+use propensity::domain::score::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator};
 use propensity::domain::score::{ProfileType, Score};
+use propensity::domain::source::catalog::{GoalEstimate, Question};
 use propensity::features::attributes;
+use propensity::features::population::Scope;
 use propensity::features::rows;
-use propensity::features::scope::Scope;
-use propensity::jobs::catalog::{self, CatalogState};
-use propensity::jobs::checks::{self, Before};
-use propensity::jobs::estimate::Estimator;
-use propensity::jobs::learn::{self, Ground};
-use propensity::jobs::setup;
-use propensity::jobs::workspace::Workspace;
+use propensity::pipeline::checks::{self, Before};
+use propensity::pipeline::setup;
+use propensity::pipeline::train::{self, Ground};
+use propensity::queries::catalog::{self, CatalogState};
+use propensity::queries::estimate::Estimator;
+use propensity::workspace::Workspace;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -54,7 +54,7 @@ fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
     let training = &workspace.config.training;
     let ground =
         Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with: &[], without: &[], training, thresholds };
-    let drawn = learn::draw(&ground);
+    let drawn = train::draw(&ground);
     let days = conversions.first_day.map_or(0, |first| business.as_of - first);
     GoalEstimate {
         conversions: conversions.conversions,

@@ -35,9 +35,9 @@ fn stopped(home: &Home, code: u16) -> (Value, String) {
     let check = found.unwrap_or_else(|| panic!("no stopped check {code} in {}", run["checks"]));
     assert!(check["found"].is_number() && check["threshold"].is_number(), "{check}");
     // The catalogue knows the figure, so that everybody writes it in its unit; 407 counts what two thresholds judged.
-    let known = propensity::domain::codes::by_number(code).unwrap().limits;
+    let known = propensity::domain::run::codes::by_number(code).unwrap().limits;
     assert!(code == 407 || known.iter().any(|limit| limit.figure == text(check, "/what")), "{check}");
-    let name = propensity::domain::codes::name(code);
+    let name = propensity::domain::run::codes::name(code);
     assert!(errors.contains(&format!("propensity code show {name}")), "{errors}");
     assert!(home.fails(&["profile", "list", "leads"], 1).contains("has no scores yet"));
     (run, errors)

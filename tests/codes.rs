@@ -1,7 +1,7 @@
 //! The catalogue of codes: complete against the checks that raise them, and as the command line shows it.
 
 use crate::common::{Home, list, text};
-use propensity::domain::codes::TABLE;
+use propensity::domain::run::codes::TABLE;
 use std::collections::BTreeSet;
 
 /// Every number of three digits in the code of the checks, without comments, texts and fractions.

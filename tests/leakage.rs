@@ -1,13 +1,13 @@
 //! What a feature may know: exactly what lies before the cutoff. Random small businesses are held against a reference
 //! that reads the list of events for every cell anew, and against themselves with the future deleted.
 
-use propensity::domain::activity::{Activity, Business, Daily, DailyNumber, Day, Hit, NEVER, NOBODY, Profiles};
-use propensity::domain::goal::Combine;
 use propensity::domain::score::ProfileType;
-use propensity::features::outcomes::Outcomes;
+use propensity::domain::score::goal::Combine;
+use propensity::domain::source::activity::{Activity, Business, Daily, DailyNumber, Day, Hit, NEVER, NOBODY, Profiles};
+use propensity::features::feature_spec::{Options, Spec};
+use propensity::features::labels::Outcomes;
+use propensity::features::population::Scope;
 use propensity::features::rows;
-use propensity::features::scope::Scope;
-use propensity::features::spec::{Options, Spec};
 use propensity::features::windows::{Scratch, Windows};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,10 +4,11 @@ use crate::common::Home;
 use crate::screens;
 use jiff::{SignedDuration, Timestamp};
 use propensity::domain::run::Status;
-use propensity::jobs::workspace::Workspace;
-use propensity::jobs::{overview, run_index};
+use propensity::queries::score_summaries;
+use propensity::runs::index;
 use propensity::tui::msg::Msg;
 use propensity::tui::update::update;
+use propensity::workspace::Workspace;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -51,20 +52,20 @@ fn least(attempts: usize, mut work: impl FnMut()) -> Duration {
 fn ten_thousand_runs_are_listed_from_the_index_and_monitoring_opens_at_once() {
     let (_home, workspace, runs) = filled();
     let index = workspace.paths.cache.join("runs/leads.ndjson");
-    let cold = least(1, || assert_eq!(run_index::of(&workspace, "leads").lines.len() as i64, RUNS));
+    let cold = least(1, || assert_eq!(index::of(&workspace, "leads").lines.len() as i64, RUNS));
     assert!(index.is_file());
-    let warm = least(5, || assert_eq!(run_index::of(&workspace, "leads").lines.len() as i64, RUNS));
+    let warm = least(5, || assert_eq!(index::of(&workspace, "leads").lines.len() as i64, RUNS));
     // A summary that has not changed is not read again: this one could not be.
-    let lines = run_index::of(&workspace, "leads").lines;
+    let lines = index::of(&workspace, "leads").lines;
     let oldest = runs.join(&lines[lines.len() - 1].id).join("run.json");
     let (before, written) = (fs::read(&oldest).unwrap(), fs::metadata(&oldest).unwrap().modified().unwrap());
     fs::write(&oldest, vec![b'x'; before.len()]).unwrap();
     fs::File::options().write(true).open(&oldest).unwrap().set_modified(written).unwrap();
-    let again = run_index::of(&workspace, "leads");
+    let again = index::of(&workspace, "leads");
     assert_eq!((again.lines.len() as i64, again.broken.len()), (RUNS, 0));
     fs::write(&oldest, before).unwrap();
 
-    let listed = overview::load(&workspace, &[]).unwrap();
+    let listed = score_summaries::load(&workspace, &[]).unwrap();
     let mut app = screens::bare((120, 40));
     update(&mut app, Msg::Scores(Ok(listed)));
     let opened = least(5, || {
@@ -75,19 +76,19 @@ fn ten_thousand_runs_are_listed_from_the_index_and_monitoring_opens_at_once() {
     assert!(opened < Duration::from_millis(100), "{opened:?}");
 
     // A run that was changed, one that is new and one that is gone are seen.
-    let ids: Vec<String> = run_index::of(&workspace, "leads").lines.iter().map(|line| line.id.clone()).collect();
+    let ids: Vec<String> = index::of(&workspace, "leads").lines.iter().map(|line| line.id.clone()).collect();
     let path = |id: &str| runs.join(id).join("run.json");
     let mut changed: Value = serde_json::from_slice(&fs::read(path(&ids[1])).unwrap()).unwrap();
     changed["message"] = "Changed, and longer than before it was.".into();
     fs::write(path(&ids[1]), changed.to_string()).unwrap();
     fs::write(path(&ids[2]), "{").unwrap();
     fs::remove_dir_all(runs.join(&ids[3])).unwrap();
-    let again = run_index::of(&workspace, "leads");
+    let again = index::of(&workspace, "leads");
     assert_eq!(again.lines[1].message, "Changed, and longer than before it was.");
     assert_eq!((again.lines.len() as i64, again.broken.len()), (RUNS - 2, 1));
     assert!(again.broken[0].0.ends_with(&ids[2]));
     // An index that is garbage is made anew.
     fs::write(&index, b"\x00\xffnonsense\n{\"v\":1}\n").unwrap();
-    assert_eq!(run_index::of(&workspace, "leads").lines.len() as i64, RUNS - 2);
+    assert_eq!(index::of(&workspace, "leads").lines.len() as i64, RUNS - 2);
     assert!(fs::metadata(&index).unwrap().len() > 100_000);
 }

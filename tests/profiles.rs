@@ -6,8 +6,8 @@ use crate::common::{Home, list, number, text};
 use propensity::data::scores::{Query, ScorePages, ScoreReader, ScoredProfile, Sort};
 use propensity::domain::explanation::{points, score};
 use propensity::domain::progress::Silent;
-use propensity::jobs::profile::{Part, Scored, history};
-use propensity::jobs::workspace::Workspace;
+use propensity::queries::profile::{Part, Scored, history};
+use propensity::workspace::Workspace;
 use serde_json::Value;
 
 /// Two runs a month apart, between which events were added, one was taken out, and somebody moved and got a title.
@@ -328,12 +328,12 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
         let errors = home.fails(&["score", "export", "leads", "--format", "csv", "--out", &path(own)], 2);
         assert!(errors.contains("choose another name"), "{errors}");
     }
-    let kept = propensity::jobs::export::to_file(
+    let kept = propensity::queries::export::to_file(
         &again.pages,
         None,
-        propensity::jobs::export::Format::Csv,
+        propensity::queries::export::Format::Csv,
         &home.path().join("out.csv"),
-        propensity::jobs::export::Existing::Keep,
+        propensity::queries::export::Existing::Keep,
         &Silent,
     );
     assert!(kept.unwrap_err().to_string().contains("exists already"));

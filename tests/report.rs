@@ -85,7 +85,7 @@ impl Parsed {
 }
 
 fn with_commas(value: f64) -> String {
-    propensity::domain::figures::count(value as u64)
+    propensity::domain::format::count(value as u64)
 }
 
 fn trained() -> (Home, Value) {

@@ -2,25 +2,25 @@
 //! outcomes are not learned, and features that tell the outcome are named.
 
 use propensity::data::load::load;
-use propensity::domain::activity::{Attribute, Business};
-use propensity::domain::goal::Goal;
+use propensity::demo::{self, DemoOptions};
 use propensity::domain::metrics::Verdict;
 use propensity::domain::progress::Silent;
 use propensity::domain::run::{AsOf, Run, RunKind};
+use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Repeatable, Score};
+use propensity::domain::source::activity::{Attribute, Business};
 use propensity::features::attributes;
-use propensity::features::scope::Scope;
-use propensity::jobs::demo::{self, DemoOptions};
-use propensity::jobs::learn::{self, Ground, Tested};
-use propensity::jobs::pipeline::{self, RunOptions};
-use propensity::jobs::recorder::Unobserved;
-use propensity::jobs::run_folder::{self, REPORT};
-use propensity::jobs::setup;
-use propensity::jobs::workspace::Workspace;
+use propensity::features::population::Scope;
 use propensity::model::auc::auc;
 use propensity::model::folds::{FOLDS, Search, choose};
 use propensity::model::leaks::{Suspect, radar};
 use propensity::model::train::{Course, Frame, Settings, fit};
+use propensity::pipeline::setup;
+use propensity::pipeline::stages::Unobserved;
+use propensity::pipeline::train::{self, Ground, Tested};
+use propensity::process::execute::{self, RunOptions};
+use propensity::runs::folder::{self, REPORT};
+use propensity::workspace::Workspace;
 use serde_json::Value;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -67,8 +67,8 @@ fn trained() -> &'static (Run, Value) {
     TRAINED.get_or_init(|| {
         let Made { _folder, workspace, score } = made();
         let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 0, if_due: false };
-        let run = pipeline::start(&workspace, &score, &options, &Unobserved, &AtomicBool::new(false)).unwrap();
-        let report = run_folder::find(&workspace, &run.id).unwrap().folder.join(REPORT);
+        let run = execute::start(&workspace, &score, &options, &Unobserved, &AtomicBool::new(false)).unwrap();
+        let report = folder::find(&workspace, &run.id).unwrap().folder.join(REPORT);
         (run, serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap())
     })
 }
@@ -128,7 +128,7 @@ fn tested(made: &Made, business: &Business, with: &[String]) -> Tested {
     let config = &made.workspace.config;
     let (training, thresholds) = (&config.training, &config.thresholds);
     let ground = Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with, without: &[], training, thresholds };
-    learn::test(&ground, &learn::draw(&ground), &Silent).unwrap()
+    train::test(&ground, &train::draw(&ground), &Silent).unwrap()
 }
 
 #[test]

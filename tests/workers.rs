@@ -6,11 +6,11 @@
 
 use crate::common::business::Business;
 use crate::common::{Home, list, text};
-use propensity::domain::live::Live;
 use propensity::domain::run::Status;
-use propensity::jobs::workspace::Workspace;
-use propensity::jobs::{cancel, follow};
+use propensity::domain::run::run_progress::Live;
+use propensity::process::{cancel, follow};
 use propensity::store::changes;
+use propensity::workspace::Workspace;
 use rustix::process::{Pid, Signal, getsid, kill_process};
 use serde_json::Value;
 use std::fs;

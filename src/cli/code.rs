@@ -3,7 +3,7 @@
 use super::Session;
 use super::format::{Side, table};
 use crate::config::Thresholds;
-use crate::domain::codes::{self, Code, Effect, TABLE};
+use crate::domain::run::codes::{self, Code, Effect, TABLE};
 use crate::domain::text::wrapped;
 use crate::error::{Error, Result};
 use clap::Subcommand;

@@ -3,12 +3,12 @@
 use super::Session;
 use super::format::{Side, count, cut, harmless, percent, table};
 use super::progress::Line;
-use crate::domain::catalog::Catalog;
-use crate::domain::intake::{Intake, SourceReport};
 use crate::domain::progress::Silent;
+use crate::domain::source::catalog::Catalog;
+use crate::domain::source::read_report::{Intake, SourceReport};
 use crate::error::Result;
-use crate::jobs::catalog::{self, CatalogState, DataCheck};
-use crate::jobs::workspace::Workspace;
+use crate::queries::catalog::{self, CatalogState, DataCheck};
+use crate::workspace::Workspace;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]

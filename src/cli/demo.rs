@@ -5,17 +5,18 @@ use super::format::{count, out};
 use super::profile::top_table;
 use super::{Screen, Session, live, run};
 use crate::data::scores::ScoreReader;
-use crate::domain::goal::Goal;
+use crate::demo::{self, DemoOptions};
 use crate::domain::run::RunKind;
+use crate::domain::score::goal::Goal;
 use crate::domain::score::{ProfileType, Repeatable, Score};
 use crate::error::{Context, Result};
-use crate::jobs::demo::{self, DemoOptions};
-use crate::jobs::export::Ranked;
-use crate::jobs::pipeline::RunOptions;
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{follow, run_folder, spawn};
 use crate::paths::Paths;
+use crate::process::execute::RunOptions;
+use crate::process::{follow, spawn};
+use crate::queries::export::Ranked;
+use crate::runs::folder;
 use crate::store::audit;
+use crate::workspace::Workspace;
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::path::{Path, PathBuf};
@@ -94,7 +95,7 @@ fn print(folder: &Path, sizes: &DemoOptions, scores: [Score; 2]) -> Result<()> {
     }
     out(&format!(
         "Go on with it:\n  export PROPENSITY_HOME={}\n  propensity score list\n  propensity data check\n",
-        run_folder::quoted(&folder.display().to_string())
+        folder::quoted(&folder.display().to_string())
     ))
 }
 
@@ -130,7 +131,7 @@ fn one(workspace: &Workspace, score: Score) -> Result<()> {
     let score = kept(workspace, score)?;
     let found = live::done(live::make(workspace, &score, &training(workspace)?)?)?;
     out(&format!("\n{}\n", run::text(&found)))?;
-    let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(run_folder::SCORES))?
+    let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(folder::SCORES))?
         .take(10)
         .zip(1..)
         .map(|(row, rank)| row.map(|profile| Ranked { rank, profile }))

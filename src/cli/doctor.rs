@@ -2,9 +2,9 @@
 
 use super::Session;
 use super::format::{harmless, harmless_lines};
+use crate::doctor::{self, Finding, Sign};
 use crate::error::{Error, Result};
-use crate::jobs::doctor::{self, Finding, Sign};
-use crate::jobs::workspace::Workspace;
+use crate::workspace::Workspace;
 use clap::Args;
 use serde::Serialize;
 

@@ -7,11 +7,13 @@ use super::progress::Line;
 use crate::domain::run::{RunKind, Status};
 use crate::domain::score::Score;
 use crate::error::{Error, Result};
-use crate::jobs::outcome::Outcome;
-use crate::jobs::pipeline::RunOptions;
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{run_folder, schedule, spawn};
+use crate::process::execute::RunOptions;
+use crate::process::spawn;
+use crate::process::worker_result::Outcome;
+use crate::runs::folder;
+use crate::schedule::due;
 use crate::store::lock::Lock;
+use crate::workspace::Workspace;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::sync::mpsc;
@@ -45,7 +47,7 @@ struct Report {
 pub fn start(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Result<()> {
     let line = Line::following();
     let mut runs = Vec::new();
-    for (score, kind) in schedule::due(workspace, Timestamp::now())? {
+    for (score, kind) in due::due(workspace, Timestamp::now())? {
         let mut due = Some(kind);
         while let Some(kind) = due.take() {
             let report = make(workspace, &score, RunOptions { kind, if_due: true, ..asked.clone() }, &line);
@@ -54,7 +56,7 @@ pub fn start(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Re
             }
             // A training that came to nothing leaves the champion, and the scoring is due nevertheless.
             if kind == RunKind::Training && report.run.is_some() && report.status != Some(Status::Successful) {
-                due = schedule::due_now(workspace, &score, Timestamp::now()).filter(|next| *next != kind);
+                due = due::due_now(workspace, &score, Timestamp::now()).filter(|next| *next != kind);
             }
             runs.push(report);
         }
@@ -85,8 +87,8 @@ fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) 
     };
     // Another caller was quicker: it runs, it is about to, or it has done what was due.
     let elsewhere = || {
-        let lock = workspace.paths.runs(&score.id).join(run_folder::LOCK);
-        Lock::is_held(&lock) || schedule::due_now(workspace, score, Timestamp::now()) != Some(options.kind)
+        let lock = workspace.paths.runs(&score.id).join(folder::LOCK);
+        Lock::is_held(&lock) || due::due_now(workspace, score, Timestamp::now()) != Some(options.kind)
     };
     let (last_word, ended) = mpsc::channel();
     let started = match spawn::start_if(workspace, score, &options, move |_, error| drop(last_word.send(error))) {

@@ -6,10 +6,10 @@ use super::format::{Side, count, cut, harmless, percent, table};
 use super::score::latest_scores;
 use crate::domain::explanation::{Band, odds_multiplier};
 use crate::domain::run::FactorSummary;
-use crate::domain::values::{Bin, FactorValues};
+use crate::domain::value_effects::{Bin, FactorValues};
 use crate::error::{Error, Result, nearest};
-use crate::jobs::influence::{self, Influence};
-use crate::jobs::workspace::Workspace;
+use crate::queries::feature_importance::{self, Influence};
+use crate::workspace::Workspace;
 use clap::Args;
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ struct ShownValues<'a> {
 }
 
 pub fn run(session: &Session, workspace: &Workspace, asked: &Factors) -> Result<()> {
-    let influence = influence::load(&latest_scores(workspace, &asked.score)?)?;
+    let influence = feature_importance::load(&latest_scores(workspace, &asked.score)?)?;
     match (&asked.factor, asked.band) {
         (Some(wanted), _) => values(session, &influence, wanted),
         (None, Some(band)) => {

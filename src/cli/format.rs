@@ -1,6 +1,6 @@
 //! Text for the terminal: tables, numbers, harmless names. Used by every verb.
 
-pub use crate::domain::figures::{count, multiplier, percent, seconds};
+pub use crate::domain::format::{count, multiplier, percent, seconds};
 pub use crate::domain::text::cut;
 use crate::error::{Error, Result};
 use jiff::Timestamp;

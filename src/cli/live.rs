@@ -5,16 +5,16 @@ use super::Session;
 use super::format::{harmless, out};
 use super::progress::Line;
 use super::run::{print, print_checks};
-use crate::domain::live::Live;
 use crate::domain::run::Status;
+use crate::domain::run::run_progress::Live;
 use crate::domain::score::Score;
 use crate::error::{Error, Kind, Result};
-use crate::jobs::follow::Follower;
-use crate::jobs::outcome::{self, Outcome};
-use crate::jobs::pipeline::RunOptions;
-use crate::jobs::run_folder::{self, FoundRun, quoted};
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{cancel, follow, spawn};
+use crate::process::execute::RunOptions;
+use crate::process::follow::Follower;
+use crate::process::worker_result::{self, Outcome};
+use crate::process::{cancel, follow, spawn};
+use crate::runs::folder::{self, FoundRun, quoted};
+use crate::workspace::Workspace;
 use serde::Serialize;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -78,7 +78,7 @@ pub fn follow(
     ended: &mpsc::Receiver<Option<Error>>,
 ) -> Result<Outcome> {
     to_the_end(workspace, &score.id, run, line, |_| Ok(()))?;
-    let outcome = outcome::of(workspace, &score.id, run);
+    let outcome = worker_result::of(workspace, &score.id, run);
     if outcome.found.is_some() {
         return Ok(outcome);
     }
@@ -155,7 +155,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
         }
         Ok(())
     })?;
-    let outcome = outcome::of(workspace, &score, &run);
+    let outcome = worker_result::of(workspace, &score, &run);
     if !session.json {
         return print(session, &done(outcome)?);
     }
@@ -185,7 +185,7 @@ fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
             return Ok((score, wanted.into()));
         }
     }
-    let found = run_folder::find(workspace, wanted)?;
+    let found = folder::find(workspace, wanted)?;
     Ok((found.run.score, found.run.id))
 }
 
@@ -212,7 +212,7 @@ pub fn cancel(session: &Session, workspace: &Workspace, wanted: &str, patience: 
         return Err(Error::new(format!("The run {run} is not live.")).hint(format!("propensity run show {run}")));
     }
     cancel::cancel(workspace, &score, patience)?;
-    match outcome::of(workspace, &score, &run).found {
+    match worker_result::of(workspace, &score, &run).found {
         Some(found) => session.print(&found.run, |run| match run.status {
             Status::Successful => format!("The run {} was done before it could be cancelled.\n", run.id),
             status => format!("The run {} is {status}. The scores of the last good run are untouched.\n", run.id),

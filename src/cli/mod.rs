@@ -20,7 +20,7 @@ mod score;
 mod worker;
 
 use crate::error::{Error, Kind, Result};
-use crate::jobs::workspace::Workspace;
+use crate::workspace::Workspace;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 use std::io::IsTerminal;

@@ -5,13 +5,13 @@ use super::format::{Side, count, cut, harmless, multiplier, percent, table};
 use super::progress::Line;
 use super::score::latest_scores;
 use crate::data::scores::{Query, Sort};
-use crate::domain::activity::day_text;
 use crate::domain::explanation::{Explanation, rounded_score};
-use crate::domain::words;
+use crate::domain::feature_labels;
+use crate::domain::source::activity::day_text;
 use crate::error::{Error, Result};
-use crate::jobs::export::Ranked;
-use crate::jobs::profile::{Change, Dossier, Past, Scored, WhatIf, history};
-use crate::jobs::workspace::Workspace;
+use crate::queries::export::Ranked;
+use crate::queries::profile::{Change, Dossier, Past, Scored, WhatIf, history};
+use crate::workspace::Workspace;
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -145,7 +145,7 @@ pub fn top_table(rows: &[Ranked]) -> String {
     let cells = |r: &Ranked| {
         let p = &r.profile;
         let reasons = p.factors.iter().take(3).map(|f| {
-            let label = words::of(&f.code).label;
+            let label = feature_labels::of(&f.code).label;
             format!("{} {label}: {}", multiplier(f.contribution), f.value.as_deref().unwrap_or("─"))
         });
         vec![
@@ -224,10 +224,10 @@ fn factors(why: &Explanation, most: usize) -> String {
         ["starting point".into(), String::new(), multiplier(why.starting_point), points[0].clone(), String::new()];
     let mut rows = vec![start.to_vec()];
     for (f, points) in why.factors[..shown].iter().zip(&points[1..]) {
-        let words = words::of(&f.code);
+        let words = feature_labels::of(&f.code);
         let value = match &f.value {
-            Some(value) => words::with_unit(value, words.unit),
-            None => words::phrase(&f.code, None),
+            Some(value) => feature_labels::with_unit(value, words.unit),
+            None => feature_labels::phrase(&f.code, None),
         };
         let odds = multiplier(f.contribution);
         let row = [cut(&words.label, 60), cut(&value, 28), odds, points.clone(), f.importance.word().into()];
@@ -253,7 +253,7 @@ fn known(dossier: &Dossier) -> String {
     let p = &dossier.profile;
     let account = p.account_id.iter().map(|id| ("account".to_string(), id.clone()));
     let rows: Vec<Vec<String>> = account
-        .chain(dossier.known.iter().map(|(name, value)| (words::field(name).to_lowercase(), value.clone())))
+        .chain(dossier.known.iter().map(|(name, value)| (feature_labels::field(name).to_lowercase(), value.clone())))
         .map(|(name, value)| vec![cut(&name, 30), cut(&value, 60)])
         .collect();
     if rows.is_empty() {
@@ -264,7 +264,7 @@ fn known(dossier: &Dossier) -> String {
 }
 
 fn people(dossier: &Dossier) -> String {
-    let row = |p: &crate::jobs::profile::Person| {
+    let row = |p: &crate::queries::profile::Person| {
         let name = p.name.as_deref().unwrap_or(&p.id);
         vec![cut(name, 30), cut(p.job_title.as_deref().unwrap_or(""), 30), format!("{:+.1}", p.change)]
     };

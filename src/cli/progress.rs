@@ -1,9 +1,9 @@
 //! Progress of work on standard error: one line that is written again while it is a terminal, nothing where it is not.
 
 use super::format::{count, seconds};
-use crate::domain::live::Live;
 use crate::domain::progress::Progress;
-use crate::jobs::recorder::Observer;
+use crate::domain::run::run_progress::Live;
+use crate::pipeline::stages::Observer;
 use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

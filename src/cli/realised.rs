@@ -2,12 +2,12 @@
 
 use super::Session;
 use super::format::{Side, count, percent, table};
-use crate::domain::figures::{interval, unit};
+use crate::domain::format::{interval, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::error::Result;
-use crate::jobs::report::Report;
-use crate::jobs::run_folder::FoundRun;
+use crate::runs::folder::FoundRun;
+use crate::runs::report_json::Report;
 
 /// Prints what the latest successful run knows of its predecessors.
 pub fn run(session: &Session, found: &FoundRun) -> Result<()> {

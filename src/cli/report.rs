@@ -4,9 +4,10 @@ use super::Session;
 use super::format::harmless;
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Result};
-use crate::jobs::run_folder::{self, FoundRun, quoted};
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{brief, run_index};
+use crate::queries::report;
+use crate::runs::folder::{self, FoundRun, quoted};
+use crate::runs::index;
+use crate::workspace::Workspace;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -35,11 +36,11 @@ struct Printed {
 pub fn run(session: &Session, workspace: &Workspace, asked: &Report) -> Result<()> {
     let score = workspace.scores.find(&asked.score)?;
     let found = match &asked.run {
-        Some(run) => run_folder::of_score(workspace, &score.id, run)?,
+        Some(run) => folder::of_score(workspace, &score.id, run)?,
         None => newest(workspace, &score)?,
     };
     let run = found.run.id.clone();
-    let markdown = brief::markdown(&brief::gather(workspace, score, found)?);
+    let markdown = report::markdown(&report::gather(workspace, score, found)?);
     match &asked.out {
         None => {
             let printed = Printed { run, file: None, markdown: Some(markdown) };
@@ -55,15 +56,15 @@ pub fn run(session: &Session, workspace: &Workspace, asked: &Report) -> Result<(
 
 /// The latest successful run, else the latest that ended in some other way.
 fn newest(workspace: &Workspace, score: &Score) -> Result<FoundRun> {
-    let lines = run_index::of(workspace, &score.id).lines;
+    let lines = index::of(workspace, &score.id).lines;
     let Some(newest) = lines.first() else {
         return Err(Error::new(format!("The score '{}' has no run yet.", harmless(&score.name)))
             .hint(format!("propensity run start {}", quoted(&score.name))));
     };
-    let chosen = run_index::shown(&lines).unwrap_or(newest);
+    let chosen = index::shown(&lines).unwrap_or(newest);
     if chosen.id != newest.id {
         let (id, status) = (&newest.id, newest.status);
         eprintln!("note: the newer run {id} is {status}; its report: --run {id}");
     }
-    run_folder::of_score(workspace, &score.id, &chosen.id)
+    folder::of_score(workspace, &score.id, &chosen.id)
 }

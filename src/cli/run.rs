@@ -6,14 +6,15 @@ use super::format::{Side, count, cut, harmless, moment, multiplier, out, percent
 use super::progress::Line;
 use super::{due, live};
 use crate::domain::metrics::Estimate;
-use crate::domain::quality::Outcome;
+use crate::domain::run::line::RunLine;
+use crate::domain::run::quality::Outcome;
 use crate::domain::run::{Run, RunKind, Status};
-use crate::domain::run_line::RunLine;
 use crate::error::{Error, Result};
-use crate::jobs::pipeline::RunOptions;
-use crate::jobs::run_folder::{self, FoundRun};
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{champion, follow, outcome, run_index, settle, verify};
+use crate::process::execute::RunOptions;
+use crate::process::{follow, verify, worker_result};
+use crate::runs::folder::{self, FoundRun};
+use crate::runs::{champion, index, interrupted};
+use crate::workspace::Workspace;
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -96,7 +97,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         Verb::List { score, failures } => list(session, &workspace, score.as_deref(), failures),
         Verb::Show { run } => show(session, &workspace, &run),
         Verb::Verify { run, threads } => {
-            let found = run_folder::find(&workspace, &run)?;
+            let found = folder::find(&workspace, &run)?;
             let line = Line::new();
             let verification = verify::verify(&workspace, &found, threads, &line, line.cancel());
             line.clear();
@@ -119,19 +120,19 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
     for score in follow::live_scores(workspace) {
         let Some(live) = follow::live(workspace, &score).filter(|live| live.run == wanted) else { continue };
         let name = workspace.scores.find(&score).map_or_else(|_| score.clone(), |score| score.name);
-        let folder = run_folder::live_path(&workspace.paths.runs(&score), &live.run);
+        let folder = folder::live_path(&workspace.paths.runs(&score), &live.run);
         let next = match live.is_running() {
             true => format!("Follow it: propensity run watch {}", live.run),
             false => "Its process ended before it was done; the next run clears it away, and `run cancel` does.".into(),
         };
-        let found = FoundRun { run: settle::summary(&live, &name), folder };
+        let found = FoundRun { run: interrupted::summary(&live, &name), folder };
         print(session, &found)?;
         if !session.json {
             out(&format!("\n{next}\n"))?;
         }
         return Ok(());
     }
-    print(session, &run_folder::find(workspace, wanted)?)
+    print(session, &folder::find(workspace, wanted)?)
 }
 
 /// A run with the folder that it lies in.
@@ -193,7 +194,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
     let (mut champions, zone): (Vec<String>, TimeZone) = (Vec::new(), workspace.zone());
     let wanted = |status: Status| !failures || matches!(status, Status::Failed | Status::Interrupted);
     for score in &scores {
-        let index = run_index::of(workspace, &score.id);
+        let index = index::of(workspace, &score.id);
         champions.extend(champion::of(score, index.lines.iter().map(|line| &**line)).map(str::to_string));
         for (_, why) in &index.broken {
             let why = why.lines().take_while(|line| !line.starts_with("  hint:")).map(|line| harmless(line.trim()));
@@ -206,7 +207,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
                 eprintln!("note: the run {id} of '{name}' is {status}; the next run, or run cancel, clears it away");
             }
             if wanted(live.status) {
-                let summary = settle::summary(&live, &score.name);
+                let summary = interrupted::summary(&live, &score.name);
                 lines.push(Arc::new(RunLine::of(&summary)));
                 runs.push(summary);
             }
@@ -214,7 +215,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
         let published = index.lines.into_iter().filter(|line| wanted(line.status));
         if session.json {
             let folder = workspace.paths.runs(&score.id);
-            runs.extend(published.filter_map(|line| run_folder::read(&folder.join(&line.id)).ok()));
+            runs.extend(published.filter_map(|line| folder::read(&folder.join(&line.id)).ok()));
         } else {
             lines.extend(published);
         }
@@ -336,7 +337,7 @@ pub fn text(found: &FoundRun) -> String {
 /// Why a run failed, and what to do next.
 fn why(found: &FoundRun) -> String {
     // A run that is being made has no end yet.
-    let Some(error) = outcome::error_of(found).filter(|_| found.run.status == Status::Failed) else {
+    let Some(error) = worker_result::error_of(found).filter(|_| found.run.status == Status::Failed) else {
         return String::new();
     };
     let causes = error.causes.iter().map(|cause| line("because", &harmless(cause)));

@@ -2,12 +2,13 @@
 
 use super::Session;
 use super::format::{Side, harmless, table};
-use crate::domain::schedule::{Due, Every, Schedule, is_late};
 use crate::domain::score::Score;
+use crate::domain::score::schedule::{Due, Every, Schedule, is_late};
 use crate::error::Result;
-use crate::jobs::timer::{self, Service, Told};
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{run_index, schedule};
+use crate::runs::index;
+use crate::schedule::due;
+use crate::schedule::timer::{self, Service, Told};
+use crate::workspace::Workspace;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -99,8 +100,8 @@ pub struct Shown {
 
 impl Shown {
     fn of(workspace: &Workspace, score: &Score, now: Timestamp) -> Shown {
-        let lines = run_index::of(workspace, &score.id).lines;
-        let Due { scoring, training } = schedule::next(score, lines.iter().map(|line| &**line), now, &workspace.zone());
+        let lines = index::of(workspace, &score.id).lines;
+        let Due { scoring, training } = due::next(score, lines.iter().map(|line| &**line), now, &workspace.zone());
         Shown {
             score: score.id.clone(),
             name: score.name.clone(),

@@ -6,25 +6,25 @@ use super::format::{Side, count, harmless, moment, percent, table};
 use super::progress::Line;
 use super::{data, factors, profile, realised, report, run, schedule};
 use crate::data::scores::Sort;
-use crate::domain::catalog::Question;
-use crate::domain::figures;
-use crate::domain::goal::{Goal, GoalEvent};
+use crate::domain::format;
 use crate::domain::progress::Silent;
-use crate::domain::quality::Outcome;
+use crate::domain::run::quality::Outcome;
 use crate::domain::run::{Run, Status};
-use crate::domain::schedule::Every;
+use crate::domain::score::goal::{Goal, GoalEvent};
+use crate::domain::score::schedule::Every;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
+use crate::domain::source::catalog::Question;
 use crate::error::{Context, Error, Result};
-use crate::jobs::catalog::{self, GoalPreview};
-use crate::jobs::champion;
-use crate::jobs::estimate::Estimator;
-use crate::jobs::export::{self, Existing};
-use crate::jobs::follow;
-use crate::jobs::overview::{self, Loss};
-use crate::jobs::profile::Scored;
-use crate::jobs::run_folder::{self, FoundRun, quoted};
-use crate::jobs::workspace::Workspace;
+use crate::process::follow;
+use crate::queries::catalog::{self, GoalPreview};
+use crate::queries::estimate::Estimator;
+use crate::queries::export::{self, Existing};
+use crate::queries::profile::Scored;
+use crate::queries::score_summaries::{self, Loss};
+use crate::runs::champion;
+use crate::runs::folder::{self, FoundRun, quoted};
 use crate::store::audit;
+use crate::workspace::Workspace;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -345,7 +345,7 @@ struct Listed<'a> {
     live: Option<Status>,
 }
 
-fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a overview::Listed) -> Listed<'a> {
+fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a score_summaries::Listed) -> Listed<'a> {
     Listed {
         score,
         goal_sentence: score.goal.to_string(),
@@ -358,7 +358,7 @@ fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a overview::Listed)
 
 fn list(session: &Session, workspace: &Workspace) -> Result<()> {
     let scores = workspace.scores.list()?;
-    let last = overview::load(workspace, &[])?;
+    let last = score_summaries::load(workspace, &[])?;
     let listed: Vec<Listed<'_>> = scores.iter().zip(&last).map(|(score, of)| listed(workspace, score, of)).collect();
     let zone = workspace.zone();
     session.print(&listed, |listed| {
@@ -401,7 +401,7 @@ fn listed_row(listed: &Listed<'_>, zone: &TimeZone) -> Vec<String> {
 
 fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    let of = overview::of_score(workspace, score.clone());
+    let of = score_summaries::of_score(workspace, score.clone());
     let last = of.last.as_ref();
     let listed = listed(workspace, &score, &of);
     let zone = workspace.zone();
@@ -447,13 +447,13 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
 
 fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    let _lock = run_folder::hold(workspace, &score)?;
-    let Loss { scores, runs, bytes } = overview::loss(workspace, &score.id);
+    let _lock = folder::hold(workspace, &score)?;
+    let Loss { scores, runs, bytes } = score_summaries::loss(workspace, &score.id);
     let what = format!(
         "'{}' with {} predicted scores, {runs} runs, {}",
         harmless(&score.name),
         count(scores),
-        figures::bytes(bytes)
+        format::bytes(bytes)
     );
     if !yes {
         if !std::io::stdin().is_terminal() {
@@ -475,7 +475,7 @@ fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> 
 /// The latest successful run of a score.
 pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
     let score = workspace.scores.find(wanted)?;
-    run_folder::latest(workspace, &score.id).ok_or_else(|| {
+    folder::latest(workspace, &score.id).ok_or_else(|| {
         Error::new(format!("The score '{}' has no scores yet.", score.name))
             .hint(format!("propensity run start {}", quoted(&score.name)))
     })
@@ -483,7 +483,7 @@ pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
 
 fn export(session: &Session, workspace: &Workspace, export: Export) -> Result<()> {
     let found = match &export.run {
-        Some(run) => run_folder::of_score(workspace, &workspace.scores.find(&export.score)?.id, run)?,
+        Some(run) => folder::of_score(workspace, &workspace.scores.find(&export.score)?.id, run)?,
         None => latest_scores(workspace, &export.score)?,
     };
     let scored = Scored::of(workspace, found)?;

@@ -3,8 +3,8 @@
 use super::Session;
 use crate::domain::run::RunKind;
 use crate::error::Result;
-use crate::jobs::pipeline::RunOptions;
-use crate::jobs::worker;
+use crate::process::execute::RunOptions;
+use crate::process::worker;
 use clap::Args;
 
 #[derive(Debug, Args)]

@@ -2,17 +2,17 @@
 //! (subject, day, type), and sorted runs of keys become counts. Where a catalog is built, a [`Keeper`] is told every event
 //! that is booked, with its cells. Called by [`load`](super::load).
 
-use super::kept::write::Keeper;
+use super::event_store::write::Keeper;
+use super::id_index::Roster;
 use super::mapping::Mapping;
 use super::opportunities::{self, Opportunities, Opportunity};
-use super::roster::Roster;
-use super::stream::{Block, Period, ReadContext, each_block};
+use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
-use crate::domain::activity::{Activity, Daily, Day, Hit, NOBODY};
-use crate::domain::goal::GoalEvent;
-use crate::domain::intake::SourceReport;
-use crate::domain::refusal::Reason;
+use crate::domain::score::goal::GoalEvent;
+use crate::domain::source::activity::{Activity, Daily, Day, Hit, NOBODY};
+use crate::domain::source::read_report::SourceReport;
+use crate::domain::source::refusal::Reason;
 use crate::error::Result;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use rayon::slice::ParallelSliceMut;
@@ -362,8 +362,8 @@ impl<'a> Events<'a> {
 
 /// What the events came to.
 pub struct Rolled {
-    pub persons: crate::domain::activity::Profiles,
-    pub accounts: crate::domain::activity::Profiles,
+    pub persons: crate::domain::source::activity::Profiles,
+    pub accounts: crate::domain::source::activity::Profiles,
     pub activity: Activity,
     pub goals: Vec<Hit>,
     pub exclusions: Vec<Hit>,

@@ -1,20 +1,20 @@
 //! The whole reading: sources in, [`Business`] and [`Intake`] out. Called by `jobs` for runs, goal previews and
 //! `data check`.
 
+use super::event_store::write::Keeper;
 use super::events::{Events, Rolled, Told, Wanted};
-use super::kept::write::Keeper;
+use super::id_index::Roster;
 use super::opportunities;
 use super::profiles;
 pub use super::profiles::Attributes;
-use super::roster::Roster;
-use super::stream::ReadContext;
+use super::readers::stream::ReadContext;
 use crate::config::{Config, SourceKind};
-use crate::domain::activity::{Activity, Business, Day, NEVER, day_of, day_text};
-use crate::domain::goal::GoalEvent;
-use crate::domain::intake::{Intake, SourceReport, TypeCount};
 use crate::domain::progress::Progress;
 use crate::domain::run::AsOf;
+use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{MergePolicy, ProfileType};
+use crate::domain::source::activity::{Activity, Business, Day, NEVER, day_of, day_text};
+use crate::domain::source::read_report::{Intake, SourceReport, TypeCount};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 

@@ -1,26 +1,20 @@
-//! The sources, the daily activity table and the scores file: the only place that names arrow and parquet. `jobs` calls
-//! [`load`]; the command line reads [`scores`].
+//! The sources, the daily activity table and the scores file: the only place that names arrow and parquet. The pipeline
+//! calls [`load`]; the command line and the screens read [`scores`].
 //!
-//! From the outside in: [`files`] finds the files of a source, [`read`] turns any format into blocks of text cells
-//! ([`batch`]), `stream` feeds them with their column mapping to one consumer, and `profiles`, `opportunities` and
-//! `events` are the consumers. [`kept`] is what a catalog keeps of the events, [`snapshot`] what a run keeps of all it read.
+//! From the outside in: [`readers`] find the files of a source and turn any format into blocks of text cells; `mapping`
+//! says which column is which field; `profiles`, `opportunities` and `events` are the consumers. [`event_store`] is what a
+//! catalog keeps of the events, [`snapshot`] what a run keeps of all it read.
 
-pub mod batch;
-mod csv;
+pub mod event_store;
 mod events;
-pub mod files;
-pub mod kept;
+mod id_index;
 pub mod load;
 mod mapping;
-mod ndjson;
 mod numbers;
 mod opportunities;
 mod pages;
-mod parquet;
 mod profiles;
-pub mod read;
-mod roster;
+pub mod readers;
 pub mod scores;
 pub mod snapshot;
-mod stream;
 pub mod time;

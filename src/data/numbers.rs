@@ -1,7 +1,7 @@
 //! Numeric event fields: which columns of the event sources hold numbers, and their sums and last values per subject
 //! and day. Called by [`events`](super::events).
 
-use crate::domain::activity::{Activity, DailyNumber, Day};
+use crate::domain::source::activity::{Activity, DailyNumber, Day};
 use hashbrown::HashMap;
 use rayon::slice::ParallelSliceMut;
 

@@ -1,13 +1,13 @@
 //! Opportunities: whom each belongs to, and, where no event source tells their history, the events they imply. Called
 //! by [`load`](super::load).
 
-use super::roster::Roster;
-use super::stream::{Block, Period, ReadContext, each_block};
+use super::id_index::Roster;
+use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
-use crate::domain::activity::NOBODY;
-use crate::domain::intake::SourceReport;
-use crate::domain::refusal::Reason;
+use crate::domain::source::activity::NOBODY;
+use crate::domain::source::read_report::SourceReport;
+use crate::domain::source::refusal::Reason;
 use crate::error::Result;
 use hashbrown::HashMap;
 

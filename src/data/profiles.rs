@@ -1,14 +1,14 @@
 //! Persons and accounts from their sources: one profile per id, whatever the number of rows that carry it. Called by
 //! [`load`](super::load).
 
-use super::roster::Roster;
-use super::stream::{Block, Period, ReadContext, each_block};
+use super::id_index::Roster;
+use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
-use crate::domain::activity::{Attribute, Day, NEVER, NOBODY, Profiles};
-use crate::domain::intake::SourceReport;
-use crate::domain::refusal::Reason;
 use crate::domain::score::MergePolicy;
+use crate::domain::source::activity::{Attribute, Day, NEVER, NOBODY, Profiles};
+use crate::domain::source::read_report::SourceReport;
+use crate::domain::source::refusal::Reason;
 use crate::error::Result;
 use hashbrown::HashMap;
 

@@ -4,7 +4,7 @@
 //! z is the calibrated log-odds of converting, b the log-odds of the base rate, d = z − b what separates them; d is the
 //! sum of *terms*: the starting point s and every factor's contribution φ.
 
-use super::words;
+use super::feature_labels;
 use crate::config::Bands;
 use serde::{Deserialize, Serialize};
 
@@ -230,7 +230,7 @@ impl Explanation {
     pub fn groups(&self) -> Vec<FactorGroup> {
         let mut groups: Vec<FactorGroup> = Vec::new();
         for (index, factor) in self.factors.iter().enumerate() {
-            let title = words::of(&factor.code).group;
+            let title = feature_labels::of(&factor.code).group;
             match groups.iter_mut().find(|g| g.title == title) {
                 Some(group) => {
                     group.contribution += factor.contribution;

@@ -1,7 +1,7 @@
 //! What past runs predicted against what came, once their prediction timeframe has passed. Computed by the runs after
 //! (`jobs`), kept in their report, shown by the command line and the screens.
 
-use crate::domain::metrics::{Evaluation, Metrics};
+use super::metrics::{Evaluation, Metrics};
 use serde::{Deserialize, Serialize};
 
 /// One past run, judged by what happened.

@@ -1,11 +1,11 @@
 //! Attributes → numbers: numeric ones as they are, categories as codes, job titles as seniority and function. Called by
-//! [`spec`](super::spec) to choose and freeze the encoders, and by [`windows`](super::windows) to apply them.
+//! [`spec`](super::feature_spec) to choose and freeze the encoders, and by [`windows`](super::windows) to apply them.
 
-use super::scope::Scope;
-use super::spec::Column;
-use super::titles;
-use crate::domain::activity::{Attribute, NOBODY, Profiles};
+use super::feature_spec::Column;
+use super::job_titles;
+use super::population::Scope;
 use crate::domain::score::ProfileType;
+use crate::domain::source::activity::{Attribute, NOBODY, Profiles};
 use crate::error::{Error, Result, nearest};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -226,8 +226,8 @@ impl Encoder {
         let code = |value: &String| match &self.coding {
             Coding::Number => number(value).unwrap_or(f32::NAN),
             Coding::Category(_) => places.get(value.as_str()).copied().unwrap_or(f32::NAN),
-            Coding::Seniority => titles::seniority(value).map_or(f32::NAN, |s| s as u8 as f32),
-            Coding::Function => titles::function(value).map_or(f32::NAN, |f| f as u8 as f32),
+            Coding::Seniority => job_titles::seniority(value).map_or(f32::NAN, |s| s as u8 as f32),
+            Coding::Function => job_titles::function(value).map_or(f32::NAN, |f| f as u8 as f32),
         };
         attribute.dictionary.iter().map(code).collect()
     }
@@ -240,8 +240,8 @@ impl Encoder {
         match &self.coding {
             Coding::Number => Some(format!("{value}")),
             Coding::Category(values) => values.get(value as usize).cloned(),
-            Coding::Seniority => titles::Seniority::ALL.get(value as usize).map(|s| s.to_string()),
-            Coding::Function => titles::Function::ALL.get(value as usize).map(|f| f.to_string()),
+            Coding::Seniority => job_titles::Seniority::ALL.get(value as usize).map(|s| s.to_string()),
+            Coding::Function => job_titles::Function::ALL.get(value as usize).map(|f| f.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which days are cutoffs: the test, the training cutoffs before it, and the matured ones that the deployed fit learns
 //! from. Called by `jobs` once per training run.
 
-use crate::domain::activity::Day;
+use crate::domain::source::activity::Day;
 use serde::{Deserialize, Serialize};
 
 /// At most so many cutoffs are learned from.

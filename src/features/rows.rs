@@ -1,10 +1,10 @@
 //! Rows of a matrix: which profiles at which cutoffs, with label and weight, and their features. Called by `jobs`.
 
-use super::outcomes::Outcomes;
-use super::scope::Scope;
+use super::labels::Outcomes;
+use super::population::Scope;
 use super::windows::{Scratch, Windows};
-use crate::domain::activity::{Day, NOBODY};
 use crate::domain::progress::Progress;
+use crate::domain::source::activity::{Day, NOBODY};
 use crate::error::Result;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};

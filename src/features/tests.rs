@@ -1,14 +1,14 @@
 //! Features, labels, eligibility and draws on businesses small enough to count by hand.
 
-use super::outcomes::Outcomes;
+use super::feature_spec::{Options, Spec};
+use super::labels::Outcomes;
+use super::population::Scope;
 use super::rows;
-use super::scope::Scope;
-use super::spec::{Options, Spec};
 use super::windows::{Scratch, Windows};
-use crate::domain::activity::{Activity, Business, Daily, DailyNumber, Day, Hit, NEVER, NOBODY, Profiles};
-use crate::domain::goal::Combine;
 use crate::domain::progress::Silent;
 use crate::domain::score::ProfileType;
+use crate::domain::score::goal::Combine;
+use crate::domain::source::activity::{Activity, Business, Daily, DailyNumber, Day, Hit, NEVER, NOBODY, Profiles};
 use std::collections::BTreeMap;
 
 /// Persons by (created, account), accounts by created; `events` are (subject, day, type), `hits` (subject, day, bits).

@@ -1,11 +1,11 @@
 //! The features of one profile at one cutoff, strictly from before it. Called by [`rows`](super::rows) for whole
-//! matrices. The order of writing is that of [`Spec::columns`](super::spec::Spec).
+//! matrices. The order of writing is that of [`Spec::columns`](super::feature_spec::Spec).
 
 use super::attributes::Owner;
-use super::scope::{Lists, Scope};
-use super::spec::{Spec, WINDOWS};
-use crate::domain::activity::{Day, NEVER, NOBODY};
+use super::feature_spec::{Spec, WINDOWS};
+use super::population::{Lists, Scope};
 use crate::domain::score::ProfileType;
+use crate::domain::source::activity::{Day, NEVER, NOBODY};
 
 /// Values of one event type: the trailing windows, all, and days since the last.
 const PER_TYPE: usize = WINDOWS.len() + 2;

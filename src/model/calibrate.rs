@@ -163,8 +163,8 @@ fn intercept(rows: &[Row], total: f64, share: f64, beta: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bootstrap::Draws;
     use super::*;
-    use crate::model::bootstrap::Draws;
     use proptest::collection::vec;
     use proptest::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Who did what, when: one line of JSON per deed in `audit.ndjson`. Changes of the scores are written by the other files
 //! of this folder, what becomes of runs by `jobs`; `propensity audit list` reads it.
 
+use super::atomic;
 use crate::error::{Context, Error, Result};
-use crate::store::atomic;
 use jiff::Timestamp;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};

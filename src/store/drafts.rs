@@ -5,11 +5,11 @@
 //! previous version, write, unlock; reading needs no lock. A draft is nobody's business but its writer's, so no line in
 //! the audit log tells of it.
 
-use crate::domain::draft::Draft;
+use super::list_file::{self, ListFile, Stored};
+use super::lock::{self, Lock};
+use super::{atomic, audit, changes};
+use crate::domain::score::draft::Draft;
 use crate::error::{Context, Result};
-use crate::store::list_file::{self, ListFile, Stored};
-use crate::store::lock::{self, Lock};
-use crate::store::{atomic, audit, changes};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! Looks at the files of this folder and tells how they are, without changing anything: no lock is taken, and of what does
 //! not parse no copy is set aside. `jobs::doctor` calls it.
 
-use crate::domain::draft::Draft;
+use super::atomic;
+use super::list_file::{self, Item, Refused};
+use super::ui::UiState;
 use crate::domain::score::Score;
-use crate::store::atomic;
-use crate::store::list_file::{self, Item, Refused};
-use crate::store::ui::UiState;
+use crate::domain::score::draft::Draft;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 

@@ -4,9 +4,9 @@
 //! the last line may be half written, a crash may have left garbage, and a later program may write kinds of entries
 //! that this one does not know.
 
+use super::atomic;
 use crate::domain::run::RunKind;
 use crate::error::{Context, Result};
-use crate::store::atomic;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};

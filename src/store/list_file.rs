@@ -4,10 +4,10 @@
 //! Each thing is kept beside its JSON as read, and a change touches only the keys that it changes, so that unknown fields
 //! survive at every depth.
 
-use crate::domain::draft::Draft;
+use super::atomic;
+use crate::domain::score::draft::Draft;
 use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result};
-use crate::store::atomic;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 //! dies, however it dies. The file says who holds the lock and stays where it is: removing it would let two processes
 //! lock two different files of one name.
 
+use super::audit;
 use crate::error::{Error, Result};
-use crate::store::audit;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};

@@ -7,15 +7,15 @@
 mod tests;
 mod trash;
 
-use crate::domain::goal::quoted;
-use crate::domain::schedule::Every;
+use super::atomic;
+use super::audit::{self, Audit, Record, What};
+use super::changes;
+use super::list_file::{self, ListFile, Stored};
+use super::lock::{self, Lock};
+use crate::domain::score::goal::quoted;
+use crate::domain::score::schedule::Every;
 use crate::domain::score::{self, Promotion, Score, check_name, slug};
 use crate::error::{Context, Error, Result, nearest};
-use crate::store::atomic;
-use crate::store::audit::{self, Audit, Record, What};
-use crate::store::changes;
-use crate::store::list_file::{self, ListFile, Stored};
-use crate::store::lock::{self, Lock};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Follows a journal that is being written: each call reads only what was appended since the last one. `jobs` calls it
 //! for every live run that somebody looks at.
 
-use crate::store::journal::{self, Entry};
+use super::journal::{self, Entry};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -44,8 +44,8 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
+    use super::super::journal::{Event, Journal};
     use super::*;
-    use crate::store::journal::{Event, Journal};
     use std::io::Write;
 
     #[test]

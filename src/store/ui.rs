@@ -1,7 +1,7 @@
 //! `ui.json`: how a person left the screens. Written by `tui`, a convenience and nothing more: what cannot be read is
 //! forgotten, what cannot be written is not worth a word.
 
-use crate::store::atomic;
+use super::atomic;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

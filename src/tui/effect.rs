@@ -1,12 +1,12 @@
 //! What the update asks the runtime to do: data, executed in order, most of it off the UI thread.
 
-use crate::domain::catalog::Question;
-use crate::domain::draft::Draft;
+use super::screens::profiles::Ask;
 use crate::domain::run::RunKind;
-use crate::domain::schedule::Every;
 use crate::domain::score::ProfileType;
+use crate::domain::score::draft::Draft;
+use crate::domain::score::schedule::Every;
+use crate::domain::source::catalog::Question;
 use crate::store::ui::UiState;
-use crate::tui::screens::profiles::Ask;
 
 /// What a run is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

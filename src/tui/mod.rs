@@ -22,7 +22,7 @@ pub mod view;
 pub mod widgets;
 
 use crate::error::Result;
-use crate::jobs::workspace::Workspace;
+use crate::workspace::Workspace;
 use std::path::Path;
 
 /// Opens the screens and stays until somebody leaves; says then which runs go on.

@@ -2,14 +2,14 @@
 
 use super::app::CatalogView;
 use super::effect::Aim;
-use crate::domain::catalog::GoalEstimate;
-use crate::domain::draft::Draft;
-use crate::domain::live::Live;
+use super::screens::profiles::Answer;
+use crate::domain::run::run_progress::Live;
 use crate::domain::score::Score;
+use crate::domain::score::draft::Draft;
+use crate::domain::source::catalog::GoalEstimate;
 use crate::error::Error;
-use crate::jobs::inspect::Inspection;
-use crate::jobs::overview::{Listed, Loss};
-use crate::tui::screens::profiles::Answer;
+use crate::queries::run_detail::Inspection;
+use crate::queries::score_summaries::{Listed, Loss};
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::sync::Arc;

@@ -8,10 +8,10 @@ use super::keymap::Key;
 use super::msg::{Msg, Outcome};
 use super::screens::services::{self, Focus};
 use super::screens::{monitoring, profiles};
-use crate::domain::live::Live;
+use crate::domain::run::run_progress::Live;
 use crate::domain::score::Score;
 use crate::error::Error;
-use crate::jobs::overview::Listed;
+use crate::queries::score_summaries::Listed;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use std::sync::Arc;
 
@@ -334,7 +334,7 @@ fn take_catalog(app: &mut App, catalog: CatalogView) -> Vec<Effect> {
     asked.into_iter().collect()
 }
 
-fn weighed(app: &mut App, score: &str, weighed: crate::jobs::overview::Loss) {
+fn weighed(app: &mut App, score: &str, weighed: crate::queries::score_summaries::Loss) {
     for dialog in &mut app.dialogs {
         if let Dialog::Ask(Ask { question: Question::Delete { score: asked, loss, .. }, .. }) = dialog
             && asked == score

@@ -7,7 +7,7 @@ use super::dialogs::{self, Dialog};
 use super::screens::services::{self, Focus};
 use super::screens::{monitoring, profiles};
 use super::widgets::cells::Cells;
-use crate::domain::figures::date;
+use crate::domain::format::date;
 use crate::domain::text::cut;
 use jiff::civil::Date;
 use ratatui::buffer::Buffer;

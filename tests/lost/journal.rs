@@ -5,8 +5,9 @@ use super::{Fault, Small, ended, stages};
 use crate::common::{list, text};
 use crate::workers::{finish, signal, until};
 use propensity::domain::run::{RunKind, Status};
-use propensity::jobs::recorder::StageName;
-use propensity::jobs::{follow, run_folder};
+use propensity::pipeline::stages::StageName;
+use propensity::process::follow;
+use propensity::runs::folder;
 use rustix::process::Signal;
 use serde_json::Value;
 use std::fs;
@@ -53,7 +54,7 @@ fn last(printed: &str) -> Value {
 fn a_run_that_is_over_reads_the_same_whatever_became_of_its_journal() {
     let small = Small::scored();
     let run = small.shown().0;
-    let journal = small.runs().join(&run).join(run_folder::JOURNAL);
+    let journal = small.runs().join(&run).join(folder::JOURNAL);
     let whole = fs::read(&journal).unwrap();
     let shown = small.home.stdout(&["run", "show", &run]);
     let watched = last(&small.home.stdout(&["run", "watch", &run, "--json"]));
@@ -81,7 +82,7 @@ fn a_stopped_run_keeps_its_code_and_its_exit_code_whatever_became_of_its_journal
     small.home.write("config.toml", config.replace("contacts = 1", "contacts = 1000"));
     small.home.fails(&["run", "start", "leads"], 3);
     let run = text(&small.home.json(&["run", "list"]), "/0/id").to_string();
-    let journal = small.runs().join(&run).join(run_folder::JOURNAL);
+    let journal = small.runs().join(&run).join(folder::JOURNAL);
     let whole = fs::read(&journal).unwrap();
     for spoilt in SPOILT {
         fs::write(&journal, &whole).unwrap();
@@ -94,7 +95,7 @@ fn a_stopped_run_keeps_its_code_and_its_exit_code_whatever_became_of_its_journal
 
 /// The live folder's journal of a run that stands still.
 fn journal_of(small: &Small, run: &str) -> PathBuf {
-    run_folder::live_path(&small.runs(), run).join(run_folder::JOURNAL)
+    folder::live_path(&small.runs(), run).join(folder::JOURNAL)
 }
 
 #[test]
@@ -164,7 +165,7 @@ fn a_journal_that_cannot_be_written_fails_the_run_with_a_clear_word_and_hangs_no
     let mut counted = small.start();
     super::with(&mut counted, small.data(), Fault::Count, Some(&log));
     assert_eq!(ended(&mut counted).code, Some(0));
-    let first = super::calls(&log).iter().position(|call| call.path.ends_with(run_folder::JOURNAL)).unwrap() as u64;
+    let first = super::calls(&log).iter().position(|call| call.path.ends_with(folder::JOURNAL)).unwrap() as u64;
     let good = small.shown();
     assert_ne!(before.0, good.0);
     for number in first + 1..first + 8 {

@@ -5,7 +5,7 @@
 use super::{State, assert_free, own, score, temporary};
 use crate::common::business::Draw;
 use crate::common::in_memory;
-use propensity::domain::draft::Draft;
+use propensity::domain::score::draft::Draft;
 use propensity::store::audit::Record;
 use propensity::store::drafts::DraftStore;
 use propensity::store::scores::ScoreStore;

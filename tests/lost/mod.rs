@@ -20,18 +20,18 @@ mod writers;
 
 use crate::common::Home;
 use crate::common::business::{Business, GOAL, SOURCES};
-use propensity::domain::draft::Draft;
-use propensity::domain::goal::Goal;
 use propensity::domain::run::Status;
-use propensity::domain::run_line::RunLine;
+use propensity::domain::run::line::RunLine;
+use propensity::domain::score::draft::Draft;
+use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
-use propensity::jobs::profile::Scored;
-use propensity::jobs::run_folder::{self, FoundRun, SCORES};
-use propensity::jobs::run_index;
-use propensity::jobs::workspace::Workspace;
+use propensity::queries::profile::Scored;
+use propensity::runs::folder::{self, FoundRun, SCORES};
+use propensity::runs::index;
 use propensity::store::drafts::DraftStore;
 use propensity::store::lock::Lock;
 use propensity::store::scores::ScoreStore;
+use propensity::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -215,9 +215,9 @@ pub struct Small {
 /// The published runs of a score, all of which can be read, newest first.
 #[track_caller]
 pub fn runs_of(workspace: &Workspace, score: &str) -> Vec<FoundRun> {
-    let index = run_index::of(workspace, score);
+    let index = index::of(workspace, score);
     assert!(index.broken.is_empty(), "half a run is published: {:?}", index.broken);
-    let whole = |line: &std::sync::Arc<RunLine>| run_folder::of_score(workspace, score, &line.id).unwrap();
+    let whole = |line: &std::sync::Arc<RunLine>| folder::of_score(workspace, score, &line.id).unwrap();
     index.lines.iter().map(whole).collect()
 }
 

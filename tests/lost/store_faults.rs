@@ -6,14 +6,15 @@ use super::{
 };
 use crate::common::Home;
 use crate::common::business::GOAL;
-use propensity::domain::draft::Draft;
 use propensity::domain::run::RunKind;
-use propensity::jobs::workspace::Workspace;
-use propensity::jobs::{cancel, run_folder};
+use propensity::domain::score::draft::Draft;
+use propensity::process::cancel;
+use propensity::runs::folder;
 use propensity::store::drafts::DraftStore;
 use propensity::store::journal::{Event, Journal};
 use propensity::store::lock::Lock;
 use propensity::store::scores::ScoreStore;
+use propensity::workspace::Workspace;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -37,12 +38,12 @@ fn home() -> Home {
     }
     store.delete("gone").unwrap();
     DraftStore::open(&data).save(Draft { id: "draft".into(), name: "before".into(), ..Draft::default() }).unwrap();
-    let live = run_folder::live_path(&store.runs_dir("kept"), RUN);
+    let live = folder::live_path(&store.runs_dir("kept"), RUN);
     fs::create_dir_all(&live).unwrap();
-    let journal = Journal::create(&live.join(run_folder::JOURNAL)).unwrap();
+    let journal = Journal::create(&live.join(folder::JOURNAL)).unwrap();
     let (run, user) = (RUN.into(), "ann".into());
     journal.append(Event::Started { run, score: "kept".into(), pid: 1, run_kind: RunKind::Training, user }).unwrap();
-    fs::write(live.join(run_folder::SCORES), "half").unwrap();
+    fs::write(live.join(folder::SCORES), "half").unwrap();
     home
 }
 
@@ -85,7 +86,7 @@ impl Deed {
             Deed::Called("recover") => fs::write(data.join("scores.json"), "{").map(|()| None).unwrap(),
             // A run is live as long as its lock is held.
             Deed::Called("ask to stop") => {
-                Some(Lock::acquire(&data.join("runs/kept").join(run_folder::LOCK), Duration::ZERO).unwrap())
+                Some(Lock::acquire(&data.join("runs/kept").join(folder::LOCK), Duration::ZERO).unwrap())
             }
             _ => None,
         }
@@ -130,7 +131,7 @@ fn seen(home: &Home) -> Seen {
     Seen {
         state: (!broken).then(|| State::of(&data)),
         runs: runs_of_kept.iter().map(|f| format!("{} {}", f.run.id, f.run.status)).collect(),
-        asked: cancel::requested(&run_folder::live_path(&runs, RUN)).is_some(),
+        asked: cancel::requested(&folder::live_path(&runs, RUN)).is_some(),
     }
 }
 

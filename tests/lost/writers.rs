@@ -2,7 +2,7 @@
 
 use super::{own, score, temporary};
 use crate::common::in_memory;
-use propensity::domain::draft::Draft;
+use propensity::domain::score::draft::Draft;
 use propensity::store::drafts::DraftStore;
 use propensity::store::scores::ScoreStore;
 use std::collections::BTreeSet;

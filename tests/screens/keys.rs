@@ -75,7 +75,9 @@ fn answer(app: &mut App, effect: Effect) {
             Msg::Created(Box::new(made.map_err(propensity::error::Error::new)))
         }
         Effect::Estimate { generation, .. } => Msg::Estimated { generation, estimate: Box::new(Ok(estimate())) },
-        Effect::SaveDraft(draft) => Msg::DraftSaved(Ok(propensity::domain::draft::Draft { id: "d".into(), ..*draft })),
+        Effect::SaveDraft(draft) => {
+            Msg::DraftSaved(Ok(propensity::domain::score::draft::Draft { id: "d".into(), ..*draft }))
+        }
         Effect::WeighLoss { score } => Msg::Loss { score, loss: Default::default() },
         Effect::StartRun { score, .. } => {
             let lives = vec![live(&score)];

@@ -3,8 +3,8 @@
 use super::run_page::{failed, successful};
 use super::*;
 use jiff::SignedDuration;
-use propensity::domain::run_line::RunLine;
-use propensity::domain::schedule::Every;
+use propensity::domain::run::line::RunLine;
+use propensity::domain::score::schedule::Every;
 use propensity::tui::app::Screen;
 use propensity::tui::dialogs::Dialog;
 use propensity::tui::effect::Aim;
@@ -91,7 +91,7 @@ fn the_days_tell_what_ran_what_failed_and_what_was_missed() {
     let marks = |app: &App, id: &str| app.monitoring.days.iter().find(|(score, _)| score == id).unwrap().1.clone();
     let won = marks(&app, "won");
     assert_eq!(won.len(), DAYS);
-    use propensity::domain::timeline::Mark;
+    use propensity::domain::run::timeline::Mark;
     let line = app.listed("won").unwrap().lines.clone();
     let failed = won.iter().filter(|mark| **mark == Mark::Failed).count();
     assert_eq!(failed, line.iter().filter(|l| l.status == Status::Failed).count());

@@ -3,11 +3,11 @@
 use super::*;
 use propensity::data::scores::{ScoredProfile, Sort};
 use propensity::domain::explanation::{self, Explanation, Factor};
-use propensity::domain::values::{Bin, FactorValues, Values};
+use propensity::domain::value_effects::{Bin, FactorValues, Values};
 use propensity::error::Error;
-use propensity::jobs::influence::Influence;
-use propensity::jobs::profile::{Cell, Change, Dossier, Happened, Part, Past, Person, WEEKS, WhatIf};
-use propensity::jobs::report::BandReport;
+use propensity::queries::feature_importance::Influence;
+use propensity::queries::profile::{Cell, Change, Dossier, Happened, Part, Past, Person, WEEKS, WhatIf};
+use propensity::runs::report_json::BandReport;
 use propensity::tui::screens::profiles::{Answer, Ask, Opened};
 
 /// Scored profiles of the made-up file.
@@ -56,8 +56,8 @@ pub fn dossier(place: u32) -> Dossier {
     let (factors, starting_point, z) = terms(place);
     let cell = |f: &Factor| Cell {
         code: f.code.clone(),
-        label: propensity::domain::words::of(&f.code).label,
-        unit: propensity::domain::words::of(&f.code).unit.into(),
+        label: propensity::domain::feature_labels::of(&f.code).label,
+        unit: propensity::domain::feature_labels::of(&f.code).unit.into(),
         value: f.value.as_ref().and_then(|v| v.parse().ok()).unwrap_or(1.0),
         text: f.value.clone(),
         choices: if f.code == "account.industry" { vec!["Retail".into(), "Software".into()] } else { Vec::new() },
@@ -115,7 +115,7 @@ pub fn what_if(dossier: &Dossier, changes: &[(usize, f32)]) -> WhatIf {
 fn influence() -> Influence {
     let factor = |code: &str, share: f64, direction| FactorSummary {
         code: code.into(),
-        label: propensity::domain::words::of(code).label,
+        label: propensity::domain::feature_labels::of(code).label,
         mean_absolute: share,
         direction,
         share,

@@ -2,7 +2,7 @@
 
 use super::run_page::{failed, over_time, page, picture, scoring, successful, whole};
 use super::*;
-use propensity::jobs::inspect::Log;
+use propensity::queries::run_detail::Log;
 use propensity::tui::action::Action;
 use propensity::tui::dialogs::Dialog;
 use propensity::tui::screens::monitoring::run::{Extent, Step, Tab, extent, perform};

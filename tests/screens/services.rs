@@ -160,7 +160,7 @@ fn a_dead_run_is_interrupted_and_another_may_begin() {
 fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
     let mut app = app((120, 40));
     assert_eq!(press(&mut app, &["d"]), [Effect::WeighLoss { score: "won".into() }]);
-    let loss = propensity::jobs::overview::Loss { scores: 14_998, runs: 3, bytes: 2_500_000 };
+    let loss = propensity::queries::score_summaries::Loss { scores: 14_998, runs: 3, bytes: 2_500_000 };
     update(&mut app, Msg::Loss { score: "won".into(), loss });
     assert!(text(&app).contains("14,998 predicted scores, 3 runs, 2.5 MB"));
     assert_eq!(press(&mut app, &["Enter"]), [], "Cancel is the default");
@@ -306,7 +306,7 @@ fn the_number_of_a_code_opens_its_page() {
     press(&mut app, &["Esc"]);
     assert!(app.dialogs.is_empty());
     // Every code is there, also the one without a number.
-    for code in propensity::domain::codes::TABLE {
+    for code in propensity::domain::run::codes::TABLE {
         press(&mut app, &[":"]);
         type_text(&mut app, &format!("code {}", code.name()));
         press(&mut app, &["Enter"]);

@@ -80,7 +80,8 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         ("schedule", with(&["t"])),
         ("drafts", {
             let mut app = app(size);
-            let kept = propensity::domain::draft::Draft { id: "d".into(), name: "Half".into(), ..Default::default() };
+            let kept =
+                propensity::domain::score::draft::Draft { id: "d".into(), name: "Half".into(), ..Default::default() };
             update(&mut app, Msg::Drafts(Ok(vec![kept])));
             press(&mut app, &["D"]);
             app

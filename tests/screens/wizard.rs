@@ -1,8 +1,8 @@
 //! The wizard by its keys: the whole way, the way back, mistakes at their fields, drafts.
 
 use super::*;
-use propensity::domain::draft::Draft;
-use propensity::domain::goal::Operator;
+use propensity::domain::score::draft::Draft;
+use propensity::domain::score::goal::Operator;
 use propensity::tui::dialogs::Dialog;
 use propensity::tui::dialogs::wizard::Field;
 

@@ -65,7 +65,7 @@ impl ScoredProfile {
 }
 
 fn date<S: Serializer>(day: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&crate::domain::activity::day_text(*day))
+    serializer.serialize_str(&crate::domain::source::activity::day_text(*day))
 }
 
 fn map<S: Serializer>(attributes: &[(Arc<str>, String)], serializer: S) -> Result<S::Ok, S::Error> {

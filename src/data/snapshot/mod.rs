@@ -16,7 +16,7 @@ mod write;
 pub use read::Snapshot;
 pub use write::write;
 
-use crate::domain::activity::Day;
+use crate::domain::source::activity::Day;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

@@ -5,8 +5,8 @@
 use super::{ACCOUNTS, ACTIVITY, META, Meta, NUMBERS, PERSONS, VERSION};
 use crate::data::pages::Pages;
 use crate::data::profiles::Dictionary;
-use crate::domain::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
 use crate::domain::score::ProfileType;
+use crate::domain::source::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
 use crate::error::{Context, Error, Result};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};

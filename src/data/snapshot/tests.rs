@@ -1,9 +1,9 @@
 //! Snapshots written and read back.
 
 use super::*;
-use crate::domain::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
 use crate::domain::progress::Silent;
 use crate::domain::score::ProfileType;
+use crate::domain::source::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
 
 /// Persons a (of firm x), b (of y), c (of x), d (of none); b and firm x have done things.
 fn business() -> Business {

@@ -2,8 +2,8 @@
 
 use super::{ACCOUNTS, ACTIVITY, META, Meta, NUMBERS, PERSONS, VERSION};
 use crate::data::pages::{ROW_GROUP, properties};
-use crate::domain::activity::{Activity, Business, NEVER, NOBODY, Profiles};
 use crate::domain::progress::Progress;
+use crate::domain::source::activity::{Activity, Business, NEVER, NOBODY, Profiles};
 use crate::error::{Context, Result};
 use arrow::array::{
     ArrayRef, Date32Array, Float64Array, Int32Array, Int32Builder, Int64Array, ListBuilder, RecordBatch, StringArray,
@@ -113,7 +113,7 @@ fn profiles(profiles: &Profiles, activity: &Activity, first: u32, from: usize, t
 }
 
 fn attributes(profiles: &Profiles, from: usize, to: usize) -> Columns {
-    let column = |a: &crate::domain::activity::Attribute| {
+    let column = |a: &crate::domain::source::activity::Attribute| {
         let values = (from as u32..to as u32).map(|p| a.get(p));
         (format!("attribute.{}", a.name), array::<StringArray, _>(values))
     };

@@ -1,7 +1,7 @@
 //! What users may rely on: no change is lost, nothing that is not understood is overwritten, deleted comes back.
 
 use super::*;
-use crate::domain::goal::Goal;
+use crate::domain::score::goal::Goal;
 use crate::domain::score::{ProfileType, Repeatable};
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,11 +1,11 @@
 //! Questions with buttons: run, delete, cancel a run, keep a draft, and the end of the wizard.
 
 use super::Dialog;
-use crate::domain::draft::Draft;
-use crate::domain::figures::{bytes, count};
+use crate::domain::format::{bytes, count};
 use crate::domain::run::RunKind;
+use crate::domain::score::draft::Draft;
 use crate::domain::text::wrapped;
-use crate::jobs::overview::Loss;
+use crate::queries::score_summaries::Loss;
 use crate::store::scores::DAYS_KEPT;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};

@@ -2,8 +2,8 @@
 //! [`page`](super::page).
 
 use crate::config::Thresholds;
-use crate::domain::codes::{self, Code, Limit};
-use crate::domain::quality::{Check, Outcome};
+use crate::domain::run::codes::{self, Code, Limit};
+use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::text::{cut, wrapped};
 use crate::tui::app::App;
 use ratatui::style::Style;
@@ -101,7 +101,7 @@ fn found(code: &Code, check: &Check) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::quality::Rule;
+    use crate::domain::run::quality::Rule;
 
     fn told(number: u16, now: &Thresholds, checks: &[Check]) -> Vec<String> {
         let code = codes::by_number(number).unwrap();

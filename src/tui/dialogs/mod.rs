@@ -20,7 +20,7 @@ pub use wizard::Wizard;
 use super::action::Action;
 use super::app::App;
 use super::effect::Effect;
-use crate::domain::draft::Draft;
+use crate::domain::score::draft::Draft;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;

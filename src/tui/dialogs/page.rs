@@ -1,8 +1,8 @@
 //! Text to read and scroll: the help, an error, a code.
 
 use super::{Dialog, code};
-use crate::domain::codes;
-use crate::domain::quality::Check;
+use crate::domain::run::codes;
+use crate::domain::run::quality::Check;
 use crate::domain::text::cut;
 use crate::error::Error;
 use crate::tui::action::{Action, Group, TABLE};

@@ -1,12 +1,12 @@
 //! Lists to pick from by typing: the command palette, the drafts, what to copy, the columns of the profiles.
 
+use super::Question;
 use super::{Dialog, Page};
-use crate::domain::codes;
-use crate::domain::draft::Draft;
-use crate::domain::figures::ago;
+use crate::domain::format::ago;
+use crate::domain::run::codes;
+use crate::domain::score::draft::Draft;
 use crate::tui::action::{Action, TABLE};
 use crate::tui::app::App;
-use crate::tui::dialogs::Question;
 use crate::tui::effect::Effect;
 use crate::tui::screens::monitoring;
 use crate::tui::screens::profiles::{self, Column, Copied};

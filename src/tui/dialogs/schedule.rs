@@ -1,8 +1,8 @@
 //! When a score runs by itself: how often it is scored and trained.
 
 use super::Dialog;
-use crate::domain::schedule::{self, Every, is_late};
 use crate::domain::score::Score;
+use crate::domain::score::schedule::{self, Every, is_late};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;

@@ -1,14 +1,14 @@
 //! Counts goals on the catalog. While one is counted others may be asked; only the last of them is answered.
 
 use super::thread;
-use crate::domain::catalog::{GoalEstimate, Question};
-use crate::domain::goal::{Combine, Goal, GoalEvent};
 use crate::domain::score::ProfileType;
+use crate::domain::score::goal::{Combine, Goal, GoalEvent};
+use crate::domain::source::catalog::{GoalEstimate, Question};
 use crate::error::Result;
-use crate::jobs::catalog;
-use crate::jobs::estimate::Estimator;
-use crate::jobs::workspace::Workspace;
+use crate::queries::catalog;
+use crate::queries::estimate::Estimator;
 use crate::tui::msg::Msg;
+use crate::workspace::Workspace;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 

@@ -3,19 +3,21 @@
 
 use super::thread;
 use super::watch::Nudge;
-use crate::domain::draft::Draft;
 use crate::domain::run::RunKind;
+use crate::domain::score::draft::Draft;
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Error, Result};
-use crate::jobs::overview;
-use crate::jobs::pipeline::RunOptions;
-use crate::jobs::spawn::{self, Started};
-use crate::jobs::workspace::Workspace;
-use crate::jobs::{cancel, champion, inspect, run_folder};
+use crate::process::cancel;
+use crate::process::execute::RunOptions;
+use crate::process::spawn::{self, Started};
+use crate::queries::run_detail;
+use crate::queries::score_summaries;
+use crate::runs::{champion, folder};
 use crate::store::audit;
 use crate::store::drafts::DraftStore;
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
+use crate::workspace::Workspace;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -115,7 +117,7 @@ impl Worker {
                 Err(error) => Msg::Trouble(error),
             },
             Effect::WeighLoss { score } => {
-                let loss = overview::loss(workspace, &score);
+                let loss = score_summaries::loss(workspace, &score);
                 Msg::Loss { score, loss }
             }
             Effect::StartRun { score, kind } => {
@@ -129,8 +131,8 @@ impl Worker {
                 Msg::Cancelled { score, outcome }
             }
             Effect::Inspect { score, run, aim } => {
-                let found = run_folder::of_score(workspace, &score, &run);
-                let inspection = Box::new(found.map(|found| Arc::new(inspect::inspect(&found))));
+                let found = folder::of_score(workspace, &score, &run);
+                let inspection = Box::new(found.map(|found| Arc::new(run_detail::inspect(&found))));
                 Msg::Inspected { run, aim, inspection }
             }
             // These belong to the loop.
@@ -156,7 +158,7 @@ impl Worker {
         let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0, if_due: false };
         let (sender, runs) = (self.sender.clone(), workspace.paths.runs(&score.id));
         let ended = move |started: &Started, error: Option<Error>| {
-            let published = runs.join(&started.run).join(run_folder::SUMMARY).is_file();
+            let published = runs.join(&started.run).join(folder::SUMMARY).is_file();
             if let Some(error) = error.filter(|_| !published) {
                 let _ = sender.send(Msg::Trouble(error));
             }
@@ -192,6 +194,6 @@ fn delete(workspace: &Workspace, score: &str, cancel_first: bool) -> Result<Scor
         cancel::cancel(workspace, score, PATIENCE)?;
     }
     let found = workspace.scores.find(score)?;
-    let _lock = run_folder::hold(workspace, &found)?;
+    let _lock = folder::hold(workspace, &found)?;
     workspace.scores.delete(&found.id)
 }

@@ -28,11 +28,11 @@ use super::update::update;
 use super::view::view;
 use super::widgets::text_field::TextField;
 use crate::error::{Context, Error, Result};
-use crate::jobs::overview;
-use crate::jobs::workspace::Workspace;
+use crate::queries::score_summaries;
 use crate::store::audit;
 use crate::store::drafts::DraftStore;
 use crate::store::ui::UiState;
+use crate::workspace::Workspace;
 use counter::Counter;
 use crossterm::clipboard::CopyToClipboard;
 use hands::Hands;
@@ -77,7 +77,7 @@ fn app(workspace: &Workspace, read_only: bool) -> Result<App> {
     };
     let size = crossterm::terminal::size().unwrap_or((80, 24));
     let mut app = App::new(view, keymap, theme, Timestamp::now(), size);
-    match overview::bare(workspace) {
+    match score_summaries::bare(workspace) {
         Ok(scores) => app.scores = scores,
         Err(error) => app.broken = Some(error),
     }

@@ -6,13 +6,13 @@ use super::thread;
 use crate::data::scores::{Query, ScorePages, Sort};
 use crate::domain::progress::Progress;
 use crate::error::{Error, Result};
-use crate::jobs::export::{self, Existing};
-use crate::jobs::influence;
-use crate::jobs::profile::{Scored, history};
-use crate::jobs::run_folder::{FoundRun, SCORES};
-use crate::jobs::workspace::Workspace;
+use crate::queries::export::{self, Existing};
+use crate::queries::feature_importance;
+use crate::queries::profile::{Scored, history};
+use crate::runs::folder::{FoundRun, SCORES};
 use crate::tui::msg::Msg;
 use crate::tui::screens::profiles::{Answer, Ask, Opened};
+use crate::workspace::Workspace;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
@@ -211,7 +211,7 @@ impl Look {
             }
             Ask::Factors { serial, run } => {
                 let found = FoundRun { run: (*run.run).clone(), folder: run.folder.clone() };
-                Answer::Factors { serial, read: influence::load(&found).map(Arc::new) }
+                Answer::Factors { serial, read: feature_importance::load(&found).map(Arc::new) }
             }
             _ => return None,
         })

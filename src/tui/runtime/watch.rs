@@ -2,16 +2,16 @@
 //! catalog while it is being built. Says nothing where nothing changed.
 
 use super::thread;
-use crate::domain::live::Live;
+use crate::domain::run::run_progress::Live;
 use crate::error::{Error, Result};
-use crate::jobs::catalog::{self, CatalogState};
-use crate::jobs::follow::{self, Follower};
-use crate::jobs::overview::{self, Listed};
-use crate::jobs::workspace::Workspace;
+use crate::process::follow::{self, Follower};
+use crate::queries::catalog::{self, CatalogState};
+use crate::queries::score_summaries::{self, Listed};
 use crate::store::changes::{self, Stamp};
 use crate::store::drafts::DraftStore;
 use crate::tui::app::CatalogView;
 use crate::tui::msg::Msg;
+use crate::workspace::Workspace;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -115,11 +115,11 @@ impl Watch {
     /// Scores and runs anew; what has not changed is not read again.
     fn refresh(&mut self) -> Result<(), Gone> {
         if self.scores.is_empty()
-            && let Some(first) = overview::first(&self.workspace)
+            && let Some(first) = score_summaries::first(&self.workspace)
         {
             self.send(Msg::Scores(Ok(first)))?;
         }
-        let scores = self.workspace.check_data().and_then(|()| overview::load(&self.workspace, &self.scores));
+        let scores = self.workspace.check_data().and_then(|()| score_summaries::load(&self.workspace, &self.scores));
         if let Ok(scores) = &scores {
             self.scores.clone_from(scores);
         }

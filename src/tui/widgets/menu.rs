@@ -2,7 +2,7 @@
 
 use super::cells::Cells;
 use super::text_field::TextField;
-use crate::domain::figures::count;
+use crate::domain::format::count;
 use crate::tui::app::App;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;

@@ -2,8 +2,8 @@
 
 use super::Wizard;
 use super::fields::{Field, condition, condition_mut, events, events_mut};
-use crate::domain::draft::{DraftCondition, TIMEFRAMES};
-use crate::domain::goal::{Arity, Combine, Operator};
+use crate::domain::score::draft::{DraftCondition, TIMEFRAMES};
+use crate::domain::score::goal::{Arity, Combine, Operator};
 use crate::domain::score::{MergePolicy, ProfileType};
 use crate::tui::app::App;
 use crate::tui::widgets::menu::{Item, Menu};

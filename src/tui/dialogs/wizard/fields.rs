@@ -1,8 +1,8 @@
 //! The fields of the wizard: which there are at the moment, and moving among them.
 
 use super::{Step, Wizard};
-use crate::domain::draft::{Draft, DraftCondition, DraftEvent};
-use crate::domain::goal::Arity;
+use crate::domain::score::draft::{Draft, DraftCondition, DraftEvent};
+use crate::domain::score::goal::Arity;
 use crate::tui::ring;
 use crate::tui::widgets::text_field::TextField;
 

@@ -1,9 +1,9 @@
 //! The live line under the goal: what it matches in the data, and what is missing.
 
-use crate::domain::catalog::GoalEstimate;
-use crate::domain::figures::{clock, count, percent, rough};
-use crate::domain::quality::Check;
+use crate::domain::format::{clock, count, percent, rough};
+use crate::domain::run::quality::Check;
 use crate::domain::score::ProfileType;
+use crate::domain::source::catalog::GoalEstimate;
 use crate::error::Error;
 use crate::tui::app::{App, CatalogView};
 use crate::tui::screens::services::details::people;

@@ -12,9 +12,9 @@ pub use line::LiveLine;
 pub use perform::{created, paste, perform, typed};
 pub use view::view;
 
-use crate::domain::catalog::Question;
-use crate::domain::draft::Draft;
 use crate::domain::score::ProfileType;
+use crate::domain::score::draft::Draft;
+use crate::domain::source::catalog::Question;
 use crate::tui::effect::Effect;
 use crate::tui::widgets::menu::Menu;
 use crate::tui::widgets::text_field::TextField;
@@ -64,7 +64,7 @@ impl Wizard {
             draft.goal.push(Default::default());
         }
         let days = draft.timeframe.trim().parse::<u32>().ok();
-        let custom = days.is_some_and(|d| !crate::domain::draft::TIMEFRAMES.contains(&d));
+        let custom = days.is_some_and(|d| !crate::domain::score::draft::TIMEFRAMES.contains(&d));
         let mut wizard = Wizard {
             original: draft.clone(),
             draft,

@@ -2,10 +2,10 @@
 
 use super::fields::{Field, Side, events_mut};
 use super::{LiveLine, Step, Wizard};
-use crate::domain::draft::{DraftCondition, DraftEvent};
-use crate::domain::figures::seconds;
+use crate::domain::format::seconds;
 use crate::domain::score::Score;
-use crate::jobs::overview::Listed;
+use crate::domain::score::draft::{DraftCondition, DraftEvent};
+use crate::queries::score_summaries::Listed;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::dialogs::{Dialog, Question};
@@ -294,7 +294,7 @@ fn copy_goal(app: &mut App, wizard: &mut Wizard) {
             wizard.take_entry();
             wizard.draft.copy_goal(&score);
             let days = wizard.draft.timeframe.parse::<u32>().ok();
-            wizard.custom = days.is_some_and(|d| !crate::domain::draft::TIMEFRAMES.contains(&d));
+            wizard.custom = days.is_some_and(|d| !crate::domain::score::draft::TIMEFRAMES.contains(&d));
             wizard.load_entry();
             app.say(Tone::Good, format!("The goal of '{name}' is taken over."));
         }
@@ -339,7 +339,7 @@ impl Wizard {
     pub fn answered(
         &mut self,
         generation: u64,
-        answer: Result<crate::domain::catalog::GoalEstimate, crate::error::Error>,
+        answer: Result<crate::domain::source::catalog::GoalEstimate, crate::error::Error>,
     ) {
         if matches!(self.live, LiveLine::Waiting(asked, _) if asked == generation) {
             self.live = match answer {

@@ -31,7 +31,7 @@ pub fn view(app: &App, wizard: &Wizard, buffer: &mut Buffer) -> Option<Position>
         Step::Basic => 14,
         Step::Goal => app.size.1,
     };
-    let area = super::super::frame(app, buffer, (88.min(app.size.0), height), &title, step);
+    let area = crate::tui::dialogs::frame(app, buffer, (88.min(app.size.0), height), &title, step);
     let foot = if wizard.step == Step::Goal { FOOT.min(area.height / 2) } else { 2.min(area.height) };
     let form_area = Rect { y: area.y + 1, height: area.height.saturating_sub(foot + 1), ..area };
     let drawn = form::draw(app, &rows, wizard.focus, LABEL.min(area.width / 3), form_area, buffer);

@@ -1,8 +1,8 @@
 //! The last 90 days, one mark a day and score.
 
 use super::DAYS;
+use crate::domain::run::timeline::Mark;
 use crate::domain::text::cut;
-use crate::domain::timeline::Mark;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::Cells;
 use jiff::ToSpan;

@@ -2,12 +2,12 @@
 //! scores and for each.
 
 use super::since;
-use crate::domain::figures::{ago, ahead, count};
+use crate::domain::format::{ago, ahead, count};
 use crate::domain::run::Status;
-use crate::domain::schedule::is_late;
+use crate::domain::run::timeline::Mark;
+use crate::domain::score::schedule::is_late;
 use crate::domain::text::cut;
-use crate::domain::timeline::Mark;
-use crate::jobs::overview::Listed;
+use crate::queries::score_summaries::Listed;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::Cells;

@@ -13,9 +13,9 @@ pub use run::RunPage;
 pub use view::view;
 
 use crate::domain::run::Status;
-use crate::domain::run_line::RunLine;
-use crate::domain::timeline::Mark;
-use crate::jobs::settle;
+use crate::domain::run::line::RunLine;
+use crate::domain::run::timeline::Mark;
+use crate::runs::interrupted;
 use crate::tui::app::App;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -99,7 +99,7 @@ fn since(app: &App) -> Timestamp {
 /// The runs that are being made, or were interrupted, as lines of the list.
 fn live_lines(app: &App) -> Vec<Arc<RunLine>> {
     let name = |score: &str| app.listed(score).map_or_else(|| score.to_string(), |l| l.score.name.clone());
-    let lines = app.lives.values().map(|live| Arc::new(RunLine::of(&settle::summary(live, &name(&live.score)))));
+    let lines = app.lives.values().map(|live| Arc::new(RunLine::of(&interrupted::summary(live, &name(&live.score)))));
     let mut lines: Vec<Arc<RunLine>> = lines.collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.started_at));
     lines

@@ -3,11 +3,11 @@
 use super::RunPage;
 use super::run::{self, Step};
 use super::{DAYS, live_lines, since};
-use crate::domain::run_line::RunLine;
-use crate::domain::schedule::Attempt;
-use crate::domain::timeline::{Days, Mark, marks};
-use crate::jobs::inspect::Inspection;
-use crate::jobs::overview::Listed;
+use crate::domain::run::line::RunLine;
+use crate::domain::run::timeline::{Days, Mark, marks};
+use crate::domain::score::schedule::Attempt;
+use crate::queries::run_detail::Inspection;
+use crate::queries::score_summaries::Listed;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Tone};
 use crate::tui::dialogs::{Dialog, Picker, Question};

@@ -4,7 +4,7 @@ use super::page;
 use super::perform::{columns_of, next_hit, to_place, wanted_rows};
 use super::talk::Answer;
 use super::{Aim, Focus, Hits, Profiles, Shown, Task, Window};
-use crate::domain::figures::count;
+use crate::domain::format::count;
 use crate::error::{Error, Kind};
 use crate::tui::app::{App, Tone};
 use crate::tui::dialogs::Dialog;

@@ -4,12 +4,12 @@
 use super::Profiles;
 use super::talk::Ask;
 use crate::domain::explanation::Band;
-use crate::domain::figures::{count, date, multiplier, percent};
+use crate::domain::format::{count, date, multiplier, percent};
 use crate::domain::run::FactorSummary;
 use crate::domain::text::{cut, harmless, wrapped};
-use crate::domain::values::{Bin, FactorValues};
+use crate::domain::value_effects::{Bin, FactorValues};
 use crate::error::Error;
-use crate::jobs::influence::Influence;
+use crate::queries::feature_importance::Influence;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;

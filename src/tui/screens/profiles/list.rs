@@ -3,9 +3,9 @@
 use super::{Column, Focus, Profiles, texts};
 use crate::data::scores::ScoredProfile;
 use crate::domain::explanation::rounded_score;
-use crate::domain::figures::{count, date, multiplier, percent};
+use crate::domain::feature_labels;
+use crate::domain::format::{count, date, multiplier, percent};
 use crate::domain::text::harmless;
-use crate::domain::words;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
@@ -41,7 +41,7 @@ fn width_of(column: &Column) -> u16 {
         Column::Likely => 6,
         Column::Id | Column::Account => 16,
         Column::TopFactor => 30,
-        Column::Attribute(name) => (words::field(name).width() as u16).clamp(10, 18),
+        Column::Attribute(name) => (feature_labels::field(name).width() as u16).clamp(10, 18),
     }
 }
 
@@ -278,10 +278,10 @@ pub fn signed(points: i64) -> String {
 fn top_factor(p: &ScoredProfile, width: u16) -> String {
     let Some(f) = p.factors.first() else { return String::new() };
     let odds = format!("{:>5}", multiplier(f.contribution));
-    let value = format!(": {}", harmless(&words::phrase(&f.code, f.value.as_deref())));
+    let value = format!(": {}", harmless(&feature_labels::phrase(&f.code, f.value.as_deref())));
     let room = usize::from(width).saturating_sub(odds.width() + 1 + value.width());
     if room < 8 {
         return format!("{odds} {}", texts::reason(&f.code, f.value.as_deref(), f.contribution));
     }
-    format!("{odds} {}{value}", shortened(&words::of(&f.code).group, room))
+    format!("{odds} {}{value}", shortened(&feature_labels::of(&f.code).group, room))
 }

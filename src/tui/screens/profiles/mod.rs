@@ -177,7 +177,7 @@ impl Column {
             Column::Likely => "Likely".into(),
             Column::Change => "Change".into(),
             Column::TopFactor => "Top factor".into(),
-            Column::Attribute(name) => crate::domain::words::field(name),
+            Column::Attribute(name) => crate::domain::feature_labels::field(name),
         }
     }
 }

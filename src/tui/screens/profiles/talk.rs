@@ -2,9 +2,9 @@
 
 use crate::data::scores::{ScoredProfile, Sort};
 use crate::domain::run::Run;
-use crate::jobs::export::Format;
-use crate::jobs::influence::Influence;
-use crate::jobs::profile::{Change, Dossier, Past, WhatIf};
+use crate::queries::export::Format;
+use crate::queries::feature_importance::Influence;
+use crate::queries::profile::{Change, Dossier, Past, WhatIf};
 use crate::tui::msg::Outcome;
 use std::path::PathBuf;
 use std::sync::Arc;

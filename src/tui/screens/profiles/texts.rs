@@ -3,9 +3,9 @@
 use super::Profiles;
 use crate::data::scores::ScoredProfile;
 use crate::domain::explanation::rounded_score;
-use crate::domain::figures::{count, multiplier, percent};
+use crate::domain::feature_labels;
+use crate::domain::format::{count, multiplier, percent};
 use crate::domain::text::csv_cell;
-use crate::domain::words;
 
 /// What can be copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,10 +94,10 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
 fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
     let mut groups: Vec<(String, String, f64)> = Vec::new();
     for f in &p.factors {
-        let title = words::of(&f.code).group;
+        let title = feature_labels::of(&f.code).group;
         match groups.iter().find(|g| g.0 == title) {
             Some(_) => {}
-            None => groups.push((title, words::phrase(&f.code, f.value.as_deref()), f.contribution)),
+            None => groups.push((title, feature_labels::phrase(&f.code, f.value.as_deref()), f.contribution)),
         }
     }
     groups.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
@@ -106,5 +106,10 @@ fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
 
 /// `Web visits: 9 in 30 days (×2.4)`.
 pub fn reason(code: &str, value: Option<&str>, contribution: f64) -> String {
-    format!("{}: {} ({})", words::of(code).group, words::phrase(code, value), multiplier(contribution))
+    format!(
+        "{}: {} ({})",
+        feature_labels::of(code).group,
+        feature_labels::phrase(code, value),
+        multiplier(contribution)
+    )
 }

@@ -1,14 +1,14 @@
 //! The details of the selected score: what it predicts, what may be done with it, and what its runs came to.
 
 use super::{BUTTONS, Focus, next, progress};
-use crate::domain::codes;
-use crate::domain::figures::{ago, count, date, interval, multiplier, percent, rough, seconds, unit};
-use crate::domain::goal::{Arity, Combine, Condition, GoalEvent, quoted};
+use crate::domain::format::{ago, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::metrics::Verdict;
+use crate::domain::run::codes;
 use crate::domain::run::{FactorSummary, Run, RunKind, Status, Way};
 use crate::domain::score::ProfileType;
+use crate::domain::score::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::text::{cut, harmless, wrapped};
-use crate::jobs::overview::Listed;
+use crate::queries::score_summaries::Listed;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::{body, details_width};

@@ -1,11 +1,11 @@
 //! The list of scores: two lines a score, as many columns as there is room for.
 
 use super::Focus;
-use crate::domain::figures::{ago, ahead, unit};
+use crate::domain::format::{ago, ahead, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::run::Status;
 use crate::domain::text::{cut, harmless};
-use crate::jobs::overview::Listed;
+use crate::queries::score_summaries::Listed;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;

@@ -1,8 +1,8 @@
 //! When a score runs next, in the details of the Services screen.
 
-use crate::domain::figures::{ago, ahead};
-use crate::domain::schedule::{Every, is_late};
-use crate::jobs::overview::Listed;
+use crate::domain::format::{ago, ahead};
+use crate::domain::score::schedule::{Every, is_late};
+use crate::queries::score_summaries::Listed;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::key_label;

@@ -2,7 +2,7 @@
 
 use super::{BUTTONS, Focus, Services, Sort};
 use crate::domain::run::RunKind;
-use crate::jobs::overview::Listed;
+use crate::queries::score_summaries::Listed;
 use crate::store::ui::UiState;
 use crate::tui::action::Action;
 use crate::tui::app::App;

@@ -1,9 +1,9 @@
 //! A run that is going: its stages, how far the present one is, and how to stop it.
 
-use crate::domain::figures::{clock, count, rough};
-use crate::domain::live::Live;
+use crate::domain::format::{clock, count, rough};
 use crate::domain::run::Run;
-use crate::jobs::recorder::StageName;
+use crate::domain::run::run_progress::Live;
+use crate::pipeline::stages::StageName;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::sign;

@@ -1,7 +1,7 @@
 //! The charts that are bars: lift by tenth, the scores of those who converted and of those who did not, and base rates.
 
 use super::{NO_ROOM, Size, has_room, no_outcomes, right, title, without};
-use crate::domain::figures::{count, percent};
+use crate::domain::format::{count, percent};
 use crate::domain::metrics::{DecileLift, Evaluation};
 use crate::domain::text::cut;
 use crate::tui::theme::Theme;

@@ -3,7 +3,7 @@
 
 use super::dots::Plot;
 use super::{Axes, LABELS, NO_ROOM, Size, framed, has_room, title, without};
-use crate::domain::figures::percent;
+use crate::domain::format::percent;
 use crate::domain::metrics::{CalibrationBin, Evaluation};
 use crate::tui::theme::Theme;
 use ratatui::text::Line;

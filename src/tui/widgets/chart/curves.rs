@@ -2,7 +2,7 @@
 
 use super::dots::Plot;
 use super::{Axes, LABELS, NO_ROOM, Size, framed, has_room, no_outcomes, title, without};
-use crate::domain::figures::{interval, percent};
+use crate::domain::format::{interval, percent};
 use crate::domain::metrics::Evaluation;
 use crate::tui::theme::Theme;
 use ratatui::text::Line;

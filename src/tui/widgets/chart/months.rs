@@ -1,7 +1,7 @@
 //! The conversion rate that was expected and the one that came, month by month.
 
 use super::{NO_ROOM, Size, has_room, right, title, without};
-use crate::domain::figures::percent;
+use crate::domain::format::percent;
 use crate::domain::metrics::Estimate;
 use crate::tui::theme::Theme;
 use jiff::civil::Date;

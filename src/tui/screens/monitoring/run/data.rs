@@ -1,12 +1,12 @@
 //! The tab *Data*: what the run asked of the data, and what it read.
 
 use super::lines::{Cell, Lines, Side};
-use crate::domain::codes;
-use crate::domain::figures::{count, date, percent};
-use crate::domain::intake::{Intake, SourceReport};
-use crate::domain::quality::{Check, Outcome};
-use crate::domain::refusal::{EXAMPLES, Reason, Tally};
-use crate::jobs::inspect::Inspection;
+use crate::domain::format::{count, date, percent};
+use crate::domain::run::codes;
+use crate::domain::run::quality::{Check, Outcome};
+use crate::domain::source::read_report::{Intake, SourceReport};
+use crate::domain::source::refusal::{EXAMPLES, Reason, Tally};
+use crate::queries::run_detail::Inspection;
 use crate::tui::app::App;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::cells::told;
@@ -141,7 +141,7 @@ fn refused(lines: &mut Lines<'_>, intake: &Intake) {
     for (reason, tally) in reasons {
         let rows = if tally.count == 1 { "1 row".into() } else { format!("{} rows", count(tally.count)) };
         lines.marked("✗ ", &format!("{}: {rows}", reason.words()), (theme.warn(), theme.text()));
-        let row = |at: &crate::domain::refusal::Example| -> Vec<Cell> {
+        let row = |at: &crate::domain::source::refusal::Example| -> Vec<Cell> {
             vec![
                 ("  ".to_string() + &at.file, theme.dim()),
                 (format!("line {}", count(at.line)), theme.dim()),
@@ -186,7 +186,7 @@ fn event_types(lines: &mut Lines<'_>, intake: &Intake) {
     types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
     lines.title("Event types", &format!("{} events before the as-of date", count(intake.events)));
     let most = types.first().map_or(1, |t| t.events.max(1)) as f64;
-    let row = |t: &&crate::domain::intake::TypeCount| -> Vec<Cell> {
+    let row = |t: &&crate::domain::source::read_report::TypeCount| -> Vec<Cell> {
         vec![
             (t.event_type.clone(), theme.text()),
             (count(t.events), theme.text()),

@@ -1,11 +1,11 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
 use super::lines::{Lines, Side};
-use crate::domain::figures::{count, date, percent, unit};
+use crate::domain::format::{count, date, percent, unit};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
-use crate::jobs::inspect::Inspection;
-use crate::jobs::report::Report;
+use crate::queries::run_detail::Inspection;
+use crate::runs::report_json::Report;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::{beside, told};
 use crate::tui::widgets::chart::{Chart, base_rates};

@@ -2,9 +2,9 @@
 
 use super::lines::{Cell, Lines, Side};
 use crate::domain::explanation::odds_multiplier;
-use crate::domain::figures::{count, percent};
+use crate::domain::format::{count, percent};
 use crate::domain::run::FactorSummary;
-use crate::jobs::inspect::Inspection;
+use crate::queries::run_detail::Inspection;
 use crate::tui::app::App;
 use crate::tui::screens::services::details::{direction, shortened};
 use crate::tui::widgets::cells::told;

@@ -1,8 +1,8 @@
 //! The tab *Log*: what the process of the run said, or else what its journal tells.
 
 use super::lines::Lines;
-use crate::domain::figures::{count, seconds};
-use crate::jobs::inspect::Inspection;
+use crate::domain::format::{count, seconds};
+use crate::queries::run_detail::Inspection;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::told;

@@ -1,5 +1,5 @@
 //! One run in full: how it ended, how its model was tested, what it read, what drives its scores, what it said. All of
-//! it was read beforehand by [`jobs::inspect`](crate::jobs::inspect); here it is only shown. Called by the Monitoring
+//! it was read beforehand by [`jobs::inspect`](crate::queries::run_detail); here it is only shown. Called by the Monitoring
 //! screen.
 
 mod data;
@@ -13,9 +13,9 @@ mod view;
 
 pub use view::{extent, hints, view};
 
-use crate::domain::codes;
 use crate::domain::run::Run;
-use crate::jobs::inspect::Inspection;
+use crate::domain::run::codes;
+use crate::queries::run_detail::Inspection;
 use crate::tui::action::Action;
 use crate::tui::dialogs::Page;
 use crate::tui::ring;

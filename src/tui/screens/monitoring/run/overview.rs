@@ -1,12 +1,12 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
 use super::lines::{Cell, Lines, Side};
-use crate::domain::codes::{self, Code, Limit};
-use crate::domain::figures::{count, date, interval, percent, seconds, unit};
-use crate::domain::quality::Check;
+use crate::domain::format::{count, date, interval, percent, seconds, unit};
+use crate::domain::run::codes::{self, Code, Limit};
+use crate::domain::run::quality::Check;
 use crate::domain::run::{Run, RunKind, Status};
-use crate::jobs::inspect::Inspection;
-use crate::jobs::report::ModelReport;
+use crate::queries::run_detail::Inspection;
+use crate::runs::report_json::ModelReport;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::sign;

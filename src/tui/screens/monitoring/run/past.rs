@@ -3,12 +3,12 @@
 
 use super::lines::{Cell, Lines, Side};
 use crate::domain::drift::{Drift, Moved};
-use crate::domain::figures::{count, date, interval, percent, unit};
+use crate::domain::feature_labels;
+use crate::domain::format::{count, date, interval, percent, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::domain::run::{Challenge, Run, RunKind};
-use crate::domain::words;
-use crate::jobs::inspect::Inspection;
+use crate::queries::run_detail::Inspection;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::{beside, told};
 use crate::tui::widgets::chart::{Chart, Rates, expected_rates};
@@ -175,7 +175,8 @@ fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
         ]
     };
     let scores = drift.scores.iter().map(|m| row(m, "Scores".into()));
-    let rows: Vec<Vec<Cell>> = scores.chain(drift.moved.iter().map(|m| row(m, words::of(&m.code).label))).collect();
+    let rows: Vec<Vec<Cell>> =
+        scores.chain(drift.moved.iter().map(|m| row(m, feature_labels::of(&m.code).label))).collect();
     let header = [
         ("what", Side::Left),
         ("shift", Side::Right),

@@ -1,8 +1,8 @@
 //! How the page is drawn: the trail, how the run ended and what its model is worth, the tabs, and the lines of one.
 
 use super::{Extent, RunPage, Tab, data, evaluation, factors, log, overview, past};
-use crate::domain::codes;
-use crate::domain::figures::{count, interval, seconds, unit};
+use crate::domain::format::{count, interval, seconds, unit};
+use crate::domain::run::codes;
 use crate::domain::text::harmless;
 use crate::tui::action::Action;
 use crate::tui::app::App;

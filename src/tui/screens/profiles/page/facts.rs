@@ -1,12 +1,12 @@
 //! The right side of the page: what is known, the people or the account, the scores of the past, and what happened.
 
 use super::{Page, Side};
-use crate::domain::activity::day_text;
-use crate::domain::figures::{count, date};
+use crate::domain::feature_labels;
+use crate::domain::format::{count, date};
 use crate::domain::score::ProfileType;
+use crate::domain::source::activity::day_text;
 use crate::domain::text::{cut, harmless};
-use crate::domain::words;
-use crate::jobs::profile::{Dossier, Happened, Past, Person};
+use crate::queries::profile::{Dossier, Happened, Past, Person};
 use crate::tui::app::App;
 use crate::tui::screens::profiles::list::signed;
 use crate::tui::theme::Theme;
@@ -68,7 +68,7 @@ impl Lines<'_> {
         if dossier.profile_type == ProfileType::Person {
             known.push(("Account".into(), p.account_id.clone().unwrap_or_else(|| "none".into())));
         }
-        known.extend(dossier.known.iter().map(|(name, value)| (words::field(name), value.clone())));
+        known.extend(dossier.known.iter().map(|(name, value)| (feature_labels::field(name), value.clone())));
         let label = known.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(self.width / 2);
         for (name, value) in known {
             let name = cut(&name, label);
@@ -167,8 +167,9 @@ impl Lines<'_> {
     }
 
     fn happened(&mut self, happened: &Happened, day: String) {
-        let (one, many) = words::event_type(&happened.event_type);
-        let what = if happened.count == 1 { words::capital(&one) } else { format!("{} {many}", happened.count) };
+        let (one, many) = feature_labels::event_type(&happened.event_type);
+        let what =
+            if happened.count == 1 { feature_labels::capital(&one) } else { format!("{} {many}", happened.count) };
         let person = happened.person.as_deref().map_or(String::new(), |p| harmless(p).into_owned());
         let room = self.width.saturating_sub(13);
         let who = cut(&person, room / 2);

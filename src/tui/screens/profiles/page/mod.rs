@@ -10,7 +10,7 @@ pub use perform::{answered, change_value, keep_visible, perform};
 pub use view::draw;
 
 use crate::domain::explanation::Explanation;
-use crate::jobs::profile::{Change, Dossier, Past, WhatIf};
+use crate::queries::profile::{Change, Dossier, Past, WhatIf};
 use crate::tui::msg::Outcome;
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,14 +1,14 @@
 //! What keys and answers do on the page of a profile.
 
-use super::super::Profiles;
-use super::super::perform::open_page;
-use super::super::talk::{Answer, Ask};
 use super::why::{self, Kind};
 use super::{List, Page, Side, facts, view};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::dialogs::{Dialog, Entry, Purpose};
 use crate::tui::effect::Effect;
+use crate::tui::screens::profiles::Profiles;
+use crate::tui::screens::profiles::perform::open_page;
+use crate::tui::screens::profiles::talk::{Answer, Ask};
 
 /// Does what was asked for.
 pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
@@ -95,7 +95,7 @@ fn another(app: &mut App, by: isize) -> Vec<Effect> {
     screen.at = row;
     let Some(place) = screen.place(row) else { return Vec::new() };
     let mut effects = open_page(screen, place);
-    effects.extend(super::super::perform::resized(app));
+    effects.extend(crate::tui::screens::profiles::perform::resized(app));
     effects
 }
 

@@ -1,17 +1,17 @@
 //! How the page of a profile is drawn: what it is at the top, why at the left, the facts at the right; on a narrow
 //! terminal one of the two at a time.
 
-use super::super::Profiles;
-use super::super::list::signed;
 use super::why::{self, Kind, Row};
 use super::{List, Page, Side, facts};
 use crate::domain::explanation::rounded_score;
-use crate::domain::figures::{count, date, multiplier, percent};
+use crate::domain::format::{count, date, multiplier, percent};
 use crate::domain::text::{cut, harmless, wrapped};
-use crate::jobs::profile::{Change, Dossier};
+use crate::queries::profile::{Change, Dossier};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
+use crate::tui::screens::profiles::Profiles;
+use crate::tui::screens::profiles::list::signed;
 use crate::tui::screens::services::details::shortened;
 use crate::tui::widgets::cells::{Cells, told};
 use crate::tui::widgets::histogram;
@@ -193,7 +193,7 @@ fn parts_of(change: &Change) -> String {
         .map(|((part, _), points)| (points.abs(), format!("{} {}", part.word(), signed(points))))
         .collect();
     told.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
-    let since = crate::domain::activity::day_text(change.from_day);
+    let since = crate::domain::source::activity::day_text(change.from_day);
     let since = since.parse().map_or(since, date);
     let told: Vec<String> = told.into_iter().map(|(_, text)| text).collect();
     let told = if told.is_empty() { "nothing weighs a point".to_string() } else { told.join(", ") };

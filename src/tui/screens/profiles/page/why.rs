@@ -3,7 +3,7 @@
 
 use super::{List, Page};
 use crate::domain::explanation::{Explanation, points, rounded_score, whole};
-use crate::domain::words;
+use crate::domain::feature_labels;
 
 /// A line.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub fn rows(page: &Page) -> Vec<Row> {
     let cell = |code: &str| dossier.cells.iter().position(|c| c.code == code).unwrap_or(usize::MAX);
     let feature = |index: usize, below: bool, points: i64| {
         let factor = &why.factors[index];
-        let words = words::of(&factor.code);
+        let words = feature_labels::of(&factor.code);
         let at = cell(&factor.code);
         Row {
             kind: Kind::Feature { cell: at, below },
@@ -64,7 +64,7 @@ pub fn rows(page: &Page) -> Vec<Row> {
                 let open = page.open.contains(&group.title);
                 let first = &why.factors[group.factors[0]];
                 // Closed, it shows the value that counts most.
-                let most = || words::phrase(&first.code, page.value(cell(&first.code)).as_deref());
+                let most = || feature_labels::phrase(&first.code, page.value(cell(&first.code)).as_deref());
                 let value = if open { String::new() } else { format!("{} …", most()) };
                 rows.push(Row {
                     kind: Kind::Group { title: group.title.clone(), open },
@@ -131,6 +131,6 @@ fn valued(page: &Page, cell: usize, unit: &str) -> String {
         None => "─".into(),
         // The label of days says it already.
         Some(value) if unit == "days" => value,
-        Some(value) => words::with_unit(&value, unit),
+        Some(value) => feature_labels::with_unit(&value, unit),
     }
 }

@@ -1,0 +1,230 @@
+//! What goal estimates need of profiles and activity. Of the daily activity that is little: who exists, first and last
+//! active days, how many events; which other days somebody was active on matters only where exclusions of account scores
+//! hold until later activity, and is loaded only then. Written and read by `jobs` beside the kept events.
+
+use super::table::{column, load as each_block, save};
+use super::write::Keeper;
+use crate::config::Config;
+use crate::data::events::{ACCOUNT, Told};
+use crate::data::load::{self, Request};
+use crate::domain::progress::Progress;
+use crate::domain::source::activity::{Activity, Attribute, Business, Daily, Day, NEVER, NOBODY, Profiles};
+use crate::domain::source::read_report::Intake;
+use crate::error::{Context, Result};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The attributes of accounts that quality checks look at; kept is whether there is a value.
+const FIRMOGRAPHICS: [&str; 3] = ["industry", "employees", "annual_revenue"];
+
+const TOTALS: &str = "totals.json";
+const VOLUMES: &str = "volumes.parquet";
+
+/// What is one figure each.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Totals {
+    as_of: Day,
+    first_day: Day,
+    opportunities: u64,
+    /// Event types in alphabetical order: what volumes are counted by.
+    types: Vec<String>,
+    /// Account scores book some events on other subjects than person scores do.
+    moved: bool,
+}
+
+/// What is loaded once.
+pub struct Ground {
+    /// Without activity, hits, ids and attribute values: ids are empty texts, attributes tell only whether there is one.
+    pub business: Business,
+    /// Event types in alphabetical order.
+    pub types: Vec<String>,
+    /// Events by day and type.
+    pub volumes: Vec<(Day, u16, u64)>,
+    /// Account scores have an activity of their own.
+    pub moved: bool,
+    places: [Vec<u32>; 2],
+}
+
+/// Reads every source of the config once and writes all that the catalog keeps into `folder`.
+///
+/// # Errors
+/// Those of [`load::load`], and a folder that cannot be written.
+pub fn write(
+    config: &Config,
+    request: &Request<'_>,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<(Business, Intake)> {
+    let (business, intake, told) = load::read(config, request, Some(Keeper::new(folder.to_path_buf())), progress)?;
+    if let Some(Told { keeper, types, places, for_accounts }) = told {
+        keeper.finish(types)?;
+        profiles(folder, &business, &places)?;
+        activity(folder, "persons", &business.activity)?;
+        if let Some(other) = &for_accounts {
+            activity(folder, "accounts", other)?;
+        }
+        let totals = Totals {
+            as_of: business.as_of,
+            first_day: business.first_day,
+            opportunities: business.opportunities,
+            types: business.activity.types.clone(),
+            moved: for_accounts.is_some(),
+        };
+        volumes(folder, &business.activity)?;
+        let path = folder.join(TOTALS);
+        let what = || format!("{} could not be written.", path.display());
+        std::fs::write(&path, serde_json::to_vec(&totals).context(what)?).context(what)?;
+    }
+    Ok((business, intake))
+}
+
+fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Result<()> {
+    let (persons, accounts) = (&business.persons, &business.accounts);
+    let account = |p: usize| persons.account.get(p).map_or(-1, |&a| if a == NOBODY { -1 } else { i64::from(a) });
+    save(
+        &folder.join("persons.parquet"),
+        &[
+            ("created", &|p| i64::from(persons.created[p])),
+            ("account", &account),
+            ("linked", &|p| i64::from(persons.linked[p])),
+            ("place", &|p| i64::from(places[0][p])),
+        ],
+        persons.len(),
+    )?;
+    let filled = FIRMOGRAPHICS.map(|name| accounts.attribute(name));
+    let has = |which: usize, a: usize| i64::from(filled[which].is_some_and(|f| f.get(a as u32).is_some()));
+    save(
+        &folder.join("accounts.parquet"),
+        &[
+            ("created", &|a| i64::from(accounts.created[a])),
+            ("place", &|a| i64::from(places[1][a])),
+            (FIRMOGRAPHICS[0], &|a| has(0, a)),
+            (FIRMOGRAPHICS[1], &|a| has(1, a)),
+            (FIRMOGRAPHICS[2], &|a| has(2, a)),
+        ],
+        accounts.len(),
+    )
+}
+
+/// First and last active day and events of every subject, then all active days.
+fn activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()> {
+    let subjects = activity.starts.len().saturating_sub(1);
+    let of = |subject: usize| activity.of(subject as u32);
+    let days = |subject: usize| of(subject).chunk_by(|a, b| a.day == b.day).count() as i64;
+    save(
+        &folder.join(format!("spans-{whose}.parquet")),
+        &[
+            ("first", &|s| of(s).first().map_or(i64::from(NEVER), |r| i64::from(r.day))),
+            ("last", &|s| of(s).last().map_or(i64::from(NEVER), |r| i64::from(r.day))),
+            ("events", &|s| of(s).iter().map(|r| i64::from(r.count)).sum()),
+            ("days", &days),
+        ],
+        subjects,
+    )?;
+    let all: Vec<Day> =
+        (0..subjects).flat_map(|s| of(s).chunk_by(|a, b| a.day == b.day).map(|run| run[0].day)).collect();
+    save(&folder.join(format!("days-{whose}.parquet")), &[("day", &|row| i64::from(all[row]))], all.len())
+}
+
+fn volumes(folder: &Path, activity: &Activity) -> Result<()> {
+    let mut volumes: hashbrown::HashMap<(Day, u16), u64> = hashbrown::HashMap::new();
+    for row in &activity.rows {
+        *volumes.entry((row.day, row.event_type)).or_default() += u64::from(row.count);
+    }
+    let mut volumes: Vec<_> = volumes.into_iter().collect();
+    volumes.sort_unstable();
+    save(
+        &folder.join(VOLUMES),
+        &[
+            ("day", &|v| i64::from(volumes[v].0.0)),
+            ("type", &|v| i64::from(volumes[v].0.1)),
+            ("events", &|v| volumes[v].1 as i64),
+        ],
+        volumes.len(),
+    )
+}
+
+impl Ground {
+    /// # Errors
+    /// The folder is gone or damaged.
+    pub fn load(folder: &Path) -> Result<Ground> {
+        let path = folder.join(TOTALS);
+        let what = || format!("{} could not be read.", path.display());
+        let totals: Totals = serde_json::from_slice(&std::fs::read(&path).context(what)?).context(what)?;
+        let file = folder.join("persons.parquet");
+        let account = |a: i64| u32::try_from(a).unwrap_or(NOBODY);
+        let created = column(&file, 0, |d| d as Day)?;
+        let persons = Profiles {
+            ids: vec![String::new(); created.len()],
+            created,
+            account: column(&file, 1, account)?,
+            linked: column(&file, 2, |d| d as Day)?,
+            attributes: Vec::new(),
+        };
+        let person_places = column(&file, 3, |p| p as u32)?;
+        let file = folder.join("accounts.parquet");
+        let created = column(&file, 0, |d| d as Day)?;
+        let mut accounts = Profiles { ids: vec![String::new(); created.len()], created, ..Profiles::default() };
+        for (at, name) in FIRMOGRAPHICS.iter().enumerate() {
+            let dictionary = vec![String::new(), "filled".into()];
+            let values = column(&file, 2 + at, |filled| filled as u32)?;
+            accounts.attributes.push(Attribute { name: (*name).to_string(), dictionary, values });
+        }
+        let places = [person_places, column(&file, 1, |p| p as u32)?];
+        let mut volumes = Vec::new();
+        each_block(&folder.join(VOLUMES), |columns| {
+            if let [days, types, events] = columns {
+                let rows = days.iter().zip(*types).zip(*events);
+                volumes.extend(rows.map(|((&d, &t), &n)| (d as Day, t as u16, n as u64)));
+            }
+        })?;
+        let Totals { as_of, first_day, opportunities, types, moved } = totals;
+        let business = Business { persons, accounts, as_of, first_day, opportunities, ..Business::default() };
+        Ok(Ground { business, types, volumes, moved, places })
+    }
+
+    /// The final number of a subject of the kept events.
+    pub fn subject(&self, provisional: u32) -> u32 {
+        let [persons, accounts] = &self.places;
+        match provisional & ACCOUNT {
+            0 => persons[provisional as usize],
+            _ => persons.len() as u32 + accounts[(provisional & !ACCOUNT) as usize],
+        }
+    }
+}
+
+/// The activity of all subjects, thinned to what tells first and last days and the number of events; with `all_days`
+/// every active day. Event types are not told apart.
+///
+/// # Errors
+/// The folder is gone or damaged.
+pub fn load_activity(folder: &Path, for_accounts: bool, all_days: bool) -> Result<Activity> {
+    let whose = if for_accounts { "accounts" } else { "persons" };
+    let days =
+        if all_days { column(&folder.join(format!("days-{whose}.parquet")), 0, |d| d as Day)? } else { Vec::new() };
+    let mut activity = Activity { starts: vec![0], ..Activity::default() };
+    let mut from = 0;
+    each_block(&folder.join(format!("spans-{whose}.parquet")), |columns| {
+        let [firsts, lasts, events, counts] = columns else { return };
+        for subject in 0..firsts.len() {
+            let ends = [firsts[subject] as Day, lasts[subject] as Day];
+            let active: &[Day] = match counts[subject] as usize {
+                0 => &[],
+                1 => &ends[..1],
+                _ if !all_days => &ends,
+                count => {
+                    from += count;
+                    days.get(from - count..from).unwrap_or_default()
+                }
+            };
+            from += usize::from(all_days && counts[subject] == 1);
+            let mut count = events[subject] as u32;
+            for &day in active {
+                // All on the first day: only their sum is asked for.
+                activity.rows.push(Daily { day, event_type: 0, count: std::mem::take(&mut count) });
+            }
+            activity.starts.push(activity.rows.len());
+        }
+    })?;
+    Ok(activity)
+}

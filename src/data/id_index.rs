@@ -1,0 +1,88 @@
+//! Who an id stands for while events are read. Where the config has a source of persons (or accounts), an unknown id
+//! is an orphan; where it has none, the ids that events name are the profiles. Called by [`events`](super::events).
+
+use crate::domain::source::activity::{Day, NEVER, NOBODY, Profiles};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+/// A lookup from id to number over [`Profiles::ids`], without a copy of the ids.
+pub struct Roster {
+    pub profiles: Profiles,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// New ids may join.
+    open: bool,
+}
+
+impl Roster {
+    pub fn new(profiles: Profiles, open: bool) -> Self {
+        let hasher = DefaultHashBuilder::default();
+        let mut numbers = HashTable::with_capacity(profiles.len());
+        for (number, id) in profiles.ids.iter().enumerate() {
+            numbers.insert_unique(hasher.hash_one(id.as_str()), number as u32, |&n| {
+                hasher.hash_one(profiles.ids[n as usize].as_str())
+            });
+        }
+        Roster { profiles, numbers, hasher, open }
+    }
+
+    /// The number of an id; in an open roster an unknown id joins.
+    pub fn number(&mut self, id: &str) -> Option<u32> {
+        let hash = self.hasher.hash_one(id);
+        let ids = &self.profiles.ids;
+        if let Some(&number) = self.numbers.find(hash, |&n| ids[n as usize] == id) {
+            return Some(number);
+        }
+        if !self.open {
+            return None;
+        }
+        let number = ids.len() as u32;
+        self.profiles.ids.push(id.to_string());
+        self.profiles.created.push(NEVER);
+        let (ids, hasher) = (&self.profiles.ids, &self.hasher);
+        self.numbers.insert_unique(hash, number, |&n| hasher.hash_one(ids[n as usize].as_str()));
+        Some(number)
+    }
+
+    /// Notes the account that an event names beside its person. Only where no source tells of persons: the account
+    /// they are seen with first is theirs, from that day on.
+    pub fn link(&mut self, person: u32, account: u32, day: Day) {
+        if !self.open {
+            return;
+        }
+        let (links, days) = (&mut self.profiles.account, &mut self.profiles.linked);
+        links.resize(self.profiles.ids.len(), NOBODY);
+        days.resize(self.profiles.ids.len(), NEVER);
+        if day < days[person as usize] {
+            (links[person as usize], days[person as usize]) = (account, day);
+        }
+    }
+
+    /// Sorts the ids again where some joined. Returns the profiles and the new number of every old one.
+    pub fn finish(self) -> (Profiles, Vec<u32>) {
+        let Profiles { ids, created, mut account, mut linked, mut attributes } = self.profiles;
+        let mut order: Vec<u32> = (0..ids.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| ids[a as usize].cmp(&ids[b as usize]));
+        let mut place = vec![0u32; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            place[old as usize] = new as u32;
+        }
+        account.resize(ids.len(), NOBODY);
+        let account = pick(&account, &order);
+        // A link that a source tells has no day of its own: it counts from when both exist.
+        linked.resize(ids.len(), Day::MIN);
+        let linked = pick(&linked, &order);
+        for attribute in &mut attributes {
+            attribute.values.resize(ids.len(), 0);
+            attribute.values = pick(&attribute.values, &order);
+        }
+        let created = pick(&created, &order);
+        let mut ids = ids;
+        ids.sort_unstable();
+        (Profiles { ids, created, account, linked, attributes }, place)
+    }
+}
+
+fn pick<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().map(|&old| values[old as usize]).collect()
+}

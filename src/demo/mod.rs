@@ -1,0 +1,150 @@
+//! A made-up B2B business, written as CSV files in the plain layout and read later like anyone's. `cli` calls it for
+//! `propensity demo`, tests and benches call it for data whose truth is known.
+//!
+//! # The planted truth
+//!
+//! * **Fit.** Every account has one: the sum of its industry's effect ([`PLANTED_INDUSTRIES`] are the strongest), its size
+//!   (the logarithm of `employees`) and noise. Revenue follows size and adds nothing.
+//! * **Buying episodes.** Now and then, more often with a better fit, several persons of one account become active
+//!   together for 45 to 120 days, the more senior ones ([`PLANTED_SENIOR_TITLES`]) more often. What they do grows
+//!   towards the end and is telling: [`PLANTED_EVENT_TYPES`] come almost only from them. An episode opens an
+//!   opportunity and ends it: the log-odds of *Closed Won* grow with the fit, with the number of persons and with a
+//!   senior one among them; the others end *Closed Lost*. After that the persons fall silent.
+//! * **Persons convert** (`leadOperation.convertLead`, once) in the second half of an episode, more likely when senior, and
+//!   rarely without one.
+//! * **What must not mislead.** Most of the activity is noise of persons who buy nothing, at rates of their own, so that the
+//!   recency of an account says little. *Curious* persons read for weeks without buying. A third of the opportunities is
+//!   opened in hope, without any buying, and is nearly always lost, so that an open opportunity alone says little.
+//!
+//! Country, names, campaigns, the function in a job title and annual revenue given size are noise.
+//!
+//! A few blemishes (under one row in a thousand) are mixed into the events so that `data check` has something to show:
+//! events of unknown persons, ids written twice, dates that do not exist.
+//!
+//! The same options give byte-identical files.
+
+mod activity;
+mod random;
+mod words;
+mod world;
+mod write;
+
+use crate::error::{Error, Result};
+use crate::runs::folder;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Event types that come almost only from persons who are buying: they must lead the factors, with the opportunity's
+/// stage changes beside them.
+pub const PLANTED_EVENT_TYPES: [&str; 3] =
+    ["web.pricingPageVisited", "leadOperation.demoRequested", "sales.meetingHeld"];
+/// The account columns that carry the fit.
+pub const PLANTED_ATTRIBUTES: [&str; 2] = ["industry", "employees"];
+/// The industries that buy most.
+pub const PLANTED_INDUSTRIES: [&str; 2] = ["Software", "Financial services"];
+/// What the titles of the persons who decide say (seniority above manager).
+pub const PLANTED_SENIOR_TITLES: [&str; 4] = ["Chief", "VP", "Director", "Head"];
+/// The goal of the account score, as a sentence; its timeframe is [`ACCOUNT_TIMEFRAME`].
+pub const ACCOUNT_GOAL: &str =
+    "opportunityEvent.opportunityUpdated where attributeName is 'Stage' and newValue is 'Closed Won'";
+/// Days.
+pub const ACCOUNT_TIMEFRAME: u16 = 90;
+/// The goal of the person score, as a sentence; its timeframe is [`PERSON_TIMEFRAME`].
+pub const PERSON_GOAL: &str = "leadOperation.convertLead";
+/// Days.
+pub const PERSON_TIMEFRAME: u16 = 30;
+
+/// Tells what the files were made with.
+const MADE: &str = "demo.json";
+
+/// Days of activity before `end`.
+pub const DAYS: i64 = 730;
+
+/// What to generate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DemoOptions {
+    /// Persons; there are two accounts for every fifteen of them.
+    pub people: usize,
+    /// Rows of events.csv, but for the blemishes.
+    pub events: usize,
+    pub seed: u64,
+    /// The data ends at the midnight (UTC) with which this day begins, so that today's date gives no stamp in the future.
+    pub end: Date,
+}
+
+impl DemoOptions {
+    /// The size of `propensity demo`: 3,000 persons, 400 accounts, 120,000 events, two years.
+    pub fn new(end: Date) -> Self {
+        DemoOptions { people: 3_000, events: 120_000, seed: 7, end }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoSummary {
+    /// The configuration that names the four files.
+    pub config: PathBuf,
+    pub persons: usize,
+    pub accounts: usize,
+    pub opportunities: usize,
+    /// Rows of events.csv with the blemishes.
+    pub events: usize,
+    /// Opportunities that reached Closed Won.
+    pub won: usize,
+    /// Persons that converted.
+    pub converted: usize,
+    /// Rows that a reader must refuse.
+    pub blemishes: usize,
+}
+
+/// Writes persons.csv, accounts.csv, opportunities.csv, events.csv and config.toml into `folder`, which is made if need be.
+///
+/// # Errors
+/// Sizes that no business could have, a folder that holds somebody else's config.toml, and whatever the disk refuses.
+pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoSummary> {
+    check(options)?;
+    let world = world::World::build(options);
+    let activity = activity::Activity::build(&world, options);
+    // Files that are half written are not made with anything.
+    let _ = std::fs::remove_file(folder.join(MADE));
+    let made = write::all(folder, &world, &activity)?;
+    folder::write_json(&folder.join(MADE), options)?;
+    Ok(made)
+}
+
+/// Whether `folder` holds the files of these very options.
+pub fn is_made(folder: &Path, options: &DemoOptions) -> bool {
+    let made = std::fs::read(folder.join(MADE)).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    made.as_ref() == Some(options) && folder.join("config.toml").is_file()
+}
+
+/// Whether a folder is a demo's, made with whatever options.
+pub(super) fn is_demo(folder: &Path) -> bool {
+    folder.join(MADE).is_file()
+}
+
+fn check(options: &DemoOptions) -> Result<()> {
+    if !(100..=5_000_000).contains(&options.people) {
+        return Err(Error::usage(format!("The demo cannot have {} persons.", options.people))
+            .because("it needs between 100 and 5 million")
+            .hint("leave --people out for 3,000"));
+    }
+    let least = options.people * 20;
+    if !(least..=100_000_000).contains(&options.events) {
+        return Err(Error::usage(format!("The demo cannot have {} events.", options.events))
+            .because(format!(
+                "{} persons need at least {least} (20 each), and 100 million are the most",
+                options.people
+            ))
+            .hint(format!("take --events {} or so", options.people * 40)));
+    }
+    if !(1980..=2200).contains(&options.end.year()) {
+        return Err(Error::usage(format!("The demo cannot end on {}.", options.end))
+            .because("the year is not between 1980 and 2200"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! What may be done about a finding, as data, and doing it. Everything here takes the locks that the ordinary code takes,
+//! and looks again under them: what was found may be gone, or somebody's, by now.
+
+use super::{Finding, Topic};
+use crate::domain::score::Score;
+use crate::error::{Context, Error, Result};
+use crate::runs::{folder, retention};
+use crate::store::audit::{self, What};
+use crate::store::drafts::DraftStore;
+use crate::store::health;
+use crate::store::lock::Lock;
+use crate::store::scores::ScoreStore;
+use crate::workspace::Workspace;
+use serde_json::{Map, Value};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a lock is waited for that somebody else holds.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// One way of mending.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Mend {
+    RecoverScores,
+    RecoverDrafts,
+    /// Puts a score back that the scores file lost, from its JSON.
+    PutBack(Map<String, Value>),
+    /// Removes a folder, as long as it is empty.
+    RemoveEmpty(PathBuf),
+    /// Ends the torn last line of the audit log.
+    EndLine,
+    /// Removes a file of this program that nothing depends on.
+    Remove(PathBuf),
+    /// Removes the folder of a removed run.
+    ClearRemoved(PathBuf),
+    /// Leaves a trace of an interrupted run, and removes what is half written.
+    Settle(Box<Score>, PathBuf),
+    /// Removes a score from the trash that was there for long enough.
+    Purge(PathBuf),
+    /// Removes the runs of a score that were kept for long enough.
+    Sweep(String),
+}
+
+impl Mend {
+    /// # Errors
+    /// A lock is held, or the disk refuses; the finding stays.
+    pub(super) fn perform(&self, workspace: &Workspace) -> Result<()> {
+        let data = &workspace.paths.data;
+        match self {
+            Mend::RecoverScores => scores(workspace).recover().map(|_| ()),
+            Mend::RecoverDrafts => DraftStore::open(data).with_wait(WAIT).recover().map(|_| ()),
+            Mend::PutBack(raw) => scores(workspace).put_back(raw.clone()).map(|_| ()),
+            Mend::RemoveEmpty(folder) => done(folder, std::fs::remove_dir(folder)),
+            Mend::EndLine => {
+                let _lock = Lock::acquire(&data.join("scores.lock"), WAIT)?;
+                let path = audit::path(data);
+                health::end_line(&path).context(|| format!("{} could not be written.", path.display()))
+            }
+            Mend::Remove(path) => done(path, std::fs::remove_file(path)),
+            Mend::ClearRemoved(folder) => retention::clear(folder),
+            Mend::Settle(score, folder) => {
+                folder::hold(workspace, score)?;
+                is_gone(folder)
+            }
+            Mend::Purge(folder) => {
+                scores(workspace).purge()?;
+                is_gone(folder)
+            }
+            Mend::Sweep(score) => retention::sweep(workspace, score).map(|_| ()),
+        }
+    }
+}
+
+fn scores(workspace: &Workspace) -> ScoreStore {
+    workspace.scores.clone().with_wait(WAIT)
+}
+
+/// Both do their best and tell nobody of a folder that resists.
+fn is_gone(folder: &Path) -> Result<()> {
+    let kept =
+        || Error::new(format!("{} could not be removed.", folder.display())).hint("See who may write it: ls -ld");
+    if folder.exists() { Err(kept()) } else { Ok(()) }
+}
+
+/// What is gone already is removed.
+fn done(path: &Path, removed: std::io::Result<()>) -> Result<()> {
+    match removed {
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.context(|| format!("{} could not be removed.", path.display())),
+    }
+}
+
+/// One line in the audit log. A recovery and old runs have lines of their own, too.
+pub(super) fn record(workspace: &Workspace, finding: &Finding) {
+    let path = finding.path.strip_prefix(&workspace.paths.data).unwrap_or(&finding.path);
+    let detail = format!("{}: {}", word(finding.topic), path.display());
+    audit::note(&workspace.paths.data, What::Mended, &finding.score, detail);
+}
+
+/// The topic as it stands in JSON.
+fn word(topic: Topic) -> String {
+    let word = serde_json::to_value(topic).ok().and_then(|word| word.as_str().map(str::to_string));
+    word.unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+//! What the sources hold, as the screens need it to ask for a goal: event types with their fields and values, and what a
+//! goal comes to in the data. Built and answered by `jobs` from the catalog in the cache folder, shown by `tui` and `cli`.
+
+use crate::domain::run::quality::{Check, Outcome};
+use crate::domain::score::ProfileType;
+use crate::domain::score::goal::{Goal, GoalEvent};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The short part of the catalog (`catalog.json`): everything that dropdowns show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Catalog {
+    pub version: u32,
+    /// Tells these sources, in this state and read with this configuration, from all others.
+    pub key: String,
+    pub built_at: Timestamp,
+    /// How long reading the sources took; what the first run will take follows from it.
+    pub seconds: f64,
+    /// First and last day with an event (`YYYY-MM-DD`).
+    pub first_day: Option<String>,
+    pub last_day: Option<String>,
+    pub persons: u64,
+    pub accounts: u64,
+    pub opportunities: u64,
+    pub events: u64,
+    pub refused: u64,
+    /// Most frequent first.
+    pub event_types: Vec<TypeEntry>,
+}
+
+/// An event type that occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeEntry {
+    pub event_type: String,
+    pub events: u64,
+    /// Fields with at least one value in events of this type, the fullest first.
+    pub fields: Vec<FieldEntry>,
+}
+
+/// A field of an event type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldEntry {
+    pub field: String,
+    /// Events with a value in it.
+    pub filled: u64,
+    pub distinct: u64,
+    /// The most frequent values, at most [`VALUES`], most frequent first.
+    pub values: Vec<ValueEntry>,
+}
+
+/// A value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueEntry {
+    pub value: String,
+    pub events: u64,
+}
+
+/// Most values of a field that the catalog lists; goals may ask for any.
+pub const VALUES: usize = 200;
+
+impl Catalog {
+    pub fn event_type(&self, name: &str) -> Option<&TypeEntry> {
+        self.event_types.iter().find(|t| t.event_type == name)
+    }
+}
+
+impl TypeEntry {
+    pub fn field(&self, name: &str) -> Option<&FieldEntry> {
+        self.fields.iter().find(|f| f.field == name)
+    }
+}
+
+/// What a goal that is being built asks of the data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub profile_type: ProfileType,
+    pub goal: Goal,
+    pub exclusions: Vec<GoalEvent>,
+    pub timeframe_days: u32,
+}
+
+/// What a goal comes to in the data, by the same rules as in a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GoalEstimate {
+    /// Conversions before the as-of date, and the profiles that made them.
+    pub conversions: u64,
+    pub converters: u64,
+    /// All profiles of the type.
+    pub profiles: u64,
+    /// Conversions in an average month since the first one.
+    pub per_month: f64,
+    /// Eligible profiles at the test cutoff and those of them that convert within the timeframe.
+    pub eligible: u64,
+    pub converted: u64,
+    /// Whether the goal would be taken as one-off.
+    pub one_off: bool,
+    /// The checks of a training run that can be made without training, all of them.
+    pub checks: Vec<Check>,
+}
+
+impl GoalEstimate {
+    /// Share of the eligible profiles that convert; `None` where no cutoff has matured.
+    pub fn base_rate(&self) -> Option<f64> {
+        (self.eligible > 0).then(|| self.converted as f64 / self.eligible as f64)
+    }
+
+    /// The first check that would stop a run.
+    pub fn stopped(&self) -> Option<&Check> {
+        self.checks.iter().find(|c| c.outcome == Outcome::Stopped)
+    }
+
+    /// The first check that would warn.
+    pub fn warned(&self) -> Option<&Check> {
+        self.checks.iter().find(|c| c.outcome == Outcome::Warning)
+    }
+}

@@ -1,0 +1,192 @@
+//! Which features a model has: chosen from what is known before a day, frozen with the model, so that a scoring run
+//! months later computes the very same columns. Called by `jobs`; [`windows`](super::windows) fills the columns.
+
+use super::attributes::{self, Encoder};
+use super::population::Scope;
+use crate::domain::feature_labels::{self, Words};
+use crate::domain::score::ProfileType;
+use crate::domain::source::activity::Day;
+use crate::error::{Error, Result, nearest};
+use serde::{Deserialize, Serialize};
+
+/// Most event types with features of their own; the rest is pooled.
+const MAX_TYPES: usize = 60;
+
+/// The trailing windows in days; "all" comes after them.
+pub const WINDOWS: [Day; 4] = [7, 30, 90, 180];
+
+/// One column of the matrix, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Stable name, for example `count.webVisit.30d`.
+    pub code: String,
+    /// For people, for example `Web visits, last 30 days`.
+    pub label: String,
+    /// `events`, `days`, … or empty.
+    pub unit: String,
+    /// Comes from an attribute: today's value, whatever the cutoff.
+    pub undated: bool,
+    /// Values are codes of categories.
+    pub categorical: bool,
+}
+
+/// The features of one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    pub profile_type: ProfileType,
+    /// Event types with features of their own, alphabetical.
+    pub types: Vec<String>,
+    /// Whether further types are pooled into one.
+    pub pooled: bool,
+    /// Numeric event fields.
+    pub fields: Vec<String>,
+    pub attributes: Vec<Encoder>,
+    /// Codes left out by the score (`--without`).
+    pub dropped: Vec<String>,
+    /// All columns in the order of the matrix.
+    pub columns: Vec<Column>,
+}
+
+/// What decides the choice beside the data.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Further attributes (`--with`).
+    pub with: &'a [String],
+    /// Attributes, event types, fields or codes to leave out (`--without`).
+    pub without: &'a [String],
+    /// Small data: one pooled activity feature set instead of one per event type.
+    pub pool_all: bool,
+}
+
+impl Spec {
+    /// Chooses the features from what lies before `before`; categories are those of `profiles`.
+    ///
+    /// # Errors
+    /// A name in `with` or `without` that nothing has, with the nearest one.
+    pub fn choose(scope: &Scope<'_>, options: Options<'_>, before: Day, profiles: &[u32]) -> Result<Spec> {
+        let without = |name: &str| options.without.iter().any(|w| w == name);
+        let activity = &scope.business.activity;
+        let mut counts = vec![0u64; activity.types.len()];
+        for row in activity.rows.iter().filter(|r| r.day < before) {
+            counts[usize::from(row.event_type)] += u64::from(row.count);
+        }
+        let mut order: Vec<usize> =
+            (0..counts.len()).filter(|&i| counts[i] > 0 && !without(&activity.types[i])).collect();
+        order.sort_by(|&a, &b| counts[b].cmp(&counts[a]).then_with(|| activity.types[a].cmp(&activity.types[b])));
+        let most = if options.pool_all { 0 } else { MAX_TYPES };
+        let pooled = order.len() > most && !options.pool_all;
+        let mut types: Vec<String> = order.iter().take(most).map(|&i| activity.types[i].clone()).collect();
+        types.sort_unstable();
+        let fields: Vec<String> = match options.pool_all {
+            true => Vec::new(),
+            false => {
+                let mut known = vec![false; activity.fields.len()];
+                activity.numbers.iter().filter(|n| n.day < before).for_each(|n| known[usize::from(n.field)] = true);
+                let names = activity.fields.iter().zip(known);
+                names.filter(|(name, known)| *known && !without(name)).map(|(name, _)| name.clone()).collect()
+            }
+        };
+        let attributes = attributes::choose(scope, options.with, &without, profiles)?;
+        let mut spec = Spec {
+            profile_type: scope.profile_type,
+            types,
+            pooled,
+            fields,
+            attributes,
+            dropped: options.without.to_vec(),
+            columns: Vec::new(),
+        };
+        spec.columns = spec.name_columns();
+        spec.check_without(options.without, &activity.types, scope)?;
+        Ok(spec)
+    }
+
+    /// The number of type slots: one per type and one for the pool.
+    pub fn slots(&self) -> usize {
+        self.types.len() + usize::from(self.pooled)
+    }
+
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The encoder of a column; `None` for activity.
+    pub fn encoder(&self, column: usize) -> Option<&Encoder> {
+        column.checked_sub(self.width() - self.attributes.len()).and_then(|i| self.attributes.get(i))
+    }
+
+    /// Columns that the score leaves out by their code: their cells stay missing.
+    pub fn is_dropped(&self, column: &Column) -> bool {
+        self.dropped.contains(&column.code)
+    }
+
+    fn check_without(&self, without: &[String], types: &[String], scope: &Scope<'_>) -> Result<()> {
+        let known: Vec<&str> = (types.iter().chain(&scope.business.activity.fields).map(String::as_str))
+            .chain(self.columns.iter().map(|c| c.code.as_str()))
+            .chain(attributes::names(scope))
+            .collect();
+        for name in without {
+            if !known.contains(&name.as_str()) {
+                let error = Error::new(format!("--without {name}: nothing has this name."))
+                    .because("it takes an attribute, an event type, a numeric event field or a feature's code");
+                return Err(match nearest(name, known.iter().copied()) {
+                    Some(near) => error.hint(format!("did you mean '{near}'?")),
+                    None => error,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns in exactly the order in which [`windows`](super::windows) writes them.
+    fn name_columns(&self) -> Vec<Column> {
+        let mut codes: Vec<String> = Vec::new();
+        let each_window = |prefix: &str, codes: &mut Vec<String>| {
+            codes.extend(WINDOWS.map(|window| format!("{prefix}.{window}d")));
+        };
+        let pool = self.pooled.then_some("(other types)");
+        for event_type in self.types.iter().map(String::as_str).chain(pool) {
+            each_window(&format!("count.{event_type}"), &mut codes);
+            codes.push(format!("count.{event_type}.all"));
+            codes.push(format!("since.{event_type}"));
+        }
+        each_window("events", &mut codes);
+        codes.extend(TOTALS.map(String::from));
+        for field in &self.fields {
+            codes.extend([format!("sum.{field}.90d"), format!("sum.{field}.all"), format!("last.{field}")]);
+        }
+        match self.profile_type {
+            ProfileType::Account => {
+                codes.push("people.known".into());
+                each_window("people.active", &mut codes);
+            }
+            ProfileType::Person => {
+                each_window("account.events", &mut codes);
+                codes.extend(["account.events.all".to_string(), "account.since.last".to_string()]);
+            }
+        }
+        let dated = codes.into_iter().map(|code| Column::new(code, false, false));
+        dated.chain(self.attributes.iter().map(Encoder::column)).collect()
+    }
+}
+
+/// The features over all event types after their windows, in the order of the matrix.
+const TOTALS: [&str; 9] = [
+    "events.all",
+    "active_days.30d",
+    "active_days.90d",
+    "active_days.all",
+    "event_types",
+    "since.last",
+    "since.first",
+    "tenure",
+    "change.30d",
+];
+
+impl Column {
+    /// The words follow from the code.
+    pub fn new(code: String, undated: bool, categorical: bool) -> Column {
+        let Words { label, unit, .. } = feature_labels::of(&code);
+        Column { code, label, unit: unit.into(), undated, categorical }
+    }
+}

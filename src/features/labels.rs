@@ -1,0 +1,134 @@
+//! Who converted when, who is eligible at a cutoff, and what the label is. Called by `jobs` and by the rows of this
+//! folder.
+
+use super::population::{Lists, Scope};
+use crate::domain::score::ProfileType;
+use crate::domain::score::goal::Combine;
+use crate::domain::source::activity::{Day, Hit, NOBODY};
+
+/// Conversions and exclusions of every profile, by day.
+pub struct Outcomes {
+    conversions: Lists<Day>,
+    exclusions: Lists<Day>,
+    timeframe: Day,
+    one_off: bool,
+}
+
+/// How often converters converted: what decides whether a goal is one-off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Conversions {
+    pub conversions: u64,
+    pub converters: u64,
+    pub converted_once: u64,
+    pub first_day: Option<Day>,
+}
+
+impl Conversions {
+    /// Auto: one-off where over 95 % of the converters so far converted once.
+    pub fn one_off(&self) -> bool {
+        self.converted_once as f64 > 0.95 * self.converters as f64
+    }
+}
+
+impl Outcomes {
+    /// `goal_events` is the number of goal events of the score, which under [`Combine::All`] must all have occurred.
+    pub fn new(scope: &Scope<'_>, combine: Combine, goal_events: usize, timeframe: Day, one_off: bool) -> Self {
+        let goals = by_profile(scope, &scope.business.goals);
+        let conversions = match combine {
+            Combine::Any => goals.iter().map(|&(profile, day, _)| (profile, day)).collect(),
+            Combine::All => all_of(&goals, goal_events),
+        };
+        let exclusions = by_profile(scope, &scope.business.exclusions);
+        Outcomes {
+            conversions: Lists::from_sorted(scope.len(), conversions.into_iter()),
+            exclusions: Lists::from_sorted(scope.len(), exclusions.into_iter().map(|(profile, day, _)| (profile, day))),
+            timeframe,
+            one_off,
+        }
+    }
+
+    /// Counts over all profiles; every profile's conversions are told apart by event, not by day.
+    pub fn summary(&self, scope: &Scope<'_>) -> Conversions {
+        let mut summary = Conversions::default();
+        for profile in 0..scope.len() as u32 {
+            let days = self.conversions.of(profile);
+            summary.conversions += days.len() as u64;
+            summary.converters += u64::from(!days.is_empty());
+            summary.converted_once += u64::from(days.len() == 1);
+            summary.first_day = match (summary.first_day, days.first()) {
+                (Some(a), Some(&b)) => Some(a.min(b)),
+                (a, b) => a.or(b.copied()),
+            };
+        }
+        summary
+    }
+
+    pub fn set_one_off(&mut self, one_off: bool) {
+        self.one_off = one_off;
+    }
+
+    /// Whether a cutoff admits the profile. Everything is judged on what lies strictly before the cutoff.
+    pub fn eligible(&self, scope: &Scope<'_>, profile: u32, cutoff: Day) -> bool {
+        if scope.born[profile as usize] >= cutoff {
+            return false;
+        }
+        if self.one_off && self.conversions.of(profile).first().is_some_and(|&day| day < cutoff) {
+            return false;
+        }
+        let exclusions = self.exclusions.of(profile);
+        let past = &exclusions[..exclusions.partition_point(|&day| day < cutoff)];
+        match (past.last(), scope.profile_type) {
+            (None, _) => true,
+            (Some(_), ProfileType::Person) => false,
+            // An account's exclusion holds until later activity.
+            (Some(&day), ProfileType::Account) => scope.active_between(profile, day, cutoff),
+        }
+    }
+
+    /// Whether the profile converts in [cutoff, cutoff + timeframe).
+    pub fn label(&self, profile: u32, cutoff: Day) -> bool {
+        let days = self.conversions.of(profile);
+        days.get(days.partition_point(|&day| day < cutoff)).is_some_and(|&day| day < cutoff + self.timeframe)
+    }
+
+    /// Conversions of the profile in [from, to).
+    pub fn conversions_in(&self, profile: u32, from: Day, to: Day) -> usize {
+        let days = self.conversions.of(profile);
+        days.partition_point(|&day| day < to) - days.partition_point(|&day| day < from)
+    }
+}
+
+/// Hits by profile and day. Hits on a subject without a profile of this type (a person without an account) fall away.
+fn by_profile(scope: &Scope<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
+    let persons = scope.business.persons.len() as u32;
+    let profile = |subject: u32| match scope.profile_type {
+        ProfileType::Person => {
+            if subject < persons {
+                subject
+            } else {
+                NOBODY
+            }
+        }
+        ProfileType::Account => scope.business.account_of_subject(subject),
+    };
+    let mut all: Vec<(u32, Day, u64)> =
+        hits.iter().map(|h| (profile(h.subject), h.day, h.which)).filter(|(p, _, _)| *p != NOBODY).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Where all goal events are asked for, the one conversion of a profile is the day on which the last of their first
+/// occurrences comes.
+fn all_of(goals: &[(u32, Day, u64)], goal_events: usize) -> Vec<(u32, Day)> {
+    let wanted = if goal_events >= 64 { u64::MAX } else { (1 << goal_events) - 1 };
+    let mut conversions = Vec::new();
+    for hits in goals.chunk_by(|a, b| a.0 == b.0) {
+        let mut seen = 0;
+        let complete = hits.iter().find(|(_, _, which)| {
+            seen |= which;
+            seen == wanted
+        });
+        conversions.extend(complete.map(|&(profile, day, _)| (profile, day)));
+    }
+    conversions
+}

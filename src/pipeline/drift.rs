@@ -1,0 +1,203 @@
+//! What has moved since a model was trained. A training keeps how its features and scores were distributed at its as-of
+//! date ([`Baseline`], in `model.json`); a scoring run counts today's profiles into the same bins and names what moved
+//! further than the sizes of both samples explain. Called by `course`.
+
+use super::scoring::value_text;
+use crate::domain::drift::{Drift, Moved};
+use crate::domain::explanation;
+use crate::domain::format::percent;
+use crate::domain::progress::Progress;
+use crate::error::Result;
+use crate::features::population::Scope;
+use crate::features::rows::{self, Row};
+use crate::features::windows::Windows;
+use crate::model::drift::{Bins, shift};
+use crate::model::scorer::Scorer;
+use crate::runs::model_file::FittedModel;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Profiles that are looked at: enough to see every move that matters, whatever the size of the business.
+const SAMPLE: usize = 10_000;
+/// Bins of the scores.
+const SCORES: usize = 20;
+
+/// Features and scores of the profiles that a training scored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Baseline {
+    pub profiles: u64,
+    /// Accounts that they belong to, and profiles without one.
+    pub groups: u64,
+    /// In the order of the features.
+    pub features: Vec<Bins>,
+    /// By 5 points.
+    pub scores: Vec<u64>,
+}
+
+/// A sample of profiles with the features and scores of one model.
+struct Sample {
+    rows: usize,
+    groups: u64,
+    width: usize,
+    values: Vec<f32>,
+    scores: Vec<u64>,
+}
+
+impl Sample {
+    fn draw(
+        scope: &Scope<'_>,
+        fitted: &FittedModel,
+        base: f64,
+        eligible: &[Row],
+        progress: &dyn Progress,
+    ) -> Result<Sample> {
+        // Ids say nothing of a profile, so every so-manieth of them is as good as any.
+        let drawn: Vec<Row> = eligible.iter().step_by(eligible.len().div_ceil(SAMPLE).max(1)).copied().collect();
+        let groups: HashSet<u32> = rows::clusters(scope, &drawn).into_iter().collect();
+        let windows = Windows::new(scope, &fitted.spec);
+        let values = rows::matrix(&windows, &drawn, progress)?;
+        let mut scores = vec![0; SCORES];
+        for margin in Scorer::new(&fitted.forest).margins(&values) {
+            let score = explanation::score(fitted.calibration.apply(margin), base);
+            scores[((score * SCORES as f64 / 100.0) as usize).min(SCORES - 1)] += 1;
+        }
+        Ok(Sample { rows: drawn.len(), groups: groups.len() as u64, width: windows.width(), values, scores })
+    }
+
+    fn column(&self, column: usize) -> impl Iterator<Item = f32> + '_ {
+        self.values.iter().skip(column).step_by(self.width.max(1)).copied()
+    }
+}
+
+impl Baseline {
+    /// Of the profiles that a training scores; `base` is the model's log-odds of average.
+    ///
+    /// # Errors
+    /// The run was cancelled.
+    pub fn of(
+        scope: &Scope<'_>,
+        fitted: &FittedModel,
+        base: f64,
+        eligible: &[Row],
+        progress: &dyn Progress,
+    ) -> Result<Baseline> {
+        let sample = Sample::draw(scope, fitted, base, eligible, progress)?;
+        let columns = fitted.spec.columns.iter().enumerate();
+        let features = columns.map(|(at, column)| Bins::cut(sample.column(at), column.categorical)).collect();
+        Ok(Baseline { profiles: sample.rows as u64, groups: sample.groups, features, scores: sample.scores })
+    }
+}
+
+/// The model that is applied, and what it knows of then.
+pub(crate) struct Then<'a> {
+    pub model_run: &'a str,
+    pub fitted: &'a FittedModel,
+    pub base: f64,
+    pub baseline: &'a Baseline,
+}
+
+/// What moved; `None` where the model is of a program that kept no baseline.
+///
+/// # Errors
+/// The run was cancelled.
+pub(crate) fn find(
+    scope: &Scope<'_>,
+    then: &Then<'_>,
+    eligible: &[Row],
+    threshold: f64,
+    progress: &dyn Progress,
+) -> Result<Option<Drift>> {
+    let (baseline, spec) = (then.baseline, &then.fitted.spec);
+    if baseline.features.len() != spec.width() || baseline.profiles == 0 || eligible.is_empty() {
+        return Ok(None);
+    }
+    let sample = Sample::draw(scope, then.fitted, then.base, eligible, progress)?;
+    let tests = spec.width() + 1;
+    let groups = (baseline.groups, sample.groups);
+    let mut moved: Vec<Moved> = Vec::new();
+    for (at, (column, bins)) in spec.columns.iter().zip(&baseline.features).enumerate() {
+        let now = Bins { counts: bins.count(sample.column(at)), ..bins.clone() };
+        let Some(found) = shift(&bins.counts, &now.counts, groups, tests).filter(|s| s.exceeds(threshold)) else {
+            continue;
+        };
+        let (then, now) = match column.categorical {
+            true => of_categories(bins, &now, |code| value_text(spec, at, code)),
+            false => of_numbers(bins, &now, Bins::cut(sample.column(at), false).median),
+        };
+        let (code, label) = (column.code.clone(), column.label.clone());
+        moved.push(Moved { code, label, shift: found.index, chance: found.chance, then, now });
+    }
+    moved.sort_by(|a, b| {
+        let by_shift = b.shift.total_cmp(&a.shift).then_with(|| a.code.cmp(&b.code));
+        a.grows().cmp(&b.grows()).then(by_shift)
+    });
+    let scores =
+        shift(&baseline.scores, &sample.scores, groups, tests).filter(|s| s.exceeds(threshold)).map(|found| Moved {
+            code: "scores".into(),
+            label: "Scores".into(),
+            shift: found.index,
+            chance: found.chance,
+            then: format!("mean {:.0}", mean(&baseline.scores)),
+            now: format!("mean {:.0}", mean(&sample.scores)),
+        });
+    Ok(Some(Drift {
+        model_run: then.model_run.into(),
+        then: baseline.profiles,
+        now: sample.rows as u64,
+        features: spec.width() as u64,
+        threshold,
+        moved,
+        scores,
+    }))
+}
+
+/// Of bins of 5 points, by their middles.
+fn mean(scores: &[u64]) -> f64 {
+    let width = 100.0 / scores.len().max(1) as f64;
+    let sum: f64 = scores.iter().enumerate().map(|(i, &n)| n as f64 * (i as f64 + 0.5) * width).sum();
+    sum / scores.iter().sum::<u64>().max(1) as f64
+}
+
+/// The medians; the missing rates, too, where they differ by a point or more. Where the medians are equal, as those of most
+/// counts are, the range whose share changed most.
+fn of_numbers(then: &Bins, now: &Bins, median: Option<f32>) -> (String, String) {
+    if then.median == median {
+        return of_bins(then, now, |at| range(&then.edges, at));
+    }
+    let (before, after) = (Bins::missing_share(&then.counts), Bins::missing_share(&now.counts));
+    let told = |median: Option<f32>, missing: f64| {
+        let middle = median.map_or("no value".to_string(), |value| format!("median {value}"));
+        if (before - after).abs() >= 0.01 { format!("{middle}, {} missing", percent(missing)) } else { middle }
+    };
+    (told(then.median, before), told(median, after))
+}
+
+/// The values of a bin in words.
+fn range(edges: &[f32], at: usize) -> String {
+    match (at.checked_sub(1).and_then(|before| edges.get(before)), edges.get(at)) {
+        (None, Some(edge)) => format!("up to {edge}"),
+        (Some(before), Some(edge)) => format!("over {before} up to {edge}"),
+        (Some(before), None) => format!("over {before}"),
+        (None, None) => "any".into(),
+    }
+}
+
+/// The category whose share changed most. One that the training had not seen counts as missing.
+fn of_categories(then: &Bins, now: &Bins, name: impl Fn(f32) -> Option<String>) -> (String, String) {
+    of_bins(then, now, |at| {
+        then.edges.get(at).and_then(|&code| name(code)).map_or("other".to_string(), |name| format!("'{name}'"))
+    })
+}
+
+/// The bin whose share changed most, with its shares.
+fn of_bins(then: &Bins, now: &Bins, name: impl Fn(usize) -> String) -> (String, String) {
+    let share = |bins: &Bins, at: usize| bins.counts[at] as f64 / bins.counts.iter().sum::<u64>().max(1) as f64;
+    let by_change = |a: &usize, b: &usize| {
+        let change = |at: usize| (share(now, at) - share(then, at)).abs();
+        change(*a).total_cmp(&change(*b))
+    };
+    let at = (0..then.counts.len()).max_by(by_change).unwrap_or_default();
+    let called = if at + 1 == then.counts.len() { "missing or new".to_string() } else { name(at) };
+    (format!("{called} {}", percent(share(then, at))), format!("{called} {}", percent(share(now, at))))
+}

@@ -1,0 +1,158 @@
+//! What a run takes from the runs before it, and finds out about them: the champion, the scores shown as the previous
+//! ones, what moved since the training, and what past predictions came to.
+
+use super::challenge::Champion;
+use super::drift::{self, Then};
+use super::realised::{self, Judge};
+use super::run_state::Course;
+use super::setup;
+use super::stages::Recorder;
+use crate::data::scores;
+use crate::domain::feature_labels;
+use crate::domain::realised::Realised;
+use crate::domain::run::RunKind;
+use crate::domain::run::line::RunLine;
+use crate::domain::source::activity::Day;
+use crate::error::{Error, Result};
+use crate::features::labels::Outcomes;
+use crate::features::population::Scope;
+use crate::features::rows::Row;
+use crate::process::execute::Setting;
+use crate::runs::model_file::ModelFile;
+use crate::runs::report_json::Report;
+use crate::runs::{folder, index};
+use crate::workspace::Workspace;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl Course {
+    /// The model in use. A scoring run cannot do without it; a training run takes the place of one that is broken.
+    pub(crate) fn champion(&mut self, setting: &Setting<'_>, recorder: &Recorder<'_>) -> Result<Option<Champion>> {
+        let Some((id, folder)) = &setting.champion else {
+            return if setting.options.kind == RunKind::Scoring {
+                Err(setup::no_champion(setting.score))
+            } else {
+                Ok(None)
+            };
+        };
+        match (Champion::read(id, folder), setting.options.kind) {
+            (Ok(champion), _) => Ok(Some(champion)),
+            (Err(error), RunKind::Scoring) => {
+                let name = folder::quoted(&setting.score.name);
+                Err(error.hint(format!(
+                    "`propensity doctor` tells whether an earlier model can be used; `propensity run start {name}` trains a new one"
+                )))
+            }
+            (Err(error), RunKind::Training) => {
+                self.warn(
+                    recorder,
+                    format!("The model in use cannot be read, so the new one is not compared: {}", in_one_line(&error)),
+                )?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The scores of the run before; lost ones cost the change since then, not the run.
+    pub(crate) fn previous_scores(
+        &mut self,
+        setting: &Setting<'_>,
+        recorder: &Recorder<'_>,
+    ) -> Result<HashMap<String, f64>> {
+        let Some((id, folder)) = &setting.previous else { return Ok(HashMap::new()) };
+        let before = folder::read(folder).map(|run| run.cutoffs.as_of).unwrap_or_default();
+        if before > self.run.cutoffs.as_of {
+            // Changes run forward in time.
+            self.run.previous = None;
+            let text = format!("The scores shown stay those of the run {id}, as of {before}: this run looks back.");
+            self.warn(recorder, text)?;
+            return Ok(HashMap::new());
+        }
+        match scores::by_id(&folder.join(folder::SCORES)) {
+            Ok(scores) => Ok(scores),
+            Err(error) => {
+                self.run.previous = None;
+                self.warn(
+                    recorder,
+                    format!(
+                        "The scores of the run {id} cannot be read, so no change is shown: {}",
+                        in_one_line(&error)
+                    ),
+                )?;
+                Ok(HashMap::new())
+            }
+        }
+    }
+
+    /// Names what moved since the training of the model that is applied.
+    pub(crate) fn drift(
+        &mut self,
+        scope: &Scope<'_>,
+        model: &ModelFile,
+        eligible: &[Row],
+        threshold: f64,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let model_run = self.run.model_run.clone().unwrap_or_default();
+        let then = Then {
+            model_run: &model_run,
+            fitted: &model.deployed,
+            base: model.base_log_odds,
+            baseline: &model.baseline,
+        };
+        self.report.drift = drift::find(scope, &then, eligible, threshold, recorder)?;
+        let told = self.report.drift.as_ref().and_then(|d| d.sentence(|m| feature_labels::of(&m.code).label));
+        told.map_or(Ok(()), |text| self.warn(recorder, text))
+    }
+
+    /// Judges past runs by what happened since.
+    pub(crate) fn realised(
+        &mut self,
+        workspace: &Workspace,
+        setting: &Setting<'_>,
+        scope: &Scope<'_>,
+        outcomes: &Outcomes,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let score = &setting.score.id;
+        let timeframe = setting.score.timeframe_days as Day;
+        let seed = workspace.config.training.seed;
+        let judge = Judge { workspace, score, scope, outcomes, timeframe, seed };
+        let lines = index::of(workspace, score).lines;
+        let known = self.known_realised(workspace, score, &lines, recorder)?;
+        let (realised, failed) = realised::update(&judge, known, &lines, recorder)?;
+        self.report.realised = realised;
+        for error in failed {
+            let why = in_one_line(&error);
+            self.warn(recorder, format!("A past run could not be compared with what came: {why}"))?;
+        }
+        Ok(())
+    }
+
+    /// What the runs before had found out, from the newest report that can be read.
+    fn known_realised(
+        &mut self,
+        workspace: &Workspace,
+        score: &str,
+        lines: &[Arc<RunLine>],
+        recorder: &Recorder<'_>,
+    ) -> Result<Vec<Realised>> {
+        for line in lines.iter().filter(|line| line.is_successful()) {
+            let report = folder::of_score(workspace, score, &line.id).and_then(|found| Report::read(&found));
+            match report {
+                Ok(report) => return Ok(report.realised),
+                Err(error) => {
+                    let text =
+                        format!("What the run {} knew of past predictions cannot be read: {}", line.id, error.what);
+                    self.warn(recorder, text)?;
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// An error as a part of a warning: what failed and why. What to do next is the run's own affair.
+fn in_one_line(error: &Error) -> String {
+    std::iter::once(&error.what).chain(&error.causes).map(String::as_str).collect::<Vec<_>>().join(" because: ")
+}

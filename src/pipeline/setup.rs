@@ -1,0 +1,104 @@
+//! Small steps of a run that need no state of it: what is read, who converts, which cutoffs, digests. Called by
+//! [`pipeline`](crate::process::execute), [`verify`](crate::process::verify) and [`catalog`](crate::queries::catalog).
+
+use crate::config::Config;
+use crate::data::load::{Attributes, Request};
+use crate::domain::run::AsOf;
+use crate::domain::score::{Repeatable, Score};
+use crate::domain::source::activity::{Business, Day, NEVER, day_of};
+use crate::domain::source::read_report::Intake;
+use crate::error::{Context, Error, Result};
+use crate::features::cutoffs::Plan;
+use crate::features::labels::{Conversions, Outcomes};
+use crate::features::population::Scope;
+use crate::process::execute::RunOptions;
+use crate::runs::folder::quoted;
+use jiff::Timestamp;
+use std::path::Path;
+
+pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now: Timestamp) -> Request<'a> {
+    Request {
+        profile_type: score.profile_type,
+        goals: &score.goal.events,
+        exclusions: &score.exclusions,
+        attributes: Attributes { wanted: attributes, others: true },
+        merge_policy: score.merge_policy,
+        as_of,
+        now,
+    }
+}
+
+/// Who converts, how often so far, and whether the goal is one-off.
+pub fn outcomes(scope: &Scope<'_>, score: &Score) -> (Outcomes, Conversions, bool) {
+    let (combine, goals) = (score.goal.combine, score.goal.events.len());
+    let mut outcomes = Outcomes::new(scope, combine, goals, score.timeframe_days as Day, true);
+    let conversions = outcomes.summary(scope);
+    let one_off = match score.repeatable {
+        Repeatable::Yes => false,
+        Repeatable::No => true,
+        Repeatable::Auto => conversions.one_off(),
+    };
+    outcomes.set_one_off(one_off);
+    (outcomes, conversions, one_off)
+}
+
+/// # Errors
+/// `labels_from` is no date.
+pub fn plan(config: &Config, score: &Score, business: &Business, conversions: Conversions) -> Result<Plan> {
+    let labels_from = match config.workspace.labels_from.as_str() {
+        "" => conversions.first_day.unwrap_or(NEVER),
+        date => day_of(date.parse().map_err(|_| {
+            Error::new(format!("[workspace] labels_from is no date: '{date}'.")).hint("write it as YYYY-MM-DD")
+        })?),
+    };
+    Ok(Plan::new(business.as_of, score.timeframe_days as Day, business.first_day, labels_from))
+}
+
+pub fn no_champion(score: &Score) -> Error {
+    Error::new(format!("The score '{}' has no model yet, which a scoring run applies.", score.name))
+        .hint(format!("propensity run start {} --kind training", quoted(&score.name)))
+}
+
+/// One digest over the digests of all files in reading order.
+pub fn digest_of_inputs(intake: &Intake) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for file in intake.sources.iter().flat_map(|s| &s.files) {
+        hasher.update(file.digest.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// One digest over everything beside the data that the scores depend on.
+pub fn digest_of_settings(config: &Config, score: &Score, options: &RunOptions, one_off: bool) -> String {
+    let Score { profile_type, goal, timeframe_days, exclusions, with, without, merge_policy, .. } = score;
+    let training = crate::config::Training { threads: 0, ..config.training.clone() };
+    let parts = serde_json::json!({
+        "program": env!("CARGO_PKG_VERSION"),
+        "score": [
+            profile_type.word(), goal.to_string(), timeframe_days, exclusions, with, without,
+            one_off, merge_policy.word(),
+        ],
+        "sources": config.sources,
+        "workspace": [config.workspace.timezone, config.workspace.labels_from],
+        "training": training,
+        "thresholds": config.thresholds,
+        "bands": config.bands,
+        "run": [options.kind.to_string(), options.as_of.to_string()],
+    });
+    blake3::hash(parts.to_string().as_bytes()).to_hex().to_string()
+}
+
+/// # Errors
+/// The file cannot be read.
+pub fn digest_of_file(path: &Path) -> Result<String> {
+    let what = || format!("{} could not be read.", path.display());
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(path).context(what)?).context(what)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// # Errors
+/// The disk is full, or the like.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).on_disk(|| format!("{} could not be written.", path.display()))
+}

@@ -1,0 +1,365 @@
+//! Both fits of a training run: the evaluation fit with its out-of-time test, and the deployed fit. Called by
+//! [`pipeline`](crate::process::execute), which wraps it in stages, checks and files.
+
+use crate::config::{Thresholds, Training};
+use crate::domain::explanation::sigmoid;
+use crate::domain::metrics::{Evaluation, FEW_CONVERSIONS};
+use crate::domain::progress::Progress;
+use crate::domain::source::activity::Day;
+use crate::error::Result;
+use crate::features::attributes::Coding;
+use crate::features::cutoffs::Plan;
+use crate::features::feature_spec::{Options, Spec};
+use crate::features::labels::Outcomes;
+use crate::features::population::Scope;
+use crate::features::rows::{self, Row, Rows};
+use crate::features::windows::Windows;
+use crate::model::auc;
+use crate::model::calibrate::Calibration;
+use crate::model::evaluate::evaluate;
+use crate::model::folds::{self, Choice, FOLDS, Search};
+use crate::model::forest::Forest;
+use crate::model::leaks::{Leak, Suspect, radar};
+use crate::model::train::{Course, Fit, Frame, Settings, fit};
+use crate::runs::model_file::FittedModel;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Under so many all five folds are held out in turn.
+const FEW: u64 = 200;
+/// Under so many conversions a calibration keeps its slope at 1.
+const SLOPE: usize = 50;
+
+/// Everything that the fits look at.
+pub struct Ground<'a> {
+    pub scope: &'a Scope<'a>,
+    pub outcomes: &'a Outcomes,
+    pub plan: &'a Plan,
+    pub with: &'a [String],
+    pub without: &'a [String],
+    pub training: &'a Training,
+    pub thresholds: &'a Thresholds,
+}
+
+/// The rows of a training run, drawn before anything is fitted, so that the checks can look at them first.
+pub struct Drawn {
+    /// Of the evaluation fit: the training cutoffs, or all matured ones where the test is by groups.
+    pub train: Rows,
+    pub test: Vec<Row>,
+    /// Of the deployed fit.
+    pub matured: Rows,
+    pub small: bool,
+}
+
+/// One test, as printed: the settings and what they came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tuning {
+    pub default_auc: f64,
+    pub tuned_auc: f64,
+    pub settings: Settings,
+    pub tried: usize,
+    /// The tuned settings had the lower out-of-fold loss, and are the ones used.
+    pub taken: bool,
+}
+
+/// The evaluation fit and its test.
+pub struct Tested {
+    pub evaluation: Evaluation,
+    pub auc_without_attributes: Option<f64>,
+    pub tuning: Option<Tuning>,
+    pub choice: Choice,
+    pub leaks: Vec<Leak>,
+    pub fitted: Option<FittedModel>,
+    /// Margin per test row by a fit that had not seen it.
+    pub margins: Vec<f64>,
+    pub labels: Vec<bool>,
+}
+
+/// The deployed fit.
+pub struct Deployed {
+    pub fitted: FittedModel,
+    pub export: std::result::Result<Vec<u8>, String>,
+}
+
+pub fn draw(ground: &Ground<'_>) -> Drawn {
+    let Ground { scope, outcomes, plan, training, .. } = ground;
+    let of = |cutoffs: &[Day]| rows::draw(scope, outcomes, cutoffs, training.max_rows, training.seed);
+    let matured = of(&plan.matured);
+    let train = if plan.out_of_time() { of(&plan.training) } else { matured.clone() };
+    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(scope, outcomes, cutoff));
+    let small = matured.converters < FEW_CONVERSIONS;
+    Drawn { train, test, matured, small }
+}
+
+impl Ground<'_> {
+    /// Chooses the features from what lies before `before` and from the profiles of `rows`.
+    pub fn spec(&self, rows: &[Row], before: Day, small: bool) -> Result<Spec> {
+        let mut profiles: Vec<u32> = rows.iter().map(|r| r.profile).collect();
+        profiles.sort_unstable();
+        profiles.dedup();
+        let options = Options { with: self.with, without: self.without, pool_all: small };
+        Spec::choose(self.scope, options, before, &profiles)
+    }
+
+    fn frame(&self, spec: &Spec, rows: &[Row], progress: &dyn Progress) -> Result<Frame> {
+        let windows = Windows::new(self.scope, spec);
+        Ok(Frame {
+            values: Arc::new(rows::matrix(&windows, rows, progress)?),
+            labels: rows.iter().map(|r| f32::from(u8::from(r.label))).collect(),
+            weights: rows.iter().map(|r| r.weight).collect(),
+            groups: rows.iter().map(|r| rows::group(self.scope, r.profile)).collect(),
+            categorical: spec.columns.iter().map(|c| c.categorical).collect(),
+        })
+    }
+
+    fn search<'c>(&self, candidates: &'c [Settings], drawn: &Drawn) -> Search<'c> {
+        Search {
+            candidates,
+            held_out: if drawn.train.converters < FEW { FOLDS } else { 1 },
+            max_rounds: self.training.max_rounds,
+            fixed_rounds: drawn.small.then_some(60),
+            seed: self.training.seed,
+        }
+    }
+}
+
+/// The settings tried first: 16 or 31 leaves; 4 where the data are small.
+fn first_settings(small: bool) -> Vec<Settings> {
+    if small { vec![Settings::leaves(4)] } else { vec![Settings::leaves(16), Settings::leaves(31)] }
+}
+
+/// The settings tried when the test AUC is low: around the defaults, mostly more cautious.
+fn tuning_settings() -> Vec<Settings> {
+    let base = Settings::leaves;
+    vec![
+        base(4),
+        base(8),
+        base(64),
+        Settings { min_child_weight: 20.0, ..base(8) },
+        Settings { min_child_weight: 20.0, ..base(16) },
+        Settings { lambda: 30.0, ..base(8) },
+        Settings { eta: 0.02, colsample: 0.3, ..base(8) },
+        Settings { eta: 0.02, colsample: 0.3, ..base(16) },
+        Settings { eta: 0.1, subsample: 0.5, lambda: 10.0, ..base(4) },
+    ]
+}
+
+/// Fits on the training cutoffs and tests at the test cutoff; the test does nothing but report. Tunes where the AUC is
+/// low.
+pub fn test(ground: &Ground<'_>, drawn: &Drawn, progress: &dyn Progress) -> Result<Tested> {
+    let before = ground.plan.test.unwrap_or(ground.plan.as_of);
+    let spec = ground.spec(&drawn.train.rows, before, drawn.small)?;
+    let frame = ground.frame(&spec, &drawn.train.rows, progress)?;
+    let suspects: Vec<Suspect<'_>> = (0..spec.width()).map(|column| suspect(&spec, column)).collect();
+    let leaks = radar(&frame, &suspects, ground.thresholds.leak_auc);
+    let test = Test::new(ground, drawn, &spec, progress)?;
+    let candidates = first_settings(drawn.small);
+    let choice = folds::choose(&frame, ground.search(&candidates, drawn), progress)?;
+    let mut tested = test.run(&frame, choice, progress)?;
+    let auc = |t: &Judged| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
+    let mut tuning = None;
+    if auc(&tested) < ground.thresholds.tune_auc && !drawn.small {
+        let settings = tuning_settings();
+        let tuned = folds::choose(&frame, ground.search(&settings, drawn), progress)?;
+        let better = tuned.loss < tested.choice.loss;
+        let again = test.run(&frame, tuned, progress)?;
+        tuning = Some(Tuning {
+            default_auc: auc(&tested),
+            tuned_auc: auc(&again),
+            settings: again.choice.settings,
+            tried: settings.len(),
+            taken: better,
+        });
+        if better {
+            tested = again;
+        }
+    }
+    let auc_without_attributes = test.without_attributes(&frame, &spec, &tested.choice, progress)?;
+    let Judged { evaluation, choice, fitted, margins } = tested;
+    let fitted = fitted.map(|(forest, calibration)| FittedModel { spec: spec.clone(), forest, calibration });
+    Ok(Tested { evaluation, auc_without_attributes, tuning, choice, leaks, fitted, margins, labels: test.labels })
+}
+
+fn suspect(spec: &Spec, index: usize) -> Suspect<'_> {
+    let column = &spec.columns[index];
+    let categories = match spec.encoder(index).map(|e| &e.coding) {
+        Some(Coding::Category(names)) => names.as_slice(),
+        _ => &[],
+    };
+    Suspect {
+        code: &column.code,
+        label: &column.label,
+        undated: column.undated,
+        categorical: column.categorical,
+        categories,
+    }
+}
+
+/// The test rows, ready to judge any fit.
+struct Test<'g> {
+    ground: &'g Ground<'g>,
+    rows: &'g [Row],
+    train: &'g [Row],
+    small: bool,
+    values: Vec<f32>,
+    labels: Vec<bool>,
+    recency: Vec<f64>,
+    clusters: Vec<u32>,
+}
+
+/// One fit, judged.
+struct Judged {
+    evaluation: Evaluation,
+    choice: Choice,
+    fitted: Option<(Forest, Calibration)>,
+    margins: Vec<f64>,
+}
+
+impl<'g> Test<'g> {
+    fn new(ground: &'g Ground<'g>, drawn: &'g Drawn, spec: &Spec, progress: &dyn Progress) -> Result<Self> {
+        let windows = Windows::new(ground.scope, spec);
+        Ok(Test {
+            ground,
+            rows: &drawn.test,
+            train: &drawn.train.rows,
+            small: drawn.small,
+            values: rows::matrix(&windows, &drawn.test, progress)?,
+            labels: drawn.test.iter().map(|r| r.label).collect(),
+            recency: rows::recency(ground.scope, &drawn.test),
+            clusters: rows::clusters(ground.scope, &drawn.test),
+        })
+    }
+
+    fn run(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<Judged> {
+        if !self.ground.plan.out_of_time() {
+            return self.by_groups(frame, choice, progress);
+        }
+        let forest = self.fit(frame, &choice, progress)?.forest;
+        let newest = self.ground.plan.training[0];
+        // Where the held-out rows at the newest cutoff have only one outcome, all training cutoffs stand in.
+        // Where those have one, too, the margins are taken as they are.
+        let calibration = calibrate(self.train, &choice, self.small, |row| row.cutoff == newest)
+            .or_else(|_| calibrate(self.train, &choice, self.small, |_| true))
+            .unwrap_or(AS_IT_IS);
+        let margins = forest.margins(&self.values);
+        let probabilities: Vec<f64> = margins.iter().map(|&m| sigmoid(calibration.apply(m))).collect();
+        Ok(self.judge(choice, Some((forest, calibration)), margins, &probabilities))
+    }
+
+    fn fit(&self, frame: &Frame, choice: &Choice, progress: &dyn Progress) -> Result<Fit> {
+        let course = Course::plain(choice.settings, choice.rounds, self.ground.training.seed);
+        fit(&frame.samples()?, course, progress)
+    }
+
+    /// No time is left for a test after the training: every fold is judged by a fit on the other four, whose rounds
+    /// come from a fold inside those four.
+    fn by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<Judged> {
+        let mut margins = vec![0.0; self.rows.len()];
+        let mut probabilities = vec![0.0; self.rows.len()];
+        let width = frame.categorical.len();
+        for fold in 0..FOLDS {
+            let outside: Vec<usize> = (0..frame.len()).filter(|&r| folds::fold_of(frame.groups[r]) != fold).collect();
+            let inside: Vec<usize> = (0..self.rows.len())
+                .filter(|&r| folds::fold_of(rows::group(self.ground.scope, self.rows[r].profile)) == fold)
+                .collect();
+            if outside.is_empty() || inside.is_empty() {
+                continue;
+            }
+            let mut inner = frame.with_rows(&outside);
+            // The groups of the inner frame lack the held-out fold; their higher digits make folds anew.
+            inner.groups.iter_mut().for_each(|g| *g /= FOLDS);
+            let candidates = [choice.settings];
+            let search = Search {
+                candidates: &candidates,
+                held_out: 1,
+                max_rounds: self.ground.training.max_rounds,
+                fixed_rounds: self.small.then_some(choice.rounds),
+                seed: self.ground.training.seed,
+            };
+            let chosen = folds::choose(&inner, search, progress)?;
+            let course = Course::plain(choice.settings, chosen.rounds, self.ground.training.seed);
+            let forest = fit(&inner.samples()?, course, progress)?.forest;
+            let rows: Vec<Row> = outside.iter().map(|&row| self.train[row]).collect();
+            let calibration = calibrate(&rows, &chosen, self.small, |_| true).unwrap_or(AS_IT_IS);
+            for row in inside {
+                margins[row] = forest.margin(&self.values[row * width..(row + 1) * width]);
+                probabilities[row] = sigmoid(calibration.apply(margins[row]));
+            }
+        }
+        Ok(self.judge(choice, None, margins, &probabilities))
+    }
+
+    fn judge(
+        &self,
+        choice: Choice,
+        fitted: Option<(Forest, Calibration)>,
+        margins: Vec<f64>,
+        probabilities: &[f64],
+    ) -> Judged {
+        let seed = self.ground.training.seed;
+        let evaluation = evaluate(&margins, probabilities, &self.recency, &self.labels, &self.clusters, seed);
+        Judged { evaluation, choice, fitted, margins }
+    }
+
+    /// Test AUC of the same fit without today's attributes, which a test cannot tell from leaks.
+    fn without_attributes(
+        &self,
+        frame: &Frame,
+        spec: &Spec,
+        choice: &Choice,
+        progress: &dyn Progress,
+    ) -> Result<Option<f64>> {
+        let keep: Vec<usize> = (0..spec.width()).filter(|&c| !spec.columns[c].undated).collect();
+        if keep.len() == spec.width() || !self.ground.plan.out_of_time() {
+            return Ok(None);
+        }
+        let course = Course::plain(choice.settings, choice.rounds, self.ground.training.seed);
+        let mut forest = fit(&frame.with_columns(&keep).samples()?, course, progress)?.forest;
+        // The trees name columns of the narrower matrix; the test rows have the wide one.
+        forest.features = spec.width();
+        for node in forest.trees.iter_mut().flat_map(|t| &mut t.nodes) {
+            node.feature = keep.get(node.feature as usize).map_or(0, |&c| c as u32);
+        }
+        Ok(auc::auc(&forest.margins(&self.values), &self.labels, &self.clusters).map(|auc| auc.value))
+    }
+}
+
+/// Margins taken as log-odds.
+const AS_IT_IS: Calibration = Calibration { alpha: 0.0, beta: 1.0 };
+
+/// The calibration of out-of-fold margins of those `rows` that `at` picks.
+fn calibrate(rows: &[Row], choice: &Choice, small: bool, at: impl Fn(&Row) -> bool) -> Result<Calibration> {
+    let (mut margins, mut labels, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, margin) in rows.iter().zip(&choice.margins).filter(|(row, _)| at(row)) {
+        if let Some(margin) = margin {
+            margins.push(*margin);
+            labels.push(row.label);
+            weights.push(f64::from(row.weight));
+        }
+    }
+    calibrated(&margins, &labels, &weights, small)
+}
+
+/// Small data keep the slope at 1 whatever the number of conversions.
+fn calibrated(margins: &[f64], labels: &[bool], weights: &[f64], small: bool) -> Result<Calibration> {
+    let conversions = labels.iter().filter(|l| **l).count();
+    Calibration::fit(margins, labels, weights, small || conversions < SLOPE)
+}
+
+/// Fits on all matured cutoffs with the rounds and leaves of the evaluation fit. Its calibration comes from the
+/// evaluation fit's margins at the test cutoff, which are the newest that no fit has learned from; it is never reported
+/// as tested.
+pub fn deploy(ground: &Ground<'_>, drawn: &Drawn, tested: &Tested, progress: &dyn Progress) -> Result<Deployed> {
+    let rows = &drawn.matured.rows;
+    let spec = ground.spec(rows, ground.plan.as_of, drawn.small)?;
+    let frame = ground.frame(&spec, rows, progress)?;
+    let course = Course::plain(tested.choice.settings, tested.choice.rounds, ground.training.seed);
+    let fitted = fit(&frame.samples()?, course, progress)?;
+    let export = fitted.xgboost_json();
+    let mut forest = fitted.forest;
+    let weights: Vec<f64> = frame.weights.iter().map(|&w| f64::from(w)).collect();
+    forest.set_covers(&frame.values, &weights)?;
+    let ones = vec![1.0; tested.labels.len()];
+    let calibration = calibrated(&tested.margins, &tested.labels, &ones, drawn.small)?;
+    Ok(Deployed { fitted: FittedModel { spec, forest, calibration }, export })
+}

@@ -1,0 +1,273 @@
+//! What a training run does beside scoring: check, fit and test, meet the champion, deploy.
+
+use super::challenge::{self, Champion, Ring};
+use super::checks::{self, Before};
+use super::drift::Baseline;
+use super::run_state::Course;
+use super::setup::{self, outcomes, write};
+use super::stages::{Recorder, StageName};
+use super::train::{self, Drawn, Ground, Tested};
+use super::value_effects;
+use crate::config::Thresholds;
+use crate::domain::metrics::{Estimate, Verdict};
+use crate::domain::run::Challenge;
+use crate::domain::run::quality::Outcome;
+use crate::domain::score::Score;
+use crate::domain::source::activity::{Business, Day, day_text};
+use crate::error::{Context, Result};
+use crate::features::cutoffs::Plan;
+use crate::features::labels::Conversions;
+use crate::features::population::Scope;
+use crate::features::rows::{self, Row};
+use crate::process::execute::Setting;
+use crate::runs::folder;
+use crate::runs::model_file::{self, ModelFile};
+use crate::runs::report_json::{BaseRate, ModelReport};
+use crate::store::journal::Event;
+use crate::workspace::Workspace;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+impl Course {
+    /// Fits, tests and deploys; gives the model and the profiles that are eligible at the as-of date.
+    pub(crate) fn train(
+        &mut self,
+        workspace: &Workspace,
+        setting: &Setting<'_>,
+        scope: &Scope<'_>,
+        champion: Option<Champion>,
+        recorder: &Recorder<'_>,
+    ) -> Result<(ModelFile, Vec<Row>)> {
+        let (score, config) = (setting.score, &workspace.config);
+        let business = scope.business;
+        let (outcomes, conversions, one_off) = outcomes(scope, score);
+        self.one_off = Some(one_off);
+        self.run.digests.settings = setup::digest_of_settings(config, score, setting.options, one_off);
+        let plan = setup::plan(config, score, business, conversions)?;
+        self.run.cutoffs.test = plan.test.map(day_text);
+        self.run.cutoffs.training = plan.training.iter().map(|&d| day_text(d)).collect();
+        self.run.out_of_time = plan.out_of_time();
+        let eligible = rows::at(scope, &outcomes, business.as_of);
+        let then = checks::type_shares(business, plan.test.unwrap_or(business.as_of));
+        let now = checks::type_shares(business, business.as_of);
+        let thresholds = &config.thresholds;
+        let before =
+            Before { scope, thresholds, conversions, trains: true, eligible: &eligible, type_shares: (&then, &now) };
+        let of_data = checks::of_data(&before);
+        let (with, without) = (&score.with, &score.without);
+        let training = &config.training;
+        let ground = Ground { scope, outcomes: &outcomes, plan: &plan, with, without, training, thresholds };
+        let drawn = train::draw(&ground);
+        self.population(&drawn);
+        self.remarks(score, business, &plan, &drawn, recorder)?;
+        self.judge(recorder, [of_data, checks::of_labels(thresholds, &drawn.train, &drawn.test)].concat())?;
+        self.realised(workspace, setting, scope, &outcomes, recorder)?;
+        recorder.begin(StageName::Train)?;
+        let tested = train::test(&ground, &drawn, recorder)?;
+        self.test_came_to(&drawn, conversions, &tested, recorder)?;
+        let tuned = tested.tuning.as_ref();
+        let auc = tested.evaluation.metrics.auc.as_ref();
+        self.judge(recorder, checks::of_auc(thresholds, auc, tuned.map(|t| (t.default_auc, t.tuned_auc))))?;
+        let challenge = match &champion {
+            Some(champion) => {
+                let ring = Ring { scope, rows: &drawn.test, tested: &tested };
+                Some(challenge::settle(&ring, champion, recorder)?)
+            }
+            None => None,
+        };
+        recorder.begin(StageName::Deploy)?;
+        let loss = tested.choice.loss;
+        let own = self.deploy(&ground, &drawn, tested, setting.folder, recorder)?;
+        let baseline = Baseline::of(scope, &own.deployed, own.base_log_odds, &eligible, recorder)?;
+        let own = ModelFile { one_off, type_shares: now, baseline, ..own };
+        self.keep(&own, loss, setting.folder)?;
+        let today = own.type_shares.clone();
+        let model = self.winner(own, champion, challenge, business.as_of);
+        if self.run.model_run.as_ref() != Some(&self.run.id) {
+            self.types_differ(thresholds, &model.type_shares, &today, recorder)?;
+            self.drift(scope, &model, &eligible, thresholds.drift, recorder)?;
+        }
+        Ok((model, eligible))
+    }
+
+    /// Fits the model that is to give scores, and writes it for XGBoost; the caller adds what it knows of the data.
+    fn deploy(
+        &mut self,
+        ground: &Ground<'_>,
+        drawn: &Drawn,
+        tested: Tested,
+        folder: &Path,
+        recorder: &Recorder<'_>,
+    ) -> Result<ModelFile> {
+        let deployed = train::deploy(ground, drawn, &tested, recorder)?;
+        match &deployed.export {
+            Ok(json) => write(&folder.join(folder::EXPORT), json)?,
+            Err(why) => self.run.no_xgboost = Some(why.clone()),
+        }
+        let (hits, all) = (drawn.test.iter().filter(|r| r.label).count() as f64, drawn.test.len() as f64);
+        let values = value_effects::tested(ground.scope, &deployed.fitted, &drawn.test, recorder)?;
+        Ok(ModelFile {
+            version: model_file::VERSION,
+            settings: tested.choice.settings,
+            rounds: tested.choice.rounds,
+            base_rate: hits / all,
+            base_log_odds: (hits / (all - hits)).ln(),
+            one_off: false,
+            type_shares: BTreeMap::new(),
+            deployed: deployed.fitted,
+            evaluation: tested.fitted,
+            values,
+            baseline: Baseline::default(),
+        })
+    }
+
+    /// Writes the model, and into the report what kind of model it is.
+    fn keep(&mut self, model: &ModelFile, loss: f64, folder: &Path) -> Result<()> {
+        let calibration = &model.deployed.calibration;
+        self.report.model = Some(ModelReport {
+            settings: model.settings,
+            rounds: model.rounds,
+            out_of_fold_loss: loss,
+            features: model.deployed.spec.width(),
+            calibration: (calibration.alpha, calibration.beta),
+            base_rate: model.base_rate,
+        });
+        let text = serde_json::to_vec(model).context(|| "The model could not be written.".into())?;
+        self.run.digests.model = blake3::hash(&text).to_hex().to_string();
+        write(&folder.join(folder::MODEL), &text)
+    }
+
+    /// A champion that stays is warned of where the activity types are not those of its training (407): the run's own check
+    /// was on the data of the new model.
+    fn types_differ(
+        &mut self,
+        thresholds: &Thresholds,
+        training: &BTreeMap<String, f64>,
+        today: &BTreeMap<String, f64>,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let check = checks::of_types(thresholds, (training, today));
+        if check.outcome == Outcome::Stopped { self.warn(recorder, check.message) } else { Ok(()) }
+    }
+
+    /// The model that gives this run's scores: its own, or that of a champion that stays.
+    pub(crate) fn winner(
+        &mut self,
+        own: ModelFile,
+        champion: Option<Champion>,
+        challenge: Option<Challenge>,
+        as_of: Day,
+    ) -> ModelFile {
+        let stays = challenge.as_ref().is_some_and(|c| c.stays);
+        self.run.challenge = challenge;
+        // A run about the past is scored by its own model: the champion knows what came.
+        match champion.filter(|champion| stays && champion.as_of <= as_of) {
+            Some(champion) => {
+                self.run.model_run = Some(champion.id);
+                champion.model
+            }
+            None => {
+                self.run.model_run = Some(self.run.id.clone());
+                own
+            }
+        }
+    }
+
+    pub(crate) fn population(&mut self, drawn: &Drawn) {
+        let p = &mut self.run.population;
+        p.train = drawn.train.eligible;
+        p.train_conversions = drawn.train.converters;
+        p.train_sampled = drawn.train.rows.len() as u64;
+        p.test = drawn.test.len() as u64;
+        p.test_conversions = drawn.test.iter().filter(|r| r.label).count() as u64;
+        let rate = |&(cutoff, eligible, conversions): &(Day, u64, u64)| BaseRate {
+            cutoff: day_text(cutoff),
+            eligible,
+            conversions,
+            rate: if eligible == 0 { 0.0 } else { conversions as f64 / eligible as f64 },
+        };
+        self.report.base_rates = drawn.matured.by_cutoff.iter().map(rate).collect();
+    }
+
+    /// What a reader of the result should know of the history that it was learned from.
+    pub(crate) fn remarks(
+        &mut self,
+        score: &Score,
+        business: &Business,
+        plan: &Plan,
+        drawn: &Drawn,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let days = business.as_of - business.first_day;
+        let wanted = 183 + score.timeframe_days as Day;
+        if days < wanted {
+            let text = format!(
+                "The data cover {days} days; at least six months and the timeframe ({wanted} days) are advised."
+            );
+            self.warn(recorder, text)?;
+        }
+        if plan.test.is_none() {
+            let text = format!(
+                "No cutoff has matured: the data cover {days} days, and it takes 30 days of history, then {} days in which conversions were observed (since the first goal event, or labels_from).",
+                score.timeframe_days
+            );
+            self.warn(recorder, text)?;
+        } else if !plan.out_of_time() {
+            let text = "The history is too short for a test after the training: the metrics are by groups of profiles, not out of time.";
+            self.warn(recorder, text.into())?;
+        }
+        if drawn.small {
+            let text = format!(
+                "Only {} profiles converted: the model is kept very simple. About {} more would halve the interval of the AUC.",
+                drawn.matured.converters,
+                3 * drawn.matured.converters
+            );
+            self.warn(recorder, text)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn test_came_to(
+        &mut self,
+        drawn: &Drawn,
+        conversions: Conversions,
+        tested: &Tested,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let evaluation = &tested.evaluation;
+        let verdict = Verdict::judge(
+            evaluation.metrics.auc.as_ref(),
+            evaluation.gain_on_recency.as_ref(),
+            conversions.converters.min(drawn.matured.converters),
+            self.run.out_of_time,
+        );
+        self.run.verdict = Some(verdict);
+        self.run.metrics = Some(evaluation.metrics.clone());
+        self.run.auc_without_attributes = tested.auc_without_attributes;
+        self.report.evaluation = Some(evaluation.clone());
+        self.report.tuning = tested.tuning.clone();
+        self.report.leaks = tested.leaks.clone();
+        if let Some(auc) = &evaluation.metrics.auc {
+            let Estimate { value, low, high } = *auc;
+            recorder.write(Event::Metric { name: "auc".into(), value: Some(value), low, high })?;
+        }
+        for leak in &tested.leaks {
+            let text = format!(
+                "Leak radar: '{}' ({}): {}. Leave it out with --without.",
+                leak.label, leak.code, leak.evidence
+            );
+            self.warn(recorder, text)?;
+        }
+        if let Some(t) = &tested.tuning {
+            let text = format!(
+                "INFO 103. The test AUC was {:.3}; of {} other settings, the best by out-of-fold loss has {:.3}, {}.",
+                t.default_auc,
+                t.tried,
+                t.tuned_auc,
+                if t.taken { "and is taken" } else { "but its loss is higher, so the first one stays" }
+            );
+            self.warn(recorder, text)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! Starts a run: its folder and lock, its threads, its end and publication. Called by [`worker`](super::worker), the
+//! process of a run; `course` is what happens in between.
+
+use super::{cancel, heartbeat};
+use crate::domain::run::{AsOf, Run, RunKind};
+use crate::domain::score::{Repeatable, Score};
+use crate::error::{Context, Error, Result};
+use crate::pipeline::run_state::{self, Course};
+use crate::pipeline::stages::{Observer, Recorder};
+use crate::runs::folder::{self, LiveRun};
+use crate::runs::{champion, interrupted, retention};
+use crate::schedule::due;
+use crate::store::audit::{self, What};
+use crate::store::changes;
+use crate::store::journal::{Event, Journal};
+use crate::workspace::Workspace;
+use jiff::Timestamp;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// How a run is asked for.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    pub kind: RunKind,
+    pub as_of: AsOf,
+    /// 0 takes what the config says.
+    pub threads: usize,
+    /// Only where the schedule says so at the moment the run could begin: somebody else may have been quicker.
+    pub if_due: bool,
+}
+
+/// Where a run's files go and what it builds on; a repetition names another folder.
+pub(crate) struct Setting<'a> {
+    pub score: &'a Score,
+    pub options: &'a RunOptions,
+    pub folder: &'a Path,
+    /// The run whose scores are shown as the previous ones.
+    pub previous: Option<(String, PathBuf)>,
+    /// The run whose model a scoring run applies, and a training run challenges.
+    pub champion: Option<(String, PathBuf)>,
+}
+
+/// A run that has begun: its lock is held, its folder is there, its journal has its first line.
+pub struct Begun {
+    live: LiveRun,
+    journal: Journal,
+    at: Timestamp,
+}
+
+/// Begins a run; `None` where it was to begin only if due, and is not.
+///
+/// # Errors
+/// Another run of this score is live, or the disk refuses.
+pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Option<Begun>> {
+    let at = Timestamp::now();
+    let lock = folder::take(workspace, score)?;
+    // Asked under the lock, so that of two who call at once one starts the run and the other sees it made.
+    if options.if_due && due::due_now(workspace, score, at) != Some(options.kind) {
+        return Ok(None);
+    }
+    let live = LiveRun::begin(workspace, score, at, lock)?;
+    let journal = Journal::create(&live.folder.join(folder::JOURNAL))?;
+    let pid = std::process::id();
+    let (run, id, user) = (live.id.clone(), score.id.clone(), audit::user());
+    journal.append_at(at, Event::Started { run, score: id, pid, run_kind: options.kind, user })?;
+    let detail = format!("{} {}", options.kind, live.id);
+    audit::note(&workspace.paths.data, What::RunStarted, &score.id, detail);
+    changes::touch(&workspace.paths.data);
+    Ok(Some(Begun { live, journal, at }))
+}
+
+impl Begun {
+    pub fn id(&self) -> &str {
+        &self.live.id
+    }
+
+    /// Where its files are until it is published.
+    pub fn folder(&self) -> &Path {
+        &self.live.folder
+    }
+
+    /// Makes the run and publishes it. A run that a quality check stops, or that panics, is published as failed, and its
+    /// error returned.
+    ///
+    /// # Errors
+    /// What stopped or failed the run.
+    pub fn complete(
+        self,
+        workspace: &Workspace,
+        score: &Score,
+        options: &RunOptions,
+        observer: &dyn Observer,
+        cancel: &AtomicBool,
+    ) -> Result<Run> {
+        let Begun { live, journal, at } = self;
+        let recorder = Recorder::new(Some(journal), observer, cancel);
+        let previous = folder::latest(workspace, &score.id);
+        let champion = champion::current(workspace, score);
+        let setting = Setting {
+            score,
+            options,
+            folder: &live.folder,
+            previous: previous.map(|p| (p.run.id, p.folder)),
+            champion: champion.map(|c| (c.run.id, c.folder)),
+        };
+        let mut course = Course::new(&live.id, &setting, at);
+        let result = heartbeat::during(&recorder, &live.folder, || {
+            caught(|| in_threads(workspace, options, || course.run(workspace, &setting, &recorder)))
+        });
+        let result = result.map_err(|error| cancel::blame(error, &live.folder));
+        if result.is_ok() {
+            freeze(workspace, score, &mut course);
+            // Asked too late, so that the run is none that was cancelled.
+            let _ = std::fs::remove_file(live.folder.join(cancel::REQUEST));
+        } else {
+            // A disk that is full has room for the last words then.
+            let _ = interrupted::strip(&live.folder);
+        }
+        let ended = course.end(&live.folder, &recorder, &result);
+        let run = course.run;
+        let published = ended.and_then(|()| live.publish(&run));
+        if let Err(error) = &published {
+            // Where this line can be written, it is the last word; and what is needed for no more than a trace of the run
+            // fits where the whole did not.
+            let _ = recorder.write(run_state::failed(error, None));
+            interrupted::all_that_can_be(workspace, (&score.id, &score.name));
+        }
+        // The lock is free for the next run as soon as this one can be seen.
+        drop(live);
+        if published.is_ok() && result.is_ok() {
+            folder::thin_out(workspace, &score.id);
+            retention::after_run(workspace, &score.id);
+        }
+        match (result, published) {
+            (Ok(()), published) => published.map(|_| run),
+            // What stopped the run is what the user asked about; that it could not be published either comes second.
+            (Err(error), Err(second)) => Err(error.because(second)),
+            (Err(error), Ok(_)) => Err(error),
+        }
+    }
+}
+
+/// Makes a run in this process and waits for its end: [`begin`] and [`Begun::complete`].
+///
+/// # Errors
+/// What stopped or failed the run.
+pub fn start(
+    workspace: &Workspace,
+    score: &Score,
+    options: &RunOptions,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Run> {
+    let begun = begin(workspace, score, options)?.ok_or_else(|| Error::new("The run is not due."))?;
+    begun.complete(workspace, score, options, observer, cancel)
+}
+
+/// Whether the goal is one-off is decided by the first training and frozen from then on; somebody may have deleted the
+/// score meanwhile.
+fn freeze(workspace: &Workspace, score: &Score, course: &mut Course) {
+    let Some(one_off) = course.one_off.filter(|_| score.repeatable == Repeatable::Auto) else { return };
+    let frozen = workspace.scores.update(&score.id, |s| {
+        s.repeatable = if one_off { Repeatable::No } else { Repeatable::Yes };
+        Ok(())
+    });
+    if let Err(error) = frozen {
+        course.run.warnings.push(format!("Whether the goal is one-off could not be kept: {}", error.what));
+    }
+}
+
+/// Turns a panic into an error, so that the run is published as failed instead of lost.
+///
+/// What the work changed stays usable: summary and report fill up field by field, and the locks forgive poison.
+fn caught(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(Error::new("The run failed: the program has a mistake.")
+            .because(said.unwrap_or_else(|| "it panicked without a word".into()))
+            .hint(format!("Please report it, with {} from the folder of the run.", folder::LOG)))
+    })
+}
+
+/// Runs `work` in a pool of the asked size, so that every parallel step below takes that many threads.
+pub(crate) fn in_threads<T: Send>(
+    workspace: &Workspace,
+    options: &RunOptions,
+    work: impl FnOnce() -> Result<T> + Send,
+) -> Result<T> {
+    let threads = if options.threads > 0 { options.threads } else { workspace.config.training.threads };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.context(|| "The threads of the run could not be started.".into())?.install(work)
+}
+
+#[cfg(test)]
+mod tests;

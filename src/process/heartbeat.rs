@@ -1,0 +1,34 @@
+//! What goes on beside a run as long as it lives, whatever the run is doing: a heartbeat in its journal, and a look
+//! whether somebody asked it to stop. Called by [`pipeline`](super::execute).
+
+use super::cancel::REQUEST;
+use crate::pipeline::stages::Recorder;
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Between two heartbeats.
+const BEAT: Duration = Duration::from_secs(2);
+/// Between two looks for a request.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Does the work; the pulse ends with it.
+pub(crate) fn during<T>(recorder: &Recorder<'_>, folder: &Path, work: impl FnOnce() -> T) -> T {
+    std::thread::scope(|scope| {
+        // Dropped when the work is done, even by a panic, and that ends the thread.
+        let (_alive, over) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            let mut beaten = Instant::now();
+            while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                if folder.join(REQUEST).exists() {
+                    recorder.stop();
+                }
+                if beaten.elapsed() >= BEAT {
+                    beaten = Instant::now();
+                    recorder.beat();
+                }
+            }
+        });
+        work()
+    })
+}

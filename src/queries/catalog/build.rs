@@ -1,0 +1,238 @@
+//! Builds the catalog: reads the sources once, keeps their events by type, counts the values of every field, and
+//! publishes the finished folder by renaming it. One process at a time builds; another one waits and takes the result.
+//! Called in a worker process ([`spawn_build`] starts one) and by the command line.
+
+use super::state::{self, SHORT, Step, VERSION};
+use crate::data::event_store::profiles;
+use crate::data::event_store::read::Reader;
+use crate::data::load::{Attributes, Request};
+use crate::domain::progress::Progress;
+use crate::domain::score::{MergePolicy, ProfileType};
+use crate::domain::source::activity::day_text;
+use crate::domain::source::catalog::{Catalog, FieldEntry, TypeEntry, VALUES, ValueEntry};
+use crate::domain::source::read_report::Intake;
+use crate::error::{Context, Error, Kind, Result};
+use crate::features::attributes;
+use crate::store::atomic;
+use crate::store::lock::Lock;
+use crate::workspace::Workspace;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Between two writes of the progress file.
+const STEP: Duration = Duration::from_millis(250);
+/// Between two looks at a lock that somebody else holds.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Builds the catalog of the sources as they are, unless it is there.
+///
+/// # Errors
+/// No sources, a source that cannot be read or that changed meanwhile, a cache folder that cannot be written, or the
+/// work was cancelled.
+pub fn build(workspace: &Workspace, progress: &dyn Progress) -> Result<Catalog> {
+    if workspace.config.sources.is_empty() {
+        return Err(Error::new("The workspace has no sources.")
+            .because(format!("{} names none", workspace.paths.config_file.display()))
+            .hint("add [[source]] tables to it (config.example.toml shows how), or try `propensity demo`"));
+    }
+    let folder = state::folder(workspace);
+    std::fs::create_dir_all(&folder).context(|| format!("The folder {} could not be made.", folder.display()))?;
+    let _lock = wait_for_lock(&folder, progress)?;
+    let key = state::key(workspace)?;
+    if let Some(catalog) = state::read(&folder, &key) {
+        return Ok(catalog);
+    }
+    clear(&folder, None);
+    let told =
+        Told { inner: progress, file: state::progress_file(&folder), last: Mutex::new(None), since: Timestamp::now() };
+    told.write(0);
+    let built = make(workspace, &folder, &key, &told);
+    let _ = std::fs::remove_file(state::progress_file(&folder));
+    match built {
+        Ok(catalog) => {
+            clear(&folder, Some(&key));
+            Ok(catalog)
+        }
+        Err(error) => {
+            clear(&folder, None);
+            if error.kind != Kind::Cancelled {
+                // Only so that it is shown, and not tried again and again.
+                let _ = state::failure_text(&error)
+                    .and_then(|text| atomic::write(&state::failure_file(&folder, &key), &text));
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Starts a process of its own session that builds the catalog, and returns at once.
+///
+/// # Errors
+/// The process cannot be started.
+pub fn spawn_build(workspace: &Workspace) -> Result<()> {
+    let what = || "The process that builds the catalog could not be started.".to_string();
+    let program = std::env::current_exe().context(what)?;
+    let mut child = Command::new(program)
+        .arg("catalog-worker")
+        .args(workspace.arguments())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context(what)?;
+    // Without somebody who waits for it, a child that ended stays listed as long as this process lives.
+    std::thread::Builder::new().name("reaper".into()).spawn(move || child.wait()).context(what)?;
+    Ok(())
+}
+
+/// The lock of the catalog folder. As long as another process builds, its progress is told.
+fn wait_for_lock(folder: &Path, progress: &dyn Progress) -> Result<Lock> {
+    loop {
+        if let Some(lock) = Lock::try_acquire(&folder.join(".lock"))? {
+            return Ok(lock);
+        }
+        progress.check()?;
+        if let Some(step) = state::live(folder) {
+            progress.advance(step.done, None);
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Removes what interrupted builds left, and, once `keep` is there, the catalogs and failures of older sources.
+fn clear(folder: &Path, keep: Option<&str>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let live = name.starts_with('.') && name.ends_with(".live");
+        let old = keep.is_some_and(|keep| !name.starts_with('.') && name != keep);
+        if live || old {
+            // Best effort: what cannot be removed stands in nobody's way.
+            let _ = if entry.path().is_dir() {
+                std::fs::remove_dir_all(entry.path())
+            } else {
+                std::fs::remove_file(entry.path())
+            };
+        }
+    }
+}
+
+fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) -> Result<Catalog> {
+    let began = Instant::now();
+    let live = folder.join(format!(".{key}.live"));
+    std::fs::create_dir(&live).context(|| format!("The folder {} could not be made.", live.display()))?;
+    let wanted = attributes::wanted(&[]);
+    let request = Request {
+        profile_type: ProfileType::Person,
+        goals: &[],
+        exclusions: &[],
+        attributes: Attributes { wanted: &wanted, others: false },
+        merge_policy: MergePolicy::MostRecent,
+        as_of: workspace.as_of(None)?,
+        now: Timestamp::now(),
+    };
+    let (business, intake) = profiles::write(&workspace.config, &request, &live, progress)?;
+    let days = (business.first_day < business.as_of).then_some((business.first_day, &business.activity));
+    let last_day = days.and_then(|(_, activity)| activity.rows.iter().map(|r| r.day).max()).map(day_text);
+    let first_day = days.map(|(first, _)| day_text(first));
+    drop(business);
+    let reader = Reader::open(&live)?;
+    let event_types = entries(&reader, &intake, progress)?;
+    let (refused, _) = intake.refused();
+    let catalog = Catalog {
+        version: VERSION,
+        key: key.to_string(),
+        built_at: Timestamp::now(),
+        seconds: began.elapsed().as_secs_f64(),
+        first_day,
+        last_day,
+        persons: intake.persons,
+        accounts: intake.accounts,
+        opportunities: intake.opportunities,
+        events: intake.events,
+        refused,
+        event_types,
+    };
+    let text = serde_json::to_vec(&catalog).context(|| "The catalog could not be written.".into())?;
+    atomic::write(&live.join(SHORT), &text)?;
+    if state::key(workspace)? != key {
+        return Err(Error::new("The sources changed while the catalog was built.")
+            .because("what was read may be of two states of them")
+            .hint("build it again when the exports are complete: `propensity data catalog`"));
+    }
+    let place = folder.join(key);
+    // One that could not be read may lie there.
+    let _ = std::fs::remove_dir_all(&place);
+    std::fs::rename(&live, &place).context(|| format!("The catalog {} could not be published.", place.display()))?;
+    atomic::sync_folder(folder).context(|| format!("The catalog {} could not be published.", place.display()))?;
+    Ok(catalog)
+}
+
+fn entries(reader: &Reader, intake: &Intake, progress: &Told<'_>) -> Result<Vec<TypeEntry>> {
+    let mut entries = Vec::new();
+    for of_type in &intake.event_types {
+        let mut fields = Vec::new();
+        for field in reader.fields(&of_type.event_type) {
+            progress.check()?;
+            fields.extend(entry(reader, &of_type.event_type, field)?);
+        }
+        fields.sort_by(|a: &FieldEntry, b| b.filled.cmp(&a.filled).then_with(|| a.field.cmp(&b.field)));
+        entries.push(TypeEntry { event_type: of_type.event_type.clone(), events: of_type.events, fields });
+    }
+    Ok(entries)
+}
+
+/// The field as a condition of that name sees it: in files that call it otherwise, by the rules of names.
+fn entry(reader: &Reader, event_type: &str, field: &str) -> Result<Option<FieldEntry>> {
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    reader.cells(event_type, field)?.count(|value, events| match counts.get_mut(value) {
+        Some(count) => *count += events,
+        None => {
+            counts.insert(value.to_string(), events);
+        }
+    });
+    let (filled, distinct) = (counts.values().sum(), counts.len() as u64);
+    let mut values: Vec<(String, u64)> = counts.into_iter().collect();
+    let order = |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
+    if values.len() > VALUES {
+        values.select_nth_unstable_by(VALUES, order);
+        values.truncate(VALUES);
+    }
+    values.sort_unstable_by(order);
+    let values = values.into_iter().map(|(value, events)| ValueEntry { value, events }).collect();
+    Ok((filled > 0).then(|| FieldEntry { field: field.to_string(), filled, distinct, values }))
+}
+
+/// Tells the progress to whoever asked for the build, and on disk to everybody else.
+struct Told<'a> {
+    inner: &'a dyn Progress,
+    file: PathBuf,
+    last: Mutex<Option<Instant>>,
+    since: Timestamp,
+}
+
+impl Told<'_> {
+    fn write(&self, done: u64) {
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last.is_none_or(|at| at.elapsed() >= STEP) {
+            *last = Some(Instant::now());
+            // A reader who meets half of it takes the next one.
+            let text = serde_json::to_vec(&Step { done, since: self.since }).unwrap_or_default();
+            let _ = std::fs::write(&self.file, text);
+        }
+    }
+}
+
+impl Progress for Told<'_> {
+    fn advance(&self, done: u64, total: Option<u64>) {
+        self.write(done);
+        self.inner.advance(done, total);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.inner.cancelled()
+    }
+}

@@ -1,0 +1,324 @@
+//! One scored profile in full: why it has its score, what is known of it, what happened, who belongs to it, how its score
+//! came to change, and what it would be if. Everything is computed anew from what the run read ([`snapshot`]) by the very
+//! functions of a run, so that it equals what the run wrote. Called by the screens, off their thread, and by
+//! `propensity profile show`.
+//!
+//! [`snapshot`]: crate::data::snapshot
+
+mod change;
+mod history;
+mod lens;
+mod people;
+
+pub use change::{Change, Part};
+pub use history::{Past, history};
+pub use people::Person;
+
+use crate::config::Bands;
+use crate::data::scores::{ScorePages, ScoredProfile};
+use crate::domain::explanation::{Band, Explanation, Factor};
+use crate::domain::feature_labels;
+use crate::domain::progress::Progress;
+use crate::domain::run::Run;
+use crate::domain::score::ProfileType;
+use crate::domain::source::activity::{Business, Day, day_text};
+use crate::error::{Error, Result, nearest};
+use crate::features::population::Scope;
+use crate::pipeline::row_attributes::Told;
+use crate::runs::folder::{self, FoundRun, quoted};
+use crate::workspace::Workspace;
+use lens::Lens;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Lines of the activity that are told one by one.
+const MOST_EVENTS: usize = 1_000;
+/// Weeks of the year that the sparkline shows.
+pub const WEEKS: usize = 52;
+
+/// The latest scores of a score, opened to be looked at.
+pub struct Scored {
+    pub run: Arc<Run>,
+    pub folder: PathBuf,
+    pub pages: ScorePages,
+    bands: Bands,
+    lens: Option<Lens>,
+    /// The run before, once a change was asked for.
+    earlier: Option<(String, Lens)>,
+}
+
+/// What happened on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Happened {
+    /// Days since 1970-01-01.
+    #[serde(serialize_with = "day")]
+    pub day: Day,
+    pub event_type: String,
+    pub count: u32,
+    /// The person, where the profile is an account and it was one.
+    pub person: Option<String>,
+}
+
+fn day<S: serde::Serializer>(day: &Day, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(&day_text(*day))
+}
+
+/// A feature as the model sees it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cell {
+    pub code: String,
+    pub label: String,
+    pub unit: String,
+    /// NaN where it is missing.
+    #[serde(skip)]
+    pub value: f32,
+    /// The value in words.
+    pub text: Option<String>,
+    /// Of a category: every value that the model knows, by its number.
+    #[serde(skip)]
+    pub choices: Vec<String>,
+}
+
+/// One profile in full.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dossier {
+    pub run: String,
+    /// 1 is the best.
+    pub rank: u32,
+    pub of: u64,
+    pub profile_type: ProfileType,
+    #[serde(flatten)]
+    pub profile: ScoredProfile,
+    pub explanation: Explanation,
+    /// What the sources tell, by name: of a person also of its account.
+    pub known: Vec<(String, String)>,
+    #[serde(skip)]
+    pub cells: Vec<Cell>,
+    /// Newest first.
+    pub activity: Vec<Happened>,
+    /// All lines of activity, of which at most so many are in `activity`.
+    pub activity_lines: usize,
+    /// Events by week, the last week at the end.
+    pub weeks: Vec<u32>,
+    /// Of an account, those who lift it most first.
+    pub people: Vec<Person>,
+    /// People whose share was not computed, because there are so many.
+    pub more_people: usize,
+}
+
+/// A profile as it would be.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WhatIf {
+    pub explanation: Explanation,
+    pub score: f64,
+    pub percentile: u8,
+    pub band: Band,
+    pub probability: f64,
+}
+
+impl Scored {
+    /// Opens the latest scores.
+    ///
+    /// # Errors
+    /// The score was never run, or its scores file cannot be read.
+    pub fn open(workspace: &Workspace, score: &str) -> Result<Scored> {
+        let found = folder::latest(workspace, score).ok_or_else(|| {
+            Error::new("This score has no scores yet.").hint(format!("propensity run start {}", quoted(score)))
+        })?;
+        Scored::of(workspace, found)
+    }
+
+    /// Opens the scores of a run.
+    ///
+    /// # Errors
+    /// Its scores file cannot be read.
+    pub fn of(workspace: &Workspace, found: FoundRun) -> Result<Scored> {
+        let pages = ScorePages::open(&found.folder.join(folder::SCORES))
+            .map_err(|error| Error { hint: Some(folder::write_scores_anew(&found.run.score_name)), ..error })?;
+        let bands = workspace.config.bands;
+        Ok(Scored { run: Arc::new(found.run), folder: found.folder, pages, bands, lens: None, earlier: None })
+    }
+
+    /// The place of a profile.
+    ///
+    /// # Errors
+    /// It is not among the scored ones, or the file cannot be read on.
+    pub fn place(&self, id: &str, progress: &dyn Progress) -> Result<u32> {
+        self.pages.find_id(id, progress)?.ok_or_else(|| {
+            Error::new(format!("The run {} has no score for '{id}'.", self.run.id))
+                .because("the id is unknown, or the profile is not eligible (it has converted, or is excluded)")
+                .hint(format!("propensity profile list {}", quoted(&self.run.score_name)))
+        })
+    }
+
+    /// The profile at a place (0 is the best).
+    ///
+    /// # Errors
+    /// What the run read is not kept any more, its model is broken, or a file cannot be read on.
+    pub fn dossier(&mut self, workspace: &Workspace, place: u32) -> Result<Dossier> {
+        let (_, profile) = self.pages.rows(&[place])?.pop().ok_or_else(|| Error::new("There is no such rank."))?;
+        let of = self.pages.len() as u64;
+        let run = Arc::clone(&self.run);
+        let lens = self.lens(workspace)?;
+        let business = lens.around(&profile.profile_id)?;
+        let scope = Scope::new(&business, lens.profile_type());
+        let number = lens::number(&scope, &profile.profile_id)?;
+        let values = lens.cells(&scope, number, business.as_of);
+        let (activity, activity_lines, weeks) = activity(&scope, number);
+        let (people, more_people) = people::without(lens, &business, &profile.profile_id, profile.score)?;
+        let told = Told::of(&scope);
+        let known = told.of_profile(number).into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        Ok(Dossier {
+            run: run.id.clone(),
+            rank: place + 1,
+            of,
+            profile_type: lens.profile_type(),
+            explanation: lens.explain(&values),
+            cells: lens.name(&values),
+            profile,
+            known,
+            activity,
+            activity_lines,
+            weeks,
+            people,
+            more_people,
+        })
+    }
+
+    /// The profile with other values: (index of the cell, value).
+    ///
+    /// # Errors
+    /// Those of [`Scored::dossier`].
+    pub fn what_if(&mut self, workspace: &Workspace, dossier: &Dossier, changes: &[(usize, f32)]) -> Result<WhatIf> {
+        let mut values: Vec<f32> = dossier.cells.iter().map(|c| c.value).collect();
+        for &(at, value) in changes {
+            if let Some(cell) = values.get_mut(at) {
+                *cell = value;
+            }
+        }
+        let explanation = self.lens(workspace)?.explain(&values);
+        let score = explanation.score();
+        let percentile = self.pages.percentile_of(score, dossier.profile.score)?;
+        let (band, probability) = (Band::of(score, &self.bands), explanation.probability());
+        Ok(WhatIf { explanation, score, percentile, band, probability })
+    }
+
+    /// Why the score changed since the run before; `None` where there is none, or the profile had no score then.
+    ///
+    /// # Errors
+    /// What either run read is not kept any more, or a file cannot be read on.
+    pub fn change(&mut self, workspace: &Workspace, dossier: &Dossier) -> Result<Option<Change>> {
+        let Some(before) = self.run.previous.clone().filter(|_| dossier.profile.previous_score.is_some()) else {
+            return Ok(None);
+        };
+        if self.earlier.is_none() {
+            let found = folder::of_score(workspace, &self.run.score, &before)?;
+            self.earlier = Some((found.run.id.clone(), Lens::open(workspace, &found)?));
+        }
+        self.lens(workspace)?;
+        match (&self.earlier, &self.lens) {
+            (Some((before, earlier)), Some(later)) => {
+                let profile = &dossier.profile.profile_id;
+                change::between((before, earlier), (&self.run.id, later), profile).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn lens(&mut self, workspace: &Workspace) -> Result<&Lens> {
+        if self.lens.is_none() {
+            let found = FoundRun { run: (*self.run).clone(), folder: self.folder.clone() };
+            self.lens = Some(Lens::open(workspace, &found)?);
+        }
+        self.lens.as_ref().ok_or_else(|| Error::new("The model could not be kept."))
+    }
+}
+
+impl Dossier {
+    /// All its factors, largest first: the scores file has the largest only.
+    pub fn factors(&self) -> &[Factor] {
+        &self.explanation.factors
+    }
+
+    /// What `FEATURE=VALUE` says: the index of the cell, by its code or its name, and the value.
+    ///
+    /// # Errors
+    /// No such feature, or a value that it cannot have.
+    pub fn changed(&self, text: &str) -> Result<(usize, f32)> {
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| Error::usage(format!("'{text}' has no '='.")).hint("--set 'tenure=90'"))?;
+        let wanted = |c: &Cell| c.code == name.trim() || c.label.eq_ignore_ascii_case(name.trim());
+        let at = self.cells.iter().position(wanted).ok_or_else(|| {
+            let error = Error::usage(format!("The model has no feature '{}'.", name.trim()));
+            match nearest(name, self.cells.iter().flat_map(|c| [c.code.as_str(), c.label.as_str()])) {
+                Some(near) => error.hint(format!("did you mean '{near}'?")),
+                None => error.hint("`propensity score factors` lists them"),
+            }
+        })?;
+        Ok((at, self.cells[at].parse(value)?))
+    }
+}
+
+impl Cell {
+    /// A value of this feature as it is written: a number, or one of the choices; nothing is missing.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn parse(&self, text: &str) -> Result<f32> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(f32::NAN);
+        }
+        if self.choices.is_empty() {
+            let number = text.replace(',', "").parse::<f32>().ok().filter(|v| v.is_finite());
+            let number = number.ok_or_else(|| Error::usage("Enter a number, or nothing where it is missing."))?;
+            // Only the difference of two months can be below nothing.
+            let counted = matches!(self.unit.as_str(), "events" | "days" | "people" | "kinds");
+            if counted && number < 0.0 && self.code != "change.30d" {
+                return Err(Error::usage(format!("{} cannot be below 0.", self.label)));
+            }
+            return Ok(number);
+        }
+        let at = self.choices.iter().position(|c| c.to_lowercase() == text.to_lowercase());
+        let wrong = || Error::usage(format!("The model knows: {}.", self.choices.join(", ")));
+        at.map(|at| at as f32).ok_or_else(wrong)
+    }
+}
+
+/// What happened before the as-of date, newest first, how many lines that are, and the events of the last weeks.
+fn activity(scope: &Scope<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<u32>) {
+    let Business { persons, activity, as_of, .. } = scope.business;
+    let of_account = scope.profile_type == ProfileType::Account;
+    let name = |subject: u32| {
+        let id = persons.ids.get(subject as usize)?;
+        Some(persons.attribute("name").and_then(|a| a.get(subject)).unwrap_or(id).to_string())
+    };
+    let mut lines: Vec<(Day, u16, u32, u32)> = Vec::new();
+    scope.each_subject(profile, |subject, from| {
+        let rows = activity.of(subject).iter().filter(|r| r.day >= from && r.day < *as_of);
+        lines.extend(rows.map(|r| (r.day, r.event_type, r.count, subject)));
+    });
+    lines.sort_unstable_by(|a, b| b.0.cmp(&a.0).then((a.1, a.3).cmp(&(b.1, b.3))));
+    let mut weeks = vec![0; WEEKS];
+    for &(day, _, count, _) in &lines {
+        let ago = ((as_of - 1 - day) / 7) as usize;
+        if let Some(week) = WEEKS.checked_sub(ago + 1).and_then(|at| weeks.get_mut(at)) {
+            *week += count;
+        }
+    }
+    let told = lines.iter().take(MOST_EVENTS).map(|&(day, kind, count, subject)| Happened {
+        day,
+        event_type: activity.types.get(usize::from(kind)).cloned().unwrap_or_default(),
+        count,
+        person: if of_account { name(subject) } else { None },
+    });
+    (told.collect(), lines.len(), weeks)
+}
+
+/// A feature with its words.
+fn cell(code: &str, value: f32, text: Option<String>, choices: Vec<String>) -> Cell {
+    let words = feature_labels::of(code);
+    Cell { code: code.into(), label: words.label, unit: words.unit.into(), value, text, choices }
+}

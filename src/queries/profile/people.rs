@@ -1,0 +1,58 @@
+//! The people of an account, each with what the account's score would be without that person. The changes are no parts of
+//! a sum: two people can stand for the same signal, and neither is missed alone.
+
+use super::lens::{self, Lens};
+use crate::domain::score::ProfileType;
+use crate::domain::source::activity::{Business, Day, NOBODY};
+use crate::error::Result;
+use crate::features::population::Scope;
+use serde::Serialize;
+
+/// People whose share is computed: those with the most activity.
+const MOST: usize = 200;
+
+/// One person of an account.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Person {
+    pub id: String,
+    pub name: Option<String>,
+    pub job_title: Option<String>,
+    pub events: u64,
+    /// The account's score without this person less its score, in points.
+    pub change: f64,
+}
+
+/// The people of an account whose loss would cost it most first, and how many more there are.
+pub fn without(lens: &Lens, business: &Business, account: &str, score: f64) -> Result<(Vec<Person>, usize)> {
+    if lens.profile_type() != ProfileType::Account {
+        return Ok((Vec::new(), 0));
+    }
+    let scope = Scope::new(business, ProfileType::Account);
+    let number = lens::number(&scope, account)?;
+    let events = |&(person, from): &(u32, Day)| {
+        let rows = business.activity.of(person).iter().filter(|r| r.day >= from && r.day < business.as_of);
+        (rows.map(|r| u64::from(r.count)).sum::<u64>(), person)
+    };
+    let mut members: Vec<(u64, u32)> =
+        scope.members.of(number).iter().filter(|(_, from)| *from < business.as_of).map(events).collect();
+    members.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let more = members.len().saturating_sub(MOST);
+    let mut fewer = business.clone();
+    let mut people = Vec::new();
+    for (events, person) in members.into_iter().take(MOST) {
+        let at = person as usize;
+        let link = std::mem::replace(&mut fewer.persons.account[at], NOBODY);
+        let cells = lens.cells(&Scope::new(&fewer, ProfileType::Account), number, fewer.as_of);
+        fewer.persons.account[at] = link;
+        let told = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);
+        people.push(Person {
+            id: business.persons.ids[at].clone(),
+            name: told("name"),
+            job_title: told("job_title"),
+            events,
+            change: lens.score(&cells) - score,
+        });
+    }
+    people.sort_by(|a, b| a.change.total_cmp(&b.change).then_with(|| a.id.cmp(&b.id)));
+    Ok((people, more))
+}

@@ -1,0 +1,276 @@
+//! The report of a score: what is predicted, from which data, how well it was tested, what moves the scores. As Markdown
+//! that reads as text and is good to diff: one fact a line, a fixed order, fixed formats, no moment but those of the run.
+//! Called by `propensity score report`.
+
+mod evaluation;
+mod markdown;
+mod realised;
+
+use super::feature_importance::{self, Influence};
+use crate::config::{Bands, SourceKind};
+use crate::domain::format::count;
+use crate::domain::run::quality::{Check, Outcome};
+use crate::domain::run::{Run, RunKind, Status};
+use crate::domain::score::Score;
+use crate::domain::source::read_report::{Intake, SourceReport};
+use crate::domain::text::Align;
+use crate::error::Result;
+use crate::runs::folder::{self, FoundRun};
+use crate::runs::report_json::Report;
+use crate::workspace::Workspace;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use markdown::{Page, plain};
+use std::collections::BTreeMap;
+
+/// All that a report tells of.
+pub struct Brief {
+    pub score: Score,
+    pub run: Run,
+    /// Empty where a run that came to nothing left none.
+    pub report: Report,
+    pub influence: Influence,
+    /// The run that trained and tested the model: this one, or the one whose model a scoring run applied.
+    pub trained: Option<(Run, Report)>,
+    /// As the configuration has them, for runs that did not keep theirs.
+    pub bands: Bands,
+}
+
+/// Gathers what the report of a run tells.
+///
+/// # Errors
+/// The report of a successful run is missing, or one is broken or of a newer version.
+pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Brief> {
+    let report = of_run(&found)?;
+    let influence = feature_importance::of(&found.run, &report);
+    let trained = match (found.run.kind, &found.run.model_run) {
+        (RunKind::Training, _) => Some((found.run.clone(), report.clone())),
+        (RunKind::Scoring, None) => None,
+        // Where it was removed, the report says so.
+        (RunKind::Scoring, Some(id)) => match folder::of_score(workspace, &score.id, id) {
+            Ok(model) => Some((model.run.clone(), of_run(&model)?)),
+            Err(_) => None,
+        },
+    };
+    Ok(Brief { score, run: found.run, report, influence, trained, bands: workspace.config.bands })
+}
+
+/// A run that came to nothing may have left no report.
+pub(super) fn of_run(found: &FoundRun) -> Result<Report> {
+    let gone = !found.folder.join(folder::REPORT).exists();
+    if gone && found.run.status != Status::Successful { Ok(Report::default()) } else { Report::read(found) }
+}
+
+/// The report as Markdown.
+pub fn markdown(brief: &Brief) -> String {
+    let mut page = Page::default();
+    page.heading(1, &format!("Report of the score '{}'", plain(&brief.score.name)));
+    goal(&mut page, &brief.score);
+    run(&mut page, &brief.run);
+    data(&mut page, brief);
+    checks(&mut page, &brief.run.checks);
+    evaluation::population(&mut page, brief);
+    evaluation::evaluation(&mut page, brief);
+    realised::challenge(&mut page, brief);
+    realised::realised(&mut page, brief);
+    realised::drift(&mut page, brief);
+    evaluation::factors(&mut page, brief);
+    evaluation::leaks(&mut page, brief);
+    evaluation::scores(&mut page, brief);
+    warnings(&mut page, &brief.run);
+    digests(&mut page, &brief.run);
+    page.finish()
+}
+
+fn goal(page: &mut Page, score: &Score) {
+    page.heading(2, "Goal");
+    page.fact("score", &score.name);
+    page.fact("id", &score.id);
+    if !score.description.is_empty() {
+        page.fact("description", &score.description);
+    }
+    page.fact("profile type", score.profile_type.word());
+    page.fact("goal", score.goal.to_string());
+    page.fact("prediction timeframe", format!("{} days", score.timeframe_days));
+    page.fact("repeatable", score.repeatable.to_string());
+    page.fact("merge policy", score.merge_policy.word());
+    score.exclusions.iter().for_each(|e| page.fact("left out once", e.to_string()));
+    score.with.iter().for_each(|name| page.fact("with", name));
+    score.without.iter().for_each(|name| page.fact("without", name));
+}
+
+fn run(page: &mut Page, run: &Run) {
+    page.heading(2, "Run");
+    page.fact("run", &run.id);
+    page.fact("kind", run.kind.to_string());
+    page.fact("status", run.status.to_string());
+    if let Some(code) = run.code {
+        page.fact("code", code.to_string());
+    }
+    if let Some(check) = run.checks.iter().find(|c| c.outcome == Outcome::Stopped) {
+        page.fact("stopped by", stopped_by(check));
+    }
+    page.fact("message", &run.message);
+    page.fact("as of", if run.cutoffs.as_of.is_empty() { "not reached" } else { &run.cutoffs.as_of });
+    page.fact("as of was asked for as", &run.as_of);
+    page.fact("started", moment(run.started_at));
+    page.fact("finished", moment(run.finished_at));
+    page.fact("duration", format!("{:.1} s", run.seconds()));
+    page.fact("program", &run.program);
+    page.fact("model of the run", run.model_run.as_deref().unwrap_or("none"));
+    page.fact("previous scores from the run", run.previous.as_deref().unwrap_or("none"));
+    if let Some(why) = &run.no_xgboost {
+        page.fact("no XGBoost export", why);
+    }
+}
+
+fn stopped_by(check: &Check) -> String {
+    let threshold = check.threshold.map_or(String::new(), |t| format!(", threshold {}", figure(t)));
+    format!("{}: found {}{threshold}", check.what, figure(check.found))
+}
+
+fn moment(at: Timestamp) -> String {
+    at.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// Counts as whole numbers, shares and the like with four decimals.
+fn figure(value: f64) -> String {
+    if value.fract() == 0.0 && (0.0..1e15).contains(&value) { count(value as u64) } else { format!("{value:.4}") }
+}
+
+/// A share with two decimals.
+fn share(value: f64) -> String {
+    format!("{:.2} %", 100.0 * value)
+}
+
+/// Log-odds as an odds multiplier with two decimals.
+fn effect(log_odds: f64) -> String {
+    format!("×{:.2}", log_odds.exp())
+}
+
+fn data(page: &mut Page, brief: &Brief) {
+    let (run, intake) = (&brief.run, &brief.report.intake);
+    page.heading(2, "Data");
+    let (refused, read) = intake.refused();
+    page.fact("persons", count(run.counts.persons));
+    page.fact("accounts", count(run.counts.accounts));
+    page.fact("opportunities", count(run.counts.opportunities));
+    page.fact("events", count(run.counts.events));
+    page.fact("events on or after the as-of date, not used", count(intake.events_after));
+    page.fact("rows read", count(read));
+    page.fact("rows refused", count(refused));
+    page.fact("period of the events", period(intake));
+    if intake.sources.is_empty() {
+        page.sentence("- sources: not reached");
+        return;
+    }
+    page.heading(3, "Sources");
+    let header = [
+        ("kind", Align::Left),
+        ("path", Align::Left),
+        ("files", Align::Right),
+        ("rows", Align::Right),
+        ("refused", Align::Right),
+        ("first day", Align::Left),
+        ("last day", Align::Left),
+    ];
+    page.table(&header, &intake.sources.iter().map(source).collect::<Vec<_>>());
+    refusals(page, intake);
+    page.heading(3, "Event types");
+    let mut types: Vec<_> = intake.event_types.iter().collect();
+    types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
+    let rows: Vec<Vec<String>> = types.iter().map(|t| vec![t.event_type.clone(), count(t.events)]).collect();
+    page.table(&[("event type", Align::Left), ("events", Align::Right)], &rows);
+}
+
+fn source(source: &SourceReport) -> Vec<String> {
+    let day = |day: &Option<String>| day.clone().unwrap_or_else(|| "–".into());
+    vec![
+        source.kind.clone(),
+        source.path.clone(),
+        count(source.files.len() as u64),
+        count(source.rows()),
+        count(source.refused()),
+        day(&source.first_day),
+        day(&source.last_day),
+    ]
+}
+
+fn refusals(page: &mut Page, intake: &Intake) {
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    for (reason, tally) in intake.sources.iter().flat_map(|s| &s.refusals.0) {
+        *reasons.entry(reason.words()).or_default() += tally.count;
+    }
+    if !reasons.is_empty() {
+        page.heading(3, "Refused rows");
+        let rows: Vec<Vec<String>> = reasons.iter().map(|(why, rows)| vec![why.to_string(), count(*rows)]).collect();
+        page.table(&[("reason", Align::Left), ("rows", Align::Right)], &rows);
+    }
+}
+
+/// The first and the last day of the events.
+fn period(intake: &Intake) -> String {
+    let events = || intake.sources.iter().filter(|s| s.kind == SourceKind::Event.word());
+    let first = events().filter_map(|s| s.first_day.as_deref()).min();
+    let last = events().filter_map(|s| s.last_day.as_deref()).max();
+    match (first, last) {
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => "not known".into(),
+    }
+}
+
+fn checks(page: &mut Page, checks: &[Check]) {
+    page.heading(2, "Quality checks");
+    if checks.is_empty() {
+        page.sentence("No check was reached.");
+        return;
+    }
+    let row = |check: &Check| {
+        vec![
+            if check.code == 0 { "–".into() } else { check.code.to_string() },
+            check.what.clone(),
+            figure(check.found),
+            check.threshold.map_or("–".into(), figure),
+            outcome(check.outcome).into(),
+        ]
+    };
+    let header = [
+        ("code", Align::Right),
+        ("what", Align::Left),
+        ("found", Align::Right),
+        ("threshold", Align::Right),
+        ("outcome", Align::Left),
+    ];
+    page.table(&header, &checks.iter().map(row).collect::<Vec<_>>());
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Information => "noted",
+        Outcome::Warning => "warning",
+        Outcome::Stopped => "stopped the run",
+    }
+}
+
+fn warnings(page: &mut Page, run: &Run) {
+    page.heading(2, "Warnings");
+    if run.warnings.is_empty() {
+        page.sentence("There are none.");
+    }
+    run.warnings.iter().for_each(|warning| page.sentence(&format!("- {}", plain(warning))));
+}
+
+fn digests(page: &mut Page, run: &Run) {
+    page.heading(2, "Digests");
+    let digests = &run.digests;
+    let all = [
+        ("inputs", &digests.inputs),
+        ("settings", &digests.settings),
+        ("model", &digests.model),
+        ("scores", &digests.scores),
+    ];
+    for (what, digest) in all {
+        page.fact(what, if digest.is_empty() { "none" } else { digest });
+    }
+}

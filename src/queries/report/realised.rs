@@ -1,0 +1,110 @@
+//! The part of a report that tells what time showed: the model against the one before, past predictions against what came,
+//! what moved since the training.
+
+use super::markdown::Page;
+use super::{Brief, share};
+use crate::domain::drift::Moved;
+use crate::domain::feature_labels;
+use crate::domain::format::count;
+use crate::domain::metrics::Estimate;
+use crate::domain::realised::Realised;
+use crate::domain::run::RunKind;
+use crate::domain::text::Align;
+
+pub fn challenge(page: &mut Page, brief: &Brief) {
+    page.heading(2, "Against the champion");
+    let Some(challenge) = &brief.run.challenge else {
+        page.sentence(match brief.run.kind {
+            RunKind::Training => "No model was compared with one before it.",
+            RunKind::Scoring => "A scoring run compares no models.",
+        });
+        return;
+    };
+    page.fact("champion", &challenge.champion);
+    page.fact("what came of it", &challenge.why);
+    let auc = |of: &Option<Estimate>| of.map_or("not compared".to_string(), |auc| format!("{:.4}", auc.value));
+    page.fact("AUC of the new model", auc(&challenge.challenger_auc));
+    page.fact("AUC of the champion on the same profiles", auc(&challenge.champion_auc));
+    page.fact("difference", auc(&challenge.difference));
+    let ends = challenge.difference.and_then(|d| d.low.zip(d.high));
+    let ends = ends.map_or("none".into(), |(low, high)| format!("{low:.4} to {high:.4}"));
+    page.fact("difference, paired 95 % interval", ends);
+}
+
+pub fn realised(page: &mut Page, brief: &Brief) {
+    page.heading(2, "Expected against what came");
+    let realised = &brief.report.realised;
+    if realised.is_empty() {
+        page.sentence("The prediction timeframe of no past run has passed in the data.");
+        return;
+    }
+    let value = |of: Option<Estimate>| of.map_or("–".to_string(), |e| format!("{:.4}", e.value));
+    let row = |r: &Realised| {
+        let (metrics, tested) = (&r.evaluation.metrics, r.tested.as_ref());
+        vec![
+            r.as_of.clone(),
+            r.until.clone(),
+            r.run.clone(),
+            count(r.profiles),
+            count(r.gone),
+            if r.hindsight { "yes" } else { "no" }.into(),
+            share(r.expected),
+            share(r.rate()),
+            value(metrics.auc),
+            value(tested.and_then(|t| t.auc)),
+            value(metrics.lift_10),
+            value(tested.and_then(|t| t.lift_10)),
+        ]
+    };
+    let header = [
+        ("as of", Align::Left),
+        ("until", Align::Left),
+        ("run", Align::Left),
+        ("profiles", Align::Right),
+        ("gone since", Align::Right),
+        ("in hindsight", Align::Left),
+        ("expected", Align::Right),
+        ("came", Align::Right),
+        ("AUC", Align::Right),
+        ("AUC in the test", Align::Right),
+        ("lift at 10 %", Align::Right),
+        ("lift in the test", Align::Right),
+    ];
+    page.table(&header, &realised.iter().map(row).collect::<Vec<_>>());
+}
+
+pub fn drift(page: &mut Page, brief: &Brief) {
+    page.heading(2, "Drift since the training");
+    let Some(drift) = &brief.report.drift else {
+        page.sentence(match brief.run.kind {
+            RunKind::Training => "A training run begins anew.",
+            RunKind::Scoring => "It is not known: the run did not come so far, or its model has no baseline.",
+        });
+        return;
+    };
+    page.fact("training run", &drift.model_run);
+    page.fact("profiles compared, then", count(drift.then));
+    page.fact("profiles compared, now", count(drift.now));
+    page.fact("features compared", count(drift.features));
+    page.fact("threshold", format!("{}", drift.threshold));
+    if drift.is_none() {
+        page.sentence("Nothing that could have stayed moved by more than samples of this size reach by chance.");
+    }
+    if drift.moved.is_empty() && drift.scores.is_none() {
+        return;
+    }
+    let row = |m: &Moved| {
+        let name = if m.code == "scores" { m.label.clone() } else { feature_labels::of(&m.code).label };
+        let grows = if m.grows() { "yes" } else { "no" };
+        vec![name, format!("{:.4}", m.shift), format!("{:.4}", m.chance), grows.into(), m.then.clone(), m.now.clone()]
+    };
+    let header = [
+        ("what", Align::Left),
+        ("shift", Align::Right),
+        ("by chance, at most", Align::Right),
+        ("grows with the calendar", Align::Left),
+        ("then", Align::Left),
+        ("now", Align::Left),
+    ];
+    page.table(&header, &drift.scores.iter().chain(&drift.moved).map(row).collect::<Vec<_>>());
+}

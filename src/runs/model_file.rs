@@ -1,0 +1,70 @@
+//! `model.json`: everything that a later scoring run needs, and the evaluation fit beside the deployed one, so that two
+//! models can be compared on rows that neither has learned from. Written and read by `jobs` only.
+
+use crate::error::{Context, Error, Result};
+use crate::features::feature_spec::Spec;
+use crate::model::calibrate::Calibration;
+use crate::model::forest::Forest;
+use crate::model::train::Settings;
+use crate::pipeline::drift::Baseline;
+use crate::pipeline::value_effects::TestedValues;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub const VERSION: u32 = 1;
+
+/// One fit with its frozen features.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FittedModel {
+    pub spec: Spec,
+    pub forest: Forest,
+    pub calibration: Calibration,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ModelFile {
+    pub version: u32,
+    pub settings: Settings,
+    pub rounds: usize,
+    pub base_rate: f64,
+    /// b: log-odds of the base rate at T − H.
+    pub base_log_odds: f64,
+    pub one_off: bool,
+    /// Share of every event type in the 180 days before the as-of date of the training.
+    pub type_shares: BTreeMap<String, f64>,
+    pub deployed: FittedModel,
+    /// Absent where the test was by groups: then there is no single evaluation fit.
+    pub evaluation: Option<FittedModel>,
+    /// The values of the deployed fit's factors against the outcomes of the test; empty in the models of older programs.
+    #[serde(default)]
+    pub values: TestedValues,
+    /// Features and scores as they were at the as-of date; empty in the models of older programs.
+    #[serde(default)]
+    pub baseline: Baseline,
+}
+
+impl ModelFile {
+    /// # Errors
+    /// The file is missing, broken or of a newer version.
+    pub fn read(path: &Path) -> Result<ModelFile> {
+        let text =
+            std::fs::read_to_string(path).context(|| format!("The model {} could not be read.", path.display()))?;
+        let broken = || format!("The model {} is broken.", path.display());
+        let value: serde_json::Value = serde_json::from_str(&text).context(broken)?;
+        let version = value.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
+        if version > u64::from(VERSION) {
+            return Err(Error::new(format!(
+                "The model {} is of version {version}; this program knows {VERSION}.",
+                path.display()
+            ))
+            .hint("update the program, or train the score again"));
+        }
+        let model: ModelFile = serde_json::from_value(value).context(broken)?;
+        model.deployed.forest.check()?;
+        if let Some(evaluation) = &model.evaluation {
+            evaluation.forest.check()?;
+        }
+        Ok(model)
+    }
+}

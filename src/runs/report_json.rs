@@ -1,0 +1,105 @@
+//! `report.json`: all that a run found, beside the short `run.json`: the reading, every check, the whole evaluation, the
+//! factors by band and by value, the leaks. Written by [`pipeline`](crate::process::execute), read by
+//! [`influence`](crate::queries::feature_importance) and by whoever wants it as JSON.
+
+use super::folder::{self, FoundRun};
+use crate::config::Bands;
+use crate::domain::drift::Drift;
+use crate::domain::explanation::Band;
+use crate::domain::metrics::Evaluation;
+use crate::domain::realised::Realised;
+use crate::domain::run::FactorSummary;
+use crate::domain::source::read_report::Intake;
+use crate::domain::value_effects::FactorValues;
+use crate::error::{Context, Error, Result};
+use crate::model::leaks::Leak;
+use crate::model::train::Settings;
+use crate::pipeline::train::Tuning;
+use serde::{Deserialize, Serialize};
+
+/// The newest version of `report.json` that this program knows.
+pub const VERSION: u32 = 1;
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Report {
+    pub version: u32,
+    pub goal: String,
+    pub exclusions: Vec<String>,
+    pub timeframe_days: u32,
+    pub intake: Intake,
+    /// Cutoff, eligible profiles, conversions, base rate.
+    pub base_rates: Vec<BaseRate>,
+    pub evaluation: Option<Evaluation>,
+    pub tuning: Option<Tuning>,
+    pub model: Option<ModelReport>,
+    pub leaks: Vec<Leak>,
+    /// What moved since the training of the model that a scoring run applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
+    /// Past runs of the score judged by what happened, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub realised: Vec<Realised>,
+    /// s: the starting point of every profile, in log-odds against the average.
+    pub starting_point: Option<f64>,
+    /// The bands that the run used; absent in the reports of older programs.
+    pub band_limits: Option<Bands>,
+    /// 20 bins of 5 points: how many profiles have which score.
+    pub score_histogram: Vec<u64>,
+    /// Over all scored profiles, the most influential first.
+    pub factors: Vec<FactorSummary>,
+    pub bands: Vec<BandReport>,
+    /// The cutoff of the test (`YYYY-MM-DD`) whose conversions stand in `values`.
+    pub tested_at: Option<String>,
+    /// In the order of `factors`.
+    pub values: Vec<FactorValues>,
+}
+
+impl Report {
+    /// The report of a published run.
+    ///
+    /// # Errors
+    /// There is none, it is of a newer version, or it does not parse.
+    pub fn read(found: &FoundRun) -> Result<Report> {
+        let path = found.folder.join(folder::REPORT);
+        let broken = || format!("The report {} cannot be read.", path.display());
+        let again = || format!("propensity run start {}", folder::quoted(&found.run.score_name));
+        let text = std::fs::read_to_string(&path).context(broken).map_err(|e| e.hint(again()))?;
+        let value: serde_json::Value = serde_json::from_str(&text).context(broken).map_err(|e| e.hint(again()))?;
+        let version = value.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
+        if version > u64::from(VERSION) {
+            return Err(Error::new(broken())
+                .because(format!("it is of version {version}; this program knows {VERSION}"))
+                .hint("update the program"));
+        }
+        if version == 0 {
+            return Err(Error::new(broken()).because("it is no report: it has no version").hint(again()));
+        }
+        serde_json::from_value(value).context(broken).map_err(|e| e.hint(again()))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BaseRate {
+    pub cutoff: String,
+    pub eligible: u64,
+    pub conversions: u64,
+    pub rate: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelReport {
+    pub settings: Settings,
+    pub rounds: usize,
+    pub out_of_fold_loss: f64,
+    pub features: usize,
+    pub calibration: (f64, f64),
+    pub base_rate: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BandReport {
+    pub band: Band,
+    pub profiles: u64,
+    pub factors: Vec<FactorSummary>,
+}

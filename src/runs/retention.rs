@@ -1,0 +1,164 @@
+//! How long runs are kept: `[retention] days`, and beyond that what is needed still. Called by [`pipeline`](crate::process::execute)
+//! after every successful run, and by the [`doctor`](crate::doctor).
+//!
+//! A run goes in two steps: its folder is renamed, which is one moment for every reader, then removed. What a crash leaves
+//! in between has a name that nobody reads (`.<run>.gone`), and is removed by the next one that comes along.
+
+use super::folder;
+use super::report_json::Report;
+use super::{champion, index, known_files};
+use crate::domain::realised::Realised;
+use crate::domain::run::line::RunLine;
+use crate::domain::score::{Score, is_id};
+use crate::error::{Context, Error, Result};
+use crate::pipeline::realised;
+use crate::store::audit::{self, What};
+use crate::store::{atomic, changes};
+use crate::workspace::Workspace;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const GONE: &str = ".gone";
+
+/// The runs that may go, of those of one score, newest first; `realised` is what is known already of past runs.
+///
+/// Kept are the runs of the last `days` days; and however old they are: the newest run, those that
+/// last (`index::lasting`, the scores shown among them), the champion and what somebody promoted, the witness of
+/// every month that was not judged yet, and every run whose model gave the scores of one that is kept.
+///
+/// An age counts up to the start of the run before the newest, or to now where that is earlier, so that a run made under
+/// a clock that is years ahead removes nothing.
+pub fn beyond<'a>(
+    score: &Score,
+    lines: &'a [Arc<RunLine>],
+    realised: &[Realised],
+    days: u32,
+    now: Timestamp,
+) -> Vec<&'a RunLine> {
+    let Some(before) = lines.get(1) else { return Vec::new() };
+    let (today, kept_for) = (now.min(before.started_at), SignedDuration::from_hours(24 * i64::from(days)));
+    let young = |line: &&Arc<RunLine>| today.duration_since(line.started_at) <= kept_for;
+    let judged: HashSet<&str> = realised.iter().map(Realised::month).collect();
+    let witnesses = realised::witnesses(lines).into_iter().filter(|(month, _)| !judged.contains(month));
+    let witnesses = witnesses.filter_map(|(_, runs)| runs.first().map(|line| line.id.as_str()));
+    let mut kept: HashSet<&str> = lines.iter().filter(young).map(|line| line.id.as_str()).collect();
+    kept.insert(&lines[0].id);
+    kept.extend(index::lasting(lines));
+    kept.extend(witnesses);
+    kept.extend(champion::of(score, lines.iter().map(|line| &**line)));
+    kept.extend(lines.iter().filter(|line| is_promoted(score, line)).map(|line| line.id.as_str()));
+    // A model's run can be one that lost, whose own scores came from another model.
+    loop {
+        let models = lines.iter().filter(|line| kept.contains(line.id.as_str()));
+        let models: Vec<&str> = models.filter_map(|line| line.model_run.as_deref()).collect();
+        let before = kept.len();
+        kept.extend(models);
+        if kept.len() == before {
+            break;
+        }
+    }
+    lines.iter().filter(|line| !kept.contains(line.id.as_str())).map(|line| &**line).collect()
+}
+
+fn is_promoted(score: &Score, line: &RunLine) -> bool {
+    score.promoted.as_ref().is_some_and(|promotion| promotion.run == line.id)
+}
+
+/// What the newest successful run knows of the runs before it; nothing where its report cannot be read.
+pub(crate) fn known(workspace: &Workspace, score: &str, lines: &[Arc<RunLine>]) -> Vec<Realised> {
+    let newest = lines.iter().find(|line| line.is_successful());
+    let found = newest.and_then(|line| folder::of_score(workspace, score, &line.id).ok());
+    found.and_then(|found| Report::read(&found).ok()).map_or_else(Vec::new, |report| report.realised)
+}
+
+/// Best effort: what stays is removed after the next run.
+pub(crate) fn after_run(workspace: &Workspace, score: &str) {
+    if let Err(e) = sweep(workspace, score) {
+        tracing::warn!("old runs of {score} were not removed: {e}");
+    }
+}
+
+/// Removes the runs of a score that were kept for long enough, and tells which. A run with a file that is not ours stays.
+///
+/// # Errors
+/// A run of the score is live, the score cannot be read, a folder cannot be renamed.
+pub fn sweep(workspace: &Workspace, score_id: &str) -> Result<Vec<String>> {
+    let runs = workspace.paths.runs(score_id);
+    let removed = {
+        let _lock = folder::lock(&runs, &workspace.scores.find(score_id)?.name)?;
+        // Read under the lock: a run may have been promoted or published since the caller looked.
+        let score = workspace.scores.find(score_id)?;
+        let lines = index::of(workspace, score_id).lines;
+        let known = known(workspace, score_id, &lines);
+        let days = workspace.config.retention.days;
+        let old = beyond(&score, &lines, &known, days, Timestamp::now()).into_iter();
+        let old = old.filter(|line| known_files::foreign_in_run(&runs.join(&line.id)).is_empty());
+        retire(&runs, old.map(|line| line.id.as_str()))?
+    };
+    // Without the lock: large folders take their time, and a run may begin meanwhile.
+    gone_folders(&runs).iter().for_each(|folder| {
+        let _ = clear(folder).inspect_err(|e| tracing::warn!("{} could not be removed: {e}", folder.display()));
+    });
+    if let (Some(newest), Some(oldest)) = (removed.first(), removed.last()) {
+        let detail = match removed.len() {
+            1 => newest.clone(),
+            many => format!("{many} runs, {oldest} to {newest}"),
+        };
+        audit::note(&workspace.paths.data, What::RunsRemoved, score_id, detail);
+        changes::touch(&workspace.paths.data);
+    }
+    Ok(removed)
+}
+
+/// Takes runs out of the list, under the lock; their folders wait to be removed.
+fn retire<'a>(runs: &Path, ids: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+    let mut retired = Vec::new();
+    for id in ids {
+        let what = || format!("The run {id} could not be removed.");
+        match std::fs::rename(runs.join(id), runs.join(format!(".{id}{GONE}"))).context(what) {
+            Ok(()) => retired.push(id.to_string()),
+            Err(e) if retired.is_empty() => return Err(e),
+            // What is done is done, and has to be recorded; the rest goes the next time.
+            Err(e) => {
+                tracing::warn!("{e}");
+                break;
+            }
+        }
+    }
+    if !retired.is_empty() {
+        atomic::sync_folder(runs).context(|| format!("{} could not be flushed.", runs.display()))?;
+    }
+    Ok(retired)
+}
+
+/// The id of the run whose removed folder this is.
+pub(crate) fn gone_id(folder: &Path) -> Option<&str> {
+    known_files::name(folder).strip_prefix('.')?.strip_suffix(GONE).filter(|id| is_id(id))
+}
+
+/// Folders of removed runs that a crash left.
+pub(crate) fn gone_folders(runs: &Path) -> Vec<PathBuf> {
+    let is_gone = |path: &PathBuf| gone_id(path).is_some() && known_files::is_plain_folder(path);
+    known_files::entries(runs).into_iter().filter(is_gone).collect()
+}
+
+/// Removes the folder of a removed run.
+///
+/// # Errors
+/// It holds a file that is not ours, or the disk refuses.
+pub(crate) fn clear(folder: &Path) -> Result<()> {
+    let what = || format!("{} could not be removed.", folder.display());
+    if let Some(foreign) = known_files::foreign_in_run(folder).first() {
+        return Err(Error::new(what()).because(format!("{} is not this program's", foreign.display())));
+    }
+    match std::fs::remove_dir_all(folder) {
+        // Somebody else was quicker.
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed.context(what),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! TODO
+
+pub mod due;
+pub mod timer;

@@ -1,0 +1,384 @@
+//! The timer that calls `propensity run start --due`: a user timer of systemd, or a line in the crontab. Called by
+//! `propensity schedule`. What is due is up to the scores; a timer only calls, and a second one does no harm.
+
+use crate::error::{Context, Error, Result};
+use crate::store::atomic;
+use crate::store::audit::{self, What};
+use crate::workspace::Workspace;
+use jiff::civil::Time;
+use serde::Serialize;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What keeps the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    Systemd,
+    Cron,
+}
+
+impl Service {
+    fn word(self) -> &'static str {
+        match self {
+            Service::Systemd => "systemd",
+            Service::Cron => "cron",
+        }
+    }
+}
+
+/// What a timer calls: the program and its arguments.
+struct Call {
+    words: Vec<String>,
+    /// Tells the timers of several workspaces apart.
+    name: String,
+    /// Where cron's call writes what it says.
+    log: PathBuf,
+}
+
+impl Call {
+    fn of(workspace: &Workspace) -> Result<Call> {
+        let program = std::env::current_exe().context(|| "The path of this program is not known.".into())?;
+        let mut words = vec![program.display().to_string()];
+        if workspace.arguments().is_empty() {
+            // A timer's environment is none of the user's: what moves the folders must be said.
+            let moved = ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"];
+            let set = |name: &str| std::env::var(name).ok().map(|value| format!("{name}={value}"));
+            let said: Vec<String> = moved.into_iter().filter_map(set).collect();
+            if !said.is_empty() {
+                words.splice(0..0, std::iter::once("/usr/bin/env".to_string()).chain(said));
+            }
+        }
+        words.extend(workspace.arguments().iter().map(|word| word.to_string_lossy().into_owned()));
+        words.extend(["run", "start", "--due"].map(String::from));
+        if let Some(word) = words.iter().find(|word| word.chars().any(char::is_control)) {
+            return Err(
+                Error::new(format!("A timer cannot call {word:?}.")).because("its path has a line break or the like")
+            );
+        }
+        // Of the folder and not of the workspace's name, which can change and be the same twice.
+        let digest = blake3::hash(workspace.paths.data.as_os_str().as_encoded_bytes()).to_hex();
+        Ok(Call { words, name: format!("propensity-{}", &digest[..8]), log: workspace.paths.state.join("due.log") })
+    }
+
+    /// A line for a shell, as a crontab holds it: there a `%` is a line break unless it is escaped.
+    fn cron(&self, at: Time) -> String {
+        let words: Vec<String> = self.words.iter().map(|word| shell(word)).collect();
+        let path = |path: &Path| shell(&path.display().to_string());
+        // Cron's shell cannot open a log in a folder that is not there.
+        let folder = path(atomic::folder_of(&self.log));
+        let command = format!("mkdir -p {folder} && {} >>{} 2>&1", words.join(" "), path(&self.log));
+        format!("{} {} * * * {} {}", at.minute(), at.hour(), command.replace('%', "\\%"), self.mark())
+    }
+
+    /// A comment by which the line is found again.
+    fn mark(&self) -> String {
+        format!("# {}", self.name)
+    }
+
+    fn service_unit(&self) -> String {
+        let words: Vec<String> = self.words.iter().map(|word| systemd(word)).collect();
+        format!(
+            "[Unit]\nDescription=Propensity: start the runs that are due\n\n[Service]\nType=oneshot\nExecStart={}\nKillMode=process\n",
+            words.join(" ")
+        )
+    }
+
+    fn timer_unit(&self, at: Time) -> String {
+        format!(
+            "[Unit]\nDescription=Propensity: start the runs that are due\n\n[Timer]\nOnCalendar=*-*-* {}:00\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+            at.strftime("%H:%M")
+        )
+    }
+
+    fn text(&self, service: Service, at: Time) -> Result<String> {
+        Ok(match service {
+            Service::Cron => format!("{}\n", self.cron(at)),
+            Service::Systemd => {
+                let files = self.unit_files(at)?;
+                files.map(|(path, text)| format!("# {}\n{text}", path.display())).join("\n")
+            }
+        })
+    }
+
+    fn unit_files(&self, at: Time) -> Result<[(PathBuf, String); 2]> {
+        let folder = unit_folder()?;
+        let file = |ending: &str| folder.join(format!("{}.{ending}", self.name));
+        Ok([(file("service"), self.service_unit()), (file("timer"), self.timer_unit(at))])
+    }
+}
+
+/// A word as a POSIX shell takes it.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// A word as systemd takes it in `ExecStart`.
+fn systemd(word: &str) -> String {
+    let escaped = word.replace('\\', r"\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
+    format!("\"{escaped}\"")
+}
+
+/// Where the user's units lie.
+fn unit_folder() -> Result<PathBuf> {
+    let base = directories::BaseDirs::new()
+        .ok_or_else(|| Error::new("No home directory is known.").hint("set HOME, or use --cron"))?;
+    Ok(base.config_dir().join("systemd").join("user"))
+}
+
+/// What became of a timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Done {
+    /// Only shown.
+    Shown,
+    Installed,
+    Removed,
+    /// There was none to be removed.
+    None,
+}
+
+/// What was done, in words and for programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Told {
+    pub service: Service,
+    pub done: Done,
+    /// The name of the timer, by which it is found again.
+    pub name: String,
+    /// The line of the crontab, or the units with their paths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timer: Option<String>,
+    /// What did not work beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+    #[serde(skip)]
+    pub text: String,
+}
+
+impl Told {
+    fn new(service: Service, done: Done, call: &Call, text: String) -> Told {
+        Told { service, done, name: call.name.clone(), timer: None, warning: None, text }
+    }
+}
+
+/// What [`install`] would install, to be read.
+///
+/// # Errors
+/// The program's own path is not known, or no timer can hold it.
+pub fn show(workspace: &Workspace, service: Service, at: Time) -> Result<Told> {
+    let call = Call::of(workspace)?;
+    let text = call.text(service, at)?;
+    Ok(Told { timer: Some(text.clone()), ..Told::new(service, Done::Shown, &call, text) })
+}
+
+/// Installs the timer, in the place of an earlier one of this workspace; tells what was done.
+///
+/// # Errors
+/// There is no such service on this machine, or it refuses; then everything is as it was before.
+pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<Told> {
+    let call = Call::of(workspace)?;
+    let text = match service {
+        Service::Cron => {
+            let line = call.cron(at);
+            write_crontab(&with_line(&read_crontab()?, &call.mark(), Some(&line)))?;
+            format!("The crontab has a line now:\n{line}\nRemove it with: propensity schedule remove --cron\n")
+        }
+        Service::Systemd => {
+            install_units(&call, at)?;
+            format!(
+                "The timer {}.timer calls daily at {}.\nIt runs while you are logged in; `loginctl enable-linger` lets it run always.\nRemove it with: propensity schedule remove --systemd\n",
+                call.name,
+                at.strftime("%H:%M")
+            )
+        }
+    };
+    audit::note(&workspace.paths.data, What::TimerInstalled, "", service.word());
+    Ok(Told { timer: Some(call.text(service, at)?), ..Told::new(service, Done::Installed, &call, text) })
+}
+
+/// Writes the units and starts the timer, or leaves the files as they were.
+fn install_units(call: &Call, at: Time) -> Result<()> {
+    let files = call.unit_files(at)?;
+    let before = files.each_ref().map(|(path, _)| std::fs::read(path).ok());
+    let write = |(path, text): &(PathBuf, String)| {
+        let folder = atomic::folder_of(path);
+        std::fs::create_dir_all(folder).context(|| format!("The folder {} could not be made.", folder.display()))?;
+        atomic::write(path, text.as_bytes())
+    };
+    let installed = files
+        .iter()
+        .try_for_each(write)
+        .and_then(|()| systemctl(&["daemon-reload"]))
+        .and_then(|()| systemctl(&["enable", "--now", &format!("{}.timer", call.name)]));
+    if installed.is_err() {
+        for ((path, _), before) in files.iter().zip(before) {
+            // Best effort: what did not work is told already.
+            let _ = match before {
+                Some(bytes) => atomic::write(path, &bytes),
+                None => std::fs::remove_file(path).context(String::new),
+            };
+        }
+        let _ = systemctl(&["daemon-reload"]);
+    }
+    installed
+}
+
+/// Removes the timer of this workspace; tells what was done.
+///
+/// # Errors
+/// There is no program `crontab`, or it refuses; a unit file cannot be removed.
+pub fn remove(workspace: &Workspace, service: Service) -> Result<Told> {
+    let call = Call::of(workspace)?;
+    let told = match service {
+        Service::Cron => remove_line(&call)?,
+        Service::Systemd => remove_units(&call)?,
+    };
+    if told.done == Done::Removed {
+        audit::note(&workspace.paths.data, What::TimerRemoved, "", service.word());
+    }
+    Ok(told)
+}
+
+fn remove_line(call: &Call) -> Result<Told> {
+    let before = read_crontab()?;
+    let after = with_line(&before, &call.mark(), None);
+    if after == before {
+        return Ok(Told::new(Service::Cron, Done::None, call, "The crontab has no line of this workspace.\n".into()));
+    }
+    write_crontab(&after)?;
+    let text = "The line of this workspace is removed from the crontab.\n".into();
+    Ok(Told::new(Service::Cron, Done::Removed, call, text))
+}
+
+/// The files go even where systemd cannot be told: without them the timer is gone at its next start.
+fn remove_units(call: &Call) -> Result<Told> {
+    let timer = format!("{}.timer", call.name);
+    let files = call.unit_files(Time::midnight())?;
+    // What enabling made, and disabling removes.
+    let link = unit_folder()?.join("timers.target.wants").join(&timer);
+    let is_there = |path: &Path| std::fs::symlink_metadata(path).is_ok();
+    let there: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).chain([link.as_path()]).collect();
+    if !there.iter().any(|path| is_there(path)) {
+        let text = "There is no timer of this workspace.\n".into();
+        return Ok(Told::new(Service::Systemd, Done::None, call, text));
+    }
+    let stopped = systemctl(&["disable", "--now", &timer]);
+    for path in there.into_iter().filter(|path| is_there(path)) {
+        std::fs::remove_file(path).context(|| format!("{} could not be removed.", path.display()))?;
+    }
+    let text = format!("The timer {timer} is removed.\n");
+    let told = Told::new(Service::Systemd, Done::Removed, call, text);
+    Ok(match stopped.and_then(|()| systemctl(&["daemon-reload"])) {
+        Ok(()) => told,
+        Err(error) => {
+            let why: Vec<&str> =
+                std::iter::once(error.what.as_str()).chain(error.causes.iter().map(String::as_str)).collect();
+            let warning = format!("Its files are gone, but systemd could not be told: {}", why.join(" "));
+            Told { text: format!("{}{warning}\n", told.text), warning: Some(warning), ..told }
+        }
+    })
+}
+
+/// The crontab without the line that has the mark, and with the new one at its end.
+fn with_line(crontab: &str, mark: &str, line: Option<&str>) -> String {
+    let others = crontab.lines().filter(|l| !l.trim_end().ends_with(mark));
+    others.chain(line).map(|l| format!("{l}\n")).collect()
+}
+
+/// Why a program could not be started.
+fn not_started(program: &str, e: &std::io::Error) -> String {
+    match e.kind() {
+        ErrorKind::NotFound => format!("There is no program {program} here."),
+        _ => format!("The program {program} could not be started: {e}"),
+    }
+}
+
+fn no_cron(why: impl std::fmt::Display) -> Error {
+    Error::new("The crontab could not be changed.")
+        .because(why)
+        .hint("`propensity schedule install --cron --print` shows the line for whatever keeps the time here")
+}
+
+fn read_crontab() -> Result<String> {
+    let output = Command::new("crontab").arg("-l").env("LC_ALL", "C").stdin(Stdio::null()).output();
+    let output = output.map_err(|e| no_cron(not_started("crontab", &e)))?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    match output.status.success() {
+        true => String::from_utf8(output.stdout).map_err(no_cron),
+        // So the crons say where there is none yet; anything else must not cost the user's own lines.
+        false if ["no crontab", "No such file"].iter().any(|none| errors.contains(none)) => Ok(String::new()),
+        false => Err(no_cron(format!("crontab -l said: {}", errors.trim()))),
+    }
+}
+
+fn write_crontab(text: &str) -> Result<()> {
+    let child = Command::new("crontab").arg("-").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|e| no_cron(not_started("crontab", &e)))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(text.as_bytes()).map_err(no_cron)?;
+    }
+    let output = child.wait_with_output().map_err(no_cron)?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(no_cron(format!("crontab said: {}", String::from_utf8_lossy(&output.stderr).trim()))),
+    }
+}
+
+fn systemctl(arguments: &[&str]) -> Result<()> {
+    let failed = |why: String| {
+        Error::new(format!("systemctl --user {} did not work.", arguments.join(" ")))
+            .because(why)
+            .hint("`propensity schedule install --systemd --print` shows the units; --cron is the other way")
+    };
+    let output = Command::new("systemctl").arg("--user").args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|e| failed(not_started("systemctl", &e)))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call() -> Call {
+        let words = ["/opt/my tools/propensity", "--home", "/data/100 % o'clock", "run", "start", "--due"];
+        Call { words: words.map(String::from).to_vec(), name: "propensity-0a0b0c0d".into(), log: "/s/due.log".into() }
+    }
+
+    #[test]
+    fn the_line_of_the_crontab_survives_blanks_quotes_and_percent_signs() {
+        assert_eq!(
+            call().cron(jiff::civil::time(2, 5, 0, 0)),
+            r"5 2 * * * mkdir -p /s && '/opt/my tools/propensity' --home '/data/100 \% o'\''clock' run start --due >>/s/due.log 2>&1 # propensity-0a0b0c0d"
+        );
+    }
+
+    #[test]
+    fn the_units_name_the_call_and_the_time() {
+        let unit = call().service_unit();
+        let start =
+            "ExecStart=\"/opt/my tools/propensity\" \"--home\" \"/data/100 %% o'clock\" \"run\" \"start\" \"--due\"\n";
+        assert!(unit.contains(start), "{unit}");
+        // A run goes on when the call that started it is over.
+        assert!(unit.contains("KillMode=process"));
+        assert!(call().timer_unit(jiff::civil::time(2, 5, 0, 0)).contains("OnCalendar=*-*-* 02:05:00\n"));
+    }
+
+    #[test]
+    fn a_line_takes_the_place_of_its_predecessor_and_no_others() {
+        let mark = call().mark();
+        let before = format!("MAILTO=ann\n0 1 * * * backup\n0 2 * * * old {mark}\n# propensity-ffffffff stays\n");
+        let after = with_line(&before, &mark, Some(&format!("new {mark}")));
+        assert_eq!(after, format!("MAILTO=ann\n0 1 * * * backup\n# propensity-ffffffff stays\nnew {mark}\n"));
+        assert_eq!(with_line(&after, &mark, None), "MAILTO=ann\n0 1 * * * backup\n# propensity-ffffffff stays\n");
+    }
+
+    #[test]
+    fn words_that_need_no_quotes_have_none() {
+        assert_eq!([shell("/a/b-c.d"), shell(""), shell("a b")], ["/a/b-c.d", "''", "'a b'"]);
+    }
+}
