@@ -9,7 +9,7 @@ use propensity::domain::score::goal::{Arity, Combine, Condition, Goal, GoalEvent
 use propensity::domain::score::{ProfileType, Score};
 use propensity::domain::source::catalog::{GoalEstimate, Question};
 use propensity::features::attributes;
-use propensity::features::population::Scope;
+use propensity::features::population::Population;
 use propensity::features::rows;
 use propensity::pipeline::checks::{self, Before};
 use propensity::pipeline::setup;
@@ -35,7 +35,7 @@ fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
     let wanted = attributes::wanted(&[]);
     let request = setup::request(&score, workspace.as_of(None).unwrap(), &wanted, now);
     let (business, _) = load(&workspace.config, &request, &Silent).unwrap();
-    let scope = Scope::new(&business, profile_type);
+    let scope = Population::new(&business, profile_type);
     let (outcomes, conversions, one_off) = setup::outcomes(&scope, &score);
     let plan = setup::plan(&workspace.config, &score, &business, conversions).unwrap();
     let eligible = rows::at(&scope, &outcomes, business.as_of);

@@ -4,9 +4,9 @@
 use propensity::domain::score::ProfileType;
 use propensity::domain::score::goal::Combine;
 use propensity::domain::source::activity::{Activity, Business, Daily, DailyNumber, Day, Hit, NEVER, NOBODY, Profiles};
-use propensity::features::feature_spec::{Options, Spec};
-use propensity::features::labels::Outcomes;
-use propensity::features::population::Scope;
+use propensity::features::feature_spec::{FeatureOptions, FeatureSpec};
+use propensity::features::labels::Labels;
+use propensity::features::population::Population;
 use propensity::features::rows;
 use propensity::features::windows::{Scratch, Windows};
 use proptest::prelude::*;
@@ -278,7 +278,7 @@ fn windows<R>(name: &str, events: &[Event], cutoff: Day, put: &mut impl FnMut(St
 }
 
 /// The crate's own answer: every column of every profile by its code.
-fn table(scope: &Scope<'_>, spec: &Spec, cutoff: Day) -> Vec<BTreeMap<String, f32>> {
+fn table(scope: &Population<'_>, spec: &FeatureSpec, cutoff: Day) -> Vec<BTreeMap<String, f32>> {
     let windows = Windows::new(scope, spec);
     let mut scratch = Scratch::default();
     let row = |profile| {
@@ -289,9 +289,9 @@ fn table(scope: &Scope<'_>, spec: &Spec, cutoff: Day) -> Vec<BTreeMap<String, f3
     (0..scope.len() as u32).map(row).collect()
 }
 
-fn choose(scope: &Scope<'_>, before: Day, pool_all: bool) -> Spec {
+fn choose(scope: &Population<'_>, before: Day, pool_all: bool) -> FeatureSpec {
     let everybody: Vec<u32> = (0..scope.len() as u32).collect();
-    Spec::choose(scope, Options { with: &[], without: &[], pool_all }, before, &everybody).unwrap()
+    FeatureSpec::choose(scope, FeatureOptions { with: &[], without: &[], pool_all }, before, &everybody).unwrap()
 }
 
 const BOTH: [ProfileType; 2] = [ProfileType::Person, ProfileType::Account];
@@ -303,7 +303,7 @@ proptest! {
     fn every_feature_is_what_the_list_of_events_says((world, cutoff) in worlds_with_cutoff(), pool_all in any::<bool>()) {
         let business = world.business(800);
         for profile_type in BOTH {
-            let scope = Scope::new(&business, profile_type);
+            let scope = Population::new(&business, profile_type);
             let spec = choose(&scope, 800, pool_all);
             let (types, fields) = (business.activity.types.len(), business.activity.fields.len());
             let of_kind = if profile_type == ProfileType::Person { 6 } else { 5 };
@@ -325,7 +325,7 @@ proptest! {
     fn deleting_the_future_changes_no_feature_and_nobodys_eligibility((world, cutoff) in worlds_with_cutoff()) {
         let (full, past) = (world.business(800), world.business(cutoff));
         for profile_type in BOTH {
-            let (with, without) = (Scope::new(&full, profile_type), Scope::new(&past, profile_type));
+            let (with, without) = (Population::new(&full, profile_type), Population::new(&past, profile_type));
             let (spec, past_spec) = (choose(&with, cutoff, false), choose(&without, cutoff, false));
             prop_assert_eq!(&spec.types, &past_spec.types);
             for (a, b) in table(&with, &spec, cutoff).iter().zip(&table(&without, &past_spec, cutoff)) {
@@ -336,13 +336,13 @@ proptest! {
                 prop_assert!(b.keys().all(|code| a.contains_key(code)));
             }
             for one_off in [true, false] {
-                let admitted = |scope: &Scope<'_>| -> Vec<u32> {
-                    let outcomes = Outcomes::new(scope, Combine::Any, 1, 30, one_off);
+                let admitted = |scope: &Population<'_>| -> Vec<u32> {
+                    let outcomes = Labels::new(scope, Combine::Any, 1, 30, one_off);
                     rows::at(scope, &outcomes, cutoff).iter().map(|r| r.profile).collect()
                 };
                 prop_assert_eq!(admitted(&with), admitted(&without));
             }
-            let everybody = |scope: &Scope<'_>| -> Vec<Option<Day>> {
+            let everybody = |scope: &Population<'_>| -> Vec<Option<Day>> {
                 (0..scope.len() as u32).map(|p| scope.last_active(p, cutoff)).collect()
             };
             prop_assert_eq!(everybody(&with), everybody(&without));

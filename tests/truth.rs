@@ -10,11 +10,11 @@ use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Repeatable, Score};
 use propensity::domain::source::activity::{Attribute, Business};
 use propensity::features::attributes;
-use propensity::features::population::Scope;
+use propensity::features::population::Population;
 use propensity::model::auc::auc;
 use propensity::model::folds::{FOLDS, Search, choose};
-use propensity::model::leaks::{Suspect, radar};
-use propensity::model::train::{Course, Frame, Settings, fit};
+use propensity::model::leaks::{LeakCandidate, find_leaks};
+use propensity::model::train::{FitOptions, Frame, Settings, fit};
 use propensity::pipeline::setup;
 use propensity::pipeline::stages::Unobserved;
 use propensity::pipeline::train::{self, Ground, Tested};
@@ -122,7 +122,7 @@ fn business(made: &Made, with: &[String]) -> Business {
 
 /// The evaluation fit and its test, without the rest of a run.
 fn tested(made: &Made, business: &Business, with: &[String]) -> Tested {
-    let scope = Scope::new(business, ProfileType::Account);
+    let scope = Population::new(business, ProfileType::Account);
     let (outcomes, conversions, _) = setup::outcomes(&scope, &made.score);
     let plan = setup::plan(&made.workspace.config, &made.score, business, conversions).unwrap();
     let config = &made.workspace.config;
@@ -225,15 +225,16 @@ fn the_leak_radar_names_what_tells_the_outcome_and_nothing_else() {
         groups: (0..rows as u64).map(propensity::features::rows::mix).collect(),
         categorical: categorical.to_vec(),
     };
-    let suspect = |(&code, categorical)| Suspect { code, label: code, undated: true, categorical, categories: &[] };
-    let suspects: Vec<Suspect<'_>> = names.iter().zip(categorical).map(suspect).collect();
-    let leaks = radar(&frame, &suspects, 0.95);
+    let suspect =
+        |(&code, categorical)| LeakCandidate { code, label: code, undated: true, categorical, categories: &[] };
+    let suspects: Vec<LeakCandidate<'_>> = names.iter().zip(categorical).map(suspect).collect();
+    let leaks = find_leaks(&frame, &suspects, 0.95);
     let named: Vec<&str> = leaks.iter().map(|l| l.code.as_str()).collect();
     assert_eq!(named, ["told", "status", "filled", "flipped"], "{leaks:#?}");
     assert!(leaks[1].evidence.contains("category 4 converts at 100.0 %"), "{}", leaks[1].evidence);
     assert!(leaks[2].evidence.contains("almost only on converters"), "{}", leaks[2].evidence);
     // A stricter threshold names what a looser one lets pass.
-    assert!(radar(&frame, &suspects, 0.85).iter().any(|l| l.code == "honest"));
+    assert!(find_leaks(&frame, &suspects, 0.85).iter().any(|l| l.code == "honest"));
 }
 
 #[test]
@@ -262,7 +263,7 @@ fn no_group_stands_on_both_sides_of_a_fold() {
     let margins: Vec<f64> = choice.margins.iter().map(|m| m.expect("every row is held out once")).collect();
     let unseen = separation(&margins);
     assert!((0.35..0.65).contains(&unseen), "the outcome of groups not seen was known: {unseen}");
-    let course = Course::plain(choice.settings, choice.rounds, 7);
+    let course = FitOptions::plain(choice.settings, choice.rounds, 7);
     let seen = fit(&frame.samples().unwrap(), course, &Silent).unwrap().forest.margins(&frame.values);
     assert!(separation(&seen) > 0.9, "the fit could not have told: {}", separation(&seen));
 }

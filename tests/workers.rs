@@ -7,7 +7,7 @@
 use crate::common::business::Business;
 use crate::common::{Home, list, text};
 use propensity::domain::run::Status;
-use propensity::domain::run::run_progress::Live;
+use propensity::domain::run::run_progress::RunProgress;
 use propensity::process::{cancel, follow};
 use propensity::store::changes;
 use propensity::workspace::Workspace;
@@ -71,7 +71,7 @@ impl Stage {
         Held { run, pid, gone: false }
     }
 
-    fn live(&self) -> Option<Live> {
+    fn live(&self) -> Option<RunProgress> {
         follow::live(&self.workspace, "leads")
     }
 
@@ -79,7 +79,7 @@ impl Stage {
         until("the run is over", || self.live().is_none().then_some(()));
     }
 
-    fn until_status(&self, status: Status) -> Live {
+    fn until_status(&self, status: Status) -> RunProgress {
         until("the run has the status", || self.live().filter(|live| live.status == status))
     }
 

@@ -5,7 +5,7 @@ use super::format::{Side, count, cut, harmless, percent, table};
 use super::progress::Line;
 use crate::domain::progress::Silent;
 use crate::domain::source::catalog::Catalog;
-use crate::domain::source::read_report::{Intake, SourceReport};
+use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::error::Result;
 use crate::queries::catalog::{self, CatalogState, DataCheck};
 use crate::workspace::Workspace;
@@ -92,7 +92,7 @@ fn of_catalog(catalog: &Catalog, values: usize) -> String {
 }
 
 fn text(check: &DataCheck) -> String {
-    let Intake { sources, persons, accounts, opportunities, events, events_after, event_types, warnings } =
+    let ReadReport { sources, persons, accounts, opportunities, events, events_after, event_types, warnings } =
         &check.intake;
     let mut text = String::new();
     for source in sources {

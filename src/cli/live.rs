@@ -6,7 +6,7 @@ use super::format::{harmless, out};
 use super::progress::Line;
 use super::run::{print, print_checks};
 use crate::domain::run::Status;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
 use crate::error::{Error, Kind, Result};
 use crate::process::execute::RunOptions;
@@ -107,7 +107,7 @@ fn to_the_end(
     score: &str,
     run: &str,
     line: &Line,
-    mut each: impl FnMut(&Live) -> Result<()>,
+    mut each: impl FnMut(&RunProgress) -> Result<()>,
 ) -> Result<()> {
     let mut follower = Follower::new(workspace, score);
     let mut asked: Option<Instant> = None;
@@ -133,7 +133,7 @@ fn to_the_end(
     Ok(())
 }
 
-fn ask(workspace: &Workspace, live: &Live) {
+fn ask(workspace: &Workspace, live: &RunProgress) {
     match cancel::request(workspace, &live.score) {
         Ok(()) => eprintln!("The run {} was asked to stop; Ctrl-C again leaves without waiting for it.", live.run),
         Err(error) => eprintln!("{}", harmless(&error.what)),
@@ -146,7 +146,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
         Some(wanted) => named(workspace, wanted)?,
         None => only(workspace)?,
     };
-    let mut printed: Option<(Live, Instant)> = None;
+    let mut printed: Option<(RunProgress, Instant)> = None;
     to_the_end(workspace, &score, &run, &Line::watching(), |live| {
         let due = printed.as_ref().is_none_or(|(last, at)| last != live && at.elapsed() >= LINES);
         if session.json && due {
@@ -166,7 +166,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
     done(outcome).map(|_| ())
 }
 
-fn json_line(live: &Live) -> Result<()> {
+fn json_line(live: &RunProgress) -> Result<()> {
     let line = serde_json::to_string(live);
     out(&(line.map_err(|e| Error::new("The state could not be written as JSON.").because(e))? + "\n"))
 }
@@ -192,8 +192,8 @@ fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
 /// The only run that is live.
 fn only(workspace: &Workspace) -> Result<(String, String)> {
     let scores = follow::live_scores(workspace);
-    let live = scores.iter().filter_map(|score| follow::live(workspace, score)).filter(Live::is_running);
-    let live: Vec<Live> = live.collect();
+    let live = scores.iter().filter_map(|score| follow::live(workspace, score)).filter(RunProgress::is_running);
+    let live: Vec<RunProgress> = live.collect();
     match live.as_slice() {
         [one] => Ok((one.score.clone(), one.run.clone())),
         [] => Err(Error::new("No run is live.").hint("`propensity run list` lists the runs")),

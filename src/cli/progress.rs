@@ -2,7 +2,7 @@
 
 use super::format::{count, seconds};
 use crate::domain::progress::Progress;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::pipeline::stages::Observer;
 use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
@@ -82,7 +82,7 @@ impl Line {
     }
 
     /// Shows how far a run of another process is.
-    pub fn show(&self, live: &Live) {
+    pub fn show(&self, live: &RunProgress) {
         {
             let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let stage = live.stage.as_deref().unwrap_or_default();

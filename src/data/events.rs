@@ -2,8 +2,8 @@
 //! (subject, day, type), and sorted runs of keys become counts. Where a catalog is built, a [`Keeper`] is told every event
 //! that is booked, with its cells. Called by [`load`](super::load).
 
-use super::event_store::write::Keeper;
-use super::id_index::Roster;
+use super::event_store::write::EventStoreWriter;
+use super::id_index::IdIndex;
 use super::mapping::Mapping;
 use super::opportunities::{self, Opportunities, Opportunity};
 use super::readers::stream::{Block, Period, ReadContext, each_block};
@@ -43,8 +43,8 @@ pub struct Wanted<'a> {
 /// The events as they come in, subjects and types still provisional.
 pub struct Events<'a> {
     wanted: Wanted<'a>,
-    pub persons: Roster,
-    pub accounts: Roster,
+    pub persons: IdIndex,
+    pub accounts: IdIndex,
     opportunities: &'a Opportunities,
     types: Types,
     keys: Vec<u64>,
@@ -55,7 +55,7 @@ pub struct Events<'a> {
     pub after: u64,
     history: bool,
     layout: Layout,
-    keeper: Option<Keeper>,
+    keeper: Option<EventStoreWriter>,
     /// Positions in `keys` of the events that account scores book on another subject, and that subject. Only noted for
     /// a keeper: a score needs one booking, the catalog both.
     moved: Vec<(u32, u32)>,
@@ -63,7 +63,7 @@ pub struct Events<'a> {
 
 /// The subjects that one event is booked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Booked {
+struct EventSubjects {
     for_persons: u32,
     for_accounts: u32,
 }
@@ -94,7 +94,7 @@ struct Layout {
 }
 
 impl<'a> Events<'a> {
-    pub fn new(wanted: Wanted<'a>, persons: Roster, accounts: Roster, opportunities: &'a Opportunities) -> Self {
+    pub fn new(wanted: Wanted<'a>, persons: IdIndex, accounts: IdIndex, opportunities: &'a Opportunities) -> Self {
         Events {
             wanted,
             persons,
@@ -115,7 +115,7 @@ impl<'a> Events<'a> {
     }
 
     /// Hands every event that is booked to `keeper`, and books for both profile types.
-    pub fn keeping(mut self, keeper: Option<Keeper>) -> Self {
+    pub fn keeping(mut self, keeper: Option<EventStoreWriter>) -> Self {
         self.keeper = keeper;
         self
     }
@@ -131,7 +131,7 @@ impl<'a> Events<'a> {
             self.layout.number = 0;
             let mut report = each_block(context, source, &mut |block| {
                 self.take(block, &parser, context.now, &mut period);
-                self.keeper.as_mut().map_or(Ok(()), Keeper::write_full)
+                self.keeper.as_mut().map_or(Ok(()), EventStoreWriter::write_full)
             })?;
             period.report(&mut report);
             reports.push(report);
@@ -145,7 +145,7 @@ impl<'a> Events<'a> {
                 self.imply(opportunity, &parser, context.now);
             }
         }
-        self.keeper.as_mut().map_or(Ok(()), Keeper::write_all)
+        self.keeper.as_mut().map_or(Ok(()), EventStoreWriter::write_all)
     }
 
     fn take(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
@@ -215,7 +215,7 @@ impl<'a> Events<'a> {
 
     /// Whom the event is booked on: the person, unless it names only an account, or names another account than the
     /// person's and the score is about accounts.
-    fn subject(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<Booked, (Reason, String)> {
+    fn subject(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<EventSubjects, (Reason, String)> {
         let layout = &self.layout;
         let (who, firm, deal) =
             (block.field(layout.person, row), block.field(layout.account, row), block.field(layout.opportunity, row));
@@ -248,8 +248,8 @@ impl<'a> Events<'a> {
         self.choose(person, account, day).ok_or((Reason::MissingId, "the event names nobody".into()))
     }
 
-    fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<Booked> {
-        let on = |subject: u32| Some(Booked { for_persons: subject, for_accounts: subject });
+    fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<EventSubjects> {
+        let on = |subject: u32| Some(EventSubjects { for_persons: subject, for_accounts: subject });
         if person == NOBODY {
             return if account == NOBODY { None } else { on(account | ACCOUNT) };
         }
@@ -258,7 +258,7 @@ impl<'a> Events<'a> {
                 self.persons.link(person, account, day);
             }
             if self.persons.profiles.account.get(person as usize) != Some(&account) {
-                return Some(Booked { for_persons: person, for_accounts: account | ACCOUNT });
+                return Some(EventSubjects { for_persons: person, for_accounts: account | ACCOUNT });
             }
         }
         on(person)
@@ -283,7 +283,7 @@ impl<'a> Events<'a> {
         &mut self,
         event_type: &str,
         cells: [&str; 2],
-        booked: Booked,
+        booked: EventSubjects,
         at: i64,
         (parser, now): (&TimeParser, i64),
     ) {
@@ -312,7 +312,7 @@ impl<'a> Events<'a> {
     }
 
     /// Sorts everything into its final order: subjects by id, types by name.
-    pub fn finish(self) -> Rolled {
+    pub fn finish(self) -> RollUp {
         let Events { persons, accounts, types, keys, mut goals, mut exclusions, numbers, after, keeper, moved, .. } =
             self.without_ids();
         let (mut persons, person_place) = persons.finish();
@@ -350,18 +350,18 @@ impl<'a> Events<'a> {
         activity.types.sort_unstable();
         let first_day = activity.rows.iter().map(|r| r.day).min();
         let last_day = activity.rows.iter().map(|r| r.day).max();
-        let kept = keeper.map(|keeper| Told {
+        let kept = keeper.map(|keeper| CatalogEvents {
             keeper,
             types: types.names,
             places: [person_place, account_place],
             for_accounts,
         });
-        Rolled { persons, accounts, activity, goals, exclusions, after, days: first_day.zip(last_day), kept }
+        RollUp { persons, accounts, activity, goals, exclusions, after, days: first_day.zip(last_day), kept }
     }
 }
 
 /// What the events came to.
-pub struct Rolled {
+pub struct RollUp {
     pub persons: crate::domain::source::activity::Profiles,
     pub accounts: crate::domain::source::activity::Profiles,
     pub activity: Activity,
@@ -371,12 +371,12 @@ pub struct Rolled {
     /// First and last day with an event.
     pub days: Option<(Day, Day)>,
     /// Where a keeper was told the events.
-    pub kept: Option<Told>,
+    pub kept: Option<CatalogEvents>,
 }
 
 /// A keeper after the last event, with what its provisional numbers mean.
-pub struct Told {
-    pub keeper: Keeper,
+pub struct CatalogEvents {
+    pub keeper: EventStoreWriter,
     /// Event types by provisional number.
     pub types: Vec<String>,
     /// Final numbers of persons and of accounts by provisional number.
@@ -385,7 +385,7 @@ pub struct Told {
     pub for_accounts: Option<Activity>,
 }
 
-impl Booked {
+impl EventSubjects {
     fn of(self, wanted: &Wanted<'_>) -> u32 {
         if wanted.accounts_first { self.for_accounts } else { self.for_persons }
     }

@@ -6,7 +6,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
 /// A lookup from id to number over [`Profiles::ids`], without a copy of the ids.
-pub struct Roster {
+pub struct IdIndex {
     pub profiles: Profiles,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -14,7 +14,7 @@ pub struct Roster {
     open: bool,
 }
 
-impl Roster {
+impl IdIndex {
     pub fn new(profiles: Profiles, open: bool) -> Self {
         let hasher = DefaultHashBuilder::default();
         let mut numbers = HashTable::with_capacity(profiles.len());
@@ -23,7 +23,7 @@ impl Roster {
                 hasher.hash_one(profiles.ids[n as usize].as_str())
             });
         }
-        Roster { profiles, numbers, hasher, open }
+        IdIndex { profiles, numbers, hasher, open }
     }
 
     /// The number of an id; in an open roster an unknown id joins.

@@ -1,9 +1,9 @@
 //! The whole reading: sources in, [`Business`] and [`Intake`] out. Called by `jobs` for runs, goal previews and
 //! `data check`.
 
-use super::event_store::write::Keeper;
-use super::events::{Events, Rolled, Told, Wanted};
-use super::id_index::Roster;
+use super::event_store::write::EventStoreWriter;
+use super::events::{CatalogEvents, Events, RollUp, Wanted};
+use super::id_index::IdIndex;
 use super::opportunities;
 use super::profiles;
 pub use super::profiles::Attributes;
@@ -14,7 +14,7 @@ use crate::domain::run::AsOf;
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{MergePolicy, ProfileType};
 use crate::domain::source::activity::{Activity, Business, Day, NEVER, day_of, day_text};
-use crate::domain::source::read_report::{Intake, SourceReport, TypeCount};
+use crate::domain::source::read_report::{ReadReport, SourceReport, TypeCount};
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 
@@ -36,7 +36,7 @@ pub struct Request<'a> {
 ///
 /// # Errors
 /// No sources, a source that cannot be read, a missing column, an unknown time zone; rows never fail the reading.
-pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> Result<(Business, Intake)> {
+pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> Result<(Business, ReadReport)> {
     let (business, intake, _) = read(config, request, None, progress)?;
     Ok((business, intake))
 }
@@ -45,9 +45,9 @@ pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> 
 pub(super) fn read(
     config: &Config,
     request: &Request<'_>,
-    keeper: Option<Keeper>,
+    keeper: Option<EventStoreWriter>,
     progress: &dyn Progress,
-) -> Result<(Business, Intake, Option<Told>)> {
+) -> Result<(Business, ReadReport, Option<CatalogEvents>)> {
     if config.sources.is_empty() {
         return Err(Error::new("The workspace has no sources.")
             .because(format!("{} names none", config.folder.join("config.toml").display()))
@@ -60,7 +60,7 @@ pub(super) fn read(
     let policy = request.merge_policy;
     let accounts = profiles::read(&context, SourceKind::Account, request.attributes, policy, &mut reports)?;
     let mut persons = profiles::read(&context, SourceKind::Person, request.attributes, policy, &mut reports)?;
-    let mut accounts = Roster::new(accounts.profiles, !has(SourceKind::Account));
+    let mut accounts = IdIndex::new(accounts.profiles, !has(SourceKind::Account));
     let unknown = profiles::link(&mut persons, &mut accounts);
     if unknown > 0 {
         warnings.push(format!("{unknown} persons name an account that no source has; they stay, without an account."));
@@ -71,7 +71,7 @@ pub(super) fn read(
         accounts_first: request.profile_type == ProfileType::Account,
         before: end_of(request.as_of, &context),
     };
-    let mut persons = Roster::new(persons.profiles, !has(SourceKind::Person));
+    let mut persons = IdIndex::new(persons.profiles, !has(SourceKind::Person));
     let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
     let mut events = Events::new(wanted, persons, accounts, &opportunities).keeping(keeper);
     events.read(&context, &mut reports)?;
@@ -96,12 +96,12 @@ fn end_of(as_of: AsOf, context: &ReadContext<'_>) -> Option<Day> {
 }
 
 fn assemble(
-    rolled: Rolled,
+    rolled: RollUp,
     opportunities: u64,
     end: Option<Day>,
     sources: Vec<SourceReport>,
     mut warnings: Vec<String>,
-) -> (Business, Intake) {
+) -> (Business, ReadReport) {
     let last = rolled.days.map(|(_, last)| last + 1);
     // Without any event the profiles tell the day, so that the checks can say what is missing.
     let created = rolled.persons.created.iter().chain(&rolled.accounts.created).filter(|&&day| day != NEVER);
@@ -113,8 +113,8 @@ fn assemble(
             "The last event is of {last}, but the as-of date is {as_of}: days without data count as days on which nothing happened."
         ));
     }
-    let Rolled { persons, accounts, activity, goals, exclusions, after, days, kept: _ } = rolled;
-    let intake = Intake {
+    let RollUp { persons, accounts, activity, goals, exclusions, after, days, kept: _ } = rolled;
+    let intake = ReadReport {
         persons: persons.len() as u64,
         accounts: accounts.len() as u64,
         opportunities,

@@ -1,7 +1,7 @@
 //! Opportunities: whom each belongs to, and, where no event source tells their history, the events they imply. Called
 //! by [`load`](super::load).
 
-use super::id_index::Roster;
+use super::id_index::IdIndex;
 use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
@@ -51,8 +51,8 @@ pub fn is_closed(stage: &str) -> bool {
 /// Those of [`each_block`].
 pub fn read(
     context: &ReadContext<'_>,
-    persons: &mut Roster,
-    accounts: &mut Roster,
+    persons: &mut IdIndex,
+    accounts: &mut IdIndex,
     reports: &mut Vec<SourceReport>,
 ) -> Result<Opportunities> {
     let mut table = Opportunities::default();
@@ -76,7 +76,7 @@ pub fn read(
 }
 
 /// The number of an id; [`NOBODY`] where it is empty or unknown.
-fn number(roster: &mut Roster, id: &str) -> u32 {
+fn number(roster: &mut IdIndex, id: &str) -> u32 {
     if id.is_empty() { NOBODY } else { roster.number(id).unwrap_or(NOBODY) }
 }
 
@@ -85,8 +85,8 @@ impl Opportunities {
         &mut self,
         mut block: Block<'_>,
         parser: &TimeParser,
-        persons: &mut Roster,
-        accounts: &mut Roster,
+        persons: &mut IdIndex,
+        accounts: &mut IdIndex,
         now: i64,
         period: &mut Period,
     ) {

@@ -1,7 +1,7 @@
 //! Persons and accounts from their sources: one profile per id, whatever the number of rows that carry it. Called by
 //! [`load`](super::load).
 
-use super::id_index::Roster;
+use super::id_index::IdIndex;
 use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
@@ -259,7 +259,7 @@ fn stamp(block: &Block<'_>, column: Option<usize>, row: usize, parser: &TimePars
 
 /// Resolves the account ids that persons name. Returns the number of links to accounts that no source has: such a
 /// person stays, without an account. Where no source tells accounts at all, the ids that persons name are the accounts.
-pub fn link(persons: &mut ProfileTable, accounts: &mut Roster) -> u64 {
+pub fn link(persons: &mut ProfileTable, accounts: &mut IdIndex) -> u64 {
     let mut unknown = 0;
     let links = std::mem::take(&mut persons.links);
     let number = |id: String| match id.is_empty() {

@@ -4,7 +4,7 @@
 
 /// A feature in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub struct FeatureLabel {
     /// What it belongs to, as `Web visits`: the windows of one event type are read together.
     pub group: String,
     /// The whole name, as `Web visits, last 30 days`.
@@ -35,8 +35,8 @@ const KNOWN: [(&str, &str, &str); 12] = [
 const REGISTERS: [&str; 5] = ["web", "directMarketing", "leadOperation", "listOperation", "opportunityEvent"];
 
 /// A feature's code in words. A code that is none of ours is its own name.
-pub fn of(code: &str) -> Words {
-    activity(code).or_else(|| totals(code)).or_else(|| attribute(code)).unwrap_or_else(|| Words {
+pub fn of(code: &str) -> FeatureLabel {
+    activity(code).or_else(|| totals(code)).or_else(|| attribute(code)).unwrap_or_else(|| FeatureLabel {
         group: code.into(),
         label: code.into(),
         within: code.into(),
@@ -146,19 +146,19 @@ fn window(code: &str) -> Option<String> {
 }
 
 /// A name with what is counted of it: `Web visits` and `last 30 days`.
-fn counted(group: String, within: String, unit: &'static str) -> Words {
-    Words { label: format!("{group}, {within}"), group, within, unit }
+fn counted(group: String, within: String, unit: &'static str) -> FeatureLabel {
+    FeatureLabel { label: format!("{group}, {within}"), group, within, unit }
 }
 
 /// A name of its own within a group.
-fn named(group: &str, label: String, unit: &'static str) -> Words {
+fn named(group: &str, label: String, unit: &'static str) -> FeatureLabel {
     let mut chars = label.chars();
     let within = chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect());
-    Words { group: group.into(), label, within, unit }
+    FeatureLabel { group: group.into(), label, within, unit }
 }
 
 /// Features of one event type or one event field.
-fn activity(code: &str) -> Option<Words> {
+fn activity(code: &str) -> Option<FeatureLabel> {
     let (what, rest) = code.split_once('.')?;
     match what {
         "count" => {
@@ -168,7 +168,7 @@ fn activity(code: &str) -> Option<Words> {
         }
         "since" if !matches!(rest, "last" | "first") => {
             let (one, many) = kind(rest);
-            Some(Words {
+            Some(FeatureLabel {
                 group: capital(&many),
                 label: format!("Days since last {one}"),
                 within: "days since the last".into(),
@@ -194,7 +194,7 @@ fn kind(name: &str) -> (String, String) {
 }
 
 /// Features over all event types.
-fn totals(code: &str) -> Option<Words> {
+fn totals(code: &str) -> Option<FeatureLabel> {
     const ALL: &str = "All activity";
     const ACCOUNT: &str = "The whole account's activity";
     let of_window = |prefix: &str| code.strip_prefix(prefix).and_then(window);
@@ -223,7 +223,7 @@ fn totals(code: &str) -> Option<Words> {
 }
 
 /// An attribute of the person or the account.
-fn attribute(code: &str) -> Option<Words> {
+fn attribute(code: &str) -> Option<FeatureLabel> {
     let (owner, name) = code.split_once('.').filter(|(_, name)| !name.is_empty())?;
     let label = match (owner, name) {
         ("person" | "account", "job_title.seniority") => "Seniority".to_string(),
@@ -233,7 +233,7 @@ fn attribute(code: &str) -> Option<Words> {
         _ => return None,
     };
     let unit = if name == "employees" { "people" } else { "" };
-    Some(Words { group: label.clone(), within: label.to_lowercase(), label, unit })
+    Some(FeatureLabel { group: label.clone(), within: label.to_lowercase(), label, unit })
 }
 
 /// The name of a field as a title: `annual_revenue` → `Annual revenue`.

@@ -3,7 +3,7 @@
 
 use super::feature_spec::Column;
 use super::job_titles;
-use super::population::Scope;
+use super::population::Population;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Attribute, NOBODY, Profiles};
 use crate::error::{Error, Result, nearest};
@@ -65,7 +65,7 @@ pub fn wanted(with: &[String]) -> Vec<String> {
 }
 
 /// The names that `--without` may name.
-pub fn names<'a>(scope: &Scope<'a>) -> impl Iterator<Item = &'a str> {
+pub fn names<'a>(scope: &Population<'a>) -> impl Iterator<Item = &'a str> {
     let (persons, accounts) = (&scope.business.persons, &scope.business.accounts);
     persons.attributes.iter().chain(&accounts.attributes).map(|a| a.name.as_str())
 }
@@ -75,7 +75,7 @@ pub fn names<'a>(scope: &Scope<'a>) -> impl Iterator<Item = &'a str> {
 /// # Errors
 /// A field in `with` that no profile has, or that tells the outcome.
 pub fn choose(
-    scope: &Scope<'_>,
+    scope: &Population<'_>,
     with: &[String],
     without: &dyn Fn(&str) -> bool,
     profiles: &[u32],
@@ -127,7 +127,7 @@ fn tells_outcome(name: &str) -> bool {
     OUTCOME_PARTS.iter().any(|part| joined.contains(part)) || words.any(|w| OUTCOME_WORDS.contains(&w))
 }
 
-fn unknown(scope: &Scope<'_>, name: &str) -> Error {
+fn unknown(scope: &Population<'_>, name: &str) -> Error {
     let error = Error::new(format!("--with {name}: no profile has this field, or none has a usable value in it."))
         .hint("`propensity data check` lists the columns of the sources");
     match nearest(name, names(scope).filter(|n| *n != name)) {
@@ -136,7 +136,7 @@ fn unknown(scope: &Scope<'_>, name: &str) -> Error {
     }
 }
 
-fn table<'a>(scope: &Scope<'a>, owner: Owner) -> &'a Profiles {
+fn table<'a>(scope: &Population<'a>, owner: Owner) -> &'a Profiles {
     match owner {
         Owner::Person => &scope.business.persons,
         Owner::Account => &scope.business.accounts,
@@ -144,7 +144,7 @@ fn table<'a>(scope: &Scope<'a>, owner: Owner) -> &'a Profiles {
 }
 
 /// The profile's row in the owner's table.
-fn owner_of(scope: &Scope<'_>, owner: Owner, profile: u32) -> u32 {
+fn owner_of(scope: &Population<'_>, owner: Owner, profile: u32) -> u32 {
     match owner {
         Owner::Person => profile,
         Owner::Account => scope.account(profile),
@@ -152,7 +152,7 @@ fn owner_of(scope: &Scope<'_>, owner: Owner, profile: u32) -> u32 {
 }
 
 /// The encoders of one attribute: none where no profile has a usable value, two for a job title.
-fn fit(scope: &Scope<'_>, owner: Owner, name: &str, profiles: &[u32]) -> Vec<Encoder> {
+fn fit(scope: &Population<'_>, owner: Owner, name: &str, profiles: &[u32]) -> Vec<Encoder> {
     let Some(attribute) = table(scope, owner).attribute(name) else { return Vec::new() };
     let mut counts = vec![0u64; attribute.dictionary.len()];
     for &profile in profiles {
@@ -205,7 +205,7 @@ impl Encoder {
     }
 
     /// The value of every profile of the scope; NaN where it is missing, rare or was never seen.
-    pub fn encode(&self, scope: &Scope<'_>) -> Vec<f32> {
+    pub fn encode(&self, scope: &Population<'_>) -> Vec<f32> {
         let Some(attribute) = table(scope, self.owner).attribute(&self.attribute) else {
             return vec![f32::NAN; scope.len()];
         };

@@ -2,8 +2,8 @@
 //! months later computes the very same columns. Called by `jobs`; [`windows`](super::windows) fills the columns.
 
 use super::attributes::{self, Encoder};
-use super::population::Scope;
-use crate::domain::feature_labels::{self, Words};
+use super::population::Population;
+use crate::domain::feature_labels::{self, FeatureLabel};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::Day;
 use crate::error::{Error, Result, nearest};
@@ -32,7 +32,7 @@ pub struct Column {
 
 /// The features of one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Spec {
+pub struct FeatureSpec {
     pub profile_type: ProfileType,
     /// Event types with features of their own, alphabetical.
     pub types: Vec<String>,
@@ -49,7 +49,7 @@ pub struct Spec {
 
 /// What decides the choice beside the data.
 #[derive(Debug, Clone, Copy)]
-pub struct Options<'a> {
+pub struct FeatureOptions<'a> {
     /// Further attributes (`--with`).
     pub with: &'a [String],
     /// Attributes, event types, fields or codes to leave out (`--without`).
@@ -58,12 +58,17 @@ pub struct Options<'a> {
     pub pool_all: bool,
 }
 
-impl Spec {
+impl FeatureSpec {
     /// Chooses the features from what lies before `before`; categories are those of `profiles`.
     ///
     /// # Errors
     /// A name in `with` or `without` that nothing has, with the nearest one.
-    pub fn choose(scope: &Scope<'_>, options: Options<'_>, before: Day, profiles: &[u32]) -> Result<Spec> {
+    pub fn choose(
+        scope: &Population<'_>,
+        options: FeatureOptions<'_>,
+        before: Day,
+        profiles: &[u32],
+    ) -> Result<FeatureSpec> {
         let without = |name: &str| options.without.iter().any(|w| w == name);
         let activity = &scope.business.activity;
         let mut counts = vec![0u64; activity.types.len()];
@@ -87,7 +92,7 @@ impl Spec {
             }
         };
         let attributes = attributes::choose(scope, options.with, &without, profiles)?;
-        let mut spec = Spec {
+        let mut spec = FeatureSpec {
             profile_type: scope.profile_type,
             types,
             pooled,
@@ -120,7 +125,7 @@ impl Spec {
         self.dropped.contains(&column.code)
     }
 
-    fn check_without(&self, without: &[String], types: &[String], scope: &Scope<'_>) -> Result<()> {
+    fn check_without(&self, without: &[String], types: &[String], scope: &Population<'_>) -> Result<()> {
         let known: Vec<&str> = (types.iter().chain(&scope.business.activity.fields).map(String::as_str))
             .chain(self.columns.iter().map(|c| c.code.as_str()))
             .chain(attributes::names(scope))
@@ -186,7 +191,7 @@ const TOTALS: [&str; 9] = [
 impl Column {
     /// The words follow from the code.
     pub fn new(code: String, undated: bool, categorical: bool) -> Column {
-        let Words { label, unit, .. } = feature_labels::of(&code);
+        let FeatureLabel { label, unit, .. } = feature_labels::of(&code);
         Column { code, label, unit: unit.into(), undated, categorical }
     }
 }

@@ -1,55 +1,58 @@
 //! Who converted when, who is eligible at a cutoff, and what the label is. Called by `jobs` and by the rows of this
 //! folder.
 
-use super::population::{Lists, Scope};
+use super::population::{Population, RaggedArray};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::Combine;
 use crate::domain::source::activity::{Day, Hit, NOBODY};
 
 /// Conversions and exclusions of every profile, by day.
-pub struct Outcomes {
-    conversions: Lists<Day>,
-    exclusions: Lists<Day>,
+pub struct Labels {
+    conversions: RaggedArray<Day>,
+    exclusions: RaggedArray<Day>,
     timeframe: Day,
     one_off: bool,
 }
 
 /// How often converters converted: what decides whether a goal is one-off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Conversions {
+pub struct ConversionCounts {
     pub conversions: u64,
     pub converters: u64,
     pub converted_once: u64,
     pub first_day: Option<Day>,
 }
 
-impl Conversions {
+impl ConversionCounts {
     /// Auto: one-off where over 95 % of the converters so far converted once.
     pub fn one_off(&self) -> bool {
         self.converted_once as f64 > 0.95 * self.converters as f64
     }
 }
 
-impl Outcomes {
+impl Labels {
     /// `goal_events` is the number of goal events of the score, which under [`Combine::All`] must all have occurred.
-    pub fn new(scope: &Scope<'_>, combine: Combine, goal_events: usize, timeframe: Day, one_off: bool) -> Self {
+    pub fn new(scope: &Population<'_>, combine: Combine, goal_events: usize, timeframe: Day, one_off: bool) -> Self {
         let goals = by_profile(scope, &scope.business.goals);
         let conversions = match combine {
             Combine::Any => goals.iter().map(|&(profile, day, _)| (profile, day)).collect(),
             Combine::All => all_of(&goals, goal_events),
         };
         let exclusions = by_profile(scope, &scope.business.exclusions);
-        Outcomes {
-            conversions: Lists::from_sorted(scope.len(), conversions.into_iter()),
-            exclusions: Lists::from_sorted(scope.len(), exclusions.into_iter().map(|(profile, day, _)| (profile, day))),
+        Labels {
+            conversions: RaggedArray::from_sorted(scope.len(), conversions.into_iter()),
+            exclusions: RaggedArray::from_sorted(
+                scope.len(),
+                exclusions.into_iter().map(|(profile, day, _)| (profile, day)),
+            ),
             timeframe,
             one_off,
         }
     }
 
     /// Counts over all profiles; every profile's conversions are told apart by event, not by day.
-    pub fn summary(&self, scope: &Scope<'_>) -> Conversions {
-        let mut summary = Conversions::default();
+    pub fn summary(&self, scope: &Population<'_>) -> ConversionCounts {
+        let mut summary = ConversionCounts::default();
         for profile in 0..scope.len() as u32 {
             let days = self.conversions.of(profile);
             summary.conversions += days.len() as u64;
@@ -68,7 +71,7 @@ impl Outcomes {
     }
 
     /// Whether a cutoff admits the profile. Everything is judged on what lies strictly before the cutoff.
-    pub fn eligible(&self, scope: &Scope<'_>, profile: u32, cutoff: Day) -> bool {
+    pub fn eligible(&self, scope: &Population<'_>, profile: u32, cutoff: Day) -> bool {
         if scope.born[profile as usize] >= cutoff {
             return false;
         }
@@ -99,7 +102,7 @@ impl Outcomes {
 }
 
 /// Hits by profile and day. Hits on a subject without a profile of this type (a person without an account) fall away.
-fn by_profile(scope: &Scope<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
+fn by_profile(scope: &Population<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
     let persons = scope.business.persons.len() as u32;
     let profile = |subject: u32| match scope.profile_type {
         ProfileType::Person => {

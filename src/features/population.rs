@@ -6,15 +6,15 @@ use crate::domain::source::activity::{Business, Day, NEVER, NOBODY, Profiles};
 
 /// Lists of `T` per profile, one after the other.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Lists<T> {
+pub struct RaggedArray<T> {
     starts: Vec<usize>,
     items: Vec<T>,
 }
 
-impl<T: Copy> Lists<T> {
+impl<T: Copy> RaggedArray<T> {
     /// Groups `(profile, item)` pairs that come sorted by profile.
     pub fn from_sorted(profiles: usize, pairs: impl Iterator<Item = (u32, T)>) -> Self {
-        let mut lists = Lists { starts: Vec::with_capacity(profiles + 1), items: Vec::new() };
+        let mut lists = RaggedArray { starts: Vec::with_capacity(profiles + 1), items: Vec::new() };
         for (profile, item) in pairs {
             while lists.starts.len() <= profile as usize {
                 lists.starts.push(lists.items.len());
@@ -34,18 +34,18 @@ impl<T: Copy> Lists<T> {
 }
 
 /// The business seen as persons or as accounts.
-pub struct Scope<'a> {
+pub struct Population<'a> {
     pub business: &'a Business,
     pub profile_type: ProfileType,
     /// Per account its persons and the day from which each counts.
-    pub members: Lists<(u32, Day)>,
+    pub members: RaggedArray<(u32, Day)>,
     /// Per profile the day on which it begins to exist, [`NEVER`] where nothing is known of it.
     pub born: Vec<Day>,
     /// Per account the same.
     account_born: Vec<Day>,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> Population<'a> {
     pub fn new(business: &'a Business, profile_type: ProfileType) -> Self {
         let persons_born: Vec<Day> = (0..business.persons.len() as u32)
             .map(|p| known_or(business.persons.created[p as usize], first_event(business, p)))
@@ -59,12 +59,12 @@ impl<'a> Scope<'a> {
             .map(|(p, &account)| (account, (p as u32, linked(p).max(account_born[account as usize]))))
             .collect();
         members.sort_unstable();
-        let members = Lists::from_sorted(business.accounts.len(), members.into_iter());
+        let members = RaggedArray::from_sorted(business.accounts.len(), members.into_iter());
         let born = match profile_type {
             ProfileType::Person => persons_born,
             ProfileType::Account => account_born.clone(),
         };
-        Scope { business, profile_type, members, born, account_born }
+        Population { business, profile_type, members, born, account_born }
     }
 
     pub fn profiles(&self) -> &'a Profiles {
@@ -142,7 +142,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Events of every account by day, of the types that `counts` accepts.
-    pub fn days_of_accounts(&self, counts: impl Fn(u16) -> bool) -> Lists<(Day, u32)> {
+    pub fn days_of_accounts(&self, counts: impl Fn(u16) -> bool) -> RaggedArray<(Day, u32)> {
         let mut all = Vec::new();
         for account in 0..self.account_born.len() as u32 {
             let mut days: Vec<(Day, u32)> = Vec::new();
@@ -156,7 +156,7 @@ impl<'a> Scope<'a> {
             let merged = days.chunk_by(|a, b| a.0 == b.0).map(|d| (account, (d[0].0, d.iter().map(|x| x.1).sum())));
             all.extend(merged);
         }
-        Lists::from_sorted(self.account_born.len(), all.into_iter())
+        RaggedArray::from_sorted(self.account_born.len(), all.into_iter())
     }
 }
 

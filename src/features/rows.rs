@@ -1,7 +1,7 @@
 //! Rows of a matrix: which profiles at which cutoffs, with label and weight, and their features. Called by `jobs`.
 
-use super::labels::Outcomes;
-use super::population::Scope;
+use super::labels::Labels;
+use super::population::Population;
 use super::windows::{Scratch, Windows};
 use crate::domain::progress::Progress;
 use crate::domain::source::activity::{Day, NOBODY};
@@ -38,7 +38,7 @@ pub struct Rows {
 }
 
 /// All eligible profiles at one cutoff, with labels (which mean nothing where the cutoff has not matured).
-pub fn at(scope: &Scope<'_>, outcomes: &Outcomes, cutoff: Day) -> Vec<Row> {
+pub fn at(scope: &Population<'_>, outcomes: &Labels, cutoff: Day) -> Vec<Row> {
     (0..scope.len() as u32)
         .into_par_iter()
         .filter(|&profile| outcomes.eligible(scope, profile, cutoff))
@@ -48,7 +48,7 @@ pub fn at(scope: &Scope<'_>, outcomes: &Outcomes, cutoff: Day) -> Vec<Row> {
 
 /// Rows of all `cutoffs`. Above `max_rows`, negatives are drawn by a hash of seed, profile and cutoff, and those drawn
 /// carry the weight of those that were not, so that the base rate is kept.
-pub fn draw(scope: &Scope<'_>, outcomes: &Outcomes, cutoffs: &[Day], max_rows: usize, seed: u64) -> Rows {
+pub fn draw(scope: &Population<'_>, outcomes: &Labels, cutoffs: &[Day], max_rows: usize, seed: u64) -> Rows {
     let mut all = Rows::default();
     let mut seen = vec![0u8; scope.len()];
     let mut rows = Vec::new();
@@ -70,7 +70,7 @@ pub fn draw(scope: &Scope<'_>, outcomes: &Outcomes, cutoffs: &[Day], max_rows: u
 }
 
 /// What [`draw`] counts, without the rows: what a goal comes to before anybody learns from it.
-pub fn tally(scope: &Scope<'_>, outcomes: &Outcomes, cutoffs: &[Day]) -> Rows {
+pub fn tally(scope: &Population<'_>, outcomes: &Labels, cutoffs: &[Day]) -> Rows {
     const BLOCK: u32 = 4_096;
     let blocks = (scope.len() as u32).div_ceil(BLOCK);
     let of_block = |block: u32| {
@@ -103,7 +103,7 @@ pub fn tally(scope: &Scope<'_>, outcomes: &Outcomes, cutoffs: &[Day]) -> Rows {
     all
 }
 
-fn thin(scope: &Scope<'_>, rows: &mut Vec<Row>, positives: usize, max_rows: usize, seed: u64) {
+fn thin(scope: &Population<'_>, rows: &mut Vec<Row>, positives: usize, max_rows: usize, seed: u64) {
     let negatives = rows.len() - positives;
     // Even where conversions alone fill the rows, as many negatives again are needed to learn from.
     let room = max_rows.saturating_sub(positives).max(positives).max(1_000);
@@ -146,7 +146,7 @@ pub fn matrix(windows: &Windows<'_>, rows: &[Row], progress: &dyn Progress) -> R
 
 /// Which group a profile belongs to when profiles are divided into folds: its account's, so that nobody of one firm is
 /// on both sides, else its own.
-pub fn group(scope: &Scope<'_>, profile: u32) -> u64 {
+pub fn group(scope: &Population<'_>, profile: u32) -> u64 {
     let account = scope.account(profile);
     let id = match account {
         NOBODY => &scope.profiles().ids[profile as usize],
@@ -156,7 +156,7 @@ pub fn group(scope: &Scope<'_>, profile: u32) -> u64 {
 }
 
 /// Groups as small integers for clustered intervals, in order of appearance.
-pub fn clusters(scope: &Scope<'_>, rows: &[Row]) -> Vec<u32> {
+pub fn clusters(scope: &Population<'_>, rows: &[Row]) -> Vec<u32> {
     let accounts = scope.business.accounts.len() as u32;
     rows.iter()
         .map(|r| match scope.account(r.profile) {
@@ -167,7 +167,7 @@ pub fn clusters(scope: &Scope<'_>, rows: &[Row]) -> Vec<u32> {
 }
 
 /// The recency baseline: minus the days since the last event; never is worst.
-pub fn recency(scope: &Scope<'_>, rows: &[Row]) -> Vec<f64> {
+pub fn recency(scope: &Population<'_>, rows: &[Row]) -> Vec<f64> {
     rows.par_iter()
         .map(|r| scope.last_active(r.profile, r.cutoff).map_or(f64::MIN, |last| f64::from(last - r.cutoff)))
         .collect()

@@ -1,8 +1,8 @@
 //! Features, labels, eligibility and draws on businesses small enough to count by hand.
 
-use super::feature_spec::{Options, Spec};
-use super::labels::Outcomes;
-use super::population::Scope;
+use super::feature_spec::{FeatureOptions, FeatureSpec};
+use super::labels::Labels;
+use super::population::Population;
 use super::rows;
 use super::windows::{Scratch, Windows};
 use crate::domain::progress::Silent;
@@ -61,9 +61,9 @@ fn hits(hits: &[(u32, Day, u64)]) -> Vec<Hit> {
 
 /// The features of a profile at a cutoff, by code.
 fn features(business: &Business, profile_type: ProfileType, profile: u32, cutoff: Day) -> BTreeMap<String, f32> {
-    let scope = Scope::new(business, profile_type);
-    let options = Options { with: &[], without: &[], pool_all: false };
-    let spec = Spec::choose(&scope, options, 2_000, &[profile]).unwrap();
+    let scope = Population::new(business, profile_type);
+    let options = FeatureOptions { with: &[], without: &[], pool_all: false };
+    let spec = FeatureSpec::choose(&scope, options, 2_000, &[profile]).unwrap();
     let windows = Windows::new(&scope, &spec);
     let mut row = vec![f32::INFINITY; windows.width()];
     windows.fill(profile, cutoff, &mut row, &mut Scratch::default());
@@ -159,15 +159,15 @@ fn rare_types_beyond_the_sixtieth_share_one_pool() {
     assert!(!at.contains_key("count.t60.30d") && !at.contains_key("count.t61.30d"));
 }
 
-fn outcomes(scope: &Scope<'_>, combine: Combine, goals: usize, one_off: bool) -> Outcomes {
-    Outcomes::new(scope, combine, goals, 30, one_off)
+fn outcomes(scope: &Population<'_>, combine: Combine, goals: usize, one_off: bool) -> Labels {
+    Labels::new(scope, combine, goals, 30, one_off)
 }
 
 #[test]
 fn a_label_is_a_conversion_from_the_cutoff_on_and_before_the_timeframe_ends() {
     let mut business = business(&[(0, NOBODY)], &[], &[(0, 10, "mail")], &[]);
     business.goals = hits(&[(0, 100, 1), (0, 200, 1)]);
-    let scope = Scope::new(&business, ProfileType::Person);
+    let scope = Population::new(&business, ProfileType::Person);
     let outcomes = outcomes(&scope, Combine::Any, 1, false);
     let labels = [70, 71, 100, 101, 170, 171, 200, 201].map(|cutoff| outcomes.label(0, cutoff));
     assert_eq!(labels, [false, true, true, false, false, true, true, false]);
@@ -179,13 +179,13 @@ fn where_all_goal_events_are_asked_for_the_last_first_occurrence_counts() {
     let mut business = business(&[(0, 0), (0, 0)], &[0], &[(0, 10, "mail")], &[]);
     // Person 0 does both, person 1 only the second; the account has both by day 90.
     business.goals = hits(&[(0, 100, 1), (0, 120, 1), (0, 150, 2), (0, 170, 1), (1, 90, 2)]);
-    let scope = Scope::new(&business, ProfileType::Person);
+    let scope = Population::new(&business, ProfileType::Person);
     let all = outcomes(&scope, Combine::All, 2, true);
     assert_eq!([120, 121, 150, 151].map(|cutoff| all.label(0, cutoff)), [false, true, true, false]);
     assert!(!all.label(1, 90));
     let any = outcomes(&scope, Combine::Any, 2, true);
     assert!(any.label(0, 100) && any.label(1, 90));
-    let scope = Scope::new(&business, ProfileType::Account);
+    let scope = Population::new(&business, ProfileType::Account);
     let all = outcomes(&scope, Combine::All, 2, true);
     assert_eq!([90, 100, 101].map(|cutoff| all.label(0, cutoff)), [true, true, false]);
 }
@@ -194,7 +194,7 @@ fn where_all_goal_events_are_asked_for_the_last_first_occurrence_counts() {
 fn a_converter_is_out_of_a_one_off_goal_from_the_next_day_on() {
     let mut business = business(&[(50, NOBODY)], &[], &[(0, 60, "mail")], &[]);
     business.goals = hits(&[(0, 100, 1)]);
-    let scope = Scope::new(&business, ProfileType::Person);
+    let scope = Population::new(&business, ProfileType::Person);
     let admits = |one_off| {
         let outcomes = outcomes(&scope, Combine::Any, 1, one_off);
         [50, 51, 100, 101].map(|cutoff| outcomes.eligible(&scope, 0, cutoff))
@@ -208,7 +208,7 @@ fn an_excluded_person_stays_out_and_an_account_returns_with_later_activity() {
     let mut business = business(&[(0, 0)], &[0], &[(0, 60, "mail"), (0, 100, "lost"), (0, 140, "mail")], &[]);
     business.exclusions = hits(&[(0, 100, 1)]);
     let admits = |profile_type| {
-        let scope = Scope::new(&business, profile_type);
+        let scope = Population::new(&business, profile_type);
         let outcomes = outcomes(&scope, Combine::Any, 1, true);
         [100, 101, 140, 141].map(|cutoff| outcomes.eligible(&scope, 0, cutoff))
     };
@@ -221,7 +221,7 @@ fn a_drawn_sample_keeps_every_positive_and_the_base_rate() {
     let persons = vec![(0, NOBODY); 6_000];
     let mut business = business(&persons, &[], &[(0, 10, "mail")], &[]);
     business.goals = hits(&(0..6_000).step_by(20).map(|p| (p, 110, 1)).collect::<Vec<_>>());
-    let scope = Scope::new(&business, ProfileType::Person);
+    let scope = Population::new(&business, ProfileType::Person);
     let outcomes = outcomes(&scope, Combine::Any, 1, true);
     let draw = |most, seed| rows::draw(&scope, &outcomes, &[100, 90], most, seed);
     let (full, drawn) = (draw(100_000, 7), draw(3_000, 7));
@@ -243,7 +243,7 @@ fn a_tally_counts_what_a_draw_counts() {
     let mut business = business(&persons, &[], &[(0, 10, "mail")], &[]);
     business.goals = hits(&(0..9_000).step_by(7).map(|p| (p, 70 + p as Day % 50, 1)).collect::<Vec<_>>());
     business.exclusions = hits(&(0..9_000).step_by(11).map(|p| (p, 60 + p as Day % 60, 1)).collect::<Vec<_>>());
-    let scope = Scope::new(&business, ProfileType::Person);
+    let scope = Population::new(&business, ProfileType::Person);
     for one_off in [true, false] {
         let outcomes = outcomes(&scope, Combine::Any, 1, one_off);
         let cutoffs = [110, 100, 90, 80];
@@ -257,7 +257,7 @@ fn a_tally_counts_what_a_draw_counts() {
 #[test]
 fn people_of_one_account_share_a_group_and_others_do_not() {
     let business = business(&[(0, 0), (0, 0), (0, 1), (0, NOBODY), (0, NOBODY)], &[0, 0], &[(0, 10, "mail")], &[]);
-    let scope = Scope::new(&business, ProfileType::Person);
+    let scope = Population::new(&business, ProfileType::Person);
     let groups: Vec<u64> = (0..5).map(|p| rows::group(&scope, p)).collect();
     assert_eq!(groups[0], groups[1]);
     let mut distinct = groups.clone();
@@ -271,8 +271,10 @@ fn people_of_one_account_share_a_group_and_others_do_not() {
 #[test]
 fn a_matrix_is_the_rows_one_after_the_other() {
     let business = firm();
-    let scope = Scope::new(&business, ProfileType::Person);
-    let spec = Spec::choose(&scope, Options { with: &[], without: &[], pool_all: false }, 400, &[0, 1, 2]).unwrap();
+    let scope = Population::new(&business, ProfileType::Person);
+    let spec =
+        FeatureSpec::choose(&scope, FeatureOptions { with: &[], without: &[], pool_all: false }, 400, &[0, 1, 2])
+            .unwrap();
     let windows = Windows::new(&scope, &spec);
     let rows = rows::at(&scope, &outcomes(&scope, Combine::Any, 1, true), 400);
     let matrix = rows::matrix(&windows, &rows, &Silent).unwrap();

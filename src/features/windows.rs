@@ -2,8 +2,8 @@
 //! matrices. The order of writing is that of [`Spec::columns`](super::feature_spec::Spec).
 
 use super::attributes::Owner;
-use super::feature_spec::{Spec, WINDOWS};
-use super::population::{Lists, Scope};
+use super::feature_spec::{FeatureSpec, WINDOWS};
+use super::population::{Population, RaggedArray};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Day, NEVER, NOBODY};
 
@@ -13,8 +13,8 @@ const ALL: usize = WINDOWS.len();
 
 /// A spec bound to a business: event types, fields and attributes resolved once.
 pub struct Windows<'a> {
-    scope: &'a Scope<'a>,
-    spec: &'a Spec,
+    scope: &'a Population<'a>,
+    spec: &'a FeatureSpec,
     /// Slot per event type of the business; `None` for a type that is left out.
     slots: Vec<Option<u16>>,
     /// Place among the spec's fields per numeric field of the business.
@@ -24,7 +24,7 @@ pub struct Windows<'a> {
     /// Types that the score leaves out by name; they count nowhere.
     left_out: Vec<bool>,
     /// Per account its events by day, for persons' features.
-    account_days: Lists<(Day, u32)>,
+    account_days: RaggedArray<(Day, u32)>,
     /// Columns that stay missing.
     dropped: Vec<usize>,
     first_day: Day,
@@ -52,7 +52,7 @@ struct FieldState {
 const NO_FIELD: FieldState = FieldState { recent: 0.0, all: 0.0, last: f64::NAN, last_day: Day::MIN };
 
 impl<'a> Windows<'a> {
-    pub fn new(scope: &'a Scope<'a>, spec: &'a Spec) -> Self {
+    pub fn new(scope: &'a Population<'a>, spec: &'a FeatureSpec) -> Self {
         let activity = &scope.business.activity;
         let slot = |name: &String| match spec.types.binary_search(name) {
             Ok(slot) => Some(slot as u16),
@@ -61,7 +61,7 @@ impl<'a> Windows<'a> {
         let left_out: Vec<bool> = activity.types.iter().map(|name| spec.dropped.contains(name)).collect();
         let account_days = match scope.profile_type {
             ProfileType::Person => scope.days_of_accounts(|event_type| !left_out[usize::from(event_type)]),
-            ProfileType::Account => Lists::default(),
+            ProfileType::Account => RaggedArray::default(),
         };
         let place = |name: &String| spec.fields.iter().position(|f| f == name).map(|i| i as u16);
         Windows {

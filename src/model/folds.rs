@@ -2,7 +2,7 @@
 //! fit had not seen. Called by `jobs` for the evaluation fit, and for the test by groups where no time is left for one.
 
 use super::forest::Forest;
-use super::train::{Course, Frame, Settings, fit};
+use super::train::{FitOptions, Frame, Settings, fit};
 use crate::domain::progress::Progress;
 use crate::error::Result;
 
@@ -89,7 +89,7 @@ fn try_settings(frame: &Frame, settings: Settings, search: Search<'_>, progress:
         let rounds = search.fixed_rounds.unwrap_or(search.max_rounds);
         let held_out = Some(&test);
         let stop_early = search.fixed_rounds.is_none();
-        let course = Course { settings, rounds, seed: search.seed, held_out, stop_early };
+        let course = FitOptions { settings, rounds, seed: search.seed, held_out, stop_early };
         let fitted = fit(&train, course, progress)?;
         let weight: f64 = inside.iter().map(|&row| f64::from(frame.weights[row])).sum();
         total += weight;

@@ -17,7 +17,7 @@ pub struct Leak {
 
 /// What the radar knows of a column.
 #[derive(Debug, Clone, Copy)]
-pub struct Suspect<'a> {
+pub struct LeakCandidate<'a> {
     pub code: &'a str,
     pub label: &'a str,
     /// An attribute: its mere presence is judged, too.
@@ -41,7 +41,7 @@ const NEAR_ZERO: f64 = 0.02;
 ///
 /// An attribute has today's value at every cutoff: what tells a conversion stands in the converter's earlier rows too,
 /// which are no conversions. So attributes are judged without the other rows of groups that convert.
-pub fn radar(frame: &Frame, suspects: &[Suspect<'_>], threshold: f64) -> Vec<Leak> {
+pub fn find_leaks(frame: &Frame, suspects: &[LeakCandidate<'_>], threshold: f64) -> Vec<Leak> {
     let converts = |row: &usize| frame.labels[*row] > 0.5;
     let all: Vec<usize> = (0..frame.len()).collect();
     let converting: HashSet<u64> = all.iter().filter(|r| converts(r)).map(|&r| frame.groups[r]).collect();
@@ -49,7 +49,7 @@ pub fn radar(frame: &Frame, suspects: &[Suspect<'_>], threshold: f64) -> Vec<Lea
     let settled: Vec<usize> = all.iter().copied().filter(apart).collect();
     // Where nearly everybody converts at some time, too few others are left to judge by.
     let settled = if settled.iter().filter(|r| !converts(r)).count() < ENOUGH { &all } else { &settled };
-    let leak = |(column, suspect): (usize, &Suspect<'_>)| {
+    let leak = |(column, suspect): (usize, &LeakCandidate<'_>)| {
         let rows = if suspect.undated { settled } else { &all };
         judge(frame, rows, column, *suspect, threshold).map(|evidence| Leak {
             code: suspect.code.into(),
@@ -60,7 +60,7 @@ pub fn radar(frame: &Frame, suspects: &[Suspect<'_>], threshold: f64) -> Vec<Lea
     suspects.par_iter().enumerate().filter_map(leak).collect()
 }
 
-fn judge(frame: &Frame, rows: &[usize], column: usize, suspect: Suspect<'_>, threshold: f64) -> Option<String> {
+fn judge(frame: &Frame, rows: &[usize], column: usize, suspect: LeakCandidate<'_>, threshold: f64) -> Option<String> {
     let values: Vec<f32> = rows.iter().map(|&row| frame.row(row)[column]).collect();
     let labels: Vec<bool> = rows.iter().map(|&row| frame.labels[row] > 0.5).collect();
     let weights: Vec<f64> = rows.iter().map(|&row| f64::from(frame.weights[row])).collect();

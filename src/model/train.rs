@@ -153,7 +153,7 @@ pub struct Fit {
 
 /// How a fit runs.
 #[derive(Clone, Copy)]
-pub struct Course<'a> {
+pub struct FitOptions<'a> {
     pub settings: Settings,
     /// Rounds, or the most rounds where `held_out` stops earlier.
     pub rounds: usize,
@@ -163,10 +163,10 @@ pub struct Course<'a> {
     pub stop_early: bool,
 }
 
-impl Course<'_> {
+impl FitOptions<'_> {
     /// A plain fit of so many rounds.
-    pub fn plain(settings: Settings, rounds: usize, seed: u64) -> Course<'static> {
-        Course { settings, rounds, seed, held_out: None, stop_early: false }
+    pub fn plain(settings: Settings, rounds: usize, seed: u64) -> FitOptions<'static> {
+        FitOptions { settings, rounds, seed, held_out: None, stop_early: false }
     }
 }
 
@@ -175,7 +175,7 @@ impl Course<'_> {
 ///
 /// # Errors
 /// What the library refuses, or cancelling.
-pub fn fit(samples: &Samples, course: Course<'_>, progress: &dyn Progress) -> Result<Fit> {
+pub fn fit(samples: &Samples, course: FitOptions<'_>, progress: &dyn Progress) -> Result<Fit> {
     let params = parameters(&course).map_err(failed)?;
     let mut trainer = Trainer::new(&params, &samples.matrix, course.rounds);
     if let Some(held_out) = course.held_out {
@@ -198,7 +198,7 @@ pub fn fit(samples: &Samples, course: Course<'_>, progress: &dyn Progress) -> Re
     Ok(Fit { forest, library: result.model, losses })
 }
 
-fn parameters(course: &Course<'_>) -> hessboost::error::Result<TrainingParams> {
+fn parameters(course: &FitOptions<'_>) -> hessboost::error::Result<TrainingParams> {
     let s = &course.settings;
     TrainingParams::builder()
         .objective(Objective::BinaryLogistic(RegLoss::default()))

@@ -11,7 +11,7 @@ use crate::domain::progress::Progress;
 use crate::domain::run::Challenge;
 use crate::domain::source::activity::{Day, day_of};
 use crate::error::{Error, Result};
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::auc;
@@ -42,7 +42,7 @@ impl Champion {
 
 /// The test rows of the challenger, at its as-of date.
 pub(crate) struct Ring<'a> {
-    pub scope: &'a Scope<'a>,
+    pub scope: &'a Population<'a>,
     pub rows: &'a [Row],
     pub tested: &'a Tested,
 }

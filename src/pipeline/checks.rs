@@ -8,8 +8,8 @@ use crate::domain::run::quality::{Check, Outcome, Rule};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Activity, Business, Day};
 use crate::error::{Error, Result};
-use crate::features::labels::Conversions;
-use crate::features::population::Scope;
+use crate::features::labels::ConversionCounts;
+use crate::features::population::Population;
 use crate::features::rows::{Row, Rows};
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ pub const RECENT: Day = 180;
 
 /// What is known before anything is fitted.
 pub struct Before<'a> {
-    pub scope: &'a Scope<'a>,
+    pub scope: &'a Population<'a>,
     pub thresholds: &'a Thresholds,
-    pub conversions: Conversions,
+    pub conversions: ConversionCounts,
     /// Whether a model is to be made.
     pub trains: bool,
     /// Eligible profiles at the as-of date.
@@ -111,7 +111,7 @@ fn missing_rates(before: &Before<'_>) -> Vec<Check> {
 }
 
 /// Mean missing rate of industry, employees and revenue; `None` where there are no accounts at all.
-fn firmographics(scope: &Scope<'_>, eligible: &[Row]) -> Option<f64> {
+fn firmographics(scope: &Population<'_>, eligible: &[Row]) -> Option<f64> {
     if scope.business.accounts.is_empty() || eligible.is_empty() {
         return None;
     }

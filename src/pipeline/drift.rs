@@ -8,7 +8,7 @@ use crate::domain::explanation;
 use crate::domain::format::percent;
 use crate::domain::progress::Progress;
 use crate::error::Result;
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::drift::{Bins, shift};
@@ -46,7 +46,7 @@ struct Sample {
 
 impl Sample {
     fn draw(
-        scope: &Scope<'_>,
+        scope: &Population<'_>,
         fitted: &FittedModel,
         base: f64,
         eligible: &[Row],
@@ -76,7 +76,7 @@ impl Baseline {
     /// # Errors
     /// The run was cancelled.
     pub fn of(
-        scope: &Scope<'_>,
+        scope: &Population<'_>,
         fitted: &FittedModel,
         base: f64,
         eligible: &[Row],
@@ -102,7 +102,7 @@ pub(crate) struct Then<'a> {
 /// # Errors
 /// The run was cancelled.
 pub(crate) fn find(
-    scope: &Scope<'_>,
+    scope: &Population<'_>,
     then: &Then<'_>,
     eligible: &[Row],
     threshold: f64,

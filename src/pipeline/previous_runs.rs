@@ -14,8 +14,8 @@ use crate::domain::run::RunKind;
 use crate::domain::run::line::RunLine;
 use crate::domain::source::activity::Day;
 use crate::error::{Error, Result};
-use crate::features::labels::Outcomes;
-use crate::features::population::Scope;
+use crate::features::labels::Labels;
+use crate::features::population::Population;
 use crate::features::rows::Row;
 use crate::process::execute::Setting;
 use crate::runs::model_file::ModelFile;
@@ -87,7 +87,7 @@ impl Course {
     /// Names what moved since the training of the model that is applied.
     pub(crate) fn drift(
         &mut self,
-        scope: &Scope<'_>,
+        scope: &Population<'_>,
         model: &ModelFile,
         eligible: &[Row],
         threshold: f64,
@@ -110,8 +110,8 @@ impl Course {
         &mut self,
         workspace: &Workspace,
         setting: &Setting<'_>,
-        scope: &Scope<'_>,
-        outcomes: &Outcomes,
+        scope: &Population<'_>,
+        outcomes: &Labels,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let score = &setting.score.id;

@@ -8,8 +8,8 @@ use crate::domain::realised::{Realised, month};
 use crate::domain::run::line::RunLine;
 use crate::domain::source::activity::{Day, day_of, day_text};
 use crate::error::{Error, Result};
-use crate::features::labels::Outcomes;
-use crate::features::population::Scope;
+use crate::features::labels::Labels;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::model::evaluate::evaluate;
 use crate::runs::folder;
@@ -21,8 +21,8 @@ use std::sync::Arc;
 pub(crate) struct Judge<'a> {
     pub workspace: &'a Workspace,
     pub score: &'a str,
-    pub scope: &'a Scope<'a>,
-    pub outcomes: &'a Outcomes,
+    pub scope: &'a Population<'a>,
+    pub outcomes: &'a Labels,
     pub timeframe: Day,
     pub seed: u64,
 }
@@ -91,7 +91,7 @@ pub(crate) fn update(
 const LONG_PAST: Day = 365;
 
 /// The day up to which outcomes were observed: the as-of date, or the end of the data where they do not reach it.
-fn observed(scope: &Scope<'_>) -> Day {
+fn observed(scope: &Population<'_>) -> Day {
     let business = scope.business;
     let last = business.activity.rows.iter().map(|row| row.day + 1).max();
     last.unwrap_or(business.first_day).min(business.as_of)

@@ -3,7 +3,7 @@
 
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Attribute, NOBODY, Profiles};
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use std::sync::Arc;
 
 /// The attributes that a scored profile carries: its own, and of a person those of its account.
@@ -16,7 +16,7 @@ pub struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    pub fn of(scope: &Scope<'a>) -> Told<'a> {
+    pub fn of(scope: &Population<'a>) -> Told<'a> {
         let business = scope.business;
         let own: Vec<&Attribute> = filled(scope.profiles()).filter(|a| a.name != "name").collect();
         let (of_account, accounts) = match scope.profile_type {

@@ -14,10 +14,10 @@ use crate::domain::progress::Progress;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::run::{BandCount, Counts, Run, RunKind, Status};
 use crate::domain::source::activity::{Business, day_text};
-use crate::domain::source::read_report::Intake;
+use crate::domain::source::read_report::ReadReport;
 use crate::error::{Error, Kind, Result};
 use crate::features::attributes;
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::process::execute::Setting;
 use crate::runs::folder;
@@ -66,7 +66,7 @@ impl Course {
         self.read(workspace, intake, &business, recorder)?;
         let previous = self.previous_scores(setting, recorder)?;
         recorder.begin(StageName::Check)?;
-        let scope = Scope::new(&business, setting.score.profile_type);
+        let scope = Population::new(&business, setting.score.profile_type);
         let (model, eligible) = match (setting.options.kind, champion) {
             (RunKind::Training, champion) => self.train(workspace, setting, &scope, champion, recorder)?,
             (RunKind::Scoring, None) => return Err(setup::no_champion(setting.score)),
@@ -89,7 +89,7 @@ impl Course {
     fn read(
         &mut self,
         workspace: &Workspace,
-        intake: Intake,
+        intake: ReadReport,
         business: &Business,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
@@ -148,7 +148,7 @@ impl Course {
         &mut self,
         workspace: &Workspace,
         setting: &Setting<'_>,
-        scope: &Scope<'_>,
+        scope: &Population<'_>,
         model: &ModelFile,
         recorder: &Recorder<'_>,
     ) -> Result<Vec<Row>> {

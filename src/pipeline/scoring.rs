@@ -10,8 +10,8 @@ use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
-use crate::features::feature_spec::Spec;
-use crate::features::population::Scope;
+use crate::features::feature_spec::FeatureSpec;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::features::windows::{Scratch, Windows};
 use crate::model::explain::Explainer;
@@ -45,7 +45,7 @@ pub struct Scored {
 
 /// Everything that scoring looks at.
 pub struct Task<'a> {
-    pub scope: &'a Scope<'a>,
+    pub scope: &'a Population<'a>,
     pub model: &'a ModelFile,
     pub rows: &'a [Row],
     pub previous: &'a HashMap<String, f64>,
@@ -137,12 +137,12 @@ fn rank(task: &Task<'_>, windows: &Windows<'_>, progress: &dyn Progress) -> Resu
 }
 
 /// The factors of one profile, all that contribute, largest first.
-pub fn factors(spec: &Spec, cells: &[f32], phi: &[f64]) -> Vec<Factor> {
+pub fn factors(spec: &FeatureSpec, cells: &[f32], phi: &[f64]) -> Vec<Factor> {
     by_size(spec, phi).into_iter().map(|column| factor(spec, column, cells, phi)).collect()
 }
 
 /// The columns with a contribution, largest first, ties by code.
-fn by_size(spec: &Spec, phi: &[f64]) -> Vec<usize> {
+fn by_size(spec: &FeatureSpec, phi: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..phi.len()).filter(|&c| phi[c] != 0.0).collect();
     order.sort_by(|&a, &b| {
         phi[b].abs().total_cmp(&phi[a].abs()).then_with(|| spec.columns[a].code.cmp(&spec.columns[b].code))
@@ -150,7 +150,7 @@ fn by_size(spec: &Spec, phi: &[f64]) -> Vec<usize> {
     order
 }
 
-fn factor(spec: &Spec, column: usize, cells: &[f32], phi: &[f64]) -> Factor {
+fn factor(spec: &FeatureSpec, column: usize, cells: &[f32], phi: &[f64]) -> Factor {
     Factor::new(spec.columns[column].code.clone(), value_text(spec, column, cells[column]), phi[column])
 }
 
@@ -188,7 +188,7 @@ fn profile(
 }
 
 /// A feature's value in words: the category's name, or the number.
-pub fn value_text(spec: &Spec, column: usize, value: f32) -> Option<String> {
+pub fn value_text(spec: &FeatureSpec, column: usize, value: f32) -> Option<String> {
     if value.is_nan() {
         return None;
     }
@@ -200,7 +200,7 @@ pub fn value_text(spec: &Spec, column: usize, value: f32) -> Option<String> {
 
 /// Sums per band and column from which the aggregate factors come.
 struct Tally<'s> {
-    spec: &'s Spec,
+    spec: &'s FeatureSpec,
     bands: Vec<Vec<Sums>>,
     profiles: Vec<u64>,
 }
@@ -219,7 +219,7 @@ struct Sums {
 }
 
 impl<'s> Tally<'s> {
-    fn new(spec: &'s Spec) -> Self {
+    fn new(spec: &'s FeatureSpec) -> Self {
         let bands = Band::ALL.len();
         Tally { spec, bands: vec![vec![Sums::default(); spec.width()]; bands], profiles: vec![0; bands] }
     }

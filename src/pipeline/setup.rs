@@ -6,11 +6,11 @@ use crate::data::load::{Attributes, Request};
 use crate::domain::run::AsOf;
 use crate::domain::score::{Repeatable, Score};
 use crate::domain::source::activity::{Business, Day, NEVER, day_of};
-use crate::domain::source::read_report::Intake;
+use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Error, Result};
 use crate::features::cutoffs::Plan;
-use crate::features::labels::{Conversions, Outcomes};
-use crate::features::population::Scope;
+use crate::features::labels::{ConversionCounts, Labels};
+use crate::features::population::Population;
 use crate::process::execute::RunOptions;
 use crate::runs::folder::quoted;
 use jiff::Timestamp;
@@ -29,9 +29,9 @@ pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now:
 }
 
 /// Who converts, how often so far, and whether the goal is one-off.
-pub fn outcomes(scope: &Scope<'_>, score: &Score) -> (Outcomes, Conversions, bool) {
+pub fn outcomes(scope: &Population<'_>, score: &Score) -> (Labels, ConversionCounts, bool) {
     let (combine, goals) = (score.goal.combine, score.goal.events.len());
-    let mut outcomes = Outcomes::new(scope, combine, goals, score.timeframe_days as Day, true);
+    let mut outcomes = Labels::new(scope, combine, goals, score.timeframe_days as Day, true);
     let conversions = outcomes.summary(scope);
     let one_off = match score.repeatable {
         Repeatable::Yes => false,
@@ -44,7 +44,7 @@ pub fn outcomes(scope: &Scope<'_>, score: &Score) -> (Outcomes, Conversions, boo
 
 /// # Errors
 /// `labels_from` is no date.
-pub fn plan(config: &Config, score: &Score, business: &Business, conversions: Conversions) -> Result<Plan> {
+pub fn plan(config: &Config, score: &Score, business: &Business, conversions: ConversionCounts) -> Result<Plan> {
     let labels_from = match config.workspace.labels_from.as_str() {
         "" => conversions.first_day.unwrap_or(NEVER),
         date => day_of(date.parse().map_err(|_| {
@@ -60,7 +60,7 @@ pub fn no_champion(score: &Score) -> Error {
 }
 
 /// One digest over the digests of all files in reading order.
-pub fn digest_of_inputs(intake: &Intake) -> String {
+pub fn digest_of_inputs(intake: &ReadReport) -> String {
     let mut hasher = blake3::Hasher::new();
     for file in intake.sources.iter().flat_map(|s| &s.files) {
         hasher.update(file.digest.as_bytes());

@@ -9,9 +9,9 @@ use crate::domain::source::activity::Day;
 use crate::error::Result;
 use crate::features::attributes::Coding;
 use crate::features::cutoffs::Plan;
-use crate::features::feature_spec::{Options, Spec};
-use crate::features::labels::Outcomes;
-use crate::features::population::Scope;
+use crate::features::feature_spec::{FeatureOptions, FeatureSpec};
+use crate::features::labels::Labels;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row, Rows};
 use crate::features::windows::Windows;
 use crate::model::auc;
@@ -19,8 +19,8 @@ use crate::model::calibrate::Calibration;
 use crate::model::evaluate::evaluate;
 use crate::model::folds::{self, Choice, FOLDS, Search};
 use crate::model::forest::Forest;
-use crate::model::leaks::{Leak, Suspect, radar};
-use crate::model::train::{Course, Fit, Frame, Settings, fit};
+use crate::model::leaks::{Leak, LeakCandidate, find_leaks};
+use crate::model::train::{Fit, FitOptions, Frame, Settings, fit};
 use crate::runs::model_file::FittedModel;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -32,8 +32,8 @@ const SLOPE: usize = 50;
 
 /// Everything that the fits look at.
 pub struct Ground<'a> {
-    pub scope: &'a Scope<'a>,
-    pub outcomes: &'a Outcomes,
+    pub scope: &'a Population<'a>,
+    pub outcomes: &'a Labels,
     pub plan: &'a Plan,
     pub with: &'a [String],
     pub without: &'a [String],
@@ -93,15 +93,15 @@ pub fn draw(ground: &Ground<'_>) -> Drawn {
 
 impl Ground<'_> {
     /// Chooses the features from what lies before `before` and from the profiles of `rows`.
-    pub fn spec(&self, rows: &[Row], before: Day, small: bool) -> Result<Spec> {
+    pub fn spec(&self, rows: &[Row], before: Day, small: bool) -> Result<FeatureSpec> {
         let mut profiles: Vec<u32> = rows.iter().map(|r| r.profile).collect();
         profiles.sort_unstable();
         profiles.dedup();
-        let options = Options { with: self.with, without: self.without, pool_all: small };
-        Spec::choose(self.scope, options, before, &profiles)
+        let options = FeatureOptions { with: self.with, without: self.without, pool_all: small };
+        FeatureSpec::choose(self.scope, options, before, &profiles)
     }
 
-    fn frame(&self, spec: &Spec, rows: &[Row], progress: &dyn Progress) -> Result<Frame> {
+    fn frame(&self, spec: &FeatureSpec, rows: &[Row], progress: &dyn Progress) -> Result<Frame> {
         let windows = Windows::new(self.scope, spec);
         Ok(Frame {
             values: Arc::new(rows::matrix(&windows, rows, progress)?),
@@ -150,8 +150,8 @@ pub fn test(ground: &Ground<'_>, drawn: &Drawn, progress: &dyn Progress) -> Resu
     let before = ground.plan.test.unwrap_or(ground.plan.as_of);
     let spec = ground.spec(&drawn.train.rows, before, drawn.small)?;
     let frame = ground.frame(&spec, &drawn.train.rows, progress)?;
-    let suspects: Vec<Suspect<'_>> = (0..spec.width()).map(|column| suspect(&spec, column)).collect();
-    let leaks = radar(&frame, &suspects, ground.thresholds.leak_auc);
+    let suspects: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| suspect(&spec, column)).collect();
+    let leaks = find_leaks(&frame, &suspects, ground.thresholds.leak_auc);
     let test = Test::new(ground, drawn, &spec, progress)?;
     let candidates = first_settings(drawn.small);
     let choice = folds::choose(&frame, ground.search(&candidates, drawn), progress)?;
@@ -180,13 +180,13 @@ pub fn test(ground: &Ground<'_>, drawn: &Drawn, progress: &dyn Progress) -> Resu
     Ok(Tested { evaluation, auc_without_attributes, tuning, choice, leaks, fitted, margins, labels: test.labels })
 }
 
-fn suspect(spec: &Spec, index: usize) -> Suspect<'_> {
+fn suspect(spec: &FeatureSpec, index: usize) -> LeakCandidate<'_> {
     let column = &spec.columns[index];
     let categories = match spec.encoder(index).map(|e| &e.coding) {
         Some(Coding::Category(names)) => names.as_slice(),
         _ => &[],
     };
-    Suspect {
+    LeakCandidate {
         code: &column.code,
         label: &column.label,
         undated: column.undated,
@@ -216,7 +216,7 @@ struct Judged {
 }
 
 impl<'g> Test<'g> {
-    fn new(ground: &'g Ground<'g>, drawn: &'g Drawn, spec: &Spec, progress: &dyn Progress) -> Result<Self> {
+    fn new(ground: &'g Ground<'g>, drawn: &'g Drawn, spec: &FeatureSpec, progress: &dyn Progress) -> Result<Self> {
         let windows = Windows::new(ground.scope, spec);
         Ok(Test {
             ground,
@@ -247,7 +247,7 @@ impl<'g> Test<'g> {
     }
 
     fn fit(&self, frame: &Frame, choice: &Choice, progress: &dyn Progress) -> Result<Fit> {
-        let course = Course::plain(choice.settings, choice.rounds, self.ground.training.seed);
+        let course = FitOptions::plain(choice.settings, choice.rounds, self.ground.training.seed);
         fit(&frame.samples()?, course, progress)
     }
 
@@ -277,7 +277,7 @@ impl<'g> Test<'g> {
                 seed: self.ground.training.seed,
             };
             let chosen = folds::choose(&inner, search, progress)?;
-            let course = Course::plain(choice.settings, chosen.rounds, self.ground.training.seed);
+            let course = FitOptions::plain(choice.settings, chosen.rounds, self.ground.training.seed);
             let forest = fit(&inner.samples()?, course, progress)?.forest;
             let rows: Vec<Row> = outside.iter().map(|&row| self.train[row]).collect();
             let calibration = calibrate(&rows, &chosen, self.small, |_| true).unwrap_or(AS_IT_IS);
@@ -305,7 +305,7 @@ impl<'g> Test<'g> {
     fn without_attributes(
         &self,
         frame: &Frame,
-        spec: &Spec,
+        spec: &FeatureSpec,
         choice: &Choice,
         progress: &dyn Progress,
     ) -> Result<Option<f64>> {
@@ -313,7 +313,7 @@ impl<'g> Test<'g> {
         if keep.len() == spec.width() || !self.ground.plan.out_of_time() {
             return Ok(None);
         }
-        let course = Course::plain(choice.settings, choice.rounds, self.ground.training.seed);
+        let course = FitOptions::plain(choice.settings, choice.rounds, self.ground.training.seed);
         let mut forest = fit(&frame.with_columns(&keep).samples()?, course, progress)?.forest;
         // The trees name columns of the narrower matrix; the test rows have the wide one.
         forest.features = spec.width();
@@ -353,7 +353,7 @@ pub fn deploy(ground: &Ground<'_>, drawn: &Drawn, tested: &Tested, progress: &dy
     let rows = &drawn.matured.rows;
     let spec = ground.spec(rows, ground.plan.as_of, drawn.small)?;
     let frame = ground.frame(&spec, rows, progress)?;
-    let course = Course::plain(tested.choice.settings, tested.choice.rounds, ground.training.seed);
+    let course = FitOptions::plain(tested.choice.settings, tested.choice.rounds, ground.training.seed);
     let fitted = fit(&frame.samples()?, course, progress)?;
     let export = fitted.xgboost_json();
     let mut forest = fitted.forest;

@@ -16,8 +16,8 @@ use crate::domain::score::Score;
 use crate::domain::source::activity::{Business, Day, day_text};
 use crate::error::{Context, Result};
 use crate::features::cutoffs::Plan;
-use crate::features::labels::Conversions;
-use crate::features::population::Scope;
+use crate::features::labels::ConversionCounts;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::process::execute::Setting;
 use crate::runs::folder;
@@ -34,7 +34,7 @@ impl Course {
         &mut self,
         workspace: &Workspace,
         setting: &Setting<'_>,
-        scope: &Scope<'_>,
+        scope: &Population<'_>,
         champion: Option<Champion>,
         recorder: &Recorder<'_>,
     ) -> Result<(ModelFile, Vec<Row>)> {
@@ -230,7 +230,7 @@ impl Course {
     pub(crate) fn test_came_to(
         &mut self,
         drawn: &Drawn,
-        conversions: Conversions,
+        conversions: ConversionCounts,
         tested: &Tested,
         recorder: &Recorder<'_>,
     ) -> Result<()> {

@@ -6,8 +6,8 @@ use crate::domain::progress::Progress;
 use crate::domain::source::activity::day_text;
 use crate::domain::value_effects::{Bin, FactorValues, Values};
 use crate::error::Result;
-use crate::features::feature_spec::Spec;
-use crate::features::population::Scope;
+use crate::features::feature_spec::FeatureSpec;
+use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::forest::Forest;
@@ -37,7 +37,12 @@ pub struct TestedValues {
 ///
 /// # Errors
 /// The run was cancelled.
-pub fn tested(scope: &Scope<'_>, fitted: &FittedModel, rows: &[Row], progress: &dyn Progress) -> Result<TestedValues> {
+pub fn tested(
+    scope: &Population<'_>,
+    fitted: &FittedModel,
+    rows: &[Row],
+    progress: &dyn Progress,
+) -> Result<TestedValues> {
     let spec = &fitted.spec;
     let windows = Windows::new(scope, spec);
     let stride = rows.len().div_ceil(BLOCK).max(1);
@@ -79,7 +84,7 @@ fn used(forest: &Forest) -> Vec<usize> {
 }
 
 /// The bins of a column, with nobody in them yet. The one for *missing* is always there, and always the last.
-fn of_column(spec: &Spec, column: usize, sample: &[f32]) -> FactorValues {
+fn of_column(spec: &FeatureSpec, column: usize, sample: &[f32]) -> FactorValues {
     let of = &spec.columns[column];
     let mut bins: Vec<Bin> = match spec.encoder(column).filter(|_| of.categorical) {
         Some(encoder) => (0..)

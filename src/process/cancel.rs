@@ -3,7 +3,7 @@
 //! stay what they are. Called by the command line and the screens.
 
 use super::follow::{self, Follower};
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Context, Error, Kind, Result};
 use crate::runs::folder::{self, LOCK};
 use crate::runs::interrupted;
@@ -114,7 +114,7 @@ fn nothing_live(score_id: &str) -> Error {
 }
 
 /// Writes the request. An earlier one stands, where it is whole.
-fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
+fn ask(workspace: &Workspace, live: &RunProgress) -> Result<()> {
     let folder = folder::live_path(&workspace.paths.runs(&live.score), &live.run);
     let failed = || format!("The run {} could not be asked to stop by a file in {}.", live.run, folder.display());
     let request = Request { who: audit::user(), at: Timestamp::now() };
@@ -143,7 +143,7 @@ fn ask(workspace: &Workspace, live: &Live) -> Result<()> {
 }
 
 /// Best effort: a full disk must not keep a run from being cancelled.
-fn record(workspace: &Workspace, live: &Live) {
+fn record(workspace: &Workspace, live: &RunProgress) {
     audit::note(&workspace.paths.data, What::RunCancelled, &live.score, live.run.as_str());
 }
 
@@ -166,7 +166,7 @@ fn clear(workspace: &Workspace, score_id: &str) -> Result<()> {
 
 /// The process that really makes this run. The lock must be held, by the process that began it; and where the system can
 /// tell, that process must be one of ours: numbers are given again, and a shared folder may be another machine's.
-fn process_of(live: &Live, lock: &Path) -> Result<Pid> {
+fn process_of(live: &RunProgress, lock: &Path) -> Result<Pid> {
     let unsure = |why: &str| {
         Error::new(format!("The process of the run {} cannot be told for sure, so none is ended.", live.run))
             .because(why)

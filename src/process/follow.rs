@@ -2,7 +2,7 @@
 //! more than the right to read: who runs is told by the lock, what it does by the journal, who stops it by the request.
 
 use super::cancel;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::domain::run::{RunKind, Stage, Status};
 use crate::domain::score::is_id;
 use crate::pipeline::stages::StageName;
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
 /// One look at the live run of a score; `None` where nothing is live.
-pub fn live(workspace: &Workspace, score_id: &str) -> Option<Live> {
+pub fn live(workspace: &Workspace, score_id: &str) -> Option<RunProgress> {
     Follower::new(workspace, score_id).poll()
 }
 
@@ -44,7 +44,7 @@ pub struct Follower {
 struct Current {
     folder: PathBuf,
     tail: Tail,
-    live: Live,
+    live: RunProgress,
 }
 
 impl Follower {
@@ -53,7 +53,7 @@ impl Follower {
     }
 
     /// How the run is now; `None` where nothing is live any more, because it was published or cleared away.
-    pub fn poll(&mut self) -> Option<Live> {
+    pub fn poll(&mut self) -> Option<RunProgress> {
         let lock = self.runs.join(LOCK);
         // Looked at before and after: a run that begins, or ends, while the journal is read must not look like one
         // that was interrupted.
@@ -89,7 +89,7 @@ impl Current {
 }
 
 /// The state of a run whose process is gone, from what it left in its folder; `None` where it never began.
-pub(crate) fn left(folder: &Path, score: &str) -> Option<Live> {
+pub(crate) fn left(folder: &Path, score: &str) -> Option<RunProgress> {
     let mut current = Current::new(folder.to_path_buf(), score)?;
     current.read();
     (current.live.pid != 0).then(|| verdict(current.live, false))
@@ -97,7 +97,7 @@ pub(crate) fn left(folder: &Path, score: &str) -> Option<Live> {
 
 /// What a published run went through: the fold over its whole journal. How it ended says its summary, because a journal
 /// can be cut.
-pub fn past(FoundRun { run, folder }: &FoundRun) -> Live {
+pub fn past(FoundRun { run, folder }: &FoundRun) -> RunProgress {
     let mut live = folded(folder, &run.id, &run.score);
     (live.kind, live.status, live.code) = (run.kind, run.status, run.code);
     live.message.clone_from(&run.message);
@@ -105,7 +105,7 @@ pub fn past(FoundRun { run, folder }: &FoundRun) -> Live {
 }
 
 /// The fold over the journal of a folder, whatever is in it.
-fn folded(folder: &Path, run: &str, score: &str) -> Live {
+fn folded(folder: &Path, run: &str, score: &str) -> RunProgress {
     let mut live = blank(run, score);
     Tail::new(&folder.join(JOURNAL)).read().unwrap_or_default().iter().for_each(|entry| apply(&mut live, entry));
     live.cancelled_by = cancel::requested(folder).map(|request| request.who);
@@ -113,9 +113,9 @@ fn folded(folder: &Path, run: &str, score: &str) -> Live {
 }
 
 /// A run of which nothing but the id is known.
-fn blank(run: &str, score: &str) -> Live {
+fn blank(run: &str, score: &str) -> RunProgress {
     let began = folder::time_of(run).unwrap_or(Timestamp::UNIX_EPOCH);
-    Live {
+    RunProgress {
         run: run.into(),
         score: score.into(),
         kind: RunKind::Training,
@@ -139,7 +139,7 @@ fn blank(run: &str, score: &str) -> Live {
 
 /// One entry of the journal taken into the state. Any entry may come at any place: journals are cut, hold lines of
 /// later programs, and are looked at while they are written.
-pub fn apply(live: &mut Live, entry: &Entry) {
+pub fn apply(live: &mut RunProgress, entry: &Entry) {
     live.last_at = entry.at;
     match &entry.event {
         Event::Started { run: _, score: _, pid, run_kind, user } => {
@@ -174,14 +174,14 @@ pub fn apply(live: &mut Live, entry: &Entry) {
     }
 }
 
-fn end(live: &mut Live, status: Status, code: Option<u16>, message: &str) {
+fn end(live: &mut RunProgress, status: Status, code: Option<u16>, message: &str) {
     (live.status, live.code) = (status, code);
     live.message = message.into();
 }
 
 /// The status by the lock: a run lives as long as it is held. What its journal says last counts only after that, and a
 /// success that was not published is none.
-fn verdict(mut live: Live, held: bool) -> Live {
+fn verdict(mut live: RunProgress, held: bool) -> RunProgress {
     match live.status {
         _ if held => live.status = Status::Processing,
         Status::Failed | Status::Cancelled => {}

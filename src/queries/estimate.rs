@@ -8,15 +8,15 @@
 
 use super::catalog::{self, CatalogState};
 use crate::config::Config;
-use crate::data::event_store::profiles::{Ground, load_activity};
+use crate::data::event_store::profiles::{StoredProfiles, load_activity};
 use crate::data::event_store::read::{Cells, Reader, rebuilt};
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{ProfileType, Score};
 use crate::domain::source::activity::{Activity, Day, Hit, NOBODY};
 use crate::domain::source::catalog::{GoalEstimate, Question};
 use crate::error::{Error, Result};
-use crate::features::labels::Conversions;
-use crate::features::population::Scope;
+use crate::features::labels::ConversionCounts;
+use crate::features::population::Population;
 use crate::features::rows;
 use crate::pipeline::checks::{self, Before};
 use crate::pipeline::setup;
@@ -35,7 +35,7 @@ pub struct Estimator {
     folder: PathBuf,
     config: Config,
     reader: Reader,
-    ground: Ground,
+    ground: StoredProfiles,
     /// Loaded activity, with whose and whether of all days.
     activities: Vec<((bool, bool), Activity)>,
     timelines: Recent<(String, ProfileType), Timeline>,
@@ -69,7 +69,7 @@ impl Estimator {
             CatalogState::Failed(error) => return Err(error),
         };
         let folder = catalog::folder_of_key(workspace, &key);
-        let ground = Ground::load(&folder)?;
+        let ground = StoredProfiles::load(&folder)?;
         Ok(Estimator {
             key,
             reader: Reader::open(&folder)?,
@@ -185,7 +185,7 @@ impl Estimator {
     }
 }
 
-impl Ground {
+impl StoredProfiles {
     /// The subject that stands for profile 0; those of the others follow.
     fn first_subject(&self, profile_type: ProfileType) -> u32 {
         match profile_type {
@@ -196,7 +196,7 @@ impl Ground {
 }
 
 impl Timeline {
-    fn load(reader: &Reader, ground: &Ground, event_type: &str, profile_type: ProfileType) -> Result<Timeline> {
+    fn load(reader: &Reader, ground: &StoredProfiles, event_type: &str, profile_type: ProfileType) -> Result<Timeline> {
         let rows = reader.rows(event_type, profile_type == ProfileType::Account && ground.moved)?;
         let business = &ground.business;
         let persons = business.persons.len() as u32;
@@ -246,9 +246,9 @@ impl Timeline {
 }
 
 /// The steps of a training run up to its first fit.
-fn judge(config: &Config, ground: &Ground, score: &Score) -> Result<GoalEstimate> {
+fn judge(config: &Config, ground: &StoredProfiles, score: &Score) -> Result<GoalEstimate> {
     let business = &ground.business;
-    let scope = Scope::new(business, score.profile_type);
+    let scope = Population::new(business, score.profile_type);
     let (outcomes, conversions, one_off) = setup::outcomes(&scope, score);
     let plan = setup::plan(config, score, business, conversions)?;
     let eligible = rows::at(&scope, &outcomes, business.as_of);
@@ -282,7 +282,7 @@ fn judge(config: &Config, ground: &Ground, score: &Score) -> Result<GoalEstimate
 
 /// Conversions in an average month since the first one; less than a month counts as one, because a rate over a few days
 /// says nothing.
-fn per_month(conversions: Conversions, as_of: Day) -> f64 {
+fn per_month(conversions: ConversionCounts, as_of: Day) -> f64 {
     let days = conversions.first_day.map_or(0, |first| as_of - first);
     conversions.conversions as f64 / (f64::from(days) / MONTH).max(1.0)
 }

@@ -1,7 +1,7 @@
 //! The influential factors of a run: over all scored profiles, by band, and each with its values. Read from `report.json`;
 //! called by the screens and by `propensity score factors`.
 
-use crate::domain::run::{FactorSummary, Run, Way};
+use crate::domain::run::{Direction, FactorSummary, Run};
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
 use crate::runs::folder::FoundRun;
@@ -32,9 +32,9 @@ impl Influence {
     /// Which way a factor moves the score, in words.
     pub fn way(&self, factor: &FactorSummary) -> &'static str {
         match factor.way() {
-            Some(Way::Up) => "rises with it",
-            Some(Way::Down) => "falls with it",
-            Some(Way::Both) => "rises and falls",
+            Some(Direction::Up) => "rises with it",
+            Some(Direction::Down) => "falls with it",
+            Some(Direction::Both) => "rises and falls",
             None if self.values_of(&factor.code).is_some_and(FactorValues::is_categorical) => "by category",
             None => "does not vary",
         }

@@ -5,7 +5,7 @@
 
 use super::{index, interrupted};
 use crate::data::snapshot;
-use crate::domain::run::{Counts, Cutoffs, Digests, Population, Run, RunKind, Status};
+use crate::domain::run::{Counts, Cutoffs, Digests, PopulationCounts, Run, RunKind, Status};
 use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result, nearest};
 use crate::process::cancel;
@@ -165,7 +165,7 @@ pub fn blank(id: &str, (score, score_name): (&str, &str), kind: RunKind, began: 
         stages: Vec::new(),
         counts: Counts::default(),
         cutoffs: Cutoffs::default(),
-        population: Population::default(),
+        population: PopulationCounts::default(),
         metrics: None,
         auc_without_attributes: None,
         out_of_time: true,

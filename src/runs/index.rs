@@ -5,7 +5,7 @@
 use super::folder::{self, SUMMARY, VERSION};
 use crate::domain::metrics::Estimate;
 use crate::domain::run::line::{RunLine, is_hindsight};
-use crate::domain::run::{Challenge, Cutoffs, Population, RunKind, Status};
+use crate::domain::run::{Challenge, Cutoffs, PopulationCounts, RunKind, Status};
 use crate::domain::score::is_id;
 use crate::domain::text::harmless;
 use crate::error::{Context, Error, Result};
@@ -215,7 +215,7 @@ struct Summary {
     finished_at: Timestamp,
     as_of: String,
     cutoffs: Cutoffs,
-    population: Population,
+    population: PopulationCounts,
     metrics: Option<Auc>,
     model_run: Option<String>,
     challenge: Option<Challenge>,
@@ -293,7 +293,7 @@ mod tests {
             message: "m".into(),
             as_of: "2026-05-01".into(),
             cutoffs: Cutoffs { as_of: "2026-05-01".into(), ..Cutoffs::default() },
-            population: Population { scored: 7, ..Population::default() },
+            population: PopulationCounts { scored: 7, ..PopulationCounts::default() },
             metrics: Some(Metrics { auc: Estimate::new(0.8, Some((0.7, 0.9))), ..Metrics::default() }),
             previous: Some("p".into()),
             model_run: Some("m".into()),

@@ -3,7 +3,7 @@
 
 use super::folder::{self, DEFINITION, JOURNAL, LOG, REPORT, SUMMARY};
 use crate::domain::run::Run;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Context, Result};
 use crate::process::{cancel, follow};
 use crate::store::{atomic, changes};
@@ -42,7 +42,7 @@ pub(crate) fn all_that_can_be(workspace: &Workspace, score: (&str, &str)) {
 }
 
 /// A run that is not published as far as it is known, in the form of those that are.
-pub fn summary(live: &Live, score_name: &str) -> Run {
+pub fn summary(live: &RunProgress, score_name: &str) -> Run {
     Run {
         status: live.status,
         code: live.code,

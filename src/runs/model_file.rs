@@ -2,7 +2,7 @@
 //! models can be compared on rows that neither has learned from. Written and read by `jobs` only.
 
 use crate::error::{Context, Error, Result};
-use crate::features::feature_spec::Spec;
+use crate::features::feature_spec::FeatureSpec;
 use crate::model::calibrate::Calibration;
 use crate::model::forest::Forest;
 use crate::model::train::Settings;
@@ -17,7 +17,7 @@ pub const VERSION: u32 = 1;
 /// One fit with its frozen features.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FittedModel {
-    pub spec: Spec,
+    pub spec: FeatureSpec,
     pub forest: Forest,
     pub calibration: Calibration,
 }

@@ -9,7 +9,7 @@ use crate::domain::explanation::Band;
 use crate::domain::metrics::Evaluation;
 use crate::domain::realised::Realised;
 use crate::domain::run::FactorSummary;
-use crate::domain::source::read_report::Intake;
+use crate::domain::source::read_report::ReadReport;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Context, Error, Result};
 use crate::model::leaks::Leak;
@@ -27,7 +27,7 @@ pub struct Report {
     pub goal: String,
     pub exclusions: Vec<String>,
     pub timeframe_days: u32,
-    pub intake: Intake,
+    pub intake: ReadReport,
     /// Cutoff, eligible profiles, conversions, base rate.
     pub base_rates: Vec<BaseRate>,
     pub evaluation: Option<Evaluation>,

@@ -10,7 +10,7 @@ use super::screens::services::{Focus, Services};
 use super::theme::Theme;
 use crate::config::Thresholds;
 use crate::domain::run::Status;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
 use crate::domain::source::catalog::Catalog;
@@ -34,7 +34,7 @@ pub struct App {
     /// Why the scores could not be read, where they could not.
     pub broken: Option<Error>,
     /// Live runs by the id of their score.
-    pub lives: BTreeMap<String, Live>,
+    pub lives: BTreeMap<String, RunProgress>,
     pub catalog: CatalogView,
     /// Kept drafts, newest first.
     pub drafts: Vec<Draft>,
@@ -152,7 +152,7 @@ impl App {
         self.services.selected.as_deref().and_then(|id| self.listed(id))
     }
 
-    pub fn live(&self, score: &str) -> Option<&Live> {
+    pub fn live(&self, score: &str) -> Option<&RunProgress> {
         self.lives.get(score)
     }
 

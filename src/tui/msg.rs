@@ -3,7 +3,7 @@
 use super::app::CatalogView;
 use super::effect::Aim;
 use super::screens::profiles::Answer;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
 use crate::domain::score::draft::Draft;
 use crate::domain::source::catalog::GoalEstimate;
@@ -30,7 +30,7 @@ pub enum Msg {
     /// The scores as they are on the disk.
     Scores(Outcome<Vec<Arc<Listed>>>),
     /// All runs that are being made, or were interrupted.
-    Lives(Vec<Live>),
+    Lives(Vec<RunProgress>),
     Catalog(CatalogView),
     Estimated {
         generation: u64,

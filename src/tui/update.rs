@@ -8,7 +8,7 @@ use super::keymap::Key;
 use super::msg::{Msg, Outcome};
 use super::screens::services::{self, Focus};
 use super::screens::{monitoring, profiles};
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
 use crate::error::Error;
 use crate::queries::score_summaries::Listed;
@@ -310,7 +310,7 @@ fn tell_of_the_deleted(app: &mut App) {
     );
 }
 
-fn take_lives(app: &mut App, lives: Vec<Live>) {
+fn take_lives(app: &mut App, lives: Vec<RunProgress>) {
     app.lives = lives.into_iter().map(|l| (l.score.clone(), l)).collect();
     if app.services.sort == services::Sort::LastRun {
         services::arrange(app);

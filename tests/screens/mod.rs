@@ -20,8 +20,10 @@ use propensity::config::{ThemeName, Thresholds};
 use propensity::domain::explanation::Band;
 use propensity::domain::metrics::{Estimate, Metrics, Verdict};
 use propensity::domain::run::quality::{Check, Rule};
-use propensity::domain::run::run_progress::Live;
-use propensity::domain::run::{BandCount, Counts, Cutoffs, FactorSummary, Population, Run, RunKind, Stage, Status};
+use propensity::domain::run::run_progress::RunProgress;
+use propensity::domain::run::{
+    BandCount, Counts, Cutoffs, FactorSummary, PopulationCounts, Run, RunKind, Stage, Status,
+};
 use propensity::domain::score::goal::{Goal, GoalEvent};
 use propensity::domain::score::{ProfileType, Score};
 use propensity::domain::source::catalog::{Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
@@ -85,7 +87,7 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
             .to_vec(),
         counts: Counts { persons: 214_331, accounts: 14_998, opportunities: 12_040, events: 10_000_000, refused: 12 },
         cutoffs: Cutoffs { as_of: "2026-11-21".into(), test: Some("2026-08-23".into()), training: Vec::new() },
-        population: Population { scored: 14_998, ..Population::default() },
+        population: PopulationCounts { scored: 14_998, ..PopulationCounts::default() },
         metrics: successful.then(|| Metrics {
             auc: estimate(0.826, 0.811, 0.840),
             recency_auc: estimate(0.631, 0.61, 0.65),
@@ -126,8 +128,8 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
 }
 
 /// A live run in its third stage.
-pub fn live(score: &str) -> Live {
-    Live {
+pub fn live(score: &str) -> RunProgress {
+    RunProgress {
         run: "20261124-115946-0a0a".into(),
         score: score.into(),
         kind: RunKind::Training,

@@ -22,7 +22,7 @@ fn history(listed: &Listed, days: i64) -> Arc<Listed> {
         if back % 10 == 5 {
             (run.status, run.code) = (Status::Failed, Some(407));
             run.message = "ERROR 407. The run stopped: the activity types do not match.".into();
-            run.population = Population::default();
+            run.population = PopulationCounts::default();
         }
         Arc::new(RunLine::of(&run))
     };

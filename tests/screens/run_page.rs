@@ -5,7 +5,7 @@ use super::*;
 use propensity::domain::drift::{Drift, Moved};
 use propensity::domain::realised::Realised;
 use propensity::domain::run::{Challenge, Digests};
-use propensity::domain::source::read_report::{FileReport, Intake, SourceReport, TypeCount};
+use propensity::domain::source::read_report::{FileReport, ReadReport, SourceReport, TypeCount};
 use propensity::domain::source::refusal::{Example, Reason, Refusals};
 use propensity::error::Error;
 use propensity::model::train::Settings;
@@ -43,7 +43,7 @@ fn source(kind: &str, path: &str, rows: u64, refused: u64) -> SourceReport {
     }
 }
 
-fn intake() -> Intake {
+fn intake() -> ReadReport {
     let mut events = source("event", "exports/events-2026.csv.gz", 9_999_988, 12);
     for line in 0..12u64 {
         let detail = format!("'2026-02-3{}' is no date", line % 10);
@@ -53,7 +53,7 @@ fn intake() -> Intake {
     let mut accounts = source("account", "exports/accounts.parquet", 14_998, 0);
     accounts.missing = vec![("employees".into(), 0.31), ("industry".into(), 0.083), ("annual_revenue".into(), 0.62)];
     let kind = |event_type: &str, events| TypeCount { event_type: event_type.into(), events };
-    Intake {
+    ReadReport {
         sources: vec![source("person", "exports/persons.csv", 214_331, 0), accounts, events],
         persons: 214_331,
         accounts: 14_998,
@@ -107,7 +107,7 @@ pub fn successful() -> Inspection {
     let metrics = evaluation().metrics;
     (run.id, run.metrics) = ("20261124-100000-3f2a".into(), Some(metrics));
     run.cutoffs.training = vec!["2026-05-25".into(), "2026-04-25".into(), "2024-06-03".into()];
-    run.population = Population {
+    run.population = PopulationCounts {
         train: 180_000,
         train_conversions: 4_120,
         train_sampled: 150_000,
@@ -148,7 +148,7 @@ pub fn failed() -> Inspection {
             10.0,
         ),
     ];
-    (run.stages, run.population) = (run.stages[..2].to_vec(), Population::default());
+    (run.stages, run.population) = (run.stages[..2].to_vec(), PopulationCounts::default());
     let report = Report { version: 1, intake: intake(), ..Report::default() };
     let story = Story { user: "ben".into(), ..Story::default() };
     Inspection { influence: influence(&run), run, report: Ok(report), trained: None, story, log: Log::default() }

@@ -55,7 +55,7 @@ fn what_a_model_is_worth_is_told_of_successful_runs_and_whose_test_it_was() {
     assert!(ending.contains("   scoring ") && !ending.contains('…'), "{ending}");
     assert!(ending.ends_with("model of 24 Nov: AUC .841  no better than recency"), "{ending}");
     let mut stopped = scoring(true);
-    (stopped.run.status, stopped.run.population) = (Status::Failed, Population::default());
+    (stopped.run.status, stopped.run.population) = (Status::Failed, PopulationCounts::default());
     let shown = whole(stopped.clone(), Tab::Overview, 120);
     assert!(!shown.contains(".841") && !shown.contains("verdict"), "{shown}");
     assert!(whole(stopped, Tab::Evaluation, 120).contains("it was to apply the model of the run"));

@@ -150,7 +150,7 @@ fn a_live_run_is_shown_refuses_a_second_one_and_can_be_cancelled() {
 #[test]
 fn a_dead_run_is_interrupted_and_another_may_begin() {
     let mut app = app((120, 40));
-    update(&mut app, Msg::Lives(vec![Live { status: Status::Interrupted, ..live("won") }]));
+    update(&mut app, Msg::Lives(vec![RunProgress { status: Status::Interrupted, ..live("won") }]));
     assert!(text(&app).contains("! interrupted") && !text(&app).contains("run live"));
     press(&mut app, &["r"]);
     assert!(text(&app).contains("Run 'Closed Won in 90 days' now?"));

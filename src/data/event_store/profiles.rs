@@ -3,13 +3,13 @@
 //! hold until later activity, and is loaded only then. Written and read by `jobs` beside the kept events.
 
 use super::table::{column, load as each_block, save};
-use super::write::Keeper;
+use super::write::EventStoreWriter;
 use crate::config::Config;
-use crate::data::events::{ACCOUNT, Told};
+use crate::data::events::{ACCOUNT, CatalogEvents};
 use crate::data::load::{self, Request};
 use crate::domain::progress::Progress;
 use crate::domain::source::activity::{Activity, Attribute, Business, Daily, Day, NEVER, NOBODY, Profiles};
-use crate::domain::source::read_report::Intake;
+use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -33,7 +33,7 @@ struct Totals {
 }
 
 /// What is loaded once.
-pub struct Ground {
+pub struct StoredProfiles {
     /// Without activity, hits, ids and attribute values: ids are empty texts, attributes tell only whether there is one.
     pub business: Business,
     /// Event types in alphabetical order.
@@ -54,9 +54,10 @@ pub fn write(
     request: &Request<'_>,
     folder: &Path,
     progress: &dyn Progress,
-) -> Result<(Business, Intake)> {
-    let (business, intake, told) = load::read(config, request, Some(Keeper::new(folder.to_path_buf())), progress)?;
-    if let Some(Told { keeper, types, places, for_accounts }) = told {
+) -> Result<(Business, ReadReport)> {
+    let (business, intake, told) =
+        load::read(config, request, Some(EventStoreWriter::new(folder.to_path_buf())), progress)?;
+    if let Some(CatalogEvents { keeper, types, places, for_accounts }) = told {
         keeper.finish(types)?;
         profiles(folder, &business, &places)?;
         activity(folder, "persons", &business.activity)?;
@@ -144,10 +145,10 @@ fn volumes(folder: &Path, activity: &Activity) -> Result<()> {
     )
 }
 
-impl Ground {
+impl StoredProfiles {
     /// # Errors
     /// The folder is gone or damaged.
-    pub fn load(folder: &Path) -> Result<Ground> {
+    pub fn load(folder: &Path) -> Result<StoredProfiles> {
         let path = folder.join(TOTALS);
         let what = || format!("{} could not be read.", path.display());
         let totals: Totals = serde_json::from_slice(&std::fs::read(&path).context(what)?).context(what)?;
@@ -180,7 +181,7 @@ impl Ground {
         })?;
         let Totals { as_of, first_day, opportunities, types, moved } = totals;
         let business = Business { persons, accounts, as_of, first_day, opportunities, ..Business::default() };
-        Ok(Ground { business, types, volumes, moved, places })
+        Ok(StoredProfiles { business, types, volumes, moved, places })
     }
 
     /// The final number of a subject of the kept events.

@@ -1,7 +1,7 @@
 //! The kept events over several row groups, files and namings.
 
 use super::read::Reader;
-use super::write::Keeper;
+use super::write::EventStoreWriter;
 use crate::config::{Source, SourceKind};
 use crate::data::mapping;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ fn columns(names: &[&str]) -> Vec<String> {
     names.iter().map(|n| (*n).to_string()).collect()
 }
 
-fn layout(keeper: &mut Keeper, names: &[&str]) {
+fn layout(keeper: &mut EventStoreWriter, names: &[&str]) {
     let source = Source {
         kind: SourceKind::Event,
         path: "x.csv".into(),
@@ -27,7 +27,7 @@ fn layout(keeper: &mut Keeper, names: &[&str]) {
 #[test]
 fn many_distinct_values_come_back_over_row_groups_as_they_went_in() {
     let folder = tempfile::tempdir().unwrap();
-    let mut keeper = Keeper::new(folder.path().to_path_buf());
+    let mut keeper = EventStoreWriter::new(folder.path().to_path_buf());
     layout(&mut keeper, &["person_id", "timestamp", "event_type", "session", "kind"]);
     let rows = 400_000u32;
     // Longer than what Parquet codes in one dictionary, so that it falls back to plain text.
@@ -60,7 +60,7 @@ fn many_distinct_values_come_back_over_row_groups_as_they_went_in() {
 #[test]
 fn a_name_finds_the_column_that_each_file_means() {
     let folder = tempfile::tempdir().unwrap();
-    let mut keeper = Keeper::new(folder.path().to_path_buf());
+    let mut keeper = EventStoreWriter::new(folder.path().to_path_buf());
     let mut event = |names: &[&str], cells: &[&str]| {
         layout(&mut keeper, names);
         keeper.event(0, (0, 0), 0, |c| cells[c]);

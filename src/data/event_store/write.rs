@@ -27,7 +27,7 @@ const ALL_BYTES: usize = 256 << 20;
 /// What a buffered event takes beside its text.
 const ROW_BYTES: usize = 16;
 
-pub struct Keeper {
+pub struct EventStoreWriter {
     folder: PathBuf,
     index: Index,
     slots: HashMap<String, u32>,
@@ -64,10 +64,10 @@ struct Open {
     groups: usize,
 }
 
-impl Keeper {
+impl EventStoreWriter {
     /// Writes into `folder`, which exists and is empty.
-    pub fn new(folder: PathBuf) -> Keeper {
-        Keeper {
+    pub fn new(folder: PathBuf) -> EventStoreWriter {
+        EventStoreWriter {
             folder,
             index: Index::default(),
             slots: HashMap::new(),

@@ -12,5 +12,6 @@ mod summary;
 pub mod timeline;
 
 pub use summary::{
-    AsOf, BandCount, Challenge, Counts, Cutoffs, Digests, FactorSummary, Population, Run, RunKind, Stage, Status, Way,
+    AsOf, BandCount, Challenge, Counts, Cutoffs, Digests, Direction, FactorSummary, PopulationCounts, Run, RunKind,
+    Stage, Status,
 };

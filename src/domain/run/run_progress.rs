@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// What is known of a run before it is published.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Live {
+pub struct RunProgress {
     pub run: String,
     /// Id of the score.
     pub score: String,
@@ -37,7 +37,7 @@ pub struct Live {
     pub last_at: Timestamp,
 }
 
-impl Live {
+impl RunProgress {
     /// Share of the current stage that is done, where it is known.
     pub fn share(&self) -> Option<f64> {
         self.total.filter(|t| *t > 0).map(|total| (self.done as f64 / total as f64).min(1.0))

@@ -125,7 +125,7 @@ pub struct Cutoffs {
 
 /// Profiles (training: rows over all cutoffs) of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Population {
+pub struct PopulationCounts {
     pub train: u64,
     pub train_conversions: u64,
     /// Training rows after negatives were sampled.
@@ -155,7 +155,7 @@ pub struct FactorSummary {
 
 /// Which way a factor moves the scores as its value grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     Up,
     Down,
     /// Up here and down there.
@@ -164,11 +164,11 @@ pub enum Way {
 
 impl FactorSummary {
     /// `None` where no direction is known: a category, or a value that does not vary.
-    pub fn way(&self) -> Option<Way> {
+    pub fn way(&self) -> Option<Direction> {
         self.direction.map(|d| match d {
-            d if d > 0.2 => Way::Up,
-            d if d < -0.2 => Way::Down,
-            _ => Way::Both,
+            d if d > 0.2 => Direction::Up,
+            d if d < -0.2 => Direction::Down,
+            _ => Direction::Both,
         })
     }
 }
@@ -238,7 +238,7 @@ pub struct Run {
     pub stages: Vec<Stage>,
     pub counts: Counts,
     pub cutoffs: Cutoffs,
-    pub population: Population,
+    pub population: PopulationCounts,
     pub metrics: Option<Metrics>,
     /// Test AUC of the same fit without today's attributes.
     pub auc_without_attributes: Option<f64>,

@@ -64,7 +64,7 @@ pub struct TypeCount {
 
 /// The whole reading.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Intake {
+pub struct ReadReport {
     pub sources: Vec<SourceReport>,
     pub persons: u64,
     pub accounts: u64,
@@ -76,7 +76,7 @@ pub struct Intake {
     pub warnings: Vec<String>,
 }
 
-impl Intake {
+impl ReadReport {
     /// Rows refused and rows read, over all sources.
     pub fn refused(&self) -> (u64, u64) {
         let refused = self.sources.iter().map(SourceReport::refused).sum();

@@ -38,7 +38,7 @@ fn whole() -> Vec<Event> {
     ]
 }
 
-fn fold(events: &[Event]) -> Live {
+fn fold(events: &[Event]) -> RunProgress {
     let mut live = blank("20260202-024000-abcd", "s");
     for (i, event) in events.iter().enumerate() {
         apply(&mut live, &Entry { v: 1, seq: i as u64 + 1, at: at(i as i64), event: event.clone() });

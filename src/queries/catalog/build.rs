@@ -10,7 +10,7 @@ use crate::domain::progress::Progress;
 use crate::domain::score::{MergePolicy, ProfileType};
 use crate::domain::source::activity::day_text;
 use crate::domain::source::catalog::{Catalog, FieldEntry, TypeEntry, VALUES, ValueEntry};
-use crate::domain::source::read_report::Intake;
+use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Error, Kind, Result};
 use crate::features::attributes;
 use crate::store::atomic;
@@ -171,7 +171,7 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) ->
     Ok(catalog)
 }
 
-fn entries(reader: &Reader, intake: &Intake, progress: &Told<'_>) -> Result<Vec<TypeEntry>> {
+fn entries(reader: &Reader, intake: &ReadReport, progress: &Told<'_>) -> Result<Vec<TypeEntry>> {
     let mut entries = Vec::new();
     for of_type in &intake.event_types {
         let mut fields = Vec::new();

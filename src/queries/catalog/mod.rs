@@ -14,11 +14,11 @@ use crate::domain::progress::Progress;
 use crate::domain::run::AsOf;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::domain::source::activity::day_text;
-use crate::domain::source::read_report::Intake;
+use crate::domain::source::read_report::ReadReport;
 use crate::error::Result;
 use crate::features::attributes;
-use crate::features::feature_spec::{Options, Spec};
-use crate::features::population::Scope;
+use crate::features::feature_spec::{FeatureOptions, FeatureSpec};
+use crate::features::population::Population;
 use crate::pipeline::setup;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ pub struct DataCheck {
     pub as_of: String,
     pub first_day: String,
     #[serde(flatten)]
-    pub intake: Intake,
+    pub intake: ReadReport,
 }
 
 /// Reads all sources and tells what they hold.
@@ -68,10 +68,10 @@ pub struct GoalPreview {
 pub fn preview(workspace: &Workspace, score: &Score, as_of: AsOf, progress: &dyn Progress) -> Result<GoalPreview> {
     let wanted = attributes::wanted(&score.with);
     let (business, _) = load(&workspace.config, &setup::request(score, as_of, &wanted, Timestamp::now()), progress)?;
-    let scope = Scope::new(&business, score.profile_type);
+    let scope = Population::new(&business, score.profile_type);
     let everybody: Vec<u32> = (0..scope.len() as u32).collect();
-    let options = Options { with: &score.with, without: &score.without, pool_all: false };
-    Spec::choose(&scope, options, business.as_of, &everybody)?;
+    let options = FeatureOptions { with: &score.with, without: &score.without, pool_all: false };
+    FeatureSpec::choose(&scope, options, business.as_of, &everybody)?;
     let auto = Score { repeatable: Repeatable::Auto, ..score.clone() };
     let (_, conversions, one_off) = setup::outcomes(&scope, &auto);
     Ok(GoalPreview {

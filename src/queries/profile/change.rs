@@ -7,7 +7,7 @@ use super::lens::{self, Lens};
 use crate::domain::explanation::{rounded_score, whole};
 use crate::domain::source::activity::{Activity, Business, Day};
 use crate::error::Result;
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use serde::Serialize;
 
 /// What changed a score.
@@ -75,7 +75,7 @@ pub fn between((from_run, earlier): (&str, &Lens), (to_run, later): (&str, &Lens
     };
     let (corrected, moved) = (with(from_day), with(to_day));
     let score = |lens: &Lens, business: &Business, cutoff: Day| -> Result<f64> {
-        let scope = Scope::new(business, lens.profile_type());
+        let scope = Population::new(business, lens.profile_type());
         let number = lens::number(&scope, profile)?;
         Ok(lens.score(&lens.cells(&scope, number, cutoff)))
     };

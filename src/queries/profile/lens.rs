@@ -6,8 +6,8 @@ use crate::domain::explanation::Explanation;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day};
 use crate::error::{Error, Result};
-use crate::features::feature_spec::Spec;
-use crate::features::population::Scope;
+use crate::features::feature_spec::FeatureSpec;
+use crate::features::population::Population;
 use crate::features::windows::{Scratch, Windows};
 use crate::model::explain::Explainer;
 use crate::pipeline::scoring;
@@ -36,7 +36,7 @@ impl Lens {
         Ok(Lens { model, explainer, snapshot })
     }
 
-    pub fn spec(&self) -> &Spec {
+    pub fn spec(&self) -> &FeatureSpec {
         &self.model.deployed.spec
     }
 
@@ -55,7 +55,7 @@ impl Lens {
     }
 
     /// The features of a profile at a cutoff; NaN is missing.
-    pub fn cells(&self, scope: &Scope<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
+    pub fn cells(&self, scope: &Population<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
         let mut cells = vec![f32::NAN; self.spec().width()];
         Windows::new(scope, self.spec()).fill(profile, cutoff, &mut cells, &mut Scratch::default());
         cells
@@ -100,6 +100,6 @@ impl Lens {
 ///
 /// # Errors
 /// It is not there.
-pub fn number(scope: &Scope<'_>, id: &str) -> Result<u32> {
+pub fn number(scope: &Population<'_>, id: &str) -> Result<u32> {
     scope.profiles().find(id).ok_or_else(|| Error::new(format!("The run did not know a profile '{id}'.")))
 }

@@ -23,7 +23,7 @@ use crate::domain::run::Run;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day, day_text};
 use crate::error::{Error, Result, nearest};
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use crate::pipeline::row_attributes::Told;
 use crate::runs::folder::{self, FoundRun, quoted};
 use crate::workspace::Workspace;
@@ -162,7 +162,7 @@ impl Scored {
         let run = Arc::clone(&self.run);
         let lens = self.lens(workspace)?;
         let business = lens.around(&profile.profile_id)?;
-        let scope = Scope::new(&business, lens.profile_type());
+        let scope = Population::new(&business, lens.profile_type());
         let number = lens::number(&scope, &profile.profile_id)?;
         let values = lens.cells(&scope, number, business.as_of);
         let (activity, activity_lines, weeks) = activity(&scope, number);
@@ -288,7 +288,7 @@ impl Cell {
 }
 
 /// What happened before the as-of date, newest first, how many lines that are, and the events of the last weeks.
-fn activity(scope: &Scope<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<u32>) {
+fn activity(scope: &Population<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<u32>) {
     let Business { persons, activity, as_of, .. } = scope.business;
     let of_account = scope.profile_type == ProfileType::Account;
     let name = |subject: u32| {

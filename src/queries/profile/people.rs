@@ -5,7 +5,7 @@ use super::lens::{self, Lens};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day, NOBODY};
 use crate::error::Result;
-use crate::features::population::Scope;
+use crate::features::population::Population;
 use serde::Serialize;
 
 /// People whose share is computed: those with the most activity.
@@ -27,7 +27,7 @@ pub fn without(lens: &Lens, business: &Business, account: &str, score: f64) -> R
     if lens.profile_type() != ProfileType::Account {
         return Ok((Vec::new(), 0));
     }
-    let scope = Scope::new(business, ProfileType::Account);
+    let scope = Population::new(business, ProfileType::Account);
     let number = lens::number(&scope, account)?;
     let events = |&(person, from): &(u32, Day)| {
         let rows = business.activity.of(person).iter().filter(|r| r.day >= from && r.day < business.as_of);
@@ -42,7 +42,7 @@ pub fn without(lens: &Lens, business: &Business, account: &str, score: f64) -> R
     for (events, person) in members.into_iter().take(MOST) {
         let at = person as usize;
         let link = std::mem::replace(&mut fewer.persons.account[at], NOBODY);
-        let cells = lens.cells(&Scope::new(&fewer, ProfileType::Account), number, fewer.as_of);
+        let cells = lens.cells(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
         fewer.persons.account[at] = link;
         let told = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);
         people.push(Person {

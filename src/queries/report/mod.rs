@@ -12,7 +12,7 @@ use crate::domain::format::count;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::score::Score;
-use crate::domain::source::read_report::{Intake, SourceReport};
+use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::domain::text::Align;
 use crate::error::Result;
 use crate::runs::folder::{self, FoundRun};
@@ -196,7 +196,7 @@ fn source(source: &SourceReport) -> Vec<String> {
     ]
 }
 
-fn refusals(page: &mut Page, intake: &Intake) {
+fn refusals(page: &mut Page, intake: &ReadReport) {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for (reason, tally) in intake.sources.iter().flat_map(|s| &s.refusals.0) {
         *reasons.entry(reason.words()).or_default() += tally.count;
@@ -209,7 +209,7 @@ fn refusals(page: &mut Page, intake: &Intake) {
 }
 
 /// The first and the last day of the events.
-fn period(intake: &Intake) -> String {
+fn period(intake: &ReadReport) -> String {
     let events = || intake.sources.iter().filter(|s| s.kind == SourceKind::Event.word());
     let first = events().filter_map(|s| s.first_day.as_deref()).min();
     let last = events().filter_map(|s| s.last_day.as_deref()).max();

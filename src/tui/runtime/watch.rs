@@ -2,7 +2,7 @@
 //! catalog while it is being built. Says nothing where nothing changed.
 
 use super::thread;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Error, Result};
 use crate::process::follow::{self, Follower};
 use crate::queries::catalog::{self, CatalogState};
@@ -43,7 +43,7 @@ pub struct Watch {
     stamp: Option<Stamp>,
     scores: Vec<Arc<Listed>>,
     followers: Vec<(String, Follower)>,
-    lives: Vec<Live>,
+    lives: Vec<RunProgress>,
     catalog: CatalogView,
     /// Since when the catalog is wanted: its state is looked at until it is there.
     wanted: Option<Instant>,
@@ -104,7 +104,7 @@ impl Watch {
     }
 
     fn is_busy(&self) -> bool {
-        self.lives.iter().any(Live::is_running)
+        self.lives.iter().any(RunProgress::is_running)
             || (self.wanted.is_some() && matches!(self.catalog, CatalogView::Building { .. } | CatalogView::Missing))
     }
 
@@ -137,9 +137,9 @@ impl Watch {
 
     /// What the journals of live runs say. A run that ended is read with the scores.
     fn follow(&mut self) -> Result<(), Gone> {
-        let lives: Vec<Live> = self.followers.iter_mut().filter_map(|(_, f)| f.poll()).collect();
+        let lives: Vec<RunProgress> = self.followers.iter_mut().filter_map(|(_, f)| f.poll()).collect();
         let ended = self.lives.iter().filter(|l| l.is_running()).any(|l| !lives.iter().any(|n| n.run == l.run));
-        let running = lives.iter().any(Live::is_running);
+        let running = lives.iter().any(RunProgress::is_running);
         if lives != self.lives || running {
             self.lives.clone_from(&lives);
             self.send(Msg::Lives(lives))?;

@@ -4,7 +4,7 @@ use super::{BUTTONS, Focus, next, progress};
 use crate::domain::format::{ago, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::codes;
-use crate::domain::run::{FactorSummary, Run, RunKind, Status, Way};
+use crate::domain::run::{Direction, FactorSummary, Run, RunKind, Status};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::text::{cut, harmless, wrapped};
@@ -352,9 +352,9 @@ pub fn shortened(label: &str, width: usize) -> String {
 /// + rises with the value, − falls, ± neither.
 pub fn direction(factor: &FactorSummary) -> &'static str {
     match factor.way() {
-        Some(Way::Up) => "+",
-        Some(Way::Down) => "−",
-        Some(Way::Both) | None => "±",
+        Some(Direction::Up) => "+",
+        Some(Direction::Down) => "−",
+        Some(Direction::Both) | None => "±",
     }
 }
 

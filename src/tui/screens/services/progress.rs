@@ -2,7 +2,7 @@
 
 use crate::domain::format::{clock, count, rough};
 use crate::domain::run::Run;
-use crate::domain::run::run_progress::Live;
+use crate::domain::run::run_progress::RunProgress;
 use crate::pipeline::stages::StageName;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -12,7 +12,7 @@ use crate::tui::widgets::histogram::bar;
 use ratatui::text::{Line, Span};
 
 /// The lines that stand where *Last run* stands else. `last` is the run before, from which the time left is guessed.
-pub fn lines(app: &App, live: &Live, last: Option<&Run>, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, live: &RunProgress, last: Option<&Run>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let style = theme.status(live.status);
     let elapsed = app.now.duration_since(live.started_at).as_secs_f64();
@@ -49,7 +49,7 @@ pub fn lines(app: &App, live: &Live, last: Option<&Run>, width: usize) -> Vec<Li
     lines
 }
 
-fn stage(app: &App, live: &Live, name: &'static str, width: usize) -> Line<'static> {
+fn stage(app: &App, live: &RunProgress, name: &'static str, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let label = format!("{name:<15}");
     if let Some(done) = live.stages.iter().find(|s| s.name == name) {
@@ -82,7 +82,7 @@ fn stage(app: &App, live: &Live, name: &'static str, width: usize) -> Line<'stat
 }
 
 /// Seconds that are left if this run takes as long as the one before of its kind.
-fn left(live: &Live, last: Option<&Run>, elapsed: f64) -> Option<f64> {
+fn left(live: &RunProgress, last: Option<&Run>, elapsed: f64) -> Option<f64> {
     let last = last.filter(|run| run.kind == live.kind)?;
     let before: f64 =
         live.stages.iter().filter_map(|s| last.stages.iter().find(|l| l.name == s.name)).map(|l| l.seconds).sum();

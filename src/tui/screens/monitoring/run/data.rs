@@ -4,7 +4,7 @@ use super::lines::{Cell, Lines, Side};
 use crate::domain::format::{count, date, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
-use crate::domain::source::read_report::{Intake, SourceReport};
+use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::domain::source::refusal::{EXAMPLES, Reason, Tally};
 use crate::queries::run_detail::Inspection;
 use crate::tui::app::App;
@@ -88,7 +88,7 @@ fn checks(lines: &mut Lines<'_>, checks: &[Check]) {
     lines.table(&header, 2, &checks.iter().map(row).collect::<Vec<_>>());
 }
 
-fn sources(lines: &mut Lines<'_>, intake: &Intake) {
+fn sources(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
     let (refused, read) = intake.refused();
     let share = if read == 0 { 0.0 } else { refused as f64 / read as f64 };
@@ -124,7 +124,7 @@ fn sources(lines: &mut Lines<'_>, intake: &Intake) {
 }
 
 /// Refused rows by reason, with the first of each.
-fn refused(lines: &mut Lines<'_>, intake: &Intake) {
+fn refused(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
     let mut reasons: BTreeMap<Reason, Tally> = BTreeMap::new();
     for (reason, tally) in intake.sources.iter().flat_map(|source| &source.refusals.0) {
@@ -157,7 +157,7 @@ fn refused(lines: &mut Lines<'_>, intake: &Intake) {
 }
 
 /// The columns that have empty cells, by source, the emptiest first.
-fn missing(lines: &mut Lines<'_>, intake: &Intake) {
+fn missing(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for source in intake.sources.iter().filter(|source| !source.missing.is_empty()) {
@@ -180,7 +180,7 @@ fn missing(lines: &mut Lines<'_>, intake: &Intake) {
     lines.table(&[("", Side::Left), ("", Side::Left), ("", Side::Right), ("", Side::Left)], 1, &rows);
 }
 
-fn event_types(lines: &mut Lines<'_>, intake: &Intake) {
+fn event_types(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
     let mut types: Vec<_> = intake.event_types.iter().collect();
     types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
