@@ -9,6 +9,7 @@ mod common;
 mod config_example;
 mod datasets;
 mod doctor;
+mod earlier_state;
 mod factors;
 mod leakage;
 mod lost;
