@@ -10,7 +10,8 @@ use propensity::domain::progress::Silent;
 use propensity::domain::run::{RunKind, Status};
 use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
-use propensity::runs::folder;
+use propensity::runs::layout;
+use propensity::runs::summary_json;
 use propensity::workspace::Workspace;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,7 +62,7 @@ fn workspace(home: &Path, rows: u32) -> PathBuf {
         }
     };
     let folder = workspace.paths.runs(&score.id).join(RUN);
-    let path = folder.join(folder::SCORES);
+    let path = folder.join(layout::SCORES);
     if ScorePages::open(&path).is_ok_and(|p| p.len() == rows as usize) {
         return path;
     }
@@ -74,11 +75,11 @@ fn workspace(home: &Path, rows: u32) -> PathBuf {
         writer.write(&profiles).expect("the scores can be written");
     }
     writer.finish().expect("the scores can be finished");
-    let mut run = folder::blank(RUN, (&score.id, &score.name), RunKind::Training, jiff::Timestamp::now());
+    let mut run = summary_json::blank(RUN, (&score.id, &score.name), RunKind::Training, jiff::Timestamp::now());
     run.status = Status::Successful;
     run.population.scored = u64::from(rows);
     run.cutoffs.as_of = "2026-01-01".into();
-    folder::write_json(&folder.join(folder::SUMMARY), &run).expect("the summary can be written");
+    summary_json::write_json(&folder.join(layout::SUMMARY), &run).expect("the summary can be written");
     path
 }
 

@@ -7,7 +7,7 @@ use propensity::domain::explanation::Band;
 use propensity::domain::value_effects::{Bin, FactorValues, Values};
 use propensity::queries::feature_importance::{self, Influence};
 use propensity::queries::profile::{Dossier, Scored};
-use propensity::runs::folder;
+use propensity::runs::find;
 use propensity::runs::report_json::Report;
 use propensity::workspace::Workspace;
 use serde_json::Value;
@@ -24,7 +24,7 @@ fn trained(profile: &str) -> (Home, Workspace) {
 }
 
 fn influence_of(workspace: &Workspace) -> Influence {
-    feature_importance::load(&folder::latest(workspace, "leads").unwrap()).unwrap()
+    feature_importance::load(&find::latest(workspace, "leads").unwrap()).unwrap()
 }
 
 /// Every profile of the latest scores with all its factors.
@@ -68,7 +68,7 @@ fn who_asked_for_a_demo_lately_converts_more_often() {
 fn the_bins_of_every_factor_hold_everybody_once_and_their_means_are_the_mean() {
     for profile in ["person", "account"] {
         let (_home, workspace) = trained(profile);
-        let run = folder::latest(&workspace, "leads").unwrap().run;
+        let run = find::latest(&workspace, "leads").unwrap().run;
         let (influence, dossiers) = (influence_of(&workspace), dossiers(&workspace));
         let codes: Vec<&str> = influence.all.iter().map(|f| f.code.as_str()).collect();
         assert!(codes.len() > 20, "all factors are told, not the first 20: {}", codes.len());
@@ -168,7 +168,7 @@ fn a_scoring_run_shows_the_test_of_its_training_run() {
 #[test]
 fn a_model_of_an_older_program_still_scores_and_says_why_there_are_no_values() {
     let (home, workspace) = trained("person");
-    let found = folder::latest(&workspace, "leads").unwrap();
+    let found = find::latest(&workspace, "leads").unwrap();
     let strip = |name: &str, keys: &[&str]| {
         let path = found.folder.join(name);
         let mut json: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
@@ -197,7 +197,7 @@ fn what_cannot_be_told_is_a_clear_error() {
     let errors = home.fails(&["score", "factors", "leads", "--factor", "since.form.dem"], 1);
     assert!(errors.contains("did you mean 'since.form.demo'"), "{errors}");
     assert!(home.fails(&["score", "factors", "leads", "--band", "best"], 2).contains("high, medium and low"));
-    let found = folder::latest(&workspace, "leads").unwrap();
+    let found = find::latest(&workspace, "leads").unwrap();
     let path = found.folder.join("report.json");
     let whole = std::fs::read_to_string(&path).unwrap();
     assert!(Report::read(&found).is_ok());

@@ -15,11 +15,13 @@ use propensity::model::auc::auc;
 use propensity::model::folds::{FOLDS, Search, choose};
 use propensity::model::leaks::{LeakCandidate, find_leaks};
 use propensity::model::train::{FitOptions, Frame, Settings, fit};
+use propensity::pipeline::run_options::RunOptions;
 use propensity::pipeline::setup;
 use propensity::pipeline::stages::Unobserved;
 use propensity::pipeline::train::{self, Ground, Tested};
-use propensity::process::execute::{self, RunOptions};
-use propensity::runs::folder::{self, REPORT};
+use propensity::process::execute;
+use propensity::runs::find;
+use propensity::runs::layout::REPORT;
 use propensity::workspace::Workspace;
 use serde_json::Value;
 use std::sync::atomic::AtomicBool;
@@ -68,7 +70,7 @@ fn trained() -> &'static (Run, Value) {
         let Made { _folder, workspace, score } = made();
         let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 0, if_due: false };
         let run = execute::start(&workspace, &score, &options, &Unobserved, &AtomicBool::new(false)).unwrap();
-        let report = folder::find(&workspace, &run.id).unwrap().folder.join(REPORT);
+        let report = find::find(&workspace, &run.id).unwrap().folder.join(REPORT);
         (run, serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap())
     })
 }

@@ -9,12 +9,13 @@ use crate::demo::{self, DemoOptions};
 use crate::domain::run::RunKind;
 use crate::domain::score::goal::Goal;
 use crate::domain::score::{ProfileType, Repeatable, Score};
+use crate::domain::text;
 use crate::error::{Context, Result};
 use crate::paths::Paths;
-use crate::process::execute::RunOptions;
+use crate::pipeline::run_options::RunOptions;
 use crate::process::{follow, spawn};
 use crate::queries::export::Ranked;
-use crate::runs::folder;
+use crate::runs::layout;
 use crate::store::audit;
 use crate::workspace::Workspace;
 use clap::Args;
@@ -95,7 +96,7 @@ fn print(folder: &Path, sizes: &DemoOptions, scores: [Score; 2]) -> Result<()> {
     }
     out(&format!(
         "Go on with it:\n  export PROPENSITY_HOME={}\n  propensity score list\n  propensity data check\n",
-        folder::quoted(&folder.display().to_string())
+        text::shell_quoted(&folder.display().to_string())
     ))
 }
 
@@ -131,7 +132,7 @@ fn one(workspace: &Workspace, score: Score) -> Result<()> {
     let score = kept(workspace, score)?;
     let found = live::done(live::make(workspace, &score, &training(workspace)?)?)?;
     out(&format!("\n{}\n", run::text(&found)))?;
-    let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(folder::SCORES))?
+    let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(layout::SCORES))?
         .take(10)
         .zip(1..)
         .map(|(row, rank)| row.map(|profile| Ranked { rank, profile }))

@@ -7,10 +7,10 @@ use super::progress::Line;
 use crate::domain::run::{RunKind, Status};
 use crate::domain::score::Score;
 use crate::error::{Error, Result};
-use crate::process::execute::RunOptions;
+use crate::pipeline::run_options::RunOptions;
 use crate::process::spawn;
 use crate::process::worker_result::Outcome;
-use crate::runs::folder;
+use crate::runs::layout;
 use crate::schedule::due;
 use crate::store::lock::Lock;
 use crate::workspace::Workspace;
@@ -87,7 +87,7 @@ fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) 
     };
     // Another caller was quicker: it runs, it is about to, or it has done what was due.
     let elsewhere = || {
-        let lock = workspace.paths.runs(&score.id).join(folder::LOCK);
+        let lock = workspace.paths.runs(&score.id).join(layout::LOCK);
         Lock::is_held(&lock) || due::due_now(workspace, score, Timestamp::now()) != Some(options.kind)
     };
     let (last_word, ended) = mpsc::channel();

@@ -8,12 +8,15 @@ use super::run::{print, print_checks};
 use crate::domain::run::Status;
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
+use crate::domain::text::shell_quoted;
 use crate::error::{Error, Kind, Result};
-use crate::process::execute::RunOptions;
+use crate::pipeline::run_options::RunOptions;
 use crate::process::follow::Follower;
 use crate::process::worker_result::{self, Outcome};
 use crate::process::{cancel, follow, spawn};
-use crate::runs::folder::{self, FoundRun, quoted};
+use crate::runs::find;
+use crate::runs::find::FoundRun;
+use crate::runs::journal_state;
 use crate::workspace::Workspace;
 use serde::Serialize;
 use std::sync::mpsc;
@@ -42,7 +45,7 @@ pub fn detach(session: &Session, workspace: &Workspace, wanted: &str, options: &
     let started = spawn::start(workspace, &score, options, |_, _| ())?;
     let detached = Detached { run: &started.run, score: &score.id, pid: started.pid };
     session.print(&detached, |d| {
-        let (name, watch) = (harmless(&score.name), format!("propensity run watch {}", quoted(&score.name)));
+        let (name, watch) = (harmless(&score.name), format!("propensity run watch {}", shell_quoted(&score.name)));
         format!("The run {} of '{name}' has begun (process {}).\nFollow it: {watch}\n", d.run, d.pid)
     })
 }
@@ -160,7 +163,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
         return print(session, &done(outcome)?);
     }
     match &outcome.found {
-        Some(found) => json_line(&follow::past(found))?,
+        Some(found) => json_line(&journal_state::of_published(found))?,
         None => follow::live(workspace, &score).filter(|live| live.run == run).map_or(Ok(()), |l| json_line(&l))?,
     }
     done(outcome).map(|_| ())
@@ -176,7 +179,7 @@ fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
     if let Ok(score) = workspace.scores.find(wanted) {
         let live = follow::live(workspace, &score.id).ok_or_else(|| {
             Error::new(format!("No run of '{}' is live.", score.name))
-                .hint(format!("propensity run show {}", quoted(&score.name)))
+                .hint(format!("propensity run show {}", shell_quoted(&score.name)))
         })?;
         return Ok((score.id, live.run));
     }
@@ -185,7 +188,7 @@ fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
             return Ok((score, wanted.into()));
         }
     }
-    let found = folder::find(workspace, wanted)?;
+    let found = find::find(workspace, wanted)?;
     Ok((found.run.score, found.run.id))
 }
 
@@ -200,7 +203,7 @@ fn only(workspace: &Workspace) -> Result<(String, String)> {
         many => {
             let error = Error::new(format!("{} runs are live; which one is meant?", many.len()));
             let error = many.iter().fold(error, |error, l| error.because(format!("{} of {}", l.run, l.score)));
-            Err(error.hint(format!("propensity run watch {}", quoted(&many[0].score))))
+            Err(error.hint(format!("propensity run watch {}", shell_quoted(&many[0].score))))
         }
     }
 }

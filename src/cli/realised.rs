@@ -6,7 +6,7 @@ use crate::domain::format::{interval, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::error::Result;
-use crate::runs::folder::FoundRun;
+use crate::runs::find::FoundRun;
 use crate::runs::report_json::Report;
 
 /// Prints what the latest successful run knows of its predecessors.

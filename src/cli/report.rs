@@ -3,9 +3,11 @@
 use super::Session;
 use super::format::harmless;
 use crate::domain::score::Score;
+use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
 use crate::queries::report;
-use crate::runs::folder::{self, FoundRun, quoted};
+use crate::runs::find;
+use crate::runs::find::FoundRun;
 use crate::runs::index;
 use crate::workspace::Workspace;
 use clap::Args;
@@ -36,7 +38,7 @@ struct Printed {
 pub fn run(session: &Session, workspace: &Workspace, asked: &Report) -> Result<()> {
     let score = workspace.scores.find(&asked.score)?;
     let found = match &asked.run {
-        Some(run) => folder::of_score(workspace, &score.id, run)?,
+        Some(run) => find::of_score(workspace, &score.id, run)?,
         None => newest(workspace, &score)?,
     };
     let run = found.run.id.clone();
@@ -59,12 +61,12 @@ fn newest(workspace: &Workspace, score: &Score) -> Result<FoundRun> {
     let lines = index::of(workspace, &score.id).lines;
     let Some(newest) = lines.first() else {
         return Err(Error::new(format!("The score '{}' has no run yet.", harmless(&score.name)))
-            .hint(format!("propensity run start {}", quoted(&score.name))));
+            .hint(format!("propensity run start {}", shell_quoted(&score.name))));
     };
     let chosen = index::shown(&lines).unwrap_or(newest);
     if chosen.id != newest.id {
         let (id, status) = (&newest.id, newest.status);
         eprintln!("note: the newer run {id} is {status}; its report: --run {id}");
     }
-    folder::of_score(workspace, &score.id, &chosen.id)
+    find::of_score(workspace, &score.id, &chosen.id)
 }

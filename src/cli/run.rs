@@ -10,9 +10,12 @@ use crate::domain::run::line::RunLine;
 use crate::domain::run::quality::Outcome;
 use crate::domain::run::{Run, RunKind, Status};
 use crate::error::{Error, Result};
-use crate::process::execute::RunOptions;
+use crate::pipeline::run_options::RunOptions;
 use crate::process::{follow, verify, worker_result};
-use crate::runs::folder::{self, FoundRun};
+use crate::runs::find;
+use crate::runs::find::FoundRun;
+use crate::runs::layout;
+use crate::runs::summary_json;
 use crate::runs::{champion, index, interrupted};
 use crate::workspace::Workspace;
 use clap::Subcommand;
@@ -97,7 +100,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         Verb::List { score, failures } => list(session, &workspace, score.as_deref(), failures),
         Verb::Show { run } => show(session, &workspace, &run),
         Verb::Verify { run, threads } => {
-            let found = folder::find(&workspace, &run)?;
+            let found = find::find(&workspace, &run)?;
             let line = Line::new();
             let verification = verify::verify(&workspace, &found, threads, &line, line.cancel());
             line.clear();
@@ -120,7 +123,7 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
     for score in follow::live_scores(workspace) {
         let Some(live) = follow::live(workspace, &score).filter(|live| live.run == wanted) else { continue };
         let name = workspace.scores.find(&score).map_or_else(|_| score.clone(), |score| score.name);
-        let folder = folder::live_path(&workspace.paths.runs(&score), &live.run);
+        let folder = layout::live_path(&workspace.paths.runs(&score), &live.run);
         let next = match live.is_running() {
             true => format!("Follow it: propensity run watch {}", live.run),
             false => "Its process ended before it was done; the next run clears it away, and `run cancel` does.".into(),
@@ -132,7 +135,7 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
         }
         return Ok(());
     }
-    print(session, &folder::find(workspace, wanted)?)
+    print(session, &find::find(workspace, wanted)?)
 }
 
 /// A run with the folder that it lies in.
@@ -215,7 +218,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
         let published = index.lines.into_iter().filter(|line| wanted(line.status));
         if session.json {
             let folder = workspace.paths.runs(&score.id);
-            runs.extend(published.filter_map(|line| folder::read(&folder.join(&line.id)).ok()));
+            runs.extend(published.filter_map(|line| summary_json::read(&folder.join(&line.id)).ok()));
         } else {
             lines.extend(published);
         }

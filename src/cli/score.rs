@@ -14,6 +14,7 @@ use crate::domain::score::goal::{Goal, GoalEvent};
 use crate::domain::score::schedule::Every;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::domain::source::catalog::Question;
+use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
 use crate::process::follow;
 use crate::queries::catalog::{self, GoalPreview};
@@ -22,7 +23,9 @@ use crate::queries::export::{self, Existing};
 use crate::queries::profile::Scored;
 use crate::queries::score_summaries::{self, Loss};
 use crate::runs::champion;
-use crate::runs::folder::{self, FoundRun, quoted};
+use crate::runs::find;
+use crate::runs::find::FoundRun;
+use crate::runs::folder;
 use crate::store::audit;
 use crate::workspace::Workspace;
 use clap::{Args, Subcommand, ValueEnum};
@@ -210,7 +213,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
         Verb::Promote { score, run } => {
             let promoted = champion::promote(&workspace, &score, &run)?;
             session.print(&promoted, |s| {
-                let again = format!("propensity run start {} --kind scoring", quoted(&s.name));
+                let again = format!("propensity run start {} --kind scoring", shell_quoted(&s.name));
                 format!(
                     "The model of the run {run} is the champion of '{}' now.\nThe next scoring applies it: {again}\n",
                     harmless(&s.name)
@@ -279,7 +282,7 @@ fn create(session: &Session, workspace: &Workspace, create: Create) -> Result<()
     };
     let score = workspace.scores.create(score)?;
     session.print(&score, |s| {
-        let start = format!("propensity run start {}", quoted(&s.name));
+        let start = format!("propensity run start {}", shell_quoted(&s.name));
         format!("Created '{}' ({}).\n{said}Start its first run: {start}\n", harmless(&s.name), s.id)
     })
 }
@@ -440,7 +443,7 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
                 let folder = workspace.paths.runs(&s.id).join(&run.id);
                 text + "\n" + &run::text(&FoundRun { run: Run::clone(run), folder })
             }
-            None => text + &format!("\nIt has no run yet: propensity run start {}\n", quoted(&s.name)),
+            None => text + &format!("\nIt has no run yet: propensity run start {}\n", shell_quoted(&s.name)),
         }
     })
 }
@@ -468,22 +471,22 @@ fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> 
         }
     }
     let deleted = workspace.scores.delete(&score.id)?;
-    let back = format!("propensity score restore {}", quoted(&deleted.name));
+    let back = format!("propensity score restore {}", shell_quoted(&deleted.name));
     session.print(&deleted, |_| format!("Deleted {what}.\nBring it back within 7 days: {back}\n"))
 }
 
 /// The latest successful run of a score.
 pub fn latest_scores(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
     let score = workspace.scores.find(wanted)?;
-    folder::latest(workspace, &score.id).ok_or_else(|| {
+    find::latest(workspace, &score.id).ok_or_else(|| {
         Error::new(format!("The score '{}' has no scores yet.", score.name))
-            .hint(format!("propensity run start {}", quoted(&score.name)))
+            .hint(format!("propensity run start {}", shell_quoted(&score.name)))
     })
 }
 
 fn export(session: &Session, workspace: &Workspace, export: Export) -> Result<()> {
     let found = match &export.run {
-        Some(run) => folder::of_score(workspace, &workspace.scores.find(&export.score)?.id, run)?,
+        Some(run) => find::of_score(workspace, &workspace.scores.find(&export.score)?.id, run)?,
         None => latest_scores(workspace, &export.score)?,
     };
     let scored = Scored::of(workspace, found)?;

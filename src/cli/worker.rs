@@ -3,7 +3,7 @@
 use super::Session;
 use crate::domain::run::RunKind;
 use crate::error::Result;
-use crate::process::execute::RunOptions;
+use crate::pipeline::run_options::RunOptions;
 use crate::process::worker;
 use clap::Args;
 

@@ -30,7 +30,7 @@ mod world;
 mod write;
 
 use crate::error::{Error, Result};
-use crate::runs::folder;
+use crate::runs::summary_json;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -109,7 +109,7 @@ pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoSummary> {
     // Files that are half written are not made with anything.
     let _ = std::fs::remove_file(folder.join(MADE));
     let made = write::all(folder, &world, &activity)?;
-    folder::write_json(&folder.join(MADE), options)?;
+    summary_json::write_json(&folder.join(MADE), options)?;
     Ok(made)
 }
 

@@ -4,7 +4,7 @@ use super::{Finding, Topic, counted};
 use crate::data::readers::source_files;
 use crate::domain::format;
 use crate::error::Error;
-use crate::runs::{folder, known_files};
+use crate::runs::layout;
 use crate::workspace::Workspace;
 use jiff::tz::TimeZone;
 use rustix::fs::{Access, access, statvfs};
@@ -96,12 +96,12 @@ fn space(workspace: &Workspace) -> Finding {
 /// Bytes of the newest run of the score whose newest run is largest.
 fn largest_run(workspace: &Workspace) -> u64 {
     let size = |runs: &Path| {
-        let ids = folder::published(runs).into_iter();
-        let newest = ids.filter(|id| folder::time_of(id).is_some()).max();
-        let files = newest.map_or_else(Vec::new, |id| known_files::entries(&runs.join(id)));
+        let ids = layout::published(runs).into_iter();
+        let newest = ids.filter(|id| layout::time_of(id).is_some()).max();
+        let files = newest.map_or_else(Vec::new, |id| layout::entries(&runs.join(id)));
         files.iter().filter_map(|file| file.metadata().ok()).map(|m| m.len()).fold(0, u64::saturating_add)
     };
-    known_files::entries(&workspace.paths.data.join("runs")).iter().map(|runs| size(runs)).max().unwrap_or_default()
+    layout::entries(&workspace.paths.data.join("runs")).iter().map(|runs| size(runs)).max().unwrap_or_default()
 }
 
 fn configuration(workspace: &Workspace, unread: Option<&Error>) -> Vec<Finding> {

@@ -4,13 +4,14 @@
 use super::runs::{Runs, version};
 use super::{Finding, Topic};
 use crate::data::snapshot::Snapshot;
-use crate::domain::realised::Realised;
+use crate::domain::realised::{self, Realised};
 use crate::domain::run::Run;
 use crate::domain::run::line::RunLine;
 use crate::error::Result;
-use crate::pipeline::{realised, setup};
-use crate::runs::folder::{FoundRun, MODEL, REPORT, SCORES, SUMMARY};
+use crate::pipeline::setup;
+use crate::runs::find::FoundRun;
 use crate::runs::index;
+use crate::runs::layout::{MODEL, REPORT, SCORES, SUMMARY};
 use crate::runs::report_json::{self, Report};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};

@@ -26,7 +26,7 @@ mod trash;
 
 use crate::domain::score::Score;
 use crate::error::Error;
-use crate::runs::known_files;
+use crate::runs::layout;
 use crate::store::health::{self, Health};
 use crate::workspace::Workspace;
 use fix::Mend;
@@ -273,8 +273,8 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    crate::runs::folder::quoted(&path.display().to_string())
+fn quoted_path(path: &Path) -> String {
+    crate::domain::text::shell_quoted(&path.display().to_string())
 }
 
 /// At most a few of many things that are not ours, each a note; then how many more there are.
@@ -282,7 +282,7 @@ fn foreign(paths: Vec<PathBuf>, folder: &Path) -> Vec<Finding> {
     const SHOWN: usize = 10;
     let more = paths.len().saturating_sub(SHOWN);
     let each = |path: PathBuf| {
-        let kind = if known_files::is_plain_folder(&path) { "folder" } else { "file" };
+        let kind = if layout::is_plain_folder(&path) { "folder" } else { "file" };
         Finding::note(Topic::Foreign, &path, format!("This {kind} is not this program's, and is left alone."))
     };
     let mut found: Vec<Finding> = paths.into_iter().take(SHOWN).map(each).collect();

@@ -2,13 +2,16 @@
 //! index fit to them.
 
 use super::fix::Mend;
-use super::{FIX, Finding, Topic, counted, files, is_ahead, quoted};
+use super::{FIX, Finding, Topic, counted, files, is_ahead, quoted_path};
 use crate::domain::run::Run;
 use crate::domain::run::line::RunLine;
 use crate::domain::score::Score;
+use crate::domain::text;
 use crate::error::Error;
-use crate::runs::folder::{self, JOURNAL, MODEL, SUMMARY};
+use crate::runs::layout;
+use crate::runs::layout::{JOURNAL, MODEL, SUMMARY};
 use crate::runs::model_file::ModelFile;
+use crate::runs::summary_json;
 use crate::runs::{champion, index, known_files, retention as old};
 use crate::store::journal;
 use crate::workspace::Workspace;
@@ -30,8 +33,8 @@ impl<'a> Runs<'a> {
     fn read(workspace: &Workspace, score: &'a Score) -> Runs<'a> {
         let folder = workspace.paths.runs(&score.id);
         let folders: Vec<PathBuf> =
-            known_files::entries(&folder).into_iter().filter(|path| known_files::is_run(path)).collect();
-        let read: Vec<_> = folders.into_par_iter().map(|path| (folder::read(&path), path)).collect();
+            layout::entries(&folder).into_iter().filter(|path| known_files::is_run(path)).collect();
+        let read: Vec<_> = folders.into_par_iter().map(|path| (summary_json::read(&path), path)).collect();
         let mut runs = Runs { score, folder, good: Vec::new(), broken: Vec::new() };
         for (read, path) in read {
             match read {
@@ -60,7 +63,7 @@ impl<'a> Runs<'a> {
 
     /// Why the folder of a run must stay whose summary cannot be read, where it must.
     fn needed_model(&self, folder: &Path) -> Option<String> {
-        let id = known_files::name(folder);
+        let id = layout::name(folder);
         let scored = self.good.iter().filter(|(line, _)| line.model_run.as_deref() == Some(id)).count();
         let promoted = self.score.promoted.as_ref().filter(|promoted| promoted.run == id);
         match (promoted, scored) {
@@ -83,7 +86,7 @@ impl<'a> Runs<'a> {
 
     /// The command that trains a new model.
     fn again(&self) -> String {
-        format!("propensity run start {}", folder::quoted(&self.score.name))
+        format!("propensity run start {}", text::shell_quoted(&self.score.name))
     }
 
     /// The command that gives the score another model: an earlier one that can be read, else a new one.
@@ -94,7 +97,7 @@ impl<'a> Runs<'a> {
         match readable.next() {
             Some((line, _)) => format!(
                 "propensity score promote {} {} makes an earlier model champion; {} trains a new one.",
-                folder::quoted(&self.score.name),
+                text::shell_quoted(&self.score.name),
                 line.id,
                 self.again()
             ),
@@ -140,28 +143,24 @@ fn healthy(runs: &Runs<'_>, found: &[Finding], deep: bool) -> Option<Finding> {
 }
 
 fn broken(runs: &Runs<'_>, folder: &Path, error: &Error) -> Finding {
-    if known_files::is_empty_folder(folder) {
-        return Finding::empty(
-            Topic::Run,
-            folder,
-            format!("The folder of the run {} is empty.", known_files::name(folder)),
-        );
+    if layout::is_empty_folder(folder) {
+        return Finding::empty(Topic::Run, folder, format!("The folder of the run {} is empty.", layout::name(folder)));
     }
     let summary = folder.join(SUMMARY);
     let what = if summary.exists() {
         error.what.clone()
     } else {
-        format!("The run {} has no {SUMMARY}.", known_files::name(folder))
+        format!("The run {} has no {SUMMARY}.", layout::name(folder))
     };
     let found = Finding { why: error.causes.clone(), ..Finding::decide(Topic::Run, &summary, what) };
-    if version(&summary).is_some_and(|version| version > u64::from(folder::VERSION)) {
+    if version(&summary).is_some_and(|version| version > u64::from(summary_json::VERSION)) {
         return found.next("Update propensity. The run is never touched.");
     }
     if let Some(model) = runs.needed_model(folder) {
         let next = format!("Bring it back from a backup, and keep the folder until then; or: {}", runs.again());
         return found.because(model).next(next);
     }
-    found.next(format!("Bring it back from a backup, or remove the run: rm -r {}", quoted(folder)))
+    found.next(format!("Bring it back from a backup, or remove the run: rm -r {}", quoted_path(folder)))
 }
 
 /// The version that a file of JSON says it has.
@@ -212,7 +211,7 @@ fn promotion(runs: &Runs<'_>) -> Option<Finding> {
         return None;
     }
     let what = format!("{} promoted the model of the run {}, which is not there.", promoted.by, promoted.run);
-    let name = folder::quoted(&runs.score.name);
+    let name = text::shell_quoted(&runs.score.name);
     let next = match runs.champion() {
         Some(champion) => {
             format!("propensity score promote {name} {champion} settles for the model that is used instead.")

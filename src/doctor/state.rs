@@ -1,9 +1,9 @@
 //! The small files: scores, drafts, how the screens were left, the audit log.
 
 use super::fix::Mend;
-use super::{Finding, Topic, counted, is_ahead, quoted};
+use super::{Finding, Topic, counted, is_ahead, quoted_path};
 use crate::domain::score::Score;
-use crate::runs::folder;
+use crate::domain::text;
 use crate::store::health::{self, Health, Looked};
 use crate::store::{atomic, audit};
 use crate::workspace::Workspace;
@@ -28,7 +28,7 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
 /// How a file of a list is: `noun` is one of what it holds.
 fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding {
     let path = &looked.path;
-    let (from, to) = (quoted(&atomic::backup_path(path)), quoted(path));
+    let (from, to) = (quoted_path(&atomic::backup_path(path)), quoted_path(path));
     // Runs keep the definitions of their scores, and nothing keeps those of drafts.
     let then = if topic == Topic::Scores { " && propensity doctor --fix" } else { "" };
     match &looked.health {
@@ -52,7 +52,10 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding 
                 None => Finding::decide(topic, path, what)
                     .because(why.as_str())
                     .because("there is no good copy of it")
-                    .next(format!("Mend it in an editor, or move it away: mv {to} {}{then}", quoted(&aside(path)))),
+                    .next(format!(
+                        "Mend it in an editor, or move it away: mv {to} {}{then}",
+                        quoted_path(&aside(path))
+                    )),
             }
         }
         Health::Unreadable(why) => Finding::decide(topic, path, format!("The {noun}s file cannot be read."))
@@ -80,7 +83,7 @@ fn same_names(scores: &Looked<Score>) -> Vec<Finding> {
 
 fn score_ahead(path: &Path, score: &Score) -> Option<Finding> {
     let at = score.created_at.max(score.updated_at);
-    let what = || format!("The score {} has a stamp in the future: {at}.", folder::quoted(&score.name));
+    let what = || format!("The score {} has a stamp in the future: {at}.", text::shell_quoted(&score.name));
     is_ahead(at)
         .then(|| Finding::note(Topic::Clock, path, what()).next("See whether the clock is right: date").of(score))
 }

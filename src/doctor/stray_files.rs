@@ -1,12 +1,13 @@
 //! What crashes left, what is not ours, and which locks are held right now.
 
 use super::fix::Mend;
-use super::{Finding, Topic, foreign, quoted};
+use super::{Finding, Topic, foreign, quoted_path};
 use crate::data::readers::source_files;
 use crate::demo;
 use crate::domain::score::Score;
-use crate::runs::folder::{self, LOCK};
-use crate::runs::{known_files, retention};
+use crate::runs::known_files;
+use crate::runs::layout;
+use crate::runs::layout::LOCK;
 use crate::store::health;
 use crate::store::lock::{Holder, Lock};
 use crate::workspace::Workspace;
@@ -43,9 +44,7 @@ pub(super) fn in_state(workspace: &Workspace) -> Vec<Finding> {
     let paths = &workspace.paths;
     let cache = paths.cache.as_path();
     let mut folders = vec![paths.data.clone(), paths.data.join("runs"), paths.data.join("trash")];
-    folders.extend(
-        known_files::entries(&paths.data.join("trash")).into_iter().filter(|p| known_files::is_plain_folder(p)),
-    );
+    folders.extend(layout::entries(&paths.data.join("trash")).into_iter().filter(|p| layout::is_plain_folder(p)));
     folders.extend([paths.state.clone(), cache.to_path_buf(), cache.join("runs"), cache.join("catalog")]);
     folders.dedup();
     let mut found: Vec<Finding> = folders.iter().flat_map(|folder| temporaries(folder)).collect();
@@ -60,7 +59,7 @@ pub(super) fn in_state(workspace: &Workspace) -> Vec<Finding> {
 pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
     let runs = workspace.paths.runs(&score.id);
     let lock = runs.join(LOCK);
-    let live = folder::live_folders(&runs);
+    let live = layout::live_folders(&runs);
     let held = held(workspace, &lock);
     let mut found: Vec<Finding> = match live.is_empty() {
         true => held.into_iter().collect(),
@@ -73,14 +72,14 @@ pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
     let dead = live.iter().filter(|folder| !Lock::is_held(&lock) && folder.is_dir());
     found.extend(dead.map(|folder| interrupted(score, folder, kept_for.first())));
     found.extend(left_by_removals(&runs).iter().map(|folder| removed(folder)));
-    let run_folders = known_files::entries(&runs).into_iter().filter(|p| known_files::is_plain_folder(p));
+    let run_folders = layout::entries(&runs).into_iter().filter(|p| layout::is_plain_folder(p));
     found.extend([runs.clone()].into_iter().chain(run_folders).flat_map(|folder| temporaries(&folder)));
     found.extend(foreign(known_files::foreign_in_runs(&runs), &runs));
     found.into_iter().map(|finding| finding.of(score)).collect()
 }
 
 fn interrupted(score: &Score, folder: &Path, kept_for: Option<&PathBuf>) -> Finding {
-    let id = folder::live_id(folder).unwrap_or_default();
+    let id = layout::live_id(folder).unwrap_or_default();
     let what = format!("The run {id} of '{}' was interrupted: its process is gone.", score.name);
     let mend = Mend::Settle(Box::new(score.clone()), folder.to_path_buf());
     match kept_for {
@@ -95,7 +94,7 @@ fn interrupted(score: &Score, folder: &Path, kept_for: Option<&PathBuf>) -> Find
 fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
     let began = Instant::now();
     loop {
-        let left = retention::gone_folders(runs);
+        let left = layout::gone_folders(runs);
         if left.is_empty() || began.elapsed() >= MOMENT {
             return left;
         }
@@ -104,7 +103,7 @@ fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
 }
 
 fn removed(folder: &Path) -> Finding {
-    let what = format!("The run {} was removed, but for its folder.", retention::gone_id(folder).unwrap_or_default());
+    let what = format!("The run {} was removed, but for its folder.", layout::gone_id(folder).unwrap_or_default());
     match known_files::foreign_in_run(folder).first() {
         None => Finding::mendable(Topic::RemovedRun, folder, what, Mend::ClearRemoved(folder.to_path_buf())),
         Some(file) => Finding::decide(Topic::RemovedRun, folder, what)
@@ -115,9 +114,8 @@ fn removed(folder: &Path) -> Finding {
 
 /// Files that were on their way when their process died.
 fn temporaries(folder: &Path) -> Vec<Finding> {
-    let entries = known_files::entries(folder).into_iter();
-    let temporary =
-        entries.filter(|path| health::is_temporary(known_files::name(path)) && known_files::is_plain_file(path));
+    let entries = layout::entries(folder).into_iter();
+    let temporary = entries.filter(|path| health::is_temporary(layout::name(path)) && layout::is_plain_file(path));
     let describe = |path: PathBuf| {
         let age = path.metadata().and_then(|m| m.modified()).ok().and_then(|at| at.elapsed().ok());
         let what = "This file was being written when its process died.";
@@ -133,17 +131,17 @@ fn temporaries(folder: &Path) -> Vec<Finding> {
 
 /// Copies of broken files, which nobody needs any more once the files are good.
 fn set_aside(data: &Path) -> Vec<Finding> {
-    let copies = known_files::entries(data).into_iter().filter(|path| is_aside(path));
+    let copies = layout::entries(data).into_iter().filter(|path| is_aside(path));
     let describe = |path: PathBuf| {
         let what = "This is a copy of a file that did not parse.";
-        let next = format!("Once nobody needs it: rm {}", quoted(&path));
+        let next = format!("Once nobody needs it: rm {}", quoted_path(&path));
         Finding::note(Topic::SetAside, &path, what).next(next)
     };
     copies.map(describe).collect()
 }
 
 fn is_aside(path: &Path) -> bool {
-    ASIDE.iter().any(|begin| known_files::name(path).starts_with(begin)) && known_files::is_plain_file(path)
+    ASIDE.iter().any(|begin| layout::name(path).starts_with(begin)) && layout::is_plain_file(path)
 }
 
 /// What is not ours in the data folder.
@@ -157,9 +155,9 @@ fn strange(workspace: &Workspace) -> Vec<PathBuf> {
         .flat_map(|files| files.into_iter().map(|file| file.path))
         .collect();
     let is_ours = |path: &Path| {
-        let name = known_files::name(path);
+        let name = layout::name(path);
         let file = FILES.contains(&name) || state && STATE_FILES.contains(&name) || health::is_temporary(name);
-        let known = file && known_files::is_plain_file(path)
+        let known = file && layout::is_plain_file(path)
             || matches!(name, "runs" | "trash") && path.is_dir()
             || demo::is_demo(path);
         known
@@ -167,7 +165,7 @@ fn strange(workspace: &Workspace) -> Vec<PathBuf> {
             || others.iter().any(|o| o.starts_with(path))
             || sources.iter().any(|s| s.starts_with(path))
     };
-    known_files::entries(&paths.data).into_iter().filter(|path| !is_ours(path)).collect()
+    layout::entries(&paths.data).into_iter().filter(|path| !is_ours(path)).collect()
 }
 
 /// A lock that somebody holds right now.

@@ -1,8 +1,9 @@
 //! What lies in the trash: deleted scores, for a week.
 
 use super::fix::Mend;
-use super::{Finding, Topic, counted, foreign, quoted};
+use super::{Finding, Topic, counted, foreign, quoted_path};
 use crate::runs::known_files;
+use crate::runs::layout;
 use crate::store::health;
 use crate::store::scores::{DAYS_KEPT, InTrash, is_entry};
 use crate::workspace::Workspace;
@@ -17,12 +18,12 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
     for entry in others {
         match &entry.score {
             Some(_) => strange.extend(foreign_in(&entry.path)),
-            None if known_files::is_empty_folder(&entry.path) && is_entry(known_files::name(&entry.path)) => {
+            None if layout::is_empty_folder(&entry.path) && is_entry(layout::name(&entry.path)) => {
                 let what = "This folder for a deleted score is empty, as a crash leaves it.";
                 found.push(Finding::empty(Topic::Trash, &entry.path, what));
             }
-            None if known_files::is_plain_folder(&entry.path) => found.push(unreadable(&entry.path)),
-            None if health::is_temporary(known_files::name(&entry.path)) => {}
+            None if layout::is_plain_folder(&entry.path) => found.push(unreadable(&entry.path)),
+            None if health::is_temporary(layout::name(&entry.path)) => {}
             None => strange.push(entry.path.clone()),
         }
     }
@@ -37,7 +38,7 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
 fn unreadable(path: &Path) -> Finding {
     Finding::decide(Topic::Trash, path, format!("The deleted score in {} cannot be read.", path.display()))
         .because("its score.json is missing or broken, so that it can be neither restored nor removed")
-        .next(format!("Mend its score.json, or remove it for good: rm -r {}", quoted(path)))
+        .next(format!("Mend its score.json, or remove it for good: rm -r {}", quoted_path(path)))
 }
 
 /// What was kept for long enough. The store removes all of it or nothing, so a file of somebody else's keeps all of it.
@@ -65,11 +66,11 @@ fn in_entry_and_left_behind(workspace: &Workspace, entry: &InTrash) -> Vec<PathB
 /// What is not ours in the folder of a deleted score.
 fn foreign_in(folder: &Path) -> Vec<PathBuf> {
     let mut foreign = Vec::new();
-    for path in known_files::entries(folder) {
-        match known_files::name(&path) {
-            "runs" if known_files::is_plain_folder(&path) => foreign.extend(known_files::foreign_in_runs(&path)),
-            "score.json" if known_files::is_plain_file(&path) => {}
-            name if health::is_temporary(name) && known_files::is_plain_file(&path) => {}
+    for path in layout::entries(folder) {
+        match layout::name(&path) {
+            "runs" if layout::is_plain_folder(&path) => foreign.extend(known_files::foreign_in_runs(&path)),
+            "score.json" if layout::is_plain_file(&path) => {}
+            name if health::is_temporary(name) && layout::is_plain_file(&path) => {}
             _ => foreign.push(path),
         }
     }

@@ -2,7 +2,10 @@
 //! (`jobs`), kept in their report, shown by the command line and the screens.
 
 use super::metrics::{Evaluation, Metrics};
+use crate::domain::run::line::RunLine;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// One past run, judged by what happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,4 +46,23 @@ impl Realised {
 /// The month of a date that is written as `YYYY-MM-DD`.
 pub fn month(date: &str) -> &str {
     date.get(..7).unwrap_or(date)
+}
+
+/// By month the runs whose predictions can be judged, the one that is to be judged first: its model had not learned from
+/// what it was to predict. Runs that looked back come last, because they knew attributes of later; among equals the
+/// first by as-of date. Also what the retention keeps until it was judged.
+pub fn witnesses(lines: &[Arc<RunLine>]) -> BTreeMap<&str, Vec<&RunLine>> {
+    let by_id: HashMap<&str, &RunLine> = lines.iter().map(|line| (line.id.as_str(), &**line)).collect();
+    let honest = |line: &RunLine| {
+        let model = line.model_run.as_deref().and_then(|id| by_id.get(id));
+        model.is_some_and(|model| model.as_of <= line.as_of)
+    };
+    let mut found: BTreeMap<&str, Vec<&RunLine>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.is_successful() && !line.as_of.is_empty() && honest(line)) {
+        found.entry(month(&line.as_of)).or_default().push(line);
+    }
+    for runs in found.values_mut() {
+        runs.sort_by_key(|line| (line.hindsight, &line.as_of, &line.id));
+    }
+    found
 }

@@ -15,8 +15,9 @@ use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::auc;
-use crate::runs::folder;
+use crate::runs::layout;
 use crate::runs::model_file::{FittedModel, ModelFile};
+use crate::runs::summary_json;
 use std::path::Path;
 
 /// The model in use.
@@ -33,8 +34,8 @@ impl Champion {
     /// # Errors
     /// Its summary or its model cannot be read.
     pub fn read(id: &str, folder: &Path) -> Result<Champion> {
-        let model = ModelFile::read(&folder.join(folder::MODEL))?;
-        let run = folder::read(folder)?;
+        let model = ModelFile::read(&folder.join(layout::MODEL))?;
+        let run = summary_json::read(folder)?;
         let as_of = run.cutoffs.as_of.parse().map_err(|_| Error::new(format!("The run {id} has no as-of date.")))?;
         Ok(Champion { id: id.into(), as_of: day_of(as_of), model })
     }

@@ -13,27 +13,13 @@ use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::drift::{Bins, shift};
 use crate::model::scorer::Scorer;
-use crate::runs::model_file::FittedModel;
-use serde::{Deserialize, Serialize};
+use crate::runs::model_file::{Baseline, FittedModel};
 use std::collections::HashSet;
 
 /// Profiles that are looked at: enough to see every move that matters, whatever the size of the business.
 const SAMPLE: usize = 10_000;
 /// Bins of the scores.
 const SCORES: usize = 20;
-
-/// Features and scores of the profiles that a training scored.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Baseline {
-    pub profiles: u64,
-    /// Accounts that they belong to, and profiles without one.
-    pub groups: u64,
-    /// In the order of the features.
-    pub features: Vec<Bins>,
-    /// By 5 points.
-    pub scores: Vec<u64>,
-}
 
 /// A sample of profiles with the features and scores of one model.
 struct Sample {
@@ -70,23 +56,21 @@ impl Sample {
     }
 }
 
-impl Baseline {
-    /// Of the profiles that a training scores; `base` is the model's log-odds of average.
-    ///
-    /// # Errors
-    /// The run was cancelled.
-    pub fn of(
-        scope: &Population<'_>,
-        fitted: &FittedModel,
-        base: f64,
-        eligible: &[Row],
-        progress: &dyn Progress,
-    ) -> Result<Baseline> {
-        let sample = Sample::draw(scope, fitted, base, eligible, progress)?;
-        let columns = fitted.spec.columns.iter().enumerate();
-        let features = columns.map(|(at, column)| Bins::cut(sample.column(at), column.categorical)).collect();
-        Ok(Baseline { profiles: sample.rows as u64, groups: sample.groups, features, scores: sample.scores })
-    }
+/// How the features and scores of the profiles that a training scores are distributed; `base` is the model's log-odds of average.
+///
+/// # Errors
+/// The run was cancelled.
+pub(crate) fn baseline(
+    scope: &Population<'_>,
+    fitted: &FittedModel,
+    base: f64,
+    eligible: &[Row],
+    progress: &dyn Progress,
+) -> Result<Baseline> {
+    let sample = Sample::draw(scope, fitted, base, eligible, progress)?;
+    let columns = fitted.spec.columns.iter().enumerate();
+    let features = columns.map(|(at, column)| Bins::cut(sample.column(at), column.categorical)).collect();
+    Ok(Baseline { profiles: sample.rows as u64, groups: sample.groups, features, scores: sample.scores })
 }
 
 /// The model that is applied, and what it knows of then.

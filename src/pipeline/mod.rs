@@ -6,6 +6,8 @@ pub mod drift;
 pub mod previous_runs;
 pub mod realised;
 pub mod row_attributes;
+pub mod run;
+pub mod run_options;
 pub mod run_state;
 pub mod scoring;
 pub mod setup;

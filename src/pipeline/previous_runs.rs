@@ -4,6 +4,7 @@
 use super::challenge::Champion;
 use super::drift::{self, Then};
 use super::realised::{self, Judge};
+use super::run_options::Setting;
 use super::run_state::Course;
 use super::setup;
 use super::stages::Recorder;
@@ -13,14 +14,17 @@ use crate::domain::realised::Realised;
 use crate::domain::run::RunKind;
 use crate::domain::run::line::RunLine;
 use crate::domain::source::activity::Day;
+use crate::domain::text;
 use crate::error::{Error, Result};
 use crate::features::labels::Labels;
 use crate::features::population::Population;
 use crate::features::rows::Row;
-use crate::process::execute::Setting;
+use crate::runs::find;
+use crate::runs::index;
+use crate::runs::layout;
 use crate::runs::model_file::ModelFile;
 use crate::runs::report_json::Report;
-use crate::runs::{folder, index};
+use crate::runs::summary_json;
 use crate::workspace::Workspace;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,7 +42,7 @@ impl Course {
         match (Champion::read(id, folder), setting.options.kind) {
             (Ok(champion), _) => Ok(Some(champion)),
             (Err(error), RunKind::Scoring) => {
-                let name = folder::quoted(&setting.score.name);
+                let name = text::shell_quoted(&setting.score.name);
                 Err(error.hint(format!(
                     "`propensity doctor` tells whether an earlier model can be used; `propensity run start {name}` trains a new one"
                 )))
@@ -60,7 +64,7 @@ impl Course {
         recorder: &Recorder<'_>,
     ) -> Result<HashMap<String, f64>> {
         let Some((id, folder)) = &setting.previous else { return Ok(HashMap::new()) };
-        let before = folder::read(folder).map(|run| run.cutoffs.as_of).unwrap_or_default();
+        let before = summary_json::read(folder).map(|run| run.cutoffs.as_of).unwrap_or_default();
         if before > self.run.cutoffs.as_of {
             // Changes run forward in time.
             self.run.previous = None;
@@ -68,7 +72,7 @@ impl Course {
             self.warn(recorder, text)?;
             return Ok(HashMap::new());
         }
-        match scores::by_id(&folder.join(folder::SCORES)) {
+        match scores::by_id(&folder.join(layout::SCORES)) {
             Ok(scores) => Ok(scores),
             Err(error) => {
                 self.run.previous = None;
@@ -138,7 +142,7 @@ impl Course {
         recorder: &Recorder<'_>,
     ) -> Result<Vec<Realised>> {
         for line in lines.iter().filter(|line| line.is_successful()) {
-            let report = folder::of_score(workspace, score, &line.id).and_then(|found| Report::read(&found));
+            let report = find::of_score(workspace, score, &line.id).and_then(|found| Report::read(&found));
             match report {
                 Ok(report) => return Ok(report.realised),
                 Err(error) => {

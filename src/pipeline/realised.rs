@@ -4,7 +4,8 @@
 
 use crate::data::scores;
 use crate::domain::progress::Progress;
-use crate::domain::realised::{Realised, month};
+use crate::domain::realised::Realised;
+use crate::domain::realised::witnesses;
 use crate::domain::run::line::RunLine;
 use crate::domain::source::activity::{Day, day_of, day_text};
 use crate::error::{Error, Result};
@@ -12,9 +13,9 @@ use crate::features::labels::Labels;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::model::evaluate::evaluate;
-use crate::runs::folder;
+use crate::runs::layout;
+use crate::runs::summary_json;
 use crate::workspace::Workspace;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What a run knows when it judges its predecessors.
@@ -25,25 +26,6 @@ pub(crate) struct Judge<'a> {
     pub outcomes: &'a Labels,
     pub timeframe: Day,
     pub seed: u64,
-}
-
-/// By month the runs whose predictions can be judged, the one that is to be judged first: its model had not learned from
-/// what it was to predict. Runs that looked back come last, because they knew attributes of later; among equals the
-/// first by as-of date. Also what the retention keeps until it was judged.
-pub fn witnesses(lines: &[Arc<RunLine>]) -> BTreeMap<&str, Vec<&RunLine>> {
-    let by_id: HashMap<&str, &RunLine> = lines.iter().map(|line| (line.id.as_str(), &**line)).collect();
-    let honest = |line: &RunLine| {
-        let model = line.model_run.as_deref().and_then(|id| by_id.get(id));
-        model.is_some_and(|model| model.as_of <= line.as_of)
-    };
-    let mut found: BTreeMap<&str, Vec<&RunLine>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.is_successful() && !line.as_of.is_empty() && honest(line)) {
-        found.entry(month(&line.as_of)).or_default().push(line);
-    }
-    for runs in found.values_mut() {
-        runs.sort_by_key(|line| (line.hindsight, &line.as_of, &line.id));
-    }
-    found
 }
 
 /// Adds to `known` the months whose timeframe has passed in the data; tells of those that could not be judged.
@@ -100,7 +82,7 @@ fn observed(scope: &Population<'_>) -> Day {
 impl Judge<'_> {
     fn judge(&self, line: &RunLine, cutoff: Day) -> Result<Realised> {
         let folder = self.workspace.paths.runs(self.score);
-        let predicted = scores::probabilities(&folder.join(&line.id).join(folder::SCORES))?;
+        let predicted = scores::probabilities(&folder.join(&line.id).join(layout::SCORES))?;
         let profiles = self.scope.profiles();
         let mut rows: Vec<Row> = Vec::with_capacity(predicted.len());
         let mut probabilities = Vec::with_capacity(predicted.len());
@@ -118,7 +100,7 @@ impl Judge<'_> {
         let clusters = rows::clusters(self.scope, &rows);
         let evaluation = evaluate(&probabilities, &probabilities, &recency, &labels, &clusters, self.seed);
         let model_run = line.model_run.clone().unwrap_or_default();
-        let tested = folder::read(&folder.join(&model_run)).ok().and_then(|run| run.metrics);
+        let tested = summary_json::read(&folder.join(&model_run)).ok().and_then(|run| run.metrics);
         Ok(Realised {
             run: line.id.clone(),
             model_run,
@@ -141,7 +123,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn line(id: &str, as_of: &str, model: (&str, RunKind)) -> Arc<RunLine> {
-        let run = folder::blank(id, ("s", "s"), model.1, Timestamp::UNIX_EPOCH);
+        let run = summary_json::blank(id, ("s", "s"), model.1, Timestamp::UNIX_EPOCH);
         let (as_of, model_run) = (as_of.to_string(), Some(model.0.to_string()));
         Arc::new(RunLine { status: Status::Successful, as_of, model_run, ..RunLine::of(&run) })
     }

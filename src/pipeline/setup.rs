@@ -1,18 +1,18 @@
 //! Small steps of a run that need no state of it: what is read, who converts, which cutoffs, digests. Called by
 //! [`pipeline`](crate::process::execute), [`verify`](crate::process::verify) and [`catalog`](crate::queries::catalog).
 
+use super::run_options::RunOptions;
 use crate::config::Config;
 use crate::data::load::{Attributes, Request};
 use crate::domain::run::AsOf;
 use crate::domain::score::{Repeatable, Score};
 use crate::domain::source::activity::{Business, Day, NEVER, day_of};
 use crate::domain::source::read_report::ReadReport;
+use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
 use crate::features::cutoffs::Plan;
 use crate::features::labels::{ConversionCounts, Labels};
 use crate::features::population::Population;
-use crate::process::execute::RunOptions;
-use crate::runs::folder::quoted;
 use jiff::Timestamp;
 use std::path::Path;
 
@@ -56,7 +56,7 @@ pub fn plan(config: &Config, score: &Score, business: &Business, conversions: Co
 
 pub fn no_champion(score: &Score) -> Error {
     Error::new(format!("The score '{}' has no model yet, which a scoring run applies.", score.name))
-        .hint(format!("propensity run start {} --kind training", quoted(&score.name)))
+        .hint(format!("propensity run start {} --kind training", shell_quoted(&score.name)))
 }
 
 /// One digest over the digests of all files in reading order.

@@ -1,45 +1,13 @@
 //! Stages of a run: their times, the journal, and whoever watches. Called by [`pipeline`](crate::process::execute).
 
 use crate::domain::progress::Progress;
-use crate::domain::run::{RunKind, Stage};
+use crate::domain::run::Stage;
+use crate::domain::run::stage::StageName;
 use crate::error::Result;
 use crate::store::journal::{Event, Journal};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-/// The stages of a run, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StageName {
-    Read,
-    Check,
-    Train,
-    Deploy,
-    Score,
-    Publish,
-}
-
-impl StageName {
-    /// The stages of a run of this kind; scoring runs have no fits.
-    pub fn of(kind: RunKind) -> &'static [StageName] {
-        use StageName::{Check, Deploy, Publish, Read, Score, Train};
-        match kind {
-            RunKind::Training => &[Read, Check, Train, Deploy, Score, Publish],
-            RunKind::Scoring => &[Read, Check, Score, Publish],
-        }
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            StageName::Read => "read",
-            StageName::Check => "check",
-            StageName::Train => "train and test",
-            StageName::Deploy => "deploy",
-            StageName::Score => "score",
-            StageName::Publish => "publish",
-        }
-    }
-}
 
 /// Somebody who watches a run.
 pub trait Observer: Sync {

@@ -22,7 +22,7 @@ use crate::model::forest::Forest;
 use crate::model::leaks::{Leak, LeakCandidate, find_leaks};
 use crate::model::train::{Fit, FitOptions, Frame, Settings, fit};
 use crate::runs::model_file::FittedModel;
-use serde::{Deserialize, Serialize};
+use crate::runs::report_json::Tuning;
 use std::sync::Arc;
 
 /// Under so many all five folds are held out in turn.
@@ -49,17 +49,6 @@ pub struct Drawn {
     /// Of the deployed fit.
     pub matured: Rows,
     pub small: bool,
-}
-
-/// One test, as printed: the settings and what they came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tuning {
-    pub default_auc: f64,
-    pub tuned_auc: f64,
-    pub settings: Settings,
-    pub tried: usize,
-    /// The tuned settings had the lower out-of-fold loss, and are the ones used.
-    pub taken: bool,
 }
 
 /// The evaluation fit and its test.

@@ -2,16 +2,18 @@
 
 use super::challenge::{self, Champion, Ring};
 use super::checks::{self, Before};
-use super::drift::Baseline;
+use super::drift;
+use super::run_options::Setting;
 use super::run_state::Course;
 use super::setup::{self, outcomes, write};
-use super::stages::{Recorder, StageName};
+use super::stages::Recorder;
 use super::train::{self, Drawn, Ground, Tested};
 use super::value_effects;
 use crate::config::Thresholds;
 use crate::domain::metrics::{Estimate, Verdict};
 use crate::domain::run::Challenge;
 use crate::domain::run::quality::Outcome;
+use crate::domain::run::stage::StageName;
 use crate::domain::score::Score;
 use crate::domain::source::activity::{Business, Day, day_text};
 use crate::error::{Context, Result};
@@ -19,8 +21,8 @@ use crate::features::cutoffs::Plan;
 use crate::features::labels::ConversionCounts;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
-use crate::process::execute::Setting;
-use crate::runs::folder;
+use crate::runs::layout;
+use crate::runs::model_file::Baseline;
 use crate::runs::model_file::{self, ModelFile};
 use crate::runs::report_json::{BaseRate, ModelReport};
 use crate::store::journal::Event;
@@ -78,7 +80,7 @@ impl Course {
         recorder.begin(StageName::Deploy)?;
         let loss = tested.choice.loss;
         let own = self.deploy(&ground, &drawn, tested, setting.folder, recorder)?;
-        let baseline = Baseline::of(scope, &own.deployed, own.base_log_odds, &eligible, recorder)?;
+        let baseline = drift::baseline(scope, &own.deployed, own.base_log_odds, &eligible, recorder)?;
         let own = ModelFile { one_off, type_shares: now, baseline, ..own };
         self.keep(&own, loss, setting.folder)?;
         let today = own.type_shares.clone();
@@ -101,7 +103,7 @@ impl Course {
     ) -> Result<ModelFile> {
         let deployed = train::deploy(ground, drawn, &tested, recorder)?;
         match &deployed.export {
-            Ok(json) => write(&folder.join(folder::EXPORT), json)?,
+            Ok(json) => write(&folder.join(layout::EXPORT), json)?,
             Err(why) => self.run.no_xgboost = Some(why.clone()),
         }
         let (hits, all) = (drawn.test.iter().filter(|r| r.label).count() as f64, drawn.test.len() as f64);
@@ -134,7 +136,7 @@ impl Course {
         });
         let text = serde_json::to_vec(model).context(|| "The model could not be written.".into())?;
         self.run.digests.model = blake3::hash(&text).to_hex().to_string();
-        write(&folder.join(folder::MODEL), &text)
+        write(&folder.join(layout::MODEL), &text)
     }
 
     /// A champion that stays is warned of where the activity types are not those of its training (407): the run's own check

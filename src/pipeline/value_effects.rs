@@ -12,8 +12,8 @@ use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::forest::Forest;
 use crate::runs::model_file::FittedModel;
+use crate::runs::model_file::TestedValues;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Most bins of a number.
 const MOST: usize = 10;
@@ -21,17 +21,6 @@ const MOST: usize = 10;
 const BLOCK: usize = 16_384;
 /// Columns tallied together: their cells of a row lie side by side.
 const GROUP: usize = 16;
-
-/// What a model keeps: the values of the columns that its trees look at, as the test had them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TestedValues {
-    /// The cutoff of the test (`YYYY-MM-DD`); absent in the models of older programs.
-    pub cutoff: Option<String>,
-    /// The column of each factor.
-    columns: Vec<usize>,
-    factors: Vec<FactorValues>,
-}
 
 /// Cuts the bins of the deployed model's columns, and counts the test's rows in them.
 ///

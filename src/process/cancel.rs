@@ -4,49 +4,29 @@
 
 use super::follow::{self, Follower};
 use crate::domain::run::run_progress::RunProgress;
-use crate::error::{Context, Error, Kind, Result};
-use crate::runs::folder::{self, LOCK};
+use crate::error::{Context, Error, Result};
+use crate::runs::cancel_request::{Request, requested};
+use crate::runs::folder;
 use crate::runs::interrupted;
+use crate::runs::layout;
+use crate::runs::layout::CANCEL_REQUEST;
+use crate::runs::layout::LOCK;
 use crate::store::audit::{self, What};
 use crate::store::lock::{Holder, Lock};
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
-use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// The request in the folder of a live run.
-pub const REQUEST: &str = "cancel.json";
-
 /// Between two looks whether a run has ended.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long the lock of a killed process may take to become free: the system closes its files first.
 const DYING: Duration = Duration::from_secs(10);
-
-/// Who asked for the end of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    pub who: String,
-    pub at: Timestamp,
-}
-
-/// The request that lies in a run's folder.
-pub fn requested(folder: &Path) -> Option<Request> {
-    serde_json::from_slice(&std::fs::read(folder.join(REQUEST)).ok()?).ok()
-}
-
-/// The error of a run that was cancelled, with who asked for it.
-pub(crate) fn blame(error: Error, folder: &Path) -> Error {
-    match requested(folder).filter(|_| error.kind == Kind::Cancelled) {
-        Some(request) => Error { what: format!("The run was cancelled by {}.", request.who), ..error },
-        None => error,
-    }
-}
 
 /// Asks the live run of a score to stop, and returns at once; it stops at its next step. What an interrupted run left is
 /// cleared away, so that only a trace in the list of runs remains.
@@ -115,15 +95,15 @@ fn nothing_live(score_id: &str) -> Error {
 
 /// Writes the request. An earlier one stands, where it is whole.
 fn ask(workspace: &Workspace, live: &RunProgress) -> Result<()> {
-    let folder = folder::live_path(&workspace.paths.runs(&live.score), &live.run);
+    let folder = layout::live_path(&workspace.paths.runs(&live.score), &live.run);
     let failed = || format!("The run {} could not be asked to stop by a file in {}.", live.run, folder.display());
     let request = Request { who: audit::user(), at: Timestamp::now() };
     let text = serde_json::to_vec(&request).context(failed)?;
-    match OpenOptions::new().write(true).create_new(true).open(folder.join(REQUEST)) {
+    match OpenOptions::new().write(true).create_new(true).open(folder.join(CANCEL_REQUEST)) {
         Ok(mut file) => {
             if let Err(e) = file.write_all(&text) {
                 // Half a request would stand in the way of a whole one.
-                let _ = std::fs::remove_file(folder.join(REQUEST));
+                let _ = std::fs::remove_file(folder.join(CANCEL_REQUEST));
                 return Err(e).on_disk(failed);
             }
             share(&file);
@@ -131,7 +111,7 @@ fn ask(workspace: &Workspace, live: &RunProgress) -> Result<()> {
         }
         Err(e) if e.kind() == ErrorKind::AlreadyExists && requested(&folder).is_some() => {}
         // Half a request, by somebody who died over it.
-        Err(e) if e.kind() == ErrorKind::AlreadyExists => atomic::write(&folder.join(REQUEST), &text)?,
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => atomic::write(&folder.join(CANCEL_REQUEST), &text)?,
         Err(e) if e.kind() == ErrorKind::NotFound => return Err(nothing_live(&live.score)),
         Err(e) => {
             let who = if live.user.is_empty() { "who started it" } else { live.user.as_str() };

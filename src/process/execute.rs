@@ -1,13 +1,17 @@
 //! Starts a run: its folder and lock, its threads, its end and publication. Called by [`worker`](super::worker), the
 //! process of a run; `course` is what happens in between.
 
-use super::{cancel, heartbeat};
-use crate::domain::run::{AsOf, Run, RunKind};
+use super::heartbeat;
+use crate::domain::run::Run;
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Context, Error, Result};
+use crate::pipeline::run_options::{RunOptions, Setting};
 use crate::pipeline::run_state::{self, Course};
 use crate::pipeline::stages::{Observer, Recorder};
+use crate::runs::cancel_request;
+use crate::runs::find;
 use crate::runs::folder::{self, LiveRun};
+use crate::runs::layout;
 use crate::runs::{champion, interrupted, retention};
 use crate::schedule::due;
 use crate::store::audit::{self, What};
@@ -16,30 +20,8 @@ use crate::store::journal::{Event, Journal};
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
-/// How a run is asked for.
-#[derive(Debug, Clone)]
-pub struct RunOptions {
-    pub kind: RunKind,
-    pub as_of: AsOf,
-    /// 0 takes what the config says.
-    pub threads: usize,
-    /// Only where the schedule says so at the moment the run could begin: somebody else may have been quicker.
-    pub if_due: bool,
-}
-
-/// Where a run's files go and what it builds on; a repetition names another folder.
-pub(crate) struct Setting<'a> {
-    pub score: &'a Score,
-    pub options: &'a RunOptions,
-    pub folder: &'a Path,
-    /// The run whose scores are shown as the previous ones.
-    pub previous: Option<(String, PathBuf)>,
-    /// The run whose model a scoring run applies, and a training run challenges.
-    pub champion: Option<(String, PathBuf)>,
-}
 
 /// A run that has begun: its lock is held, its folder is there, its journal has its first line.
 pub struct Begun {
@@ -60,7 +42,7 @@ pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resu
         return Ok(None);
     }
     let live = LiveRun::begin(workspace, score, at, lock)?;
-    let journal = Journal::create(&live.folder.join(folder::JOURNAL))?;
+    let journal = Journal::create(&live.folder.join(layout::JOURNAL))?;
     let pid = std::process::id();
     let (run, id, user) = (live.id.clone(), score.id.clone(), audit::user());
     journal.append_at(at, Event::Started { run, score: id, pid, run_kind: options.kind, user })?;
@@ -95,7 +77,7 @@ impl Begun {
     ) -> Result<Run> {
         let Begun { live, journal, at } = self;
         let recorder = Recorder::new(Some(journal), observer, cancel);
-        let previous = folder::latest(workspace, &score.id);
+        let previous = find::latest(workspace, &score.id);
         let champion = champion::current(workspace, score);
         let setting = Setting {
             score,
@@ -108,11 +90,11 @@ impl Begun {
         let result = heartbeat::during(&recorder, &live.folder, || {
             caught(|| in_threads(workspace, options, || course.run(workspace, &setting, &recorder)))
         });
-        let result = result.map_err(|error| cancel::blame(error, &live.folder));
+        let result = result.map_err(|error| cancel_request::blame(error, &live.folder));
         if result.is_ok() {
             freeze(workspace, score, &mut course);
             // Asked too late, so that the run is none that was cancelled.
-            let _ = std::fs::remove_file(live.folder.join(cancel::REQUEST));
+            let _ = std::fs::remove_file(live.folder.join(layout::CANCEL_REQUEST));
         } else {
             // A disk that is full has room for the last words then.
             let _ = interrupted::strip(&live.folder);
@@ -129,7 +111,7 @@ impl Begun {
         // The lock is free for the next run as soon as this one can be seen.
         drop(live);
         if published.is_ok() && result.is_ok() {
-            folder::thin_out(workspace, &score.id);
+            retention::thin_out(workspace, &score.id);
             retention::after_run(workspace, &score.id);
         }
         match (result, published) {
@@ -178,7 +160,7 @@ fn caught(work: impl FnOnce() -> Result<()>) -> Result<()> {
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
         Err(Error::new("The run failed: the program has a mistake.")
             .because(said.unwrap_or_else(|| "it panicked without a word".into()))
-            .hint(format!("Please report it, with {} from the folder of the run.", folder::LOG)))
+            .hint(format!("Please report it, with {} from the folder of the run.", layout::LOG)))
     })
 }
 

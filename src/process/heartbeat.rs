@@ -1,8 +1,8 @@
 //! What goes on beside a run as long as it lives, whatever the run is doing: a heartbeat in its journal, and a look
 //! whether somebody asked it to stop. Called by [`pipeline`](super::execute).
 
-use super::cancel::REQUEST;
 use crate::pipeline::stages::Recorder;
+use crate::runs::layout::CANCEL_REQUEST;
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub(crate) fn during<T>(recorder: &Recorder<'_>, folder: &Path, work: impl FnOnc
         scope.spawn(move || {
             let mut beaten = Instant::now();
             while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-                if folder.join(REQUEST).exists() {
+                if folder.join(CANCEL_REQUEST).exists() {
                     recorder.stop();
                 }
                 if beaten.elapsed() >= BEAT {

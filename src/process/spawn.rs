@@ -1,9 +1,9 @@
 //! Starts a run as a process of its own, which goes on when whoever started it is gone. Called by the command line and the
 //! screens; [`worker`](super::worker) is what happens on the other side.
 
-use super::execute::RunOptions;
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Kind, Result};
+use crate::pipeline::run_options::RunOptions;
 use crate::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 use std::fs::File;

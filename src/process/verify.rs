@@ -1,12 +1,14 @@
 //! Repeats a run and compares: the same inputs, settings and version must give byte-identical scores. Called by
 //! `propensity run verify`.
 
-use super::execute::{RunOptions, Setting, in_threads};
+use super::execute::in_threads;
 use crate::domain::run::{AsOf, Status};
 use crate::error::{Context, Error, Result};
+use crate::pipeline::run_options::{RunOptions, Setting};
 use crate::pipeline::run_state::Course;
 use crate::pipeline::stages::{Observer, Recorder};
-use crate::runs::folder::{self, FoundRun};
+use crate::runs::find::FoundRun;
+use crate::runs::layout;
 use crate::workspace::Workspace;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -47,7 +49,7 @@ pub fn verify(
     let beside = |id: &Option<String>| -> Result<Option<(String, PathBuf)>> {
         let Some(id) = id else { return Ok(None) };
         let path = workspace.paths.runs(&score.id).join(id);
-        match path.join(folder::SUMMARY).is_file() {
+        match path.join(layout::SUMMARY).is_file() {
             true => Ok(Some((id.clone(), path))),
             false => Err(Error::new(format!("The run {} builds on the run {id}, which is gone.", run.id))),
         }

@@ -2,12 +2,13 @@
 //! run, with everything it says going into the run's log, and a last line to whoever still waits, where it failed. Called
 //! by the hidden noun `worker` of the command line, which [`spawn`](super::spawn) starts.
 
-use super::execute::{self, RunOptions};
+use super::execute;
 use super::spawn::{Answer, Started};
 use crate::domain::score::Score;
 use crate::error::Result;
+use crate::pipeline::run_options::RunOptions;
 use crate::pipeline::stages::Unobserved;
-use crate::runs::folder::LOG;
+use crate::runs::layout::LOG;
 use crate::workspace::Workspace;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::{File, OpenOptions};

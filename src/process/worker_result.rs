@@ -5,7 +5,9 @@ use super::follow;
 use super::spawn;
 use crate::domain::run::Status;
 use crate::error::Error;
-use crate::runs::folder::{self, FoundRun, JOURNAL};
+use crate::runs::find;
+use crate::runs::find::FoundRun;
+use crate::runs::layout::JOURNAL;
 use crate::store::journal::{self, Event};
 use crate::workspace::Workspace;
 
@@ -17,7 +19,7 @@ pub struct Outcome {
 
 /// What came of a run that is live no longer.
 pub fn of(workspace: &Workspace, score: &str, run: &str) -> Outcome {
-    let found = folder::of_score(workspace, score, run);
+    let found = find::of_score(workspace, score, run);
     match found {
         Ok(found) => Outcome { error: error_of(&found), found: Some(found) },
         // It may have ended without being published.

@@ -4,7 +4,7 @@
 use crate::domain::run::{Direction, FactorSummary, Run};
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
-use crate::runs::folder::FoundRun;
+use crate::runs::find::FoundRun;
 use crate::runs::report_json::{BandReport, Report};
 use serde::Serialize;
 

@@ -6,8 +6,10 @@ use super::report;
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::text::harmless;
 use crate::error::{Context, Error, Result};
-use crate::runs::folder::{self, FoundRun, JOURNAL, LOG};
+use crate::runs::find::FoundRun;
+use crate::runs::layout::{JOURNAL, LOG};
 use crate::runs::report_json::Report;
+use crate::runs::summary_json;
 use crate::store::journal::{self, Entry, Event};
 use jiff::Timestamp;
 use std::fs::File;
@@ -98,7 +100,7 @@ pub fn inspect(found: &FoundRun) -> Inspection {
 fn trained(found: &FoundRun) -> Option<(Run, Report)> {
     let id = found.run.model_run.as_ref().filter(|_| found.run.kind == RunKind::Scoring)?;
     let folder = found.folder.with_file_name(id);
-    let model = FoundRun { run: folder::read(&folder).ok()?, folder };
+    let model = FoundRun { run: summary_json::read(&folder).ok()?, folder };
     let report = report::of_run(&model).ok()?;
     Some((model.run, report))
 }
@@ -177,11 +179,12 @@ fn without_colours(line: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::run::Status;
+    use crate::runs::layout;
     use crate::store::journal::Journal;
 
     fn found(folder: &Path, kind: RunKind, status: Status) -> FoundRun {
         let at: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let mut run = folder::blank("r2", ("leads", "Leads"), kind, at);
+        let mut run = summary_json::blank("r2", ("leads", "Leads"), kind, at);
         run.status = status;
         FoundRun { run, folder: folder.to_path_buf() }
     }
@@ -233,11 +236,11 @@ mod tests {
         let model = runs.path().join("r1");
         std::fs::create_dir(&model).unwrap();
         let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
-        let mut trained = folder::blank("r1", ("leads", "Leads"), RunKind::Training, at);
+        let mut trained = summary_json::blank("r1", ("leads", "Leads"), RunKind::Training, at);
         trained.status = Status::Successful;
-        folder::write_json(&model.join(folder::SUMMARY), &trained).unwrap();
+        summary_json::write_json(&model.join(layout::SUMMARY), &trained).unwrap();
         let report = Report { version: 1, timeframe_days: 90, ..Report::default() };
-        folder::write_json(&model.join(folder::REPORT), &report).unwrap();
+        summary_json::write_json(&model.join(layout::REPORT), &report).unwrap();
         let mut scoring = found(&runs.path().join("r2"), RunKind::Scoring, Status::Failed);
         scoring.run.model_run = Some("r1".into());
         assert_eq!(inspect(&scoring).tested(), Some((&trained, &report)));

@@ -6,8 +6,9 @@ use crate::domain::run::line::RunLine;
 use crate::domain::score::Score;
 use crate::domain::score::schedule::Due;
 use crate::error::Result;
+use crate::runs::champion;
 use crate::runs::index::{self, RunIndex};
-use crate::runs::{champion, folder};
+use crate::runs::summary_json;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -126,7 +127,7 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
 fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Option<SystemTime>) -> Listed {
     let RunIndex { lines, broken } = index;
     let folder = workspace.paths.runs(&score.id);
-    let read = |line: &RunLine| folder::read(&folder.join(&line.id)).ok().map(Arc::new);
+    let read = |line: &RunLine| summary_json::read(&folder.join(&line.id)).ok().map(Arc::new);
     let last = lines.iter().find_map(|line| read(line));
     let shown = index::shown(&lines);
     let scored = match (&last, shown) {
@@ -134,7 +135,7 @@ fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Optio
         (_, shown) => shown.and_then(|line| read(line)),
     };
     let trained = scored.as_ref().and_then(|run| match run.model_run.as_ref() {
-        Some(id) if *id != run.id => folder::read(&folder.join(id)).ok().map(Arc::new),
+        Some(id) if *id != run.id => summary_json::read(&folder.join(id)).ok().map(Arc::new),
         _ => Some(Arc::clone(run)),
     });
     let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);

@@ -5,10 +5,13 @@
 //! The champion is no state of its own: it follows from the published runs and the last promotion, so that a crash
 //! between two writes cannot leave one that is neither.
 
-use super::folder::{self, FoundRun, quoted};
+use super::find;
+use super::find::FoundRun;
 use super::index;
+use super::layout;
 use crate::domain::run::line::RunLine;
 use crate::domain::score::Score;
+use crate::domain::text::shell_quoted;
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
 
@@ -30,7 +33,7 @@ pub fn of<'a>(score: &Score, lines: impl IntoIterator<Item = &'a RunLine>) -> Op
 pub fn current(workspace: &Workspace, score: &Score) -> Option<FoundRun> {
     let lines = index::of(workspace, &score.id).lines;
     let id = of(score, lines.iter().map(|line| &**line))?;
-    folder::of_score(workspace, &score.id, id).ok()
+    find::of_score(workspace, &score.id, id).ok()
 }
 
 /// Makes the model of a training run the champion. Its scores come with the next scoring.
@@ -41,7 +44,7 @@ pub fn promote(workspace: &Workspace, wanted: &str, run: &str) -> Result<Score> 
     let score = workspace.scores.find(wanted)?;
     let lines = index::of(workspace, &score.id).lines;
     let named = || format!("The run {run} of '{}' has no model that scores can come from", score.name);
-    let list = format!("propensity run list {}", quoted(&score.name));
+    let list = format!("propensity run list {}", shell_quoted(&score.name));
     let line = lines.iter().find(|line| line.id == run).ok_or_else(|| {
         Error::new(format!("There is no run {run} of '{}'.", score.name)).hint(format!("{list} lists the runs"))
     })?;
@@ -51,14 +54,13 @@ pub fn promote(workspace: &Workspace, wanted: &str, run: &str) -> Result<Score> 
     }
     if of(&score, lines.iter().map(|line| &**line)) == Some(run) {
         let what = format!("The model of the run {run} is the champion of '{}' already.", score.name);
-        return Err(
-            Error::new(what).hint(format!("propensity run start {} --kind scoring applies it", quoted(&score.name)))
-        );
+        return Err(Error::new(what)
+            .hint(format!("propensity run start {} --kind scoring applies it", shell_quoted(&score.name))));
     }
     let folder = workspace.paths.runs(&score.id);
-    let model = folder.join(run).join(folder::MODEL);
+    let model = folder.join(run).join(layout::MODEL);
     super::model_file::ModelFile::read(&model).map_err(|e| Error::new(named() + ".").because(e.what))?;
-    let newest = folder::newest(&folder).unwrap_or_default();
+    let newest = layout::newest(&folder).unwrap_or_default();
     workspace.scores.promote(&score.id, run, &newest)
 }
 
@@ -68,6 +70,7 @@ mod tests {
     use crate::domain::run::{RunKind, Status};
     use crate::domain::score::goal::Goal;
     use crate::domain::score::{ProfileType, Promotion};
+    use crate::runs::summary_json;
     use jiff::Timestamp;
 
     fn score(promoted: Option<(&str, &str)>) -> Score {
@@ -79,7 +82,7 @@ mod tests {
     }
 
     fn line(id: &str, kind: RunKind, status: Status, lost: bool) -> RunLine {
-        let run = folder::blank(id, ("s", "s"), kind, Timestamp::UNIX_EPOCH);
+        let run = summary_json::blank(id, ("s", "s"), kind, Timestamp::UNIX_EPOCH);
         RunLine { status, lost, ..RunLine::of(&run) }
     }
 

@@ -2,7 +2,9 @@
 //! not be read again. A summary that is new, or that was changed, is read; the index can be deleted at any time.
 //! Called by everything that lists runs or looks for one.
 
-use super::folder::{self, SUMMARY, VERSION};
+use super::layout;
+use super::layout::SUMMARY;
+use super::summary_json::VERSION;
 use crate::domain::metrics::Estimate;
 use crate::domain::run::line::{RunLine, is_hindsight};
 use crate::domain::run::{Challenge, Cutoffs, PopulationCounts, RunKind, Status};
@@ -69,7 +71,7 @@ pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let runs = workspace.paths.runs(score);
     let file = file_of(workspace, score);
     let kept = read_kept(&file);
-    let ids = folder::published(&runs);
+    let ids = layout::published(&runs);
     let (found, lines, changed) = gather(&runs, &ids, &kept);
     if changed || lines.len() != kept.len() {
         keep(&file, &lines);
@@ -84,7 +86,7 @@ pub fn newest(workspace: &Workspace, score: &str) -> Option<RunIndex> {
     const FEW: usize = 200;
     let runs = workspace.paths.runs(score);
     let kept = read_kept(&file_of(workspace, score));
-    let mut ids = folder::published(&runs);
+    let mut ids = layout::published(&runs);
     if ids.iter().filter(|id| !kept.contains_key(*id)).count() <= FEW {
         return None;
     }
@@ -273,12 +275,13 @@ mod tests {
     use super::*;
     use crate::domain::metrics::Metrics;
     use crate::domain::run::Run;
+    use crate::runs::summary_json;
 
     #[test]
     fn a_line_from_the_file_is_that_of_the_run() {
         let dir = tempfile::tempdir().unwrap();
         let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let blank = folder::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Training, began);
+        let blank = summary_json::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Training, began);
         let challenge = Challenge {
             champion: "20261024-100000-abcd".into(),
             stays: true,
@@ -302,7 +305,7 @@ mod tests {
         };
         for run in [blank, full] {
             let path = dir.path().join(SUMMARY);
-            folder::write_json(&path, &run).unwrap();
+            summary_json::write_json(&path, &run).unwrap();
             assert_eq!(read_line(&path).unwrap(), RunLine::of(&run));
         }
     }
@@ -310,7 +313,7 @@ mod tests {
     #[test]
     fn a_folder_that_holds_another_run_is_none() {
         let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let run = folder::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
+        let run = summary_json::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
         let of = |runs: &str, id: &str| own(RunLine::of(&run), Path::new(runs), id).is_ok();
         assert!(of("/runs/won", "20261124-100000-abcd"));
         assert!(!of("/runs/won", "20261124-100000-abcd.bak") && !of("/runs/other", "20261124-100000-abcd"));

@@ -1,18 +1,20 @@
 //! What becomes of a run whose process died: a small summary in its place in the list of runs, so that nobody wonders
 //! where it went. Called by [`folder`] and [`cancel`], which hold the score's lock.
 
-use super::folder::{self, DEFINITION, JOURNAL, LOG, REPORT, SUMMARY};
+use super::journal_state;
+use super::layout;
+use super::layout::{DEFINITION, JOURNAL, LOG, REPORT, SUMMARY};
+use super::summary_json;
 use crate::domain::run::Run;
 use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Context, Result};
-use crate::process::{cancel, follow};
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;
 use std::fs::File;
 use std::path::Path;
 
 /// What tells of a run; everything else in its folder is half written.
-const KEPT: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, cancel::REQUEST];
+const KEPT: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, layout::CANCEL_REQUEST];
 
 /// Settles all that interrupted runs of this score left behind. The caller holds the lock, so none of them is live.
 ///
@@ -21,8 +23,8 @@ const KEPT: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, cancel::REQUEST];
 pub(crate) fn all(workspace: &Workspace, (score, score_name): (&str, &str)) -> Result<()> {
     let runs = workspace.paths.runs(score);
     let mut outcome = Ok(());
-    for folder in folder::live_folders(&runs) {
-        let settled = match follow::left(&folder, score) {
+    for folder in layout::live_folders(&runs) {
+        let settled = match journal_state::of_dead_run(&folder, score) {
             Some(live) => publish(&runs, &folder, &summary(&live, score_name)),
             // A run that never wrote its first line never began.
             None => std::fs::remove_dir_all(&folder)
@@ -49,7 +51,7 @@ pub fn summary(live: &RunProgress, score_name: &str) -> Run {
         message: live.message.clone(),
         finished_at: live.last_at.max(live.started_at),
         stages: live.stages.clone(),
-        ..folder::blank(&live.run, (&live.score, score_name), live.kind, live.started_at)
+        ..summary_json::blank(&live.run, (&live.score, score_name), live.kind, live.started_at)
     }
 }
 
@@ -61,7 +63,7 @@ fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
         std::fs::remove_file(path).on_disk(what)?;
     }
     let summary = folder.join(SUMMARY);
-    folder::write_json(&summary, run)?;
+    summary_json::write_json(&summary, run)?;
     File::open(&summary).and_then(|file| file.sync_all()).on_disk(what)?;
     std::fs::rename(folder, runs.join(&run.id)).on_disk(what)?;
     atomic::sync_folder(runs).on_disk(what)

@@ -2,52 +2,24 @@
 //! [`doctor`](crate::doctor), and removed by nobody: the [`retention`](super::retention) leaves a run alone that somebody
 //! keeps a file of their own with.
 
-use super::{folder, retention};
+use super::layout;
+use super::layout::{entries, is_plain_file, is_plain_folder, name};
 use crate::data::snapshot;
-use crate::process::cancel;
 use crate::store::health;
 use std::path::{Path, PathBuf};
 
 /// What a run writes into its folder.
 const FILES: [&str; 9] = [
-    folder::SUMMARY,
-    folder::REPORT,
-    folder::JOURNAL,
-    folder::MODEL,
-    folder::EXPORT,
-    folder::SCORES,
-    folder::LOG,
-    folder::DEFINITION,
-    cancel::REQUEST,
+    layout::SUMMARY,
+    layout::REPORT,
+    layout::JOURNAL,
+    layout::MODEL,
+    layout::EXPORT,
+    layout::SCORES,
+    layout::LOG,
+    layout::DEFINITION,
+    layout::CANCEL_REQUEST,
 ];
-
-/// What lies in a folder, by path; nothing where it cannot be listed.
-pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).collect();
-    paths.sort();
-    paths
-}
-
-/// The last part of a path; empty where it is no text, which is no name of ours.
-pub(crate) fn name(path: &Path) -> &str {
-    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
-}
-
-/// Whether it is a file itself, not a link to one.
-pub(crate) fn is_plain_file(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file())
-}
-
-/// Whether it is a folder itself, not a link to one.
-pub(crate) fn is_plain_folder(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|m| m.is_dir())
-}
-
-/// Whether it is a folder itself, with nothing in it.
-pub(crate) fn is_empty_folder(path: &Path) -> bool {
-    is_plain_folder(path) && std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
-}
 
 /// What is not ours in the folder of one run, whatever that is called now.
 pub(crate) fn foreign_in_run(folder: &Path) -> Vec<PathBuf> {
@@ -64,9 +36,9 @@ pub(crate) fn foreign_in_runs(runs: &Path) -> Vec<PathBuf> {
     let mut foreign = Vec::new();
     for path in entries(runs) {
         let name = name(&path);
-        if is_run(&path) || folder::live_id(&path).is_some() || retention::gone_id(&path).is_some() {
+        if is_run(&path) || layout::live_id(&path).is_some() || layout::gone_id(&path).is_some() {
             foreign.extend(foreign_in_run(&path));
-        } else if !(is_plain_file(&path) && (name == folder::LOCK || health::is_temporary(name))) {
+        } else if !(is_plain_file(&path) && (name == layout::LOCK || health::is_temporary(name))) {
             foreign.push(path);
         }
     }
@@ -76,6 +48,6 @@ pub(crate) fn foreign_in_runs(runs: &Path) -> Vec<PathBuf> {
 /// Whether a folder is a published run's: by its name, or because it holds a summary.
 pub(crate) fn is_run(folder: &Path) -> bool {
     let name = name(folder);
-    let is_named = folder::time_of(name).is_some() || folder.join(folder::SUMMARY).is_file();
+    let is_named = layout::time_of(name).is_some() || folder.join(layout::SUMMARY).is_file();
     !name.starts_with('.') && is_named && is_plain_folder(folder)
 }

@@ -1,13 +1,13 @@
 //! `model.json`: everything that a later scoring run needs, and the evaluation fit beside the deployed one, so that two
 //! models can be compared on rows that neither has learned from. Written and read by `jobs` only.
 
+use crate::domain::value_effects::FactorValues;
 use crate::error::{Context, Error, Result};
 use crate::features::feature_spec::FeatureSpec;
 use crate::model::calibrate::Calibration;
+use crate::model::drift::Bins;
 use crate::model::forest::Forest;
 use crate::model::train::Settings;
-use crate::pipeline::drift::Baseline;
-use crate::pipeline::value_effects::TestedValues;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,6 +42,30 @@ pub struct ModelFile {
     /// Features and scores as they were at the as-of date; empty in the models of older programs.
     #[serde(default)]
     pub baseline: Baseline,
+}
+
+/// What a model keeps: the values of the columns that its trees look at, as the test had them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TestedValues {
+    /// The cutoff of the test (`YYYY-MM-DD`); absent in the models of older programs.
+    pub cutoff: Option<String>,
+    /// The column of each factor.
+    pub columns: Vec<usize>,
+    pub factors: Vec<FactorValues>,
+}
+
+/// Features and scores of the profiles that a training scored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Baseline {
+    pub profiles: u64,
+    /// Accounts that they belong to, and profiles without one.
+    pub groups: u64,
+    /// In the order of the features.
+    pub features: Vec<Bins>,
+    /// By 5 points.
+    pub scores: Vec<u64>,
 }
 
 impl ModelFile {

@@ -2,7 +2,8 @@
 //! factors by band and by value, the leaks. Written by [`pipeline`](crate::process::execute), read by
 //! [`influence`](crate::queries::feature_importance) and by whoever wants it as JSON.
 
-use super::folder::{self, FoundRun};
+use super::find::FoundRun;
+use super::layout;
 use crate::config::Bands;
 use crate::domain::drift::Drift;
 use crate::domain::explanation::Band;
@@ -10,11 +11,11 @@ use crate::domain::metrics::Evaluation;
 use crate::domain::realised::Realised;
 use crate::domain::run::FactorSummary;
 use crate::domain::source::read_report::ReadReport;
+use crate::domain::text;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Context, Error, Result};
 use crate::model::leaks::Leak;
 use crate::model::train::Settings;
-use crate::pipeline::train::Tuning;
 use serde::{Deserialize, Serialize};
 
 /// The newest version of `report.json` that this program knows.
@@ -61,9 +62,9 @@ impl Report {
     /// # Errors
     /// There is none, it is of a newer version, or it does not parse.
     pub fn read(found: &FoundRun) -> Result<Report> {
-        let path = found.folder.join(folder::REPORT);
+        let path = found.folder.join(layout::REPORT);
         let broken = || format!("The report {} cannot be read.", path.display());
-        let again = || format!("propensity run start {}", folder::quoted(&found.run.score_name));
+        let again = || format!("propensity run start {}", text::shell_quoted(&found.run.score_name));
         let text = std::fs::read_to_string(&path).context(broken).map_err(|e| e.hint(again()))?;
         let value: serde_json::Value = serde_json::from_str(&text).context(broken).map_err(|e| e.hint(again()))?;
         let version = value.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
@@ -102,4 +103,15 @@ pub struct BandReport {
     pub band: Band,
     pub profiles: u64,
     pub factors: Vec<FactorSummary>,
+}
+
+/// One test, as printed: the settings and what they came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tuning {
+    pub default_auc: f64,
+    pub tuned_auc: f64,
+    pub settings: Settings,
+    pub tried: usize,
+    /// The tuned settings had the lower out-of-fold loss, and are the ones used.
+    pub taken: bool,
 }

@@ -4,23 +4,24 @@
 //! A run goes in two steps: its folder is renamed, which is one moment for every reader, then removed. What a crash leaves
 //! in between has a name that nobody reads (`.<run>.gone`), and is removed by the next one that comes along.
 
+use super::find;
 use super::folder;
+use super::layout::{gone_folders, gone_path};
 use super::report_json::Report;
 use super::{champion, index, known_files};
+use crate::data::snapshot;
+use crate::domain::realised;
 use crate::domain::realised::Realised;
 use crate::domain::run::line::RunLine;
-use crate::domain::score::{Score, is_id};
+use crate::domain::score::Score;
 use crate::error::{Context, Error, Result};
-use crate::pipeline::realised;
 use crate::store::audit::{self, What};
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-const GONE: &str = ".gone";
 
 /// The runs that may go, of those of one score, newest first; `realised` is what is known already of past runs.
 ///
@@ -69,7 +70,7 @@ fn is_promoted(score: &Score, line: &RunLine) -> bool {
 /// What the newest successful run knows of the runs before it; nothing where its report cannot be read.
 pub(crate) fn known(workspace: &Workspace, score: &str, lines: &[Arc<RunLine>]) -> Vec<Realised> {
     let newest = lines.iter().find(|line| line.is_successful());
-    let found = newest.and_then(|line| folder::of_score(workspace, score, &line.id).ok());
+    let found = newest.and_then(|line| find::of_score(workspace, score, &line.id).ok());
     found.and_then(|found| Report::read(&found).ok()).map_or_else(Vec::new, |report| report.realised)
 }
 
@@ -117,7 +118,7 @@ fn retire<'a>(runs: &Path, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Str
     let mut retired = Vec::new();
     for id in ids {
         let what = || format!("The run {id} could not be removed.");
-        match std::fs::rename(runs.join(id), runs.join(format!(".{id}{GONE}"))).context(what) {
+        match std::fs::rename(runs.join(id), gone_path(runs, id)).context(what) {
             Ok(()) => retired.push(id.to_string()),
             Err(e) if retired.is_empty() => return Err(e),
             // What is done is done, and has to be recorded; the rest goes the next time.
@@ -131,17 +132,6 @@ fn retire<'a>(runs: &Path, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Str
         atomic::sync_folder(runs).context(|| format!("{} could not be flushed.", runs.display()))?;
     }
     Ok(retired)
-}
-
-/// The id of the run whose removed folder this is.
-pub(crate) fn gone_id(folder: &Path) -> Option<&str> {
-    known_files::name(folder).strip_prefix('.')?.strip_suffix(GONE).filter(|id| is_id(id))
-}
-
-/// Folders of removed runs that a crash left.
-pub(crate) fn gone_folders(runs: &Path) -> Vec<PathBuf> {
-    let is_gone = |path: &PathBuf| gone_id(path).is_some() && known_files::is_plain_folder(path);
-    known_files::entries(runs).into_iter().filter(is_gone).collect()
 }
 
 /// Removes the folder of a removed run.
@@ -158,6 +148,15 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
         removed => removed.context(what),
     }
+}
+
+/// Removes what older runs keep of the data that they read. Everything that a run came to stays.
+pub(crate) fn thin_out(workspace: &Workspace, score: &str) {
+    let lines = index::of(workspace, score).lines;
+    let lasting = index::lasting(&lines);
+    let others = lines.iter().filter(|line| line.is_successful() && !lasting.contains(line.id.as_str()));
+    let runs = workspace.paths.runs(score);
+    others.for_each(|line| snapshot::remove(&runs.join(&line.id)));
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::{Call, Fault, Small, calls, ended, with};
 use crate::common::Home;
 use crate::common::business::GOAL;
-use propensity::runs::folder;
+use propensity::runs::layout;
 use std::path::Path;
 use std::process::Command;
 
@@ -56,14 +56,14 @@ fn a_change_is_flushed_before_it_is_renamed_into_its_place_and_its_folder_after_
 fn every_file_of_a_run_is_flushed_before_it_is_published_and_its_folder_after_it() {
     let small = Small::new();
     let calls = of(&small.home, small.start());
-    let id = folder::published(&small.runs()).pop().unwrap();
-    let (live, published) = (folder::live_path(&small.runs(), &id), small.runs().join(&id));
+    let id = layout::published(&small.runs()).pop().unwrap();
+    let (live, published) = (layout::live_path(&small.runs(), &id), small.runs().join(&id));
     let at = calls.iter().position(|c| is(c, "rename", &published)).unwrap();
     for entry in std::fs::read_dir(&published).unwrap() {
         let path = live.join(entry.unwrap().file_name());
         assert_flushed(&calls[..at], "write", &path, &path);
     }
-    assert_flushed(&calls[..at], "open", &live.join(folder::SUMMARY), &live);
+    assert_flushed(&calls[..at], "open", &live.join(layout::SUMMARY), &live);
     assert_flushed(&calls, "rename", &published, &small.runs());
     // The folders above it were made by this run.
     assert_flushed(&calls, "mkdir", &small.runs(), small.runs().parent().unwrap());

@@ -4,8 +4,8 @@ use super::{Small, State, assert_clear, ended, stages};
 use crate::common::text;
 use crate::workers::{signal, until};
 use propensity::domain::run::RunKind;
-use propensity::pipeline::stages::StageName;
-use propensity::runs::folder;
+use propensity::domain::run::stage::StageName;
+use propensity::runs::layout;
 use rustix::process::Signal;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -112,7 +112,7 @@ impl Gone {
         match self {
             Gone::Data => small.data().to_path_buf(),
             Gone::Runs => small.runs(),
-            Gone::Run => folder::live_path(&small.runs(), run),
+            Gone::Run => layout::live_path(&small.runs(), run),
         }
     }
 }
@@ -154,7 +154,7 @@ fn a_folder_that_goes_away_under_a_run_fails_the_run_in_clear_words_and_nothing_
     let mut watch = watch.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // With its first line it follows.
     BufReader::new(watch.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
-    let live = folder::live_path(&small.runs(), &held.run);
+    let live = layout::live_path(&small.runs(), &held.run);
     fs::rename(small.runs(), small.home.path().join("aside")).unwrap();
     let (code, _, said) = crate::workers::finish(watch);
     assert_eq!(code, Some(1), "{said}");

@@ -4,10 +4,10 @@
 use super::{Fault, Small, ended, stages};
 use crate::common::{list, text};
 use crate::workers::{finish, signal, until};
+use propensity::domain::run::stage::StageName;
 use propensity::domain::run::{RunKind, Status};
-use propensity::pipeline::stages::StageName;
 use propensity::process::follow;
-use propensity::runs::folder;
+use propensity::runs::layout;
 use rustix::process::Signal;
 use serde_json::Value;
 use std::fs;
@@ -54,7 +54,7 @@ fn last(printed: &str) -> Value {
 fn a_run_that_is_over_reads_the_same_whatever_became_of_its_journal() {
     let small = Small::scored();
     let run = small.shown().0;
-    let journal = small.runs().join(&run).join(folder::JOURNAL);
+    let journal = small.runs().join(&run).join(layout::JOURNAL);
     let whole = fs::read(&journal).unwrap();
     let shown = small.home.stdout(&["run", "show", &run]);
     let watched = last(&small.home.stdout(&["run", "watch", &run, "--json"]));
@@ -82,7 +82,7 @@ fn a_stopped_run_keeps_its_code_and_its_exit_code_whatever_became_of_its_journal
     small.home.write("config.toml", config.replace("contacts = 1", "contacts = 1000"));
     small.home.fails(&["run", "start", "leads"], 3);
     let run = text(&small.home.json(&["run", "list"]), "/0/id").to_string();
-    let journal = small.runs().join(&run).join(folder::JOURNAL);
+    let journal = small.runs().join(&run).join(layout::JOURNAL);
     let whole = fs::read(&journal).unwrap();
     for spoilt in SPOILT {
         fs::write(&journal, &whole).unwrap();
@@ -95,7 +95,7 @@ fn a_stopped_run_keeps_its_code_and_its_exit_code_whatever_became_of_its_journal
 
 /// The live folder's journal of a run that stands still.
 fn journal_of(small: &Small, run: &str) -> PathBuf {
-    folder::live_path(&small.runs(), run).join(folder::JOURNAL)
+    layout::live_path(&small.runs(), run).join(layout::JOURNAL)
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_journal_that_cannot_be_written_fails_the_run_with_a_clear_word_and_hangs_no
     let mut counted = small.start();
     super::with(&mut counted, small.data(), Fault::Count, Some(&log));
     assert_eq!(ended(&mut counted).code, Some(0));
-    let first = super::calls(&log).iter().position(|call| call.path.ends_with(folder::JOURNAL)).unwrap() as u64;
+    let first = super::calls(&log).iter().position(|call| call.path.ends_with(layout::JOURNAL)).unwrap() as u64;
     let good = small.shown();
     assert_ne!(before.0, good.0);
     for number in first + 1..first + 8 {

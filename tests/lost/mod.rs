@@ -26,8 +26,10 @@ use propensity::domain::score::draft::Draft;
 use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
 use propensity::queries::profile::Scored;
-use propensity::runs::folder::{self, FoundRun, SCORES};
+use propensity::runs::find;
+use propensity::runs::find::FoundRun;
 use propensity::runs::index;
+use propensity::runs::layout::SCORES;
 use propensity::store::drafts::DraftStore;
 use propensity::store::lock::Lock;
 use propensity::store::scores::ScoreStore;
@@ -217,7 +219,7 @@ pub struct Small {
 pub fn runs_of(workspace: &Workspace, score: &str) -> Vec<FoundRun> {
     let index = index::of(workspace, score);
     assert!(index.broken.is_empty(), "half a run is published: {:?}", index.broken);
-    let whole = |line: &std::sync::Arc<RunLine>| folder::of_score(workspace, score, &line.id).unwrap();
+    let whole = |line: &std::sync::Arc<RunLine>| find::of_score(workspace, score, &line.id).unwrap();
     index.lines.iter().map(whole).collect()
 }
 

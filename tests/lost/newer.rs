@@ -4,7 +4,7 @@
 use super::{Small, score};
 use crate::common::{Home, text};
 use propensity::domain::score::draft::Draft;
-use propensity::runs::folder;
+use propensity::runs::layout;
 use propensity::store::drafts::DraftStore;
 use propensity::store::scores::ScoreStore;
 use propensity::store::ui::UiState;
@@ -93,7 +93,7 @@ fn a_run_of_a_newer_version_or_of_nobody_is_refused_in_words_and_told_in_the_lis
     let good = small.shown();
     small.home.stdout(&["run", "start", "leads"]);
     let last = small.shown().0;
-    let summary = small.runs().join(&last).join(folder::SUMMARY);
+    let summary = small.runs().join(&last).join(layout::SUMMARY);
     let whole = fs::read_to_string(&summary).unwrap();
     let newer = whole.replacen("\"version\": 1", "\"version\": 99", 1);
     for (content, says) in [(newer.as_str(), "version 99"), ("{", "EOF"), ("", "EOF")] {

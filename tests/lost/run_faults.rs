@@ -2,7 +2,7 @@
 //! is published, the last good scores stand, the message says what to do, and the next run succeeds.
 
 use super::{BROKEN, Call, FULL, Fault, READ_ONLY, Small, assert_clear, assert_free, calls, ended, temporary, with};
-use propensity::runs::folder;
+use propensity::runs::layout;
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -25,7 +25,7 @@ fn worth_hitting(calls: &[Call]) -> Vec<u64> {
 
 /// Removes published runs but the one whose scores are shown, so that looking at all of them stays quick.
 fn tidy(small: &Small, shown: &str) {
-    let others = folder::published(&small.runs()).into_iter().filter(|id| id != shown);
+    let others = layout::published(&small.runs()).into_iter().filter(|id| id != shown);
     others.for_each(|id| fs::remove_dir_all(small.runs().join(id)).unwrap());
 }
 
@@ -39,7 +39,7 @@ fn under(small: &Small, fault: Fault<'_>, number: u64) -> bool {
     let end = ended(&mut start);
     let calls = calls(&log);
     let case = format!("{fault:?}, {:?}", calls.get(number as usize - 1));
-    assert_free(&small.runs().join(folder::LOCK));
+    assert_free(&small.runs().join(layout::LOCK));
     assert_eq!(small.workspace.scores.list().map(|s| s.len()), Ok(1), "{case}");
     let after = small.shown();
     if end.code == Some(0) {

@@ -4,10 +4,10 @@
 use super::{Ended, Fault, Small, assert_free, with};
 use crate::common::{list, text};
 use crate::workers::{finish, signal, until};
+use propensity::domain::run::stage::StageName;
 use propensity::domain::run::{RunKind, Status};
-use propensity::pipeline::stages::StageName;
 use propensity::process::follow;
-use propensity::runs::folder;
+use propensity::runs::layout;
 use rustix::process::Signal;
 use std::process::{Child, Stdio};
 
@@ -76,7 +76,7 @@ fn killed_in(small: &Small, kind: RunKind, stage: StageName) {
     let interrupted = || follow::live(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted);
     let live = until("the run is interrupted", interrupted);
     assert_eq!(live.run, held.run);
-    assert_free(&small.runs().join(folder::LOCK));
+    assert_free(&small.runs().join(layout::LOCK));
     assert_eq!(small.shown(), before, "{case}: the last good scores");
     let watched = small.home.fails(&["run", "watch", "leads"], 1);
     assert!(watched.contains("interrupted") && watched.contains("hint:"), "{case}: {watched}");

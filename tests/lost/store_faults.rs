@@ -9,7 +9,8 @@ use crate::common::business::GOAL;
 use propensity::domain::run::RunKind;
 use propensity::domain::score::draft::Draft;
 use propensity::process::cancel;
-use propensity::runs::folder;
+use propensity::runs::cancel_request;
+use propensity::runs::layout;
 use propensity::store::drafts::DraftStore;
 use propensity::store::journal::{Event, Journal};
 use propensity::store::lock::Lock;
@@ -38,12 +39,12 @@ fn home() -> Home {
     }
     store.delete("gone").unwrap();
     DraftStore::open(&data).save(Draft { id: "draft".into(), name: "before".into(), ..Draft::default() }).unwrap();
-    let live = folder::live_path(&store.runs_dir("kept"), RUN);
+    let live = layout::live_path(&store.runs_dir("kept"), RUN);
     fs::create_dir_all(&live).unwrap();
-    let journal = Journal::create(&live.join(folder::JOURNAL)).unwrap();
+    let journal = Journal::create(&live.join(layout::JOURNAL)).unwrap();
     let (run, user) = (RUN.into(), "ann".into());
     journal.append(Event::Started { run, score: "kept".into(), pid: 1, run_kind: RunKind::Training, user }).unwrap();
-    fs::write(live.join(folder::SCORES), "half").unwrap();
+    fs::write(live.join(layout::SCORES), "half").unwrap();
     home
 }
 
@@ -86,7 +87,7 @@ impl Deed {
             Deed::Called("recover") => fs::write(data.join("scores.json"), "{").map(|()| None).unwrap(),
             // A run is live as long as its lock is held.
             Deed::Called("ask to stop") => {
-                Some(Lock::acquire(&data.join("runs/kept").join(folder::LOCK), Duration::ZERO).unwrap())
+                Some(Lock::acquire(&data.join("runs/kept").join(layout::LOCK), Duration::ZERO).unwrap())
             }
             _ => None,
         }
@@ -131,7 +132,7 @@ fn seen(home: &Home) -> Seen {
     Seen {
         state: (!broken).then(|| State::of(&data)),
         runs: runs_of_kept.iter().map(|f| format!("{} {}", f.run.id, f.run.status)).collect(),
-        asked: cancel::requested(&folder::live_path(&runs, RUN)).is_some(),
+        asked: cancel_request::requested(&layout::live_path(&runs, RUN)).is_some(),
     }
 }
 

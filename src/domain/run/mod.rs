@@ -8,6 +8,7 @@ pub mod codes;
 pub mod line;
 pub mod quality;
 pub mod run_progress;
+pub mod stage;
 mod summary;
 pub mod timeline;
 

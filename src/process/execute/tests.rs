@@ -3,6 +3,7 @@
 use super::*;
 use crate::demo::{self, DemoOptions};
 use crate::domain::run::Status;
+use crate::domain::run::{AsOf, RunKind};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::Goal;
 use crate::pipeline::stages::Unobserved;
@@ -39,7 +40,7 @@ fn a_run_that_panics_is_published_as_failed_and_lets_go_of_its_lock() {
     let home = tempfile::tempdir().unwrap();
     let (workspace, score, options) = workspace(home.path());
     let begun = begin(&workspace, &score, &options).unwrap().expect("nothing asks whether it is due");
-    let (id, lock) = (begun.id().to_string(), workspace.paths.runs(&score.id).join(folder::LOCK));
+    let (id, lock) = (begun.id().to_string(), workspace.paths.runs(&score.id).join(layout::LOCK));
     assert!(Lock::is_held(&lock));
     let error = begun.complete(&workspace, &score, &options, &Mistaken, &AtomicBool::new(false)).unwrap_err();
     assert!(error.to_string().contains("a mistake in the check"), "{error}");
@@ -71,7 +72,7 @@ fn a_run_says_that_it_lives_every_two_seconds_whatever_it_does_and_sees_a_reques
     heartbeat::during(&recorder, dir.path(), || {
         wait(&|| beats().len() >= 2);
         assert!(!cancel.load(std::sync::atomic::Ordering::Relaxed));
-        std::fs::write(dir.path().join(cancel::REQUEST), "").unwrap();
+        std::fs::write(dir.path().join(layout::CANCEL_REQUEST), "").unwrap();
         wait(&|| cancel.load(std::sync::atomic::Ordering::Relaxed));
     });
     let between = beats()[1].duration_since(beats()[0]).as_secs_f64();

@@ -3,7 +3,8 @@
 use crate::data::scores::ScorePages;
 use crate::domain::progress::Progress;
 use crate::error::Result;
-use crate::runs::{folder, index};
+use crate::runs::index;
+use crate::runs::layout;
 use crate::workspace::Workspace;
 use serde::Serialize;
 
@@ -31,7 +32,7 @@ pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn
     let mut past = Vec::new();
     for line in lines.iter().filter(|line| line.is_successful()).take(MOST) {
         progress.check()?;
-        let Ok(pages) = ScorePages::open(&folder.join(&line.id).join(folder::SCORES)) else { continue };
+        let Ok(pages) = ScorePages::open(&folder.join(&line.id).join(layout::SCORES)) else { continue };
         let Ok(Some(place)) = pages.find_id(profile, progress) else { continue };
         let Some((_, row)) = pages.rows(&[place]).ok().and_then(|mut rows| rows.pop()) else { continue };
         past.push(Past {

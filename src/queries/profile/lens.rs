@@ -11,7 +11,8 @@ use crate::features::population::Population;
 use crate::features::windows::{Scratch, Windows};
 use crate::model::explain::Explainer;
 use crate::pipeline::scoring;
-use crate::runs::folder::{self, FoundRun};
+use crate::runs::find::FoundRun;
+use crate::runs::layout;
 use crate::runs::model_file::ModelFile;
 use crate::workspace::Workspace;
 
@@ -26,7 +27,7 @@ impl Lens {
     /// The model or what the run read is gone or broken.
     pub fn open(workspace: &Workspace, found: &FoundRun) -> Result<Lens> {
         let model_run = found.run.model_run.as_ref().unwrap_or(&found.run.id);
-        let model = workspace.paths.runs(&found.run.score).join(model_run).join(folder::MODEL);
+        let model = workspace.paths.runs(&found.run.score).join(model_run).join(layout::MODEL);
         let snapshot = Snapshot::open(&found.folder)?;
         let model = ModelFile::read(&model).map_err(|error| {
             error

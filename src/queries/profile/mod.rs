@@ -10,6 +10,8 @@ mod history;
 mod lens;
 mod people;
 
+use crate::runs::find;
+use crate::runs::layout;
 pub use change::{Change, Part};
 pub use history::{Past, history};
 pub use people::Person;
@@ -22,10 +24,11 @@ use crate::domain::progress::Progress;
 use crate::domain::run::Run;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day, day_text};
+use crate::domain::text::shell_quoted;
 use crate::error::{Error, Result, nearest};
 use crate::features::population::Population;
 use crate::pipeline::row_attributes::Told;
-use crate::runs::folder::{self, FoundRun, quoted};
+use crate::runs::find::FoundRun;
 use crate::workspace::Workspace;
 use lens::Lens;
 use serde::Serialize;
@@ -123,8 +126,8 @@ impl Scored {
     /// # Errors
     /// The score was never run, or its scores file cannot be read.
     pub fn open(workspace: &Workspace, score: &str) -> Result<Scored> {
-        let found = folder::latest(workspace, score).ok_or_else(|| {
-            Error::new("This score has no scores yet.").hint(format!("propensity run start {}", quoted(score)))
+        let found = find::latest(workspace, score).ok_or_else(|| {
+            Error::new("This score has no scores yet.").hint(format!("propensity run start {}", shell_quoted(score)))
         })?;
         Scored::of(workspace, found)
     }
@@ -134,8 +137,8 @@ impl Scored {
     /// # Errors
     /// Its scores file cannot be read.
     pub fn of(workspace: &Workspace, found: FoundRun) -> Result<Scored> {
-        let pages = ScorePages::open(&found.folder.join(folder::SCORES))
-            .map_err(|error| Error { hint: Some(folder::write_scores_anew(&found.run.score_name)), ..error })?;
+        let pages = ScorePages::open(&found.folder.join(layout::SCORES))
+            .map_err(|error| Error { hint: Some(find::write_scores_anew(&found.run.score_name)), ..error })?;
         let bands = workspace.config.bands;
         Ok(Scored { run: Arc::new(found.run), folder: found.folder, pages, bands, lens: None, earlier: None })
     }
@@ -148,7 +151,7 @@ impl Scored {
         self.pages.find_id(id, progress)?.ok_or_else(|| {
             Error::new(format!("The run {} has no score for '{id}'.", self.run.id))
                 .because("the id is unknown, or the profile is not eligible (it has converted, or is excluded)")
-                .hint(format!("propensity profile list {}", quoted(&self.run.score_name)))
+                .hint(format!("propensity profile list {}", shell_quoted(&self.run.score_name)))
         })
     }
 
@@ -213,7 +216,7 @@ impl Scored {
             return Ok(None);
         };
         if self.earlier.is_none() {
-            let found = folder::of_score(workspace, &self.run.score, &before)?;
+            let found = find::of_score(workspace, &self.run.score, &before)?;
             self.earlier = Some((found.run.id.clone(), Lens::open(workspace, &found)?));
         }
         self.lens(workspace)?;

@@ -15,7 +15,9 @@ use crate::domain::score::Score;
 use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::domain::text::Align;
 use crate::error::Result;
-use crate::runs::folder::{self, FoundRun};
+use crate::runs::find;
+use crate::runs::find::FoundRun;
+use crate::runs::layout;
 use crate::runs::report_json::Report;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -47,7 +49,7 @@ pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Br
         (RunKind::Training, _) => Some((found.run.clone(), report.clone())),
         (RunKind::Scoring, None) => None,
         // Where it was removed, the report says so.
-        (RunKind::Scoring, Some(id)) => match folder::of_score(workspace, &score.id, id) {
+        (RunKind::Scoring, Some(id)) => match find::of_score(workspace, &score.id, id) {
             Ok(model) => Some((model.run.clone(), of_run(&model)?)),
             Err(_) => None,
         },
@@ -57,7 +59,7 @@ pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Br
 
 /// A run that came to nothing may have left no report.
 pub(super) fn of_run(found: &FoundRun) -> Result<Report> {
-    let gone = !found.folder.join(folder::REPORT).exists();
+    let gone = !found.folder.join(layout::REPORT).exists();
     if gone && found.run.status != Status::Successful { Ok(Report::default()) } else { Report::read(found) }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::metrics::Evaluation;
 use crate::domain::run::{RunKind, Status};
 use crate::domain::score::goal::Goal;
 use crate::domain::score::{ProfileType, Promotion};
+use crate::runs::summary_json;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -25,7 +26,7 @@ fn score(promoted: Option<(&str, &str)>) -> Score {
 
 /// A run that began so many days ago, with the run that its model is of.
 fn line(id: &str, days: i64, kind: RunKind, model: Option<&str>) -> RunLine {
-    let run = folder::blank(id, ("s", "s"), kind, today() - DAY * days as i32);
+    let run = summary_json::blank(id, ("s", "s"), kind, today() - DAY * days as i32);
     let model_run = model.map(str::to_string);
     let status = if model.is_some() { Status::Successful } else { Status::Failed };
     RunLine { status, model_run, ..RunLine::of(&run) }

@@ -7,11 +7,13 @@ use crate::domain::run::RunKind;
 use crate::domain::score::draft::Draft;
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Error, Result};
+use crate::pipeline::run_options::RunOptions;
 use crate::process::cancel;
-use crate::process::execute::RunOptions;
 use crate::process::spawn::{self, Started};
 use crate::queries::run_detail;
 use crate::queries::score_summaries;
+use crate::runs::find;
+use crate::runs::layout;
 use crate::runs::{champion, folder};
 use crate::store::audit;
 use crate::store::drafts::DraftStore;
@@ -131,7 +133,7 @@ impl Worker {
                 Msg::Cancelled { score, outcome }
             }
             Effect::Inspect { score, run, aim } => {
-                let found = folder::of_score(workspace, &score, &run);
+                let found = find::of_score(workspace, &score, &run);
                 let inspection = Box::new(found.map(|found| Arc::new(run_detail::inspect(&found))));
                 Msg::Inspected { run, aim, inspection }
             }
@@ -158,7 +160,7 @@ impl Worker {
         let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0, if_due: false };
         let (sender, runs) = (self.sender.clone(), workspace.paths.runs(&score.id));
         let ended = move |started: &Started, error: Option<Error>| {
-            let published = runs.join(&started.run).join(folder::SUMMARY).is_file();
+            let published = runs.join(&started.run).join(layout::SUMMARY).is_file();
             if let Some(error) = error.filter(|_| !published) {
                 let _ = sender.send(Msg::Trouble(error));
             }

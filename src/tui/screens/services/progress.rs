@@ -3,7 +3,7 @@
 use crate::domain::format::{clock, count, rough};
 use crate::domain::run::Run;
 use crate::domain::run::run_progress::RunProgress;
-use crate::pipeline::stages::StageName;
+use crate::domain::run::stage::StageName;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::sign;

@@ -141,12 +141,12 @@ proptest! {
         prop_assert_eq!(past, fold(&whole()[..lines]));
         // Whatever else stands there, it panics nowhere and ends no run.
         std::fs::write(&path, [cut, &garbage].concat()).unwrap();
-        left(dir.path(), "s");
+        of_dead_run(dir.path(), "s");
         folded(dir.path(), "x", "s");
     }
 
     #[test]
     fn any_id_can_be_asked_for_its_time(id in any::<String>()) {
-        folder::time_of(&id);
+        layout::time_of(&id);
     }
 }
