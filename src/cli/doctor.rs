@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::format::{harmless, harmless_lines};
-use crate::doctor::{self, Finding, Sign};
+use crate::doctor::{self, Finding, Severity};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
 use clap::Args;
@@ -39,9 +39,10 @@ pub fn run(session: &Session, options: &Options) -> Result<()> {
     let (workspace, unread) = Workspace::open_anyway(session.home.as_deref(), session.config.as_deref())?;
     let asked = doctor::Options { fix: options.fix, deep: options.deep };
     let findings = doctor::examine(&workspace, unread.as_ref(), asked);
-    let mended = findings.iter().filter(|finding| finding.mended).count();
+    let mended = findings.iter().filter(|finding| finding.is_fixed).count();
     let left: Vec<&Finding> = findings.iter().filter(|finding| finding.is_left()).collect();
-    let (problems, mendable) = (left.len(), left.iter().filter(|finding| finding.sign == Sign::Mendable).count());
+    let (problems, mendable) =
+        (left.len(), left.iter().filter(|finding| finding.severity == Severity::Fixable).count());
     session.print(&Shown { findings, mended, left: problems }, text)?;
     if problems == 0 {
         return Ok(());
@@ -71,9 +72,9 @@ fn text(shown: &Shown) -> String {
 }
 
 fn line(finding: &Finding) -> String {
-    let mended = if finding.mended { " It was mended." } else { "" };
-    let mut text = format!("{} {}{mended}\n", finding.sign.mark(), harmless(&finding.what));
-    if finding.sign == Sign::Fine {
+    let mended = if finding.is_fixed { " It was mended." } else { "" };
+    let mut text = format!("{} {}{mended}\n", finding.severity.mark(), harmless(&finding.what));
+    if finding.severity == Severity::Fine {
         return text;
     }
     text += &format!("    where: {}\n", harmless(&finding.path.display().to_string()));

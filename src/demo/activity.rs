@@ -1,8 +1,8 @@
 //! What can be seen of the demo's world: the events, and their order in time.
 
+use super::options::{DAYS, DemoOptions, PLANTED_EVENT_TYPES};
 use super::random::{Random, Weighted};
 use super::world::{Mood, Spell, World};
-use super::{DAYS, DemoOptions, PLANTED_EVENT_TYPES};
 
 /// Event types with their relative frequency in noise, while buying and while curious.
 pub(super) const TYPES: [(&str, [f64; 3]); 12] = [

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::features::job_titles;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn options(people: usize, events: usize, seed: u64) -> DemoOptions {

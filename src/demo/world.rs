@@ -1,8 +1,9 @@
 //! The firms and persons of the demo, their buying episodes and their opportunities: the causes. What can be seen of
 //! them is `activity`. Days count from the start of the data; a day below 0 lies before it.
 
+use super::options::{DAYS, DemoOptions, PLANTED_INDUSTRIES};
 use super::random::{Random, Weighted};
-use super::{DAYS, DemoOptions, PLANTED_INDUSTRIES, words};
+use super::words;
 use jiff::civil::Date;
 
 /// Industries with their effect on the fit, the best first.

@@ -1,9 +1,10 @@
 //! Writes the demo's world and activity as CSV files in the plain layout, with the config.toml that names them.
 
 use super::activity::{Activity, CONVERTED, Event, STAGE_CHANGED, TYPES};
+use super::options::{DAYS, DemoSummary};
 use super::random::Random;
+use super::words;
 use super::world::{INDUSTRIES, LOST, STAGES, WON, World};
-use super::{DAYS, DemoSummary, words};
 use crate::error::{Context, Error, Result};
 use jiff::civil::Date;
 use std::fs::File;

@@ -1,6 +1,6 @@
 //! What everything stands on: the data folder and its file system, free space, the configuration and its sources.
 
-use super::{Finding, Topic, counted};
+use super::finding::{Finding, Topic, counted};
 use crate::data::readers::source_files;
 use crate::domain::format;
 use crate::error::Error;

@@ -1,8 +1,8 @@
 //! Whether the files of the successful runs are there, and are what the runs wrote. Where these are the scores that are
 //! shown, that is a problem, which a new scoring solves; in an older run nothing can be done but to tell what is lost.
 
-use super::runs::{Runs, version};
-use super::{Finding, Topic};
+use super::finding::{Finding, Topic};
+use super::score_runs::{ScoreRuns, version};
 use crate::data::snapshot::Snapshot;
 use crate::domain::realised::{self, Realised};
 use crate::domain::run::Run;
@@ -30,7 +30,7 @@ struct Damage {
 
 /// Looks at the files of all successful runs; at the digests of all only with `deep`, else of the run whose scores are
 /// shown and of the champion.
-pub(super) fn look(runs: &Runs<'_>, deep: bool) -> Vec<Finding> {
+pub(super) fn look(runs: &ScoreRuns<'_>, deep: bool) -> Vec<Finding> {
     let successful: Vec<&(Arc<RunLine>, Run)> = runs.good.iter().filter(|(line, _)| line.is_successful()).collect();
     let (months, lines) = (unjudged(runs), runs.lines());
     let (lasting, shown) = (index::lasting(&lines), index::shown(&lines).map(|line| &line.id));
@@ -51,7 +51,7 @@ pub(super) fn look(runs: &Runs<'_>, deep: bool) -> Vec<Finding> {
 }
 
 /// The months by the run that alone can be compared with what came, where none was compared yet.
-fn unjudged(runs: &Runs<'_>) -> HashMap<String, String> {
+fn unjudged(runs: &ScoreRuns<'_>) -> HashMap<String, String> {
     let lines = runs.lines();
     let successful = runs.good.iter().filter(|(line, _)| line.is_successful());
     // The next run goes on from the newest report that it can read.
@@ -66,7 +66,7 @@ fn unjudged(runs: &Runs<'_>) -> HashMap<String, String> {
     only.collect()
 }
 
-fn missing(runs: &Runs<'_>, line: &RunLine, run: &Run) -> Vec<Damage> {
+fn missing(runs: &ScoreRuns<'_>, line: &RunLine, run: &Run) -> Vec<Damage> {
     let folder = runs.folder.join(&run.id);
     // A champion without its model is told as such.
     let model = line.has_model() && runs.champion() != Some(line.id.as_str());
@@ -81,12 +81,12 @@ fn missing(runs: &Runs<'_>, line: &RunLine, run: &Run) -> Vec<Damage> {
     needed.filter(|file| !folder.join(file).is_file()).map(lacks).collect()
 }
 
-fn report_of(runs: &Runs<'_>, run: &Run) -> Result<Report> {
+fn report_of(runs: &ScoreRuns<'_>, run: &Run) -> Result<Report> {
     Report::read(&FoundRun { run: run.clone(), folder: runs.folder.join(&run.id) })
 }
 
 /// The report, and what the run read where it still keeps that.
-fn unreadable(runs: &Runs<'_>, run: &Run, keeps_snapshot: bool) -> Vec<Damage> {
+fn unreadable(runs: &ScoreRuns<'_>, run: &Run, keeps_snapshot: bool) -> Vec<Damage> {
     let folder = runs.folder.join(&run.id);
     let mut damages = Vec::new();
     let report = folder.join(REPORT);
@@ -109,7 +109,7 @@ const SNAPSHOT: &str = "snapshot.json";
 
 /// Scores and model against the digests that the run recorded. What is missing is told elsewhere; runs of older programs,
 /// and scorings of their model, have no digest.
-fn changed(runs: &Runs<'_>, run: &Run) -> Vec<Damage> {
+fn changed(runs: &ScoreRuns<'_>, run: &Run) -> Vec<Damage> {
     let folder = runs.folder.join(&run.id);
     let files = [(SCORES, &run.digests.scores), (MODEL, &run.digests.model)];
     let differs = |(file, recorded): (&'static str, &String)| {
@@ -128,7 +128,7 @@ fn changed(runs: &Runs<'_>, run: &Run) -> Vec<Damage> {
     files.into_iter().filter_map(differs).collect()
 }
 
-fn tell(runs: &Runs<'_>, line: &RunLine, month: Option<&str>, damage: Damage) -> Finding {
+fn tell(runs: &ScoreRuns<'_>, line: &RunLine, month: Option<&str>, damage: Damage) -> Finding {
     let Damage { topic, file, what, why, newer } = damage;
     let path: PathBuf = runs.folder.join(&line.id).join(file);
     let (is_champion, id) = (runs.champion() == Some(line.id.as_str()), line.id.as_str());

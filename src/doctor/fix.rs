@@ -1,8 +1,7 @@
 //! What may be done about a finding, as data, and doing it. Everything here takes the locks that the ordinary code takes,
 //! and looks again under them: what was found may be gone, or somebody's, by now.
 
-use super::{Finding, Topic};
-use crate::domain::score::Score;
+use super::finding::{Finding, Fix, Topic};
 use crate::error::{Context, Error, Result};
 use crate::runs::{folder, retention};
 use crate::store::audit::{self, What};
@@ -11,64 +10,40 @@ use crate::store::health;
 use crate::store::lock::Lock;
 use crate::store::scores::ScoreStore;
 use crate::workspace::Workspace;
-use serde_json::{Map, Value};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// How long a lock is waited for that somebody else holds.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// One way of mending.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Mend {
-    RecoverScores,
-    RecoverDrafts,
-    /// Puts a score back that the scores file lost, from its JSON.
-    PutBack(Map<String, Value>),
-    /// Removes a folder, as long as it is empty.
-    RemoveEmpty(PathBuf),
-    /// Ends the torn last line of the audit log.
-    EndLine,
-    /// Removes a file of this program that nothing depends on.
-    Remove(PathBuf),
-    /// Removes the folder of a removed run.
-    ClearRemoved(PathBuf),
-    /// Leaves a trace of an interrupted run, and removes what is half written.
-    Settle(Box<Score>, PathBuf),
-    /// Removes a score from the trash that was there for long enough.
-    Purge(PathBuf),
-    /// Removes the runs of a score that were kept for long enough.
-    Sweep(String),
-}
-
-impl Mend {
-    /// # Errors
-    /// A lock is held, or the disk refuses; the finding stays.
-    pub(super) fn perform(&self, workspace: &Workspace) -> Result<()> {
-        let data = &workspace.paths.data;
-        match self {
-            Mend::RecoverScores => scores(workspace).recover().map(|_| ()),
-            Mend::RecoverDrafts => DraftStore::open(data).with_wait(WAIT).recover().map(|_| ()),
-            Mend::PutBack(raw) => scores(workspace).put_back(raw.clone()).map(|_| ()),
-            Mend::RemoveEmpty(folder) => done(folder, std::fs::remove_dir(folder)),
-            Mend::EndLine => {
-                let _lock = Lock::acquire(&data.join("scores.lock"), WAIT)?;
-                let path = audit::path(data);
-                health::end_line(&path).context(|| format!("{} could not be written.", path.display()))
-            }
-            Mend::Remove(path) => done(path, std::fs::remove_file(path)),
-            Mend::ClearRemoved(folder) => retention::clear(folder),
-            Mend::Settle(score, folder) => {
-                folder::hold(workspace, score)?;
-                is_gone(folder)
-            }
-            Mend::Purge(folder) => {
-                scores(workspace).purge()?;
-                is_gone(folder)
-            }
-            Mend::Sweep(score) => retention::sweep(workspace, score).map(|_| ()),
+/// Does it.
+///
+/// # Errors
+/// A lock is held, or the disk refuses; the finding stays.
+pub(super) fn apply(fix: &Fix, workspace: &Workspace) -> Result<()> {
+    let data = &workspace.paths.data;
+    match fix {
+        Fix::RecoverScores => scores(workspace).recover().map(|_| ()),
+        Fix::RecoverDrafts => DraftStore::open(data).with_wait(WAIT).recover().map(|_| ()),
+        Fix::PutBack(raw) => scores(workspace).put_back(raw.clone()).map(|_| ()),
+        Fix::RemoveEmpty(folder) => done(folder, std::fs::remove_dir(folder)),
+        Fix::EndLine => {
+            let _lock = Lock::acquire(&data.join("scores.lock"), WAIT)?;
+            let path = audit::path(data);
+            health::end_line(&path).context(|| format!("{} could not be written.", path.display()))
         }
+        Fix::Remove(path) => done(path, std::fs::remove_file(path)),
+        Fix::ClearRemoved(folder) => retention::clear(folder),
+        Fix::Settle(score, folder) => {
+            folder::hold(workspace, score)?;
+            is_gone(folder)
+        }
+        Fix::Purge(folder) => {
+            scores(workspace).purge()?;
+            is_gone(folder)
+        }
+        Fix::Sweep(score) => retention::sweep(workspace, score).map(|_| ()),
     }
 }
 

@@ -1,8 +1,7 @@
 //! Folders of runs that belong to no score. Every run keeps the definition that it ran with, so that a score that the
 //! scores file lost is put back from its runs.
 
-use super::fix::Mend;
-use super::{Finding, Topic, foreign, quoted_path};
+use super::finding::{Finding, Fix, Topic, foreign, quoted_path};
 use crate::domain::score::{Score, is_id};
 use crate::runs::known_files;
 use crate::runs::layout;
@@ -51,7 +50,7 @@ fn orphan(workspace: &Workspace, folder: &Path) -> Finding {
         "The score '{}' is missing from the scores file; its runs hold its definition of {day}.",
         kept.score.name
     );
-    Finding { score: id.into(), ..Finding::mendable(Topic::Orphan, folder, what, Mend::PutBack(kept.raw)) }
+    Finding { score: id.into(), ..Finding::fixable(Topic::Orphan, folder, what, Fix::PutBack(kept.raw)) }
 }
 
 /// The definition that a run began with.

@@ -1,7 +1,6 @@
 //! The small files: scores, drafts, how the screens were left, the audit log.
 
-use super::fix::Mend;
-use super::{Finding, Topic, counted, is_ahead, quoted_path};
+use super::finding::{Finding, Fix, Topic, counted, is_ahead, quoted_path};
 use crate::domain::score::Score;
 use crate::domain::text;
 use crate::store::health::{self, Health, Looked};
@@ -13,10 +12,10 @@ use std::path::Path;
 pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
     let data = &workspace.paths.data;
     let scores = health::scores(data);
-    let mut found = vec![list(Topic::Scores, "score", &scores, Mend::RecoverScores)];
+    let mut found = vec![list(Topic::Scores, "score", &scores, Fix::RecoverScores)];
     found.extend(same_names(&scores));
     found.extend(scores.items.iter().filter_map(|score| score_ahead(&scores.path, score)));
-    found.push(list(Topic::Drafts, "draft", &health::drafts(data), Mend::RecoverDrafts));
+    found.push(list(Topic::Drafts, "draft", &health::drafts(data), Fix::RecoverDrafts));
     if let Some((path, why)) = health::ui(&workspace.paths.state) {
         let what = "How the screens were left cannot be read; it is forgotten, and written anew.";
         found.push(Finding::note(Topic::Screens, &path, what).because(why));
@@ -26,10 +25,10 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
 }
 
 /// How a file of a list is: `noun` is one of what it holds.
-fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding {
+fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, fix: Fix) -> Finding {
     let path = &looked.path;
     let (from, to) = (quoted_path(&atomic::backup_path(path)), quoted_path(path));
-    // Runs keep the definitions of their scores, and nothing keeps those of drafts.
+    // ScoreRuns keep the definitions of their scores, and nothing keeps those of drafts.
     let then = if topic == Topic::Scores { " && propensity doctor --fix" } else { "" };
     match &looked.health {
         Health::Good => {
@@ -45,7 +44,7 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, mend: Mend) -> Finding 
         Health::Broken(why, backup) => {
             let what = format!("The {noun}s file does not parse.");
             match backup {
-                Some(kept) => Finding::mendable(topic, path, what, mend).because(why.as_str()).because(format!(
+                Some(kept) => Finding::fixable(topic, path, what, fix).because(why.as_str()).because(format!(
                     "its last good copy is there, with {}; it may lack the last change",
                     counted(*kept, noun)
                 )),
@@ -97,7 +96,7 @@ fn audit_log(data: &Path) -> Vec<Finding> {
     let mut found = Vec::new();
     if health::is_torn(&path) {
         let what = "The last line of the audit log has no end, as a crash leaves it.";
-        found.push(Finding::mendable(Topic::Audit, &path, what, Mend::EndLine));
+        found.push(Finding::fixable(Topic::Audit, &path, what, Fix::EndLine));
     }
     if strange > 0 {
         let lines = counted(strange, "line");

@@ -1,7 +1,6 @@
 //! What crashes left, what is not ours, and which locks are held right now.
 
-use super::fix::Mend;
-use super::{Finding, Topic, foreign, quoted_path};
+use super::finding::{Finding, Fix, Topic, foreign, quoted_path};
 use crate::data::readers::source_files;
 use crate::demo;
 use crate::domain::score::Score;
@@ -81,9 +80,9 @@ pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
 fn interrupted(score: &Score, folder: &Path, kept_for: Option<&PathBuf>) -> Finding {
     let id = layout::live_id(folder).unwrap_or_default();
     let what = format!("The run {id} of '{}' was interrupted: its process is gone.", score.name);
-    let mend = Mend::Settle(Box::new(score.clone()), folder.to_path_buf());
+    let fix = Fix::Settle(Box::new(score.clone()), folder.to_path_buf());
     match kept_for {
-        None => Finding::mendable(Topic::InterruptedRun, folder, what, mend),
+        None => Finding::fixable(Topic::InterruptedRun, folder, what, fix),
         Some(file) => Finding::decide(Topic::InterruptedRun, folder, what)
             .because(format!("{} is not this program's, and would be removed with it", file.display()))
             .next("Move that file away, then: propensity doctor --fix"),
@@ -105,7 +104,7 @@ fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
 fn removed(folder: &Path) -> Finding {
     let what = format!("The run {} was removed, but for its folder.", layout::gone_id(folder).unwrap_or_default());
     match known_files::foreign_in_run(folder).first() {
-        None => Finding::mendable(Topic::RemovedRun, folder, what, Mend::ClearRemoved(folder.to_path_buf())),
+        None => Finding::fixable(Topic::RemovedRun, folder, what, Fix::ClearRemoved(folder.to_path_buf())),
         Some(file) => Finding::decide(Topic::RemovedRun, folder, what)
             .because(format!("{} is not this program's", file.display()))
             .next("Move that file away, then: propensity doctor --fix"),
@@ -120,7 +119,7 @@ fn temporaries(folder: &Path) -> Vec<Finding> {
         let age = path.metadata().and_then(|m| m.modified()).ok().and_then(|at| at.elapsed().ok());
         let what = "This file was being written when its process died.";
         if age.is_some_and(|age| age >= OLD) {
-            Finding::mendable(Topic::Temporary, &path, what, Mend::Remove(path.clone()))
+            Finding::fixable(Topic::Temporary, &path, what, Fix::Remove(path.clone()))
         } else {
             let what = "This file is being written, or its process died within the last hour.";
             Finding::note(Topic::Temporary, &path, what)

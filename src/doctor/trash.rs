@@ -1,7 +1,6 @@
 //! What lies in the trash: deleted scores, for a week.
 
-use super::fix::Mend;
-use super::{Finding, Topic, counted, foreign, quoted_path};
+use super::finding::{Finding, Fix, Topic, counted, foreign, quoted_path};
 use crate::runs::known_files;
 use crate::runs::layout;
 use crate::store::health;
@@ -48,7 +47,7 @@ fn expired(workspace: &Workspace, old: &[&InTrash]) -> Vec<Finding> {
         let id = entry.score.as_deref().unwrap_or_default();
         let what = format!("The deleted score {id} is in the trash for more than {DAYS_KEPT} days.");
         let found = match kept_for.first() {
-            None => Finding::mendable(Topic::Trash, &entry.path, what, Mend::Purge(entry.path.clone())),
+            None => Finding::fixable(Topic::Trash, &entry.path, what, Fix::Purge(entry.path.clone())),
             Some(file) => Finding::decide(Topic::Trash, &entry.path, what)
                 .because(format!("{} is not this program's, and would be removed with it", file.display()))
                 .next("Move that file away, then: propensity doctor --fix"),

@@ -1,6 +1,6 @@
 //! A run's model and the data it read, through which any profile can be seen: its features, its score, its factors.
 
-use super::{Cell, cell};
+use super::detail::{Cell, cell};
 use crate::data::snapshot::Snapshot;
 use crate::domain::explanation::Explanation;
 use crate::domain::score::ProfileType;

@@ -6,6 +6,7 @@
 //! [`snapshot`]: crate::data::snapshot
 
 mod change;
+mod detail;
 mod history;
 mod lens;
 mod people;
@@ -13,17 +14,17 @@ mod people;
 use crate::runs::find;
 use crate::runs::layout;
 pub use change::{Change, Part};
+pub use detail::{Cell, Dossier, Happened, WhatIf};
 pub use history::{Past, history};
 pub use people::Person;
 
 use crate::config::Bands;
-use crate::data::scores::{ScorePages, ScoredProfile};
-use crate::domain::explanation::{Band, Explanation, Factor};
-use crate::domain::feature_labels;
+use crate::data::scores::ScorePages;
+use crate::domain::explanation::{Band, Factor};
 use crate::domain::progress::Progress;
 use crate::domain::run::Run;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Business, Day, day_text};
+use crate::domain::source::activity::{Business, Day};
 use crate::domain::text::shell_quoted;
 use crate::error::{Error, Result, nearest};
 use crate::features::population::Population;
@@ -49,75 +50,6 @@ pub struct Scored {
     lens: Option<Lens>,
     /// The run before, once a change was asked for.
     earlier: Option<(String, Lens)>,
-}
-
-/// What happened on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Happened {
-    /// Days since 1970-01-01.
-    #[serde(serialize_with = "day")]
-    pub day: Day,
-    pub event_type: String,
-    pub count: u32,
-    /// The person, where the profile is an account and it was one.
-    pub person: Option<String>,
-}
-
-fn day<S: serde::Serializer>(day: &Day, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.serialize_str(&day_text(*day))
-}
-
-/// A feature as the model sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Cell {
-    pub code: String,
-    pub label: String,
-    pub unit: String,
-    /// NaN where it is missing.
-    #[serde(skip)]
-    pub value: f32,
-    /// The value in words.
-    pub text: Option<String>,
-    /// Of a category: every value that the model knows, by its number.
-    #[serde(skip)]
-    pub choices: Vec<String>,
-}
-
-/// One profile in full.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Dossier {
-    pub run: String,
-    /// 1 is the best.
-    pub rank: u32,
-    pub of: u64,
-    pub profile_type: ProfileType,
-    #[serde(flatten)]
-    pub profile: ScoredProfile,
-    pub explanation: Explanation,
-    /// What the sources tell, by name: of a person also of its account.
-    pub known: Vec<(String, String)>,
-    #[serde(skip)]
-    pub cells: Vec<Cell>,
-    /// Newest first.
-    pub activity: Vec<Happened>,
-    /// All lines of activity, of which at most so many are in `activity`.
-    pub activity_lines: usize,
-    /// Events by week, the last week at the end.
-    pub weeks: Vec<u32>,
-    /// Of an account, those who lift it most first.
-    pub people: Vec<Person>,
-    /// People whose share was not computed, because there are so many.
-    pub more_people: usize,
-}
-
-/// A profile as it would be.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct WhatIf {
-    pub explanation: Explanation,
-    pub score: f64,
-    pub percentile: u8,
-    pub band: Band,
-    pub probability: f64,
 }
 
 impl Scored {
@@ -318,10 +250,4 @@ fn activity(scope: &Population<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<
         person: if of_account { name(subject) } else { None },
     });
     (told.collect(), lines.len(), weeks)
-}
-
-/// A feature with its words.
-fn cell(code: &str, value: f32, text: Option<String>, choices: Vec<String>) -> Cell {
-    let words = feature_labels::of(code);
-    Cell { code: code.into(), label: words.label, unit: words.unit.into(), value, text, choices }
 }
