@@ -19,7 +19,7 @@ use propensity::model::forest::Forest;
 use propensity::model::scorer::Scorer;
 use propensity::model::train::{FitOptions, Samples, Settings, fit};
 use propensity::pipeline::setup;
-use propensity::pipeline::train::{self, Ground};
+use propensity::pipeline::train::{self, TrainingInputs};
 use propensity::workspace::Workspace;
 use std::path::Path;
 use std::sync::Arc;
@@ -102,15 +102,22 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
     let score = Score::new("bench", profile, Goal::parse(GOAL)?, 90, now, "bench");
     let request = setup::request(&score, AsOf::Data, &[], now);
     let business = load(&workspace.config, &request, &Silent)?.0;
-    let scope = Population::new(&business, profile);
-    let (outcomes, conversions, _) = setup::outcomes(&scope, &score);
+    let population = Population::new(&business, profile);
+    let (labels, conversions, _) = setup::labels_of(&population, &score);
     let plan = setup::plan(&workspace.config, &score, &business, conversions)?;
     let (training, thresholds) = (&workspace.config.training, &workspace.config.thresholds);
-    let ground =
-        Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with: &[], without: &[], training, thresholds };
+    let ground = TrainingInputs {
+        population: &population,
+        labels: &labels,
+        plan: &plan,
+        with: &[],
+        without: &[],
+        training,
+        thresholds,
+    };
     let drawn = train::draw(&ground);
     let spec = ground.spec(&drawn.train.rows, plan.test.unwrap_or(plan.as_of), drawn.small)?;
-    let windows = Windows::new(&scope, &spec);
+    let windows = Windows::new(&population, &spec);
     let put = |values: &str, labels: &str, rows: &[Row]| -> Result<()> {
         let cells = rows::matrix(&windows, rows, &Silent)?;
         write(&folder.join(values), cells.iter().map(|cell| cell.to_le_bytes()))?;

@@ -75,7 +75,7 @@ fn workspace(home: &Path, rows: u32) -> PathBuf {
         writer.write(&profiles).expect("the scores can be written");
     }
     writer.finish().expect("the scores can be finished");
-    let mut run = summary_json::blank(RUN, (&score.id, &score.name), RunKind::Training, jiff::Timestamp::now());
+    let mut run = summary_json::empty(RUN, (&score.id, &score.name), RunKind::Training, jiff::Timestamp::now());
     run.status = Status::Successful;
     run.population.scored = u64::from(rows);
     run.cutoffs.as_of = "2026-01-01".into();

@@ -11,9 +11,9 @@ use propensity::domain::source::catalog::{GoalEstimate, Question};
 use propensity::features::attributes;
 use propensity::features::population::Population;
 use propensity::features::rows;
-use propensity::pipeline::checks::{self, Before};
+use propensity::pipeline::checks::{self, CheckInputs};
 use propensity::pipeline::setup;
-use propensity::pipeline::train::{self, Ground};
+use propensity::pipeline::train::{self, TrainingInputs};
 use propensity::queries::catalog::{self, CatalogState};
 use propensity::queries::estimate::Estimator;
 use propensity::workspace::Workspace;
@@ -35,15 +35,15 @@ fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
     let wanted = attributes::wanted(&[]);
     let request = setup::request(&score, workspace.as_of(None).unwrap(), &wanted, now);
     let (business, _) = load(&workspace.config, &request, &Silent).unwrap();
-    let scope = Population::new(&business, profile_type);
-    let (outcomes, conversions, one_off) = setup::outcomes(&scope, &score);
+    let population = Population::new(&business, profile_type);
+    let (labels, conversions, one_off) = setup::labels_of(&population, &score);
     let plan = setup::plan(&workspace.config, &score, &business, conversions).unwrap();
-    let eligible = rows::at(&scope, &outcomes, business.as_of);
+    let eligible = rows::at(&population, &labels, business.as_of);
     let then = checks::type_shares(&business, plan.test.unwrap_or(business.as_of));
     let now = checks::type_shares(&business, business.as_of);
     let thresholds = &workspace.config.thresholds;
-    let before = Before {
-        scope: &scope,
+    let before = CheckInputs {
+        population: &population,
         thresholds,
         conversions,
         trains: true,
@@ -52,14 +52,21 @@ fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
     };
     let of_data = checks::of_data(&before);
     let training = &workspace.config.training;
-    let ground =
-        Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with: &[], without: &[], training, thresholds };
+    let ground = TrainingInputs {
+        population: &population,
+        labels: &labels,
+        plan: &plan,
+        with: &[],
+        without: &[],
+        training,
+        thresholds,
+    };
     let drawn = train::draw(&ground);
     let days = conversions.first_day.map_or(0, |first| business.as_of - first);
     GoalEstimate {
         conversions: conversions.conversions,
         converters: conversions.converters,
-        profiles: scope.len() as u64,
+        profiles: population.len() as u64,
         per_month: conversions.conversions as f64 / (f64::from(days) / 30.436_875).max(1.0),
         eligible: drawn.test.len() as u64,
         converted: drawn.test.iter().filter(|r| r.label).count() as u64,

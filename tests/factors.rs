@@ -5,8 +5,8 @@ use crate::common::business::Business;
 use crate::common::{Home, list, number, text};
 use propensity::domain::explanation::Band;
 use propensity::domain::value_effects::{Bin, FactorValues, Values};
-use propensity::queries::feature_importance::{self, Influence};
-use propensity::queries::profile::{Dossier, Scored};
+use propensity::queries::feature_importance::{self, FeatureImportance};
+use propensity::queries::profile::{ProfileDetail, ScoredProfiles};
 use propensity::runs::find;
 use propensity::runs::report_json::Report;
 use propensity::workspace::Workspace;
@@ -23,17 +23,17 @@ fn trained(profile: &str) -> (Home, Workspace) {
     (home, workspace)
 }
 
-fn influence_of(workspace: &Workspace) -> Influence {
+fn influence_of(workspace: &Workspace) -> FeatureImportance {
     feature_importance::load(&find::latest(workspace, "leads").unwrap()).unwrap()
 }
 
 /// Every profile of the latest scores with all its factors.
-fn dossiers(workspace: &Workspace) -> Vec<Dossier> {
-    let mut scored = Scored::open(workspace, "leads").unwrap();
+fn dossiers(workspace: &Workspace) -> Vec<ProfileDetail> {
+    let mut scored = ScoredProfiles::open(workspace, "leads").unwrap();
     (0..scored.pages.len() as u32).map(|place| scored.dossier(workspace, place).unwrap()).collect()
 }
 
-fn contribution(dossier: &Dossier, code: &str) -> f64 {
+fn contribution(dossier: &ProfileDetail, code: &str) -> f64 {
     dossier.factors().iter().find(|f| f.code == code).map_or(0.0, |f| f.contribution)
 }
 
@@ -94,7 +94,7 @@ fn the_bins_of_every_factor_hold_everybody_once_and_their_means_are_the_mean() {
 }
 
 /// Every profile's value stands in a bin that names it, as often as the bin says.
-fn bins_hold_the_profiles(influence: &Influence, dossiers: &[Dossier]) {
+fn bins_hold_the_profiles(influence: &FeatureImportance, dossiers: &[ProfileDetail]) {
     for values in &influence.values {
         let mut found = vec![0; values.bins.len()];
         for dossier in dossiers {
@@ -116,7 +116,7 @@ fn bins_hold_the_profiles(influence: &Influence, dossiers: &[Dossier]) {
 fn who_carries_a_factor_is_counted_over_all_and_by_band() {
     let (home, workspace) = trained("person");
     let (influence, dossiers) = (influence_of(&workspace), dossiers(&workspace));
-    let carries = |d: &&&Dossier, code: &str| contribution(d, code).abs() >= 1.25f64.ln();
+    let carries = |d: &&&ProfileDetail, code: &str| contribution(d, code).abs() >= 1.25f64.ln();
     for factor in &influence.all {
         assert!((0.0..=1.0).contains(&factor.carrying), "{factor:?}");
         let carried = dossiers.iter().collect::<Vec<_>>().iter().filter(|d| carries(d, &factor.code)).count();
@@ -126,7 +126,7 @@ fn who_carries_a_factor_is_counted_over_all_and_by_band() {
     let printed = home.json(&["score", "factors", "leads"]);
     assert_eq!(printed["factors"], serde_json::to_value(&influence.all).unwrap());
     for report in &influence.bands {
-        let of_band: Vec<&Dossier> = dossiers.iter().filter(|d| d.profile.band == report.band).collect();
+        let of_band: Vec<&ProfileDetail> = dossiers.iter().filter(|d| d.profile.band == report.band).collect();
         assert_eq!(report.profiles, of_band.len() as u64);
         let top = &report.factors[0];
         let carried = of_band.iter().filter(|d| carries(d, &top.code)).count();
@@ -161,7 +161,7 @@ fn a_scoring_run_shows_the_test_of_its_training_run() {
         };
         assert_eq!(known(values), known(before), "{}", values.code);
     }
-    let asked = |i: &Influence| i.values_of("since.form.demo").unwrap().bins[0].scored;
+    let asked = |i: &FeatureImportance| i.values_of("since.form.demo").unwrap().bins[0].scored;
     assert!(asked(&scoring) > asked(&training), "the run counts those whom it scored itself");
 }
 

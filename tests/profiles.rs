@@ -6,7 +6,7 @@ use crate::common::{Home, list, number, text};
 use propensity::data::scores::{Query, ScorePages, ScoreReader, ScoredProfile, Sort};
 use propensity::domain::explanation::{points, score};
 use propensity::domain::progress::Silent;
-use propensity::queries::profile::{Part, Scored, history};
+use propensity::queries::profile::{Part, ScoredProfiles, history};
 use propensity::workspace::Workspace;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn twice(profile: &str) -> (Home, Workspace) {
     (home, workspace)
 }
 
-fn all(scored: &Scored) -> Vec<ScoredProfile> {
+fn all(scored: &ScoredProfiles) -> Vec<ScoredProfile> {
     ScoreReader::open(&scored.folder.join("scores.parquet")).unwrap().map(|row| row.unwrap()).collect()
 }
 
@@ -42,7 +42,7 @@ fn all(scored: &Scored) -> Vec<ScoredProfile> {
 fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
     for profile in ["person", "account"] {
         let (_home, workspace) = twice(profile);
-        let mut scored = Scored::open(&workspace, "leads").unwrap();
+        let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
         let rows = all(&scored);
         assert!(rows.len() > 50, "{profile}: {}", rows.len());
         for (place, row) in (0..).zip(&rows).step_by(3) {
@@ -78,7 +78,7 @@ fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
 fn the_parts_of_a_change_add_up_and_name_what_was_done() {
     for profile in ["person", "account"] {
         let (_home, workspace) = twice(profile);
-        let mut scored = Scored::open(&workspace, "leads").unwrap();
+        let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
         let rows = all(&scored);
         let mut moved = [0.0f64; 5];
         let mut seen = 0;
@@ -113,7 +113,7 @@ fn without_corrections_links_and_a_new_model_only_time_and_new_activity_change_a
     home.json(&["run", "start", "leads", "--as-of", "2025-09-20"]);
     home.json(&["run", "start", "leads", "--as-of", "2025-10-20", "--kind", "scoring"]);
     let workspace = Workspace::open(Some(home.path()), None).unwrap();
-    let mut scored = Scored::open(&workspace, "leads").unwrap();
+    let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let (mut aged, mut active) = (false, false);
     for place in 0..scored.pages.len() as u32 {
         let dossier = scored.dossier(&workspace, place).unwrap();
@@ -135,7 +135,7 @@ fn an_account_without_a_person_is_the_account_whose_events_that_person_never_had
     home.json(&["score", "create", "--name", "firms", "--profile", "account", "--goal", goal, "--timeframe", "30"]);
     home.json(&["run", "start", "firms"]);
     let workspace = Workspace::open(Some(home.path()), None).unwrap();
-    let mut scored = Scored::open(&workspace, "firms").unwrap();
+    let mut scored = ScoredProfiles::open(&workspace, "firms").unwrap();
     let dossier = scored.dossier(&workspace, 0).unwrap();
     assert!(!dossier.people.is_empty() && dossier.more_people == 0);
     assert!(dossier.people.is_sorted_by(|a, b| a.change <= b.change));
@@ -146,7 +146,7 @@ fn an_account_without_a_person_is_the_account_whose_events_that_person_never_had
     fewer.events.rows.retain(|row| row[1] != person.id);
     fewer.write(&home);
     home.json(&["run", "start", "firms", "--kind", "scoring"]);
-    let later = Scored::open(&workspace, "firms").unwrap();
+    let later = ScoredProfiles::open(&workspace, "firms").unwrap();
     let row = all(&later).into_iter().find(|r| r.profile_id == dossier.profile.profile_id);
     if let Some(row) = row {
         assert!((row.score - dossier.profile.score - person.change).abs() < 1e-9, "{} {person:?}", row.score);
@@ -156,7 +156,7 @@ fn an_account_without_a_person_is_the_account_whose_events_that_person_never_had
 #[test]
 fn what_if_with_the_same_values_is_the_score_and_another_value_is_another_score() {
     let (_home, workspace) = twice("person");
-    let mut scored = Scored::open(&workspace, "leads").unwrap();
+    let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     for place in [0, 17, scored.pages.len() as u32 - 1] {
         let dossier = scored.dossier(&workspace, place).unwrap();
         let same = scored.what_if(&workspace, &dossier, &[]).unwrap();
@@ -173,7 +173,7 @@ fn what_if_with_the_same_values_is_the_score_and_another_value_is_another_score(
 #[test]
 fn pages_filters_and_orders_are_those_of_a_reader_of_the_whole_file() {
     let (_home, workspace) = twice("person");
-    let scored = Scored::open(&workspace, "leads").unwrap();
+    let scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let (pages, rows) = (&scored.pages, all(&scored));
     let at = |place: u32| rows[place as usize].clone();
     assert_eq!(pages.len(), rows.len());
@@ -234,7 +234,7 @@ fn pages_filters_and_orders_are_those_of_a_reader_of_the_whole_file() {
 #[test]
 fn a_scores_file_that_is_cut_or_gone_is_told_and_nothing_panics() {
     let (_home, workspace) = twice("person");
-    let scored = Scored::open(&workspace, "leads").unwrap();
+    let scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let path = scored.folder.join("scores.parquet");
     let bytes = std::fs::read(&path).unwrap();
     for cut in [0, 3, bytes.len() / 2, bytes.len() - 1] {
@@ -255,7 +255,7 @@ fn a_scores_file_that_is_cut_or_gone_is_told_and_nothing_panics() {
 #[test]
 fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     let (home, workspace) = twice("person");
-    let scored = Scored::open(&workspace, "leads").unwrap();
+    let scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let rows = all(&scored);
     let listed = |more: &[&str]| home.json(&[&["profile", "list", "leads"], more].concat());
     let ids = |value: &Value| -> Vec<String> {
@@ -287,7 +287,7 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     }
     // What if, by code or by name, as the screen computes it.
     let place = rows.iter().position(|r| r.profile_id == before.profile_id).unwrap() as u32;
-    let mut again = Scored::open(&workspace, "leads").unwrap();
+    let mut again = ScoredProfiles::open(&workspace, "leads").unwrap();
     let dossier = again.dossier(&workspace, place).unwrap();
     let change = dossier.changed("since.form.demo=2").unwrap();
     let answer = again.what_if(&workspace, &dossier, &[change]).unwrap();
@@ -378,7 +378,7 @@ fn only_the_newest_runs_keep_what_they_read_and_an_older_profile_says_so() {
     assert_eq!(kept(), [false, true, true, true]);
     std::fs::remove_file(folders[3].join("snapshot.json")).unwrap();
     let workspace = Workspace::open(Some(home.path()), None).unwrap();
-    let mut scored = Scored::open(&workspace, "leads").unwrap();
+    let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let error = scored.dossier(&workspace, 0).unwrap_err().to_string();
     assert!(error.contains("not kept any more") && error.contains("start a new run"), "{error}");
     assert_eq!(scored.pages.rows(&[0]).unwrap().len(), 1, "the list goes on");

@@ -18,7 +18,7 @@ use propensity::model::train::{FitOptions, Frame, Settings, fit};
 use propensity::pipeline::run_options::RunOptions;
 use propensity::pipeline::setup;
 use propensity::pipeline::stages::Unobserved;
-use propensity::pipeline::train::{self, Ground, Tested};
+use propensity::pipeline::train::{self, EvaluationFit, TrainingInputs};
 use propensity::process::execute;
 use propensity::runs::find;
 use propensity::runs::layout::REPORT;
@@ -123,13 +123,21 @@ fn business(made: &Made, with: &[String]) -> Business {
 }
 
 /// The evaluation fit and its test, without the rest of a run.
-fn tested(made: &Made, business: &Business, with: &[String]) -> Tested {
-    let scope = Population::new(business, ProfileType::Account);
-    let (outcomes, conversions, _) = setup::outcomes(&scope, &made.score);
+fn tested(made: &Made, business: &Business, with: &[String]) -> EvaluationFit {
+    let population = Population::new(business, ProfileType::Account);
+    let (labels, conversions, _) = setup::labels_of(&population, &made.score);
     let plan = setup::plan(&made.workspace.config, &made.score, business, conversions).unwrap();
     let config = &made.workspace.config;
     let (training, thresholds) = (&config.training, &config.thresholds);
-    let ground = Ground { scope: &scope, outcomes: &outcomes, plan: &plan, with, without: &[], training, thresholds };
+    let ground = TrainingInputs {
+        population: &population,
+        labels: &labels,
+        plan: &plan,
+        with,
+        without: &[],
+        training,
+        thresholds,
+    };
     train::test(&ground, &train::draw(&ground), &Silent).unwrap()
 }
 

@@ -186,7 +186,7 @@ fn a_run_that_is_asked_to_stop_is_published_as_cancelled_and_the_last_good_score
     let folder = stage.live_folder(&held.run);
     let mut asking = stage.home.command(&["run", "cancel", "leads", "--patience", "600"]);
     let asking = asking.env("USER", "bob").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    until("the request is there", || cancel_request::requested(&folder));
+    until("the request is there", || cancel_request::read(&folder));
     let asked = stage.live().unwrap();
     assert_eq!((asked.status, asked.cancelled_by.as_deref()), (Status::Processing, Some("bob")));
     held.go_on();
@@ -218,7 +218,7 @@ fn ctrl_c_asks_the_run_to_stop_and_says_so() {
     // Twice at once, as `timeout` does it, is once.
     signal(starter.id(), Signal::INT);
     signal(starter.id(), Signal::INT);
-    until("the request is there", || cancel_request::requested(&stage.live_folder(&live.run)));
+    until("the request is there", || cancel_request::read(&stage.live_folder(&live.run)));
     signal(live.pid, Signal::CONT);
     let (code, _, errors) = finish(starter);
     assert_eq!(code, Some(1), "{errors}");

@@ -93,7 +93,7 @@ fn of_catalog(catalog: &Catalog, values: usize) -> String {
 
 fn text(check: &DataCheck) -> String {
     let ReadReport { sources, persons, accounts, opportunities, events, events_after, event_types, warnings } =
-        &check.intake;
+        &check.read_report;
     let mut text = String::new();
     for source in sources {
         text += &of_source(source);

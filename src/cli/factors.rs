@@ -8,7 +8,7 @@ use crate::domain::explanation::{Band, odds_multiplier};
 use crate::domain::run::FactorSummary;
 use crate::domain::value_effects::{Bin, FactorValues};
 use crate::error::{Error, Result, nearest};
-use crate::queries::feature_importance::{self, Influence};
+use crate::queries::feature_importance::{self, FeatureImportance};
 use crate::workspace::Workspace;
 use clap::Args;
 use serde::Serialize;
@@ -77,7 +77,7 @@ pub fn run(session: &Session, workspace: &Workspace, asked: &Factors) -> Result<
     }
 }
 
-fn all(influence: &Influence, shown: &Shown<'_>) -> String {
+fn all(influence: &FeatureImportance, shown: &Shown<'_>) -> String {
     let who = match (shown.band, shown.profiles) {
         (Some(band), Some(profiles)) => format!("{} profiles of the band {}", count(profiles), band.word()),
         _ => "all scored profiles".to_string(),
@@ -113,7 +113,7 @@ fn row(factor: &FactorSummary, way: &str) -> Vec<String> {
 }
 
 /// The factor of a code or a name; its values.
-fn values(session: &Session, influence: &Influence, wanted: &str) -> Result<()> {
+fn values(session: &Session, influence: &FeatureImportance, wanted: &str) -> Result<()> {
     let is = |f: &&FactorSummary| f.code == wanted || f.label.eq_ignore_ascii_case(wanted);
     let summary = influence.all.iter().find(is).ok_or_else(|| unknown(influence, wanted))?;
     let values = influence.values_of(&summary.code).ok_or_else(|| {
@@ -124,7 +124,7 @@ fn values(session: &Session, influence: &Influence, wanted: &str) -> Result<()> 
     session.print(&ShownValues { run, tested_at, summary: Some(summary), values }, value_table)
 }
 
-fn unknown(influence: &Influence, wanted: &str) -> Error {
+fn unknown(influence: &FeatureImportance, wanted: &str) -> Error {
     let names = influence.all.iter().flat_map(|f| [f.code.as_str(), f.label.as_str()]);
     let error = Error::new(format!("No factor of the run {} is called '{wanted}'.", influence.run));
     match nearest(wanted, names) {

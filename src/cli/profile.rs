@@ -10,7 +10,7 @@ use crate::domain::feature_labels;
 use crate::domain::source::activity::day_text;
 use crate::error::{Error, Result};
 use crate::queries::export::Ranked;
-use crate::queries::profile::{Change, Dossier, Past, Scored, WhatIf, history};
+use crate::queries::profile::{Change, PastScore, ProfileDetail, ScoredProfiles, WhatIf, history};
 use crate::workspace::Workspace;
 use clap::Subcommand;
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
             if from == 0 {
                 return Err(Error::usage("Ranks begin at 1."));
             }
-            let scored = Scored::of(&workspace, latest_scores(&workspace, &score)?)?;
+            let scored = ScoredProfiles::of(&workspace, latest_scores(&workspace, &score)?)?;
             let places = match selected(&scored, &filter, sort)? {
                 Some(places) => places.into_iter().skip(from - 1).take(top).collect(),
                 None => (from as u32 - 1..).take(top.min(scored.pages.len())).collect::<Vec<u32>>(),
@@ -76,7 +76,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
 ///
 /// # Errors
 /// The filter names what there is not, or the scores cannot be read on.
-pub fn selected(scored: &Scored, filter: &str, sort: Sort) -> Result<Option<Vec<u32>>> {
+pub fn selected(scored: &ScoredProfiles, filter: &str, sort: Sort) -> Result<Option<Vec<u32>>> {
     let known: Vec<&str> = scored.pages.attributes().iter().map(|a| &**a).collect();
     let query = Query::parse(filter, &known)?;
     if query.is_empty() && sort == Sort::Rank {
@@ -93,15 +93,15 @@ pub fn selected(scored: &Scored, filter: &str, sort: Sort) -> Result<Option<Vec<
 #[derive(Serialize)]
 struct Full {
     #[serde(flatten)]
-    dossier: Dossier,
+    dossier: ProfileDetail,
     change: Option<Change>,
-    history: Vec<Past>,
+    history: Vec<PastScore>,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<WhatIf>,
 }
 
 fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bool, set: &[String]) -> Result<()> {
-    let mut scored = Scored::of(workspace, latest_scores(workspace, score)?)?;
+    let mut scored = ScoredProfiles::of(workspace, latest_scores(workspace, score)?)?;
     let line = Line::new();
     let found = full(workspace, &mut scored, id, &line);
     line.clear();
@@ -117,7 +117,7 @@ fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bo
     session.print(&full, text)
 }
 
-fn full(workspace: &Workspace, scored: &mut Scored, id: &str, line: &Line) -> Result<Full> {
+fn full(workspace: &Workspace, scored: &mut ScoredProfiles, id: &str, line: &Line) -> Result<Full> {
     let place = scored.place(id, line)?;
     let dossier = scored.dossier(workspace, place)?;
     // Without what the run before read there is no reason, which is worth a word and no failure.
@@ -249,7 +249,7 @@ fn factors(why: &Explanation, most: usize) -> String {
     indented(&table(&header, &rows))
 }
 
-fn known(dossier: &Dossier) -> String {
+fn known(dossier: &ProfileDetail) -> String {
     let p = &dossier.profile;
     let account = p.account_id.iter().map(|id| ("account".to_string(), id.clone()));
     let rows: Vec<Vec<String>> = account
@@ -263,7 +263,7 @@ fn known(dossier: &Dossier) -> String {
     }
 }
 
-fn people(dossier: &Dossier) -> String {
+fn people(dossier: &ProfileDetail) -> String {
     let row = |p: &crate::queries::profile::Person| {
         let name = p.name.as_deref().unwrap_or(&p.id);
         vec![cut(name, 30), cut(p.job_title.as_deref().unwrap_or(""), 30), format!("{:+.1}", p.change)]

@@ -7,7 +7,7 @@ use crate::domain::score::schedule::{Due, Every, Schedule, is_late};
 use crate::error::Result;
 use crate::runs::index;
 use crate::schedule::due;
-use crate::schedule::timer::{self, Service, Told};
+use crate::schedule::timer::{self, Service, TimerStatus};
 use crate::workspace::Workspace;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -81,7 +81,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
     }
 }
 
-fn told(session: &Session, told: &Told) -> Result<()> {
+fn told(session: &Session, told: &TimerStatus) -> Result<()> {
     session.print(told, |told| told.text.clone())
 }
 

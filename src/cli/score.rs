@@ -20,8 +20,8 @@ use crate::process::follow;
 use crate::queries::catalog::{self, GoalPreview};
 use crate::queries::estimate::Estimator;
 use crate::queries::export::{self, Existing};
-use crate::queries::profile::Scored;
-use crate::queries::score_summaries::{self, Loss};
+use crate::queries::profile::ScoredProfiles;
+use crate::queries::score_summaries::{self, DeletionImpact};
 use crate::runs::champion;
 use crate::runs::find;
 use crate::runs::find::FoundRun;
@@ -348,7 +348,7 @@ struct Listed<'a> {
     live: Option<Status>,
 }
 
-fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a score_summaries::Listed) -> Listed<'a> {
+fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a score_summaries::ScoreSummary) -> Listed<'a> {
     Listed {
         score,
         goal_sentence: score.goal.to_string(),
@@ -450,8 +450,8 @@ fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
 
 fn delete(session: &Session, workspace: &Workspace, wanted: &str, yes: bool) -> Result<()> {
     let score = workspace.scores.find(wanted)?;
-    let _lock = folder::hold(workspace, &score)?;
-    let Loss { scores, runs, bytes } = score_summaries::loss(workspace, &score.id);
+    let _lock = folder::lock_existing(workspace, &score)?;
+    let DeletionImpact { scores, runs, bytes } = score_summaries::deletion_impact(workspace, &score.id);
     let what = format!(
         "'{}' with {} predicted scores, {runs} runs, {}",
         harmless(&score.name),
@@ -489,7 +489,7 @@ fn export(session: &Session, workspace: &Workspace, export: Export) -> Result<()
         Some(run) => find::of_score(workspace, &workspace.scores.find(&export.score)?.id, run)?,
         None => latest_scores(workspace, &export.score)?,
     };
-    let scored = Scored::of(workspace, found)?;
+    let scored = ScoredProfiles::of(workspace, found)?;
     let band = match &export.band {
         None => String::new(),
         // The filter knows the bands, and says so where there is no such one.

@@ -2,7 +2,7 @@
 
 use super::options::{DAYS, DemoOptions, PLANTED_EVENT_TYPES};
 use super::random::{Random, Weighted};
-use super::world::{Mood, Spell, World};
+use super::world::{ActivePeriod, Intent, World};
 
 /// Event types with their relative frequency in noise, while buying and while curious.
 pub(super) const TYPES: [(&str, [f64; 3]); 12] = [
@@ -53,8 +53,8 @@ impl Activity {
         let mut random = Random::new(options.seed, 3);
         let mut events = Vec::with_capacity(options.events);
         deals(world, &mut random, &mut events);
-        for (mood, share) in [(Mood::Buying, BUYING_SHARE), (Mood::Curious, CURIOUS_SHARE)] {
-            spells(world, mood, (options.events as f64 * share) as usize, &mut random, &mut events);
+        for (intent, share) in [(Intent::Buying, BUYING_SHARE), (Intent::Curious, CURIOUS_SHARE)] {
+            periods(world, intent, (options.events as f64 * share) as usize, &mut random, &mut events);
         }
         let rest = options.events.saturating_sub(events.len());
         noise(world, rest, &mut random, &mut events);
@@ -91,34 +91,34 @@ fn deals(world: &World, random: &mut Random, events: &mut Vec<Event>) {
 }
 
 /// Draws `count` events from the spells of one mood, denser towards the end of a spell; none where nobody has that mood.
-fn spells(world: &World, mood: Mood, count: usize, random: &mut Random, events: &mut Vec<Event>) {
-    let ours: Vec<&Spell> = world.spells.iter().filter(|s| s.mood == mood).collect();
+fn periods(world: &World, intent: Intent, count: usize, random: &mut Random, events: &mut Vec<Event>) {
+    let ours: Vec<&ActivePeriod> = world.periods.iter().filter(|s| s.intent == intent).collect();
     if ours.is_empty() {
         return;
     }
-    let column = if mood == Mood::Buying { 1 } else { 2 };
+    let column = if intent == Intent::Buying { 1 } else { 2 };
     let kinds = Weighted::new(TYPES.iter().map(|(_, shares)| shares[column]));
-    let which = Weighted::new(ours.iter().map(|spell| spell.length as f64 * spell.vigour * visible(spell)));
+    let which = Weighted::new(ours.iter().map(|period| period.length as f64 * period.vigour * visible(period)));
     let mut drawn = 0;
     // Days outside the data are drawn again; the bound holds where nearly nothing of the spells is inside.
     for _ in 0..count.saturating_mul(20) {
         if drawn == count {
             break;
         }
-        let spell = ours[which.draw(random)];
-        let day = spell.start + (spell.length as f64 * random.unit().sqrt()) as i64;
+        let period = ours[which.draw(random)];
+        let day = period.start + (period.length as f64 * random.unit().sqrt()) as i64;
         if !(0..DAYS).contains(&day) {
             continue;
         }
-        let time = moment(world, spell.person, day, random);
-        events.push(plain(time, spell.person, kinds.draw(random), random));
+        let time = moment(world, period.person, day, random);
+        events.push(plain(time, period.person, kinds.draw(random), random));
         drawn += 1;
     }
 }
 
 /// The share of a spell's events that lies within the data (their density grows linearly, so shares are squares).
-fn visible(spell: &Spell) -> f64 {
-    let part = |day: i64| ((day - spell.start) as f64 / spell.length as f64).clamp(0.0, 1.0).powi(2);
+fn visible(period: &ActivePeriod) -> f64 {
+    let part = |day: i64| ((day - period.start) as f64 / period.length as f64).clamp(0.0, 1.0).powi(2);
     part(DAYS) - part(0)
 }
 

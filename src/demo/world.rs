@@ -59,15 +59,15 @@ pub(super) struct Person {
 
 /// What a person is busy with for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mood {
+pub(super) enum Intent {
     Buying,
     Curious,
 }
 
 /// One person's part in an episode.
-pub(super) struct Spell {
+pub(super) struct ActivePeriod {
     pub person: u32,
-    pub mood: Mood,
+    pub intent: Intent,
     pub start: i64,
     pub length: i64,
     /// Events per day, relative to the others of this mood.
@@ -91,7 +91,7 @@ impl Opportunity {
 pub(super) struct World {
     pub accounts: Vec<Account>,
     pub persons: Vec<Person>,
-    pub spells: Vec<Spell>,
+    pub periods: Vec<ActivePeriod>,
     pub opportunities: Vec<Opportunity>,
     /// The day after the last one of the data.
     pub end: Date,
@@ -102,7 +102,7 @@ impl World {
         let mut random = Random::new(options.seed, 1);
         let accounts: Vec<Account> = (0..(options.people * 2 / 15).max(1)).map(|_| account(&mut random)).collect();
         let persons = persons(&accounts, options.people, &mut random);
-        let mut world = World { accounts, persons, spells: Vec::new(), opportunities: Vec::new(), end: options.end };
+        let mut world = World { accounts, persons, periods: Vec::new(), opportunities: Vec::new(), end: options.end };
         let people = world.people_by_account();
         let mut random = Random::new(options.seed, 2);
         for (index, people) in people.iter().enumerate() {
@@ -137,7 +137,7 @@ impl World {
             let liveliness = random.lognormal(0.0, 0.3) * if won { 1.3 } else { 0.8 };
             for member in members {
                 let vigour = liveliness * random.lognormal(0.0, 0.4);
-                self.spells.push(Spell { person: member, mood: Mood::Buying, start, length, vigour });
+                self.periods.push(ActivePeriod { person: member, intent: Intent::Buying, start, length, vigour });
                 let probability = if self.persons[member as usize].senior { 0.75 } else { 0.45 };
                 if random.chance(probability) {
                     self.convert(member, start + (length as f64 * random.between(0.55, 1.0)) as i64);
@@ -203,7 +203,7 @@ impl World {
             for _ in 0..random.poisson(1.3 * (DAYS as f64 - from) / DAYS as f64) {
                 let start = random.between(from, DAYS as f64) as i64;
                 let (length, vigour) = (random.between(15.0, 61.0) as i64, random.lognormal(0.0, 0.4));
-                self.spells.push(Spell { person: index, mood: Mood::Curious, start, length, vigour });
+                self.periods.push(ActivePeriod { person: index, intent: Intent::Curious, start, length, vigour });
                 if random.chance(0.01) {
                     self.convert(index, start + length);
                 }

@@ -33,7 +33,7 @@ struct Damage {
 pub(super) fn look(runs: &ScoreRuns<'_>, deep: bool) -> Vec<Finding> {
     let successful: Vec<&(Arc<RunLine>, Run)> = runs.good.iter().filter(|(line, _)| line.is_successful()).collect();
     let (months, lines) = (unjudged(runs), runs.lines());
-    let (lasting, shown) = (index::lasting(&lines), index::shown(&lines).map(|line| &line.id));
+    let (lasting, shown) = (index::retained(&lines), index::shown(&lines).map(|line| &line.id));
     let look = |(line, run): &&(Arc<RunLine>, Run)| {
         // What is no folder of this run is told elsewhere.
         if !runs.folder.join(&run.id).join(SUMMARY).is_file() {
@@ -58,7 +58,7 @@ fn unjudged(runs: &ScoreRuns<'_>) -> HashMap<String, String> {
     let report = successful.map(|(_, run)| report_of(runs, run)).find_map(Result::ok);
     let known = report.map_or_else(Vec::new, |report| report.realised);
     let judged: HashSet<&str> = known.iter().map(Realised::month).collect();
-    let open = realised::witnesses(&lines).into_iter().filter(|(month, _)| !judged.contains(month));
+    let open = realised::runs_to_evaluate(&lines).into_iter().filter(|(month, _)| !judged.contains(month));
     let only = open.filter_map(|(month, runs)| match runs[..] {
         [line] => Some((line.id.clone(), month.to_string())),
         _ => None,

@@ -34,16 +34,16 @@ pub(super) fn apply(fix: &Fix, workspace: &Workspace) -> Result<()> {
             health::end_line(&path).context(|| format!("{} could not be written.", path.display()))
         }
         Fix::Remove(path) => done(path, std::fs::remove_file(path)),
-        Fix::ClearRemoved(folder) => retention::clear(folder),
+        Fix::ClearRemoved(folder) => retention::remove_folder(folder),
         Fix::Settle(score, folder) => {
-            folder::hold(workspace, score)?;
+            folder::lock_existing(workspace, score)?;
             is_gone(folder)
         }
         Fix::Purge(folder) => {
             scores(workspace).purge()?;
             is_gone(folder)
         }
-        Fix::Sweep(score) => retention::sweep(workspace, score).map(|_| ()),
+        Fix::Sweep(score) => retention::remove_expired(workspace, score).map(|_| ()),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn look(workspace: &Workspace, score: &Score, deep: bool) -> Vec<Find
     found.extend(files::look(&runs, deep));
     found.extend(model_in_use(&runs));
     found.extend(promotion(&runs));
-    if let Some((path, why)) = index::disagreement(workspace, &score.id) {
+    if let Some((path, why)) = index::find_mismatch(workspace, &score.id) {
         let what = format!("The index of the runs of '{}' disagrees with the runs.", score.name);
         found.push(Finding::fixable(Topic::Index, &path, what, Fix::Remove(path.clone())).because(why));
     }
@@ -135,8 +135,8 @@ pub(super) fn retention(workspace: &Workspace, score: &Score, unread: bool) -> V
     }
     let runs = ScoreRuns::read(workspace, score);
     let (lines, days) = (runs.lines(), workspace.config.retention.days);
-    let known = old::known(workspace, &score.id, &lines);
-    let beyond = old::beyond(score, &lines, &known, days, Timestamp::now());
+    let known = old::known_realised(workspace, &score.id, &lines);
+    let beyond = old::expired(score, &lines, &known, days, Timestamp::now());
     let (held, gone): (Vec<&RunLine>, Vec<&RunLine>) =
         beyond.into_iter().partition(|line| !known_files::foreign_in_run(&runs.folder.join(&line.id)).is_empty());
     let mut found: Vec<Finding> = held.iter().map(|line| kept(&runs, line, days)).collect();

@@ -93,7 +93,7 @@ fn interrupted(score: &Score, folder: &Path, kept_for: Option<&PathBuf>) -> Find
 fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
     let began = Instant::now();
     loop {
-        let left = layout::gone_folders(runs);
+        let left = layout::removed_folders(runs);
         if left.is_empty() || began.elapsed() >= MOMENT {
             return left;
         }
@@ -102,7 +102,7 @@ fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
 }
 
 fn removed(folder: &Path) -> Finding {
-    let what = format!("The run {} was removed, but for its folder.", layout::gone_id(folder).unwrap_or_default());
+    let what = format!("The run {} was removed, but for its folder.", layout::removed_id(folder).unwrap_or_default());
     match known_files::foreign_in_run(folder).first() {
         None => Finding::fixable(Topic::RemovedRun, folder, what, Fix::ClearRemoved(folder.to_path_buf())),
         Some(file) => Finding::decide(Topic::RemovedRun, folder, what)

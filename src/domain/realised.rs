@@ -51,7 +51,7 @@ pub fn month(date: &str) -> &str {
 /// By month the runs whose predictions can be judged, the one that is to be judged first: its model had not learned from
 /// what it was to predict. Runs that looked back come last, because they knew attributes of later; among equals the
 /// first by as-of date. Also what the retention keeps until it was judged.
-pub fn witnesses(lines: &[Arc<RunLine>]) -> BTreeMap<&str, Vec<&RunLine>> {
+pub fn runs_to_evaluate(lines: &[Arc<RunLine>]) -> BTreeMap<&str, Vec<&RunLine>> {
     let by_id: HashMap<&str, &RunLine> = lines.iter().map(|line| (line.id.as_str(), &**line)).collect();
     let honest = |line: &RunLine| {
         let model = line.model_run.as_deref().and_then(|id| by_id.get(id));

@@ -5,7 +5,7 @@
 //! outcomes that lie inside this test. The champion stays only where the paired 95 % interval of the AUC difference lies
 //! wholly below 0: a newer model is preferred unless the test shows it to be worse.
 
-use super::train::Tested;
+use super::train::EvaluationFit;
 use crate::domain::metrics::Estimate;
 use crate::domain::progress::Progress;
 use crate::domain::run::Challenge;
@@ -42,17 +42,17 @@ impl Champion {
 }
 
 /// The test rows of the challenger, at its as-of date.
-pub(crate) struct Ring<'a> {
-    pub scope: &'a Population<'a>,
+pub(crate) struct ChallengeInputs<'a> {
+    pub population: &'a Population<'a>,
     pub rows: &'a [Row],
-    pub tested: &'a Tested,
+    pub tested: &'a EvaluationFit,
 }
 
 /// What came of the comparison.
 ///
 /// # Errors
 /// The run was cancelled.
-pub(crate) fn settle(ring: &Ring<'_>, champion: &Champion, progress: &dyn Progress) -> Result<Challenge> {
+pub(crate) fn compare(inputs: &ChallengeInputs<'_>, champion: &Champion, progress: &dyn Progress) -> Result<Challenge> {
     let open = |stays: bool, why: String| Challenge {
         champion: champion.id.clone(),
         stays,
@@ -62,19 +62,19 @@ pub(crate) fn settle(ring: &Ring<'_>, champion: &Champion, progress: &dyn Progre
         difference: None,
     };
     let id = &champion.id;
-    if ring.scope.business.as_of < champion.as_of {
+    if inputs.population.business.as_of < champion.as_of {
         let why = format!("The champion (run {id}) stays: it has learned from later days than this run's as-of date.");
         return Ok(open(true, why));
     }
-    let Some(fitted) = champion.model.evaluation.as_ref().filter(|_| ring.tested.fitted.is_some()) else {
+    let Some(fitted) = champion.model.evaluation.as_ref().filter(|_| inputs.tested.fitted.is_some()) else {
         let why = format!(
             "The new model takes the place of the run {id}: one of them was tested by groups, so they cannot be compared."
         );
         return Ok(open(false, why));
     };
-    let margins = margins(ring, fitted, progress)?;
-    let (ours, labels) = (&ring.tested.margins, &ring.tested.labels);
-    let clusters = rows::clusters(ring.scope, ring.rows);
+    let margins = margins(inputs, fitted, progress)?;
+    let (ours, labels) = (&inputs.tested.margins, &inputs.tested.labels);
+    let clusters = rows::clusters(inputs.population, inputs.rows);
     let difference = auc::auc_difference(ours, &margins, labels, &clusters);
     let stays = difference.and_then(|d| d.high).is_some_and(|high| high < 0.0);
     let why = match &difference {
@@ -97,9 +97,9 @@ pub(crate) fn settle(ring: &Ring<'_>, champion: &Champion, progress: &dyn Progre
     })
 }
 
-fn margins(ring: &Ring<'_>, fitted: &FittedModel, progress: &dyn Progress) -> Result<Vec<f64>> {
-    let windows = Windows::new(ring.scope, &fitted.spec);
-    let values = rows::matrix(&windows, ring.rows, progress)?;
+fn margins(inputs: &ChallengeInputs<'_>, fitted: &FittedModel, progress: &dyn Progress) -> Result<Vec<f64>> {
+    let windows = Windows::new(inputs.population, &fitted.spec);
+    let values = rows::matrix(&windows, inputs.rows, progress)?;
     Ok(fitted.forest.margins(&values))
 }
 

@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 pub const RECENT: Day = 180;
 
 /// What is known before anything is fitted.
-pub struct Before<'a> {
-    pub scope: &'a Population<'a>,
+pub struct CheckInputs<'a> {
+    pub population: &'a Population<'a>,
     pub thresholds: &'a Thresholds,
     pub conversions: ConversionCounts,
     /// Whether a model is to be made.
@@ -30,9 +30,9 @@ pub struct Before<'a> {
 }
 
 /// Codes 100–102, 401–408, 200 and 201: what is asked of the data, whatever the kind of the run.
-pub fn of_data(before: &Before<'_>) -> Vec<Check> {
-    let Before { scope, thresholds: t, conversions, .. } = before;
-    let business = scope.business;
+pub fn of_data(before: &CheckInputs<'_>) -> Vec<Check> {
+    let CheckInputs { population, thresholds: t, conversions, .. } = before;
+    let business = population.business;
     let as_of = business.as_of;
     let (persons, accounts) = (business.persons.len() as f64, business.accounts.len() as f64);
     let mut checks = vec![
@@ -40,11 +40,11 @@ pub fn of_data(before: &Before<'_>) -> Vec<Check> {
         Check::information(101, "Count of contacts", persons),
         Check::information(102, "Count of opportunities", business.opportunities as f64),
     ];
-    let valid = scope.born.iter().filter(|&&day| day < as_of).count() as f64;
+    let valid = population.born.iter().filter(|&&day| day < as_of).count() as f64;
     let events: u64 = business.activity.rows.iter().map(|r| u64::from(r.count)).sum();
-    let active = (0..scope.len() as u32).filter(|&p| scope.last_active(p, as_of).is_some()).count() as f64;
-    let active_share = if scope.is_empty() { 0.0 } else { active / scope.len() as f64 };
-    match scope.profile_type {
+    let active = (0..population.len() as u32).filter(|&p| population.last_active(p, as_of).is_some()).count() as f64;
+    let active_share = if population.is_empty() { 0.0 } else { active / population.len() as f64 };
+    match population.profile_type {
         ProfileType::Account => {
             let (why, what) = ("not enough valid accounts", "Count of valid accounts");
             checks.push(Check::stopping(401, why, what, valid, Rule::AtLeast, t.accounts as f64));
@@ -63,7 +63,7 @@ pub fn of_data(before: &Before<'_>) -> Vec<Check> {
         let found = conversions.conversions as f64;
         checks.push(Check::stopping(404, why, what, found, Rule::AtLeast, t.conversions as f64));
     }
-    let (code, whose) = match scope.profile_type {
+    let (code, whose) = match population.profile_type {
         ProfileType::Account => (405, "accounts"),
         ProfileType::Person => (406, "contacts"),
     };
@@ -93,15 +93,15 @@ pub fn of_types(t: &Thresholds, (training, scoring): (&BTreeMap<String, f64>, &B
 }
 
 /// 408 stops, 200 and 201 warn, each judged on the profiles that would be scored.
-fn missing_rates(before: &Before<'_>) -> Vec<Check> {
-    let Before { scope, thresholds: t, eligible, .. } = before;
-    let as_of = scope.business.as_of;
-    let idle = |r: &&Row| scope.last_active(r.profile, as_of).is_none_or(|last| as_of - last > RECENT);
+fn missing_rates(before: &CheckInputs<'_>) -> Vec<Check> {
+    let CheckInputs { population, thresholds: t, eligible, .. } = before;
+    let as_of = population.business.as_of;
+    let idle = |r: &&Row| population.last_active(r.profile, as_of).is_none_or(|last| as_of - last > RECENT);
     let inactive = share(eligible.iter().filter(idle).count(), eligible.len());
     let why = "the missing rate of activity features is too high";
     let what = format!("Share of eligible profiles without any event in {RECENT} days");
     let mut checks = vec![Check::stopping(408, why, &what, inactive, Rule::AtMost, t.inactive_share)];
-    if let Some(missing) = firmographics(scope, eligible) {
+    if let Some(missing) = firmographics(population, eligible) {
         let why = "The missing rate of firmographic features is high";
         checks.push(Check::warning(200, why, "Missing rate", missing, Rule::AtMost, t.missing_rate));
     }
@@ -111,15 +111,15 @@ fn missing_rates(before: &Before<'_>) -> Vec<Check> {
 }
 
 /// Mean missing rate of industry, employees and revenue; `None` where there are no accounts at all.
-fn firmographics(scope: &Population<'_>, eligible: &[Row]) -> Option<f64> {
-    if scope.business.accounts.is_empty() || eligible.is_empty() {
+fn firmographics(population: &Population<'_>, eligible: &[Row]) -> Option<f64> {
+    if population.business.accounts.is_empty() || eligible.is_empty() {
         return None;
     }
     let fields = ["industry", "employees", "annual_revenue"];
     let filled: usize = fields
         .iter()
-        .filter_map(|name| scope.business.accounts.attribute(name))
-        .map(|a| eligible.iter().filter(|r| a.get(scope.account(r.profile)).is_some()).count())
+        .filter_map(|name| population.business.accounts.attribute(name))
+        .map(|a| eligible.iter().filter(|r| a.get(population.account(r.profile)).is_some()).count())
         .sum();
     Some(1.0 - share(filled, fields.len() * eligible.len()))
 }

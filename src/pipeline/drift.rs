@@ -32,7 +32,7 @@ struct Sample {
 
 impl Sample {
     fn draw(
-        scope: &Population<'_>,
+        population: &Population<'_>,
         fitted: &FittedModel,
         base: f64,
         eligible: &[Row],
@@ -40,8 +40,8 @@ impl Sample {
     ) -> Result<Sample> {
         // Ids say nothing of a profile, so every so-manieth of them is as good as any.
         let drawn: Vec<Row> = eligible.iter().step_by(eligible.len().div_ceil(SAMPLE).max(1)).copied().collect();
-        let groups: HashSet<u32> = rows::clusters(scope, &drawn).into_iter().collect();
-        let windows = Windows::new(scope, &fitted.spec);
+        let groups: HashSet<u32> = rows::clusters(population, &drawn).into_iter().collect();
+        let windows = Windows::new(population, &fitted.spec);
         let values = rows::matrix(&windows, &drawn, progress)?;
         let mut scores = vec![0; SCORES];
         for margin in Scorer::new(&fitted.forest).margins(&values) {
@@ -61,20 +61,20 @@ impl Sample {
 /// # Errors
 /// The run was cancelled.
 pub(crate) fn baseline(
-    scope: &Population<'_>,
+    population: &Population<'_>,
     fitted: &FittedModel,
     base: f64,
     eligible: &[Row],
     progress: &dyn Progress,
 ) -> Result<Baseline> {
-    let sample = Sample::draw(scope, fitted, base, eligible, progress)?;
+    let sample = Sample::draw(population, fitted, base, eligible, progress)?;
     let columns = fitted.spec.columns.iter().enumerate();
     let features = columns.map(|(at, column)| Bins::cut(sample.column(at), column.categorical)).collect();
     Ok(Baseline { profiles: sample.rows as u64, groups: sample.groups, features, scores: sample.scores })
 }
 
 /// The model that is applied, and what it knows of then.
-pub(crate) struct Then<'a> {
+pub(crate) struct ReferenceDistribution<'a> {
     pub model_run: &'a str,
     pub fitted: &'a FittedModel,
     pub base: f64,
@@ -86,8 +86,8 @@ pub(crate) struct Then<'a> {
 /// # Errors
 /// The run was cancelled.
 pub(crate) fn find(
-    scope: &Population<'_>,
-    then: &Then<'_>,
+    population: &Population<'_>,
+    then: &ReferenceDistribution<'_>,
     eligible: &[Row],
     threshold: f64,
     progress: &dyn Progress,
@@ -96,7 +96,7 @@ pub(crate) fn find(
     if baseline.features.len() != spec.width() || baseline.profiles == 0 || eligible.is_empty() {
         return Ok(None);
     }
-    let sample = Sample::draw(scope, then.fitted, then.base, eligible, progress)?;
+    let sample = Sample::draw(population, then.fitted, then.base, eligible, progress)?;
     let tests = spec.width() + 1;
     let groups = (baseline.groups, sample.groups);
     let mut moved: Vec<Moved> = Vec::new();

@@ -2,10 +2,10 @@
 //! ones, what moved since the training, and what past predictions came to.
 
 use super::challenge::Champion;
-use super::drift::{self, Then};
-use super::realised::{self, Judge};
-use super::run_options::Setting;
-use super::run_state::Course;
+use super::drift::{self, ReferenceDistribution};
+use super::realised::{self, RealisedEvaluator};
+use super::run_options::RunContext;
+use super::run_state::RunState;
 use super::setup;
 use super::stages::Recorder;
 use crate::data::scores;
@@ -29,20 +29,20 @@ use crate::workspace::Workspace;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-impl Course {
+impl RunState {
     /// The model in use. A scoring run cannot do without it; a training run takes the place of one that is broken.
-    pub(crate) fn champion(&mut self, setting: &Setting<'_>, recorder: &Recorder<'_>) -> Result<Option<Champion>> {
-        let Some((id, folder)) = &setting.champion else {
-            return if setting.options.kind == RunKind::Scoring {
-                Err(setup::no_champion(setting.score))
+    pub(crate) fn champion(&mut self, context: &RunContext<'_>, recorder: &Recorder<'_>) -> Result<Option<Champion>> {
+        let Some((id, folder)) = &context.champion else {
+            return if context.options.kind == RunKind::Scoring {
+                Err(setup::no_champion(context.score))
             } else {
                 Ok(None)
             };
         };
-        match (Champion::read(id, folder), setting.options.kind) {
+        match (Champion::read(id, folder), context.options.kind) {
             (Ok(champion), _) => Ok(Some(champion)),
             (Err(error), RunKind::Scoring) => {
-                let name = text::shell_quoted(&setting.score.name);
+                let name = text::shell_quoted(&context.score.name);
                 Err(error.hint(format!(
                     "`propensity doctor` tells whether an earlier model can be used; `propensity run start {name}` trains a new one"
                 )))
@@ -60,10 +60,10 @@ impl Course {
     /// The scores of the run before; lost ones cost the change since then, not the run.
     pub(crate) fn previous_scores(
         &mut self,
-        setting: &Setting<'_>,
+        context: &RunContext<'_>,
         recorder: &Recorder<'_>,
     ) -> Result<HashMap<String, f64>> {
-        let Some((id, folder)) = &setting.previous else { return Ok(HashMap::new()) };
+        let Some((id, folder)) = &context.previous else { return Ok(HashMap::new()) };
         let before = summary_json::read(folder).map(|run| run.cutoffs.as_of).unwrap_or_default();
         if before > self.run.cutoffs.as_of {
             // Changes run forward in time.
@@ -91,20 +91,20 @@ impl Course {
     /// Names what moved since the training of the model that is applied.
     pub(crate) fn drift(
         &mut self,
-        scope: &Population<'_>,
+        population: &Population<'_>,
         model: &ModelFile,
         eligible: &[Row],
         threshold: f64,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let model_run = self.run.model_run.clone().unwrap_or_default();
-        let then = Then {
+        let reference = ReferenceDistribution {
             model_run: &model_run,
             fitted: &model.deployed,
             base: model.base_log_odds,
             baseline: &model.baseline,
         };
-        self.report.drift = drift::find(scope, &then, eligible, threshold, recorder)?;
+        self.report.drift = drift::find(population, &reference, eligible, threshold, recorder)?;
         let told = self.report.drift.as_ref().and_then(|d| d.sentence(|m| feature_labels::of(&m.code).label));
         told.map_or(Ok(()), |text| self.warn(recorder, text))
     }
@@ -113,15 +113,15 @@ impl Course {
     pub(crate) fn realised(
         &mut self,
         workspace: &Workspace,
-        setting: &Setting<'_>,
-        scope: &Population<'_>,
-        outcomes: &Labels,
+        context: &RunContext<'_>,
+        population: &Population<'_>,
+        labels: &Labels,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
-        let score = &setting.score.id;
-        let timeframe = setting.score.timeframe_days as Day;
+        let score = &context.score.id;
+        let timeframe = context.score.timeframe_days as Day;
         let seed = workspace.config.training.seed;
-        let judge = Judge { workspace, score, scope, outcomes, timeframe, seed };
+        let judge = RealisedEvaluator { workspace, score, population, labels, timeframe, seed };
         let lines = index::of(workspace, score).lines;
         let known = self.known_realised(workspace, score, &lines, recorder)?;
         let (realised, failed) = realised::update(&judge, known, &lines, recorder)?;

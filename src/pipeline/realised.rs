@@ -5,7 +5,7 @@
 use crate::data::scores;
 use crate::domain::progress::Progress;
 use crate::domain::realised::Realised;
-use crate::domain::realised::witnesses;
+use crate::domain::realised::runs_to_evaluate;
 use crate::domain::run::line::RunLine;
 use crate::domain::source::activity::{Day, day_of, day_text};
 use crate::error::{Error, Result};
@@ -19,11 +19,11 @@ use crate::workspace::Workspace;
 use std::sync::Arc;
 
 /// What a run knows when it judges its predecessors.
-pub(crate) struct Judge<'a> {
+pub(crate) struct RealisedEvaluator<'a> {
     pub workspace: &'a Workspace,
     pub score: &'a str,
-    pub scope: &'a Population<'a>,
-    pub outcomes: &'a Labels,
+    pub population: &'a Population<'a>,
+    pub labels: &'a Labels,
     pub timeframe: Day,
     pub seed: u64,
 }
@@ -33,15 +33,15 @@ pub(crate) struct Judge<'a> {
 /// # Errors
 /// The run was cancelled.
 pub(crate) fn update(
-    judge: &Judge<'_>,
+    judge: &RealisedEvaluator<'_>,
     known: Vec<Realised>,
     lines: &[Arc<RunLine>],
     progress: &dyn Progress,
 ) -> Result<(Vec<Realised>, Vec<Error>)> {
     let mut all = known;
     let mut failed = Vec::new();
-    let observed = observed(judge.scope);
-    for (month, runs) in witnesses(lines) {
+    let observed = observed(judge.population);
+    for (month, runs) in runs_to_evaluate(lines) {
         progress.check()?;
         if all.iter().any(|known| known.month() == month) {
             continue;
@@ -73,22 +73,22 @@ pub(crate) fn update(
 const LONG_PAST: Day = 365;
 
 /// The day up to which outcomes were observed: the as-of date, or the end of the data where they do not reach it.
-fn observed(scope: &Population<'_>) -> Day {
-    let business = scope.business;
+fn observed(population: &Population<'_>) -> Day {
+    let business = population.business;
     let last = business.activity.rows.iter().map(|row| row.day + 1).max();
     last.unwrap_or(business.first_day).min(business.as_of)
 }
 
-impl Judge<'_> {
+impl RealisedEvaluator<'_> {
     fn judge(&self, line: &RunLine, cutoff: Day) -> Result<Realised> {
         let folder = self.workspace.paths.runs(self.score);
         let predicted = scores::probabilities(&folder.join(&line.id).join(layout::SCORES))?;
-        let profiles = self.scope.profiles();
+        let profiles = self.population.profiles();
         let mut rows: Vec<Row> = Vec::with_capacity(predicted.len());
         let mut probabilities = Vec::with_capacity(predicted.len());
         for (id, probability) in &predicted {
             let Some(profile) = profiles.find(id) else { continue };
-            let label = self.outcomes.label(profile, cutoff);
+            let label = self.labels.label(profile, cutoff);
             rows.push(Row { profile, cutoff, label, weight: 1.0 });
             probabilities.push(*probability);
         }
@@ -96,8 +96,8 @@ impl Judge<'_> {
             return Err(Error::new(format!("None of the profiles that the run {} scored is known any more.", line.id)));
         }
         let labels: Vec<bool> = rows.iter().map(|row| row.label).collect();
-        let recency = rows::recency(self.scope, &rows);
-        let clusters = rows::clusters(self.scope, &rows);
+        let recency = rows::recency(self.population, &rows);
+        let clusters = rows::clusters(self.population, &rows);
         let evaluation = evaluate(&probabilities, &probabilities, &recency, &labels, &clusters, self.seed);
         let model_run = line.model_run.clone().unwrap_or_default();
         let tested = summary_json::read(&folder.join(&model_run)).ok().and_then(|run| run.metrics);
@@ -123,7 +123,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn line(id: &str, as_of: &str, model: (&str, RunKind)) -> Arc<RunLine> {
-        let run = summary_json::blank(id, ("s", "s"), model.1, Timestamp::UNIX_EPOCH);
+        let run = summary_json::empty(id, ("s", "s"), model.1, Timestamp::UNIX_EPOCH);
         let (as_of, model_run) = (as_of.to_string(), Some(model.0.to_string()));
         Arc::new(RunLine { status: Status::Successful, as_of, model_run, ..RunLine::of(&run) })
     }
@@ -142,7 +142,7 @@ mod tests {
             line("0", "2025-12-31", ("gone", Scoring)),
         ];
         let first = |lines: &[Arc<RunLine>]| -> Vec<(String, String)> {
-            witnesses(lines).iter().map(|(month, runs)| (month.to_string(), runs[0].id.clone())).collect()
+            runs_to_evaluate(lines).iter().map(|(month, runs)| (month.to_string(), runs[0].id.clone())).collect()
         };
         let told = |pairs: [(&str, &str); 3]| pairs.map(|(m, id)| (m.to_string(), id.to_string()));
         assert_eq!(first(&lines), told([("2026-01", "1"), ("2026-02", "2"), ("2026-03", "5")]));

@@ -7,7 +7,7 @@ use crate::features::population::Population;
 use std::sync::Arc;
 
 /// The attributes that a scored profile carries: its own, and of a person those of its account.
-pub struct Told<'a> {
+pub struct RowAttributes<'a> {
     /// As they are called in the scores file. The own name is none of them: it has a column there.
     pub names: Vec<Arc<str>>,
     own: Vec<&'a Attribute>,
@@ -15,11 +15,11 @@ pub struct Told<'a> {
     accounts: Option<(&'a [u32], &'a [String])>,
 }
 
-impl<'a> Told<'a> {
-    pub fn of(scope: &Population<'a>) -> Told<'a> {
-        let business = scope.business;
-        let own: Vec<&Attribute> = filled(scope.profiles()).filter(|a| a.name != "name").collect();
-        let (of_account, accounts) = match scope.profile_type {
+impl<'a> RowAttributes<'a> {
+    pub fn of(population: &Population<'a>) -> RowAttributes<'a> {
+        let business = population.business;
+        let own: Vec<&Attribute> = filled(population.profiles()).filter(|a| a.name != "name").collect();
+        let (of_account, accounts) = match population.profile_type {
             ProfileType::Account => (Vec::new(), None),
             ProfileType::Person => {
                 let links = business.persons.account.as_slice();
@@ -28,7 +28,7 @@ impl<'a> Told<'a> {
         };
         let names = own.iter().map(|a| Arc::from(a.name.as_str()));
         let names = names.chain(of_account.iter().map(|a| Arc::from(format!("account.{}", a.name)))).collect();
-        Told { names, own, of_account, accounts }
+        RowAttributes { names, own, of_account, accounts }
     }
 
     /// The id of a person's account.

@@ -2,11 +2,11 @@
 //! repetition of a run. Called by [`process::execute`](crate::process::execute) and [`process::verify`](crate::process::verify).
 
 use super::challenge::Champion;
-use super::checks::{self, Before};
-use super::run_options::Setting;
-use super::run_state::Course;
-use super::scoring::{self, Scored, Task};
-use super::setup::{self, outcomes};
+use super::checks::{self, CheckInputs};
+use super::run_options::RunContext;
+use super::run_state::RunState;
+use super::scoring::{self, ScoringInputs, ScoringResult};
+use super::setup::{self, labels_of};
 use super::stages::Recorder;
 use crate::data::load::load;
 use crate::data::snapshot;
@@ -25,63 +25,73 @@ use crate::runs::model_file::ModelFile;
 use crate::runs::report_json::BandReport;
 use crate::workspace::Workspace;
 
-impl Course {
+impl RunState {
     /// Reads, checks, trains where it is a training run, scores, and keeps what it read.
     ///
     /// # Errors
     /// What stopped or failed the run.
-    pub(crate) fn run(&mut self, workspace: &Workspace, setting: &Setting<'_>, recorder: &Recorder<'_>) -> Result<()> {
-        let champion = self.champion(setting, recorder)?;
+    pub(crate) fn run(
+        &mut self,
+        workspace: &Workspace,
+        context: &RunContext<'_>,
+        recorder: &Recorder<'_>,
+    ) -> Result<()> {
+        let champion = self.champion(context, recorder)?;
         recorder.begin(StageName::Read)?;
-        let wanted = attributes::wanted(&setting.score.with);
-        let (business, intake) = load(
+        let wanted = attributes::wanted(&context.score.with);
+        let (business, read_report) = load(
             &workspace.config,
-            &setup::request(setting.score, setting.options.as_of, &wanted, self.run.started_at),
+            &setup::request(context.score, context.options.as_of, &wanted, self.run.started_at),
             recorder,
         )?;
-        self.read(workspace, intake, &business, recorder)?;
-        let previous = self.previous_scores(setting, recorder)?;
+        self.read(workspace, read_report, &business, recorder)?;
+        let previous = self.previous_scores(context, recorder)?;
         recorder.begin(StageName::Check)?;
-        let scope = Population::new(&business, setting.score.profile_type);
-        let (model, eligible) = match (setting.options.kind, champion) {
-            (RunKind::Training, champion) => self.train(workspace, setting, &scope, champion, recorder)?,
-            (RunKind::Scoring, None) => return Err(setup::no_champion(setting.score)),
+        let population = Population::new(&business, context.score.profile_type);
+        let (model, eligible) = match (context.options.kind, champion) {
+            (RunKind::Training, champion) => self.train(workspace, context, &population, champion, recorder)?,
+            (RunKind::Scoring, None) => return Err(setup::no_champion(context.score)),
             (RunKind::Scoring, Some(Champion { id, as_of, model })) => {
                 self.run.model_run = Some(id);
-                if as_of > scope.business.as_of {
+                if as_of > population.business.as_of {
                     let text = "The model has learned from days after this as-of date: these scores know what came.";
                     self.warn(recorder, text.into())?;
                 }
-                let eligible = self.check_for_scoring(workspace, setting, &scope, &model, recorder)?;
+                let eligible = self.check_for_scoring(workspace, context, &population, &model, recorder)?;
                 (model, eligible)
             }
         };
-        let task =
-            Task { scope: &scope, model: &model, rows: &eligible, previous: &previous, bands: workspace.config.bands };
-        self.score(setting, &task, recorder)
+        let task = ScoringInputs {
+            population: &population,
+            model: &model,
+            rows: &eligible,
+            previous: &previous,
+            bands: workspace.config.bands,
+        };
+        self.score(context, &task, recorder)
     }
 
     /// Takes what the reading found into the summary, and stops where too many rows were refused.
     fn read(
         &mut self,
         workspace: &Workspace,
-        intake: ReadReport,
+        read_report: ReadReport,
         business: &Business,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
-        let (refused, read) = intake.refused();
+        let (refused, read) = read_report.refused();
         // The reading tells its progress block by block; this is the whole of it.
         recorder.advance(read, Some(read));
         self.run.counts = Counts {
-            persons: intake.persons,
-            accounts: intake.accounts,
-            opportunities: intake.opportunities,
-            events: intake.events,
+            persons: read_report.persons,
+            accounts: read_report.accounts,
+            opportunities: read_report.opportunities,
+            events: read_report.events,
             refused,
         };
         self.run.cutoffs.as_of = day_text(business.as_of);
-        self.run.digests.inputs = setup::digest_of_inputs(&intake);
-        for warning in &intake.warnings {
+        self.run.digests.inputs = setup::digest_of_inputs(&read_report);
+        for warning in &read_report.warnings {
             self.warn(recorder, warning.clone())?;
         }
         if refused > 0 {
@@ -93,7 +103,7 @@ impl Course {
             );
             self.warn(recorder, text)?;
         }
-        self.report.intake = intake;
+        self.report.read_report = read_report;
         let most = workspace.config.input.max_refused;
         if refused as f64 > most * read as f64 {
             return Err(Error::new(format!("The run failed: {refused} of {read} rows were refused."))
@@ -107,30 +117,31 @@ impl Course {
     fn check_for_scoring(
         &mut self,
         workspace: &Workspace,
-        setting: &Setting<'_>,
-        scope: &Population<'_>,
+        context: &RunContext<'_>,
+        population: &Population<'_>,
         model: &ModelFile,
         recorder: &Recorder<'_>,
     ) -> Result<Vec<Row>> {
-        let (mut outcomes, conversions, _) = outcomes(scope, setting.score);
-        outcomes.set_one_off(model.one_off);
-        let (config, options) = (&workspace.config, setting.options);
-        self.run.digests.settings = setup::digest_of_settings(config, setting.score, options, model.one_off);
-        let eligible = rows::at(scope, &outcomes, scope.business.as_of);
-        let now = checks::type_shares(scope.business, scope.business.as_of);
+        let (mut labels, conversions, _) = labels_of(population, context.score);
+        labels.set_one_off(model.one_off);
+        let (config, options) = (&workspace.config, context.options);
+        self.run.digests.settings = setup::digest_of_settings(config, context.score, options, model.one_off);
+        let eligible = rows::at(population, &labels, population.business.as_of);
+        let now = checks::type_shares(population.business, population.business.as_of);
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);
-        let before = Before { scope, thresholds, conversions, trains: false, eligible: &eligible, type_shares };
-        self.judge(recorder, checks::of_data(&before))?;
-        self.drift(scope, model, &eligible, thresholds.drift, recorder)?;
-        self.realised(workspace, setting, scope, &outcomes, recorder)?;
+        let before =
+            CheckInputs { population, thresholds, conversions, trains: false, eligible: &eligible, type_shares };
+        self.record_checks(recorder, checks::of_data(&before))?;
+        self.drift(population, model, &eligible, thresholds.drift, recorder)?;
+        self.realised(workspace, context, population, &labels, recorder)?;
         Ok(eligible)
     }
 
-    fn score(&mut self, setting: &Setting<'_>, task: &Task<'_>, recorder: &Recorder<'_>) -> Result<()> {
+    fn score(&mut self, context: &RunContext<'_>, task: &ScoringInputs<'_>, recorder: &Recorder<'_>) -> Result<()> {
         recorder.begin(StageName::Score)?;
-        let path = setting.folder.join(layout::SCORES);
-        let Scored { profiles, factors, bands, values, histogram, starting_point } =
+        let path = context.folder.join(layout::SCORES);
+        let ScoringResult { profiles, factors, bands, values, histogram, starting_point } =
             scoring::score(task, &path, recorder)?;
         self.run.population.scored = profiles;
         self.run.factors = factors.iter().take(20).cloned().collect();
@@ -145,7 +156,7 @@ impl Course {
         self.report.score_histogram = histogram;
         self.report.starting_point = Some(starting_point);
         recorder.begin(StageName::Publish)?;
-        snapshot::write(setting.folder, task.scope.business, recorder)?;
+        snapshot::write(context.folder, task.population.business, recorder)?;
         self.run.digests.scores = setup::digest_of_file(&path)?;
         Ok(())
     }

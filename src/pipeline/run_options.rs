@@ -16,7 +16,7 @@ pub struct RunOptions {
 }
 
 /// Where a run's files go and what it builds on; a repetition names another folder.
-pub(crate) struct Setting<'a> {
+pub(crate) struct RunContext<'a> {
     pub score: &'a Score,
     pub options: &'a RunOptions,
     pub folder: &'a Path,

@@ -3,7 +3,7 @@
 //! repetition of a run by [`verify`](crate::process::verify).
 
 use super::checks::{self};
-use super::run_options::Setting;
+use super::run_options::RunContext;
 use super::stages::Recorder;
 use crate::domain::format::count;
 use crate::domain::run::quality::{Check, Outcome};
@@ -17,20 +17,20 @@ use jiff::Timestamp;
 use std::path::Path;
 
 /// A run as it goes: the summary and the report that fill up.
-pub(crate) struct Course {
+pub(crate) struct RunState {
     pub run: Run,
     pub report: Report,
     /// Whether the goal is one-off, as a training decided.
     pub one_off: Option<bool>,
 }
 
-impl Course {
-    pub(crate) fn new(id: &str, setting: &Setting<'_>, began: Timestamp) -> Course {
-        let (score, options) = (setting.score, setting.options);
+impl RunState {
+    pub(crate) fn new(id: &str, context: &RunContext<'_>, began: Timestamp) -> RunState {
+        let (score, options) = (context.score, context.options);
         let run = Run {
             as_of: options.as_of.to_string(),
-            previous: setting.previous.as_ref().map(|p| p.0.clone()),
-            ..summary_json::blank(id, (&score.id, &score.name), options.kind, began)
+            previous: context.previous.as_ref().map(|p| p.0.clone()),
+            ..summary_json::empty(id, (&score.id, &score.name), options.kind, began)
         };
         let report = Report {
             version: report_json::VERSION,
@@ -39,7 +39,7 @@ impl Course {
             timeframe_days: score.timeframe_days,
             ..Report::default()
         };
-        Course { run, report, one_off: None }
+        RunState { run, report, one_off: None }
     }
 
     pub(super) fn warn(&mut self, recorder: &Recorder<'_>, text: String) -> Result<()> {
@@ -49,7 +49,7 @@ impl Course {
     }
 
     /// Keeps the checks, warns of those that warn, and stops at the first that stops.
-    pub(super) fn judge(&mut self, recorder: &Recorder<'_>, checks: Vec<Check>) -> Result<()> {
+    pub(super) fn record_checks(&mut self, recorder: &Recorder<'_>, checks: Vec<Check>) -> Result<()> {
         for check in checks.iter().filter(|c| c.outcome == Outcome::Warning) {
             self.warn(recorder, check.message.clone())?;
         }

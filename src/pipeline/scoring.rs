@@ -1,7 +1,7 @@
 //! A model applied to today's profiles: margins, ranks, percentiles, factors, the scores file. Called by
 //! [`pipeline`](crate::process::execute) at the end of every run.
 
-use super::row_attributes::Told;
+use super::row_attributes::RowAttributes;
 use super::value_effects::ScoredValues;
 use crate::config::Bands;
 use crate::data::scores::{ScoreWriter, ScoredProfile};
@@ -32,7 +32,7 @@ const BLOCK: usize = 8_192;
 const FILLED: usize = 1_024;
 
 /// What scoring came to.
-pub struct Scored {
+pub struct ScoringResult {
     pub profiles: u64,
     pub factors: Vec<FactorSummary>,
     pub bands: Vec<BandReport>,
@@ -44,8 +44,8 @@ pub struct Scored {
 }
 
 /// Everything that scoring looks at.
-pub struct Task<'a> {
-    pub scope: &'a Population<'a>,
+pub struct ScoringInputs<'a> {
+    pub population: &'a Population<'a>,
     pub model: &'a ModelFile,
     pub rows: &'a [Row],
     pub previous: &'a HashMap<String, f64>,
@@ -56,19 +56,19 @@ pub struct Task<'a> {
 ///
 /// # Errors
 /// The file cannot be written, or the run was cancelled.
-pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Scored> {
+pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> Result<ScoringResult> {
     let spec = &task.model.deployed.spec;
-    let windows = Windows::new(task.scope, spec);
+    let windows = Windows::new(task.population, spec);
     let order = rank(task, &windows, progress)?;
     let percentiles = explanation::percentiles(&order.iter().map(|(_, z)| *z).collect::<Vec<_>>());
     let explainer = Explainer::new(&task.model.deployed.forest)?;
     let calibration = &task.model.deployed.calibration;
     let starting_point = calibration.alpha + calibration.beta * explainer.expected() - task.model.base_log_odds;
-    let mut tally = Tally::new(spec);
+    let mut tally = FactorSums::new(spec);
     let mut tallied = ScoredValues::new(&task.model.values, spec.width());
     let mut histogram = vec![0u64; 20];
-    let told = Told::of(task.scope);
-    let mut writer = ScoreWriter::create(path, &told.names)?;
+    let attributes = RowAttributes::of(task.population);
+    let mut writer = ScoreWriter::create(path, &attributes.names)?;
     let mut done = 0;
     for (block, percentiles) in order.chunks(BLOCK).zip(percentiles.chunks(BLOCK)) {
         progress.check()?;
@@ -81,7 +81,7 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
             .into_par_iter()
             .map(|i| {
                 let cells = &values[i * spec.width()..(i + 1) * spec.width()];
-                profile(task, &told, rows[i], block[i].1, percentiles[i], cells, &contributions[i])
+                profile(task, &attributes, rows[i], block[i].1, percentiles[i], cells, &contributions[i])
             })
             .collect();
         for (i, profile) in scored.iter().enumerate() {
@@ -98,7 +98,7 @@ pub fn score(task: &Task<'_>, path: &Path, progress: &dyn Progress) -> Result<Sc
     let factors = tally.summary(None);
     let bands = Band::ALL.iter().map(|&band| tally.band(band)).collect();
     let values = in_order(tallied.finish(), &factors);
-    Ok(Scored { profiles: order.len() as u64, factors, bands, values, histogram, starting_point })
+    Ok(ScoringResult { profiles: order.len() as u64, factors, bands, values, histogram, starting_point })
 }
 
 fn in_order(mut values: Vec<FactorValues>, factors: &[FactorSummary]) -> Vec<FactorValues> {
@@ -108,7 +108,7 @@ fn in_order(mut values: Vec<FactorValues>, factors: &[FactorSummary]) -> Vec<Fac
 }
 
 /// Row indices with z, best first; ties by id, which is the order of the rows.
-fn rank(task: &Task<'_>, windows: &Windows<'_>, progress: &dyn Progress) -> Result<Vec<(usize, f64)>> {
+fn rank(task: &ScoringInputs<'_>, windows: &Windows<'_>, progress: &dyn Progress) -> Result<Vec<(usize, f64)>> {
     let (forest, calibration) = (&task.model.deployed.forest, &task.model.deployed.calibration);
     progress.check()?;
     let width = windows.width();
@@ -155,15 +155,15 @@ fn factor(spec: &FeatureSpec, column: usize, cells: &[f32], phi: &[f64]) -> Fact
 }
 
 fn profile(
-    task: &Task<'_>,
-    told: &Told<'_>,
+    task: &ScoringInputs<'_>,
+    attributes: &RowAttributes<'_>,
     row: Row,
     z: f64,
     percentile: u8,
     cells: &[f32],
     phi: &[f64],
 ) -> ScoredProfile {
-    let profiles = task.scope.profiles();
+    let profiles = task.population.profiles();
     let id = &profiles.ids[row.profile as usize];
     let spec = &task.model.deployed.spec;
     let score = explanation::score(z, task.model.base_log_odds);
@@ -173,7 +173,7 @@ fn profile(
     ScoredProfile {
         profile_id: id.clone(),
         name: profiles.attribute("name").and_then(|a| a.get(row.profile)).map(str::to_string),
-        account_id: told.account(row.profile),
+        account_id: attributes.account(row.profile),
         score,
         previous_score: task.previous.get(id).copied(),
         percentile: i32::from(percentile),
@@ -183,7 +183,7 @@ fn profile(
         score_date: row.cutoff,
         factors: order.into_iter().map(|column| factor(spec, column, cells, phi)).collect(),
         rest,
-        attributes: told.of_profile(row.profile),
+        attributes: attributes.of_profile(row.profile),
     }
 }
 
@@ -199,7 +199,7 @@ pub fn value_text(spec: &FeatureSpec, column: usize, value: f32) -> Option<Strin
 }
 
 /// Sums per band and column from which the aggregate factors come.
-struct Tally<'s> {
+struct FactorSums<'s> {
     spec: &'s FeatureSpec,
     bands: Vec<Vec<Sums>>,
     profiles: Vec<u64>,
@@ -218,10 +218,10 @@ struct Sums {
     xy: f64,
 }
 
-impl<'s> Tally<'s> {
+impl<'s> FactorSums<'s> {
     fn new(spec: &'s FeatureSpec) -> Self {
         let bands = Band::ALL.len();
-        Tally { spec, bands: vec![vec![Sums::default(); spec.width()]; bands], profiles: vec![0; bands] }
+        FactorSums { spec, bands: vec![vec![Sums::default(); spec.width()]; bands], profiles: vec![0; bands] }
     }
 
     fn add(&mut self, band: Band, cells: &[f32], phi: &[f64]) {

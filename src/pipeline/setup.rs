@@ -29,17 +29,17 @@ pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now:
 }
 
 /// Who converts, how often so far, and whether the goal is one-off.
-pub fn outcomes(scope: &Population<'_>, score: &Score) -> (Labels, ConversionCounts, bool) {
+pub fn labels_of(population: &Population<'_>, score: &Score) -> (Labels, ConversionCounts, bool) {
     let (combine, goals) = (score.goal.combine, score.goal.events.len());
-    let mut outcomes = Labels::new(scope, combine, goals, score.timeframe_days as Day, true);
-    let conversions = outcomes.summary(scope);
+    let mut labels = Labels::new(population, combine, goals, score.timeframe_days as Day, true);
+    let conversions = labels.summary(population);
     let one_off = match score.repeatable {
         Repeatable::Yes => false,
         Repeatable::No => true,
         Repeatable::Auto => conversions.one_off(),
     };
-    outcomes.set_one_off(one_off);
-    (outcomes, conversions, one_off)
+    labels.set_one_off(one_off);
+    (labels, conversions, one_off)
 }
 
 /// # Errors
@@ -60,9 +60,9 @@ pub fn no_champion(score: &Score) -> Error {
 }
 
 /// One digest over the digests of all files in reading order.
-pub fn digest_of_inputs(intake: &ReadReport) -> String {
+pub fn digest_of_inputs(read_report: &ReadReport) -> String {
     let mut hasher = blake3::Hasher::new();
-    for file in intake.sources.iter().flat_map(|s| &s.files) {
+    for file in read_report.sources.iter().flat_map(|s| &s.files) {
         hasher.update(file.digest.as_bytes());
     }
     hasher.finalize().to_hex().to_string()

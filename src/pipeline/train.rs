@@ -31,9 +31,9 @@ const FEW: u64 = 200;
 const SLOPE: usize = 50;
 
 /// Everything that the fits look at.
-pub struct Ground<'a> {
-    pub scope: &'a Population<'a>,
-    pub outcomes: &'a Labels,
+pub struct TrainingInputs<'a> {
+    pub population: &'a Population<'a>,
+    pub labels: &'a Labels,
     pub plan: &'a Plan,
     pub with: &'a [String],
     pub without: &'a [String],
@@ -42,7 +42,7 @@ pub struct Ground<'a> {
 }
 
 /// The rows of a training run, drawn before anything is fitted, so that the checks can look at them first.
-pub struct Drawn {
+pub struct TrainingRows {
     /// Of the evaluation fit: the training cutoffs, or all matured ones where the test is by groups.
     pub train: Rows,
     pub test: Vec<Row>,
@@ -52,7 +52,7 @@ pub struct Drawn {
 }
 
 /// The evaluation fit and its test.
-pub struct Tested {
+pub struct EvaluationFit {
     pub evaluation: Evaluation,
     pub auc_without_attributes: Option<f64>,
     pub tuning: Option<Tuning>,
@@ -65,48 +65,48 @@ pub struct Tested {
 }
 
 /// The deployed fit.
-pub struct Deployed {
+pub struct DeployedFit {
     pub fitted: FittedModel,
     pub export: std::result::Result<Vec<u8>, String>,
 }
 
-pub fn draw(ground: &Ground<'_>) -> Drawn {
-    let Ground { scope, outcomes, plan, training, .. } = ground;
-    let of = |cutoffs: &[Day]| rows::draw(scope, outcomes, cutoffs, training.max_rows, training.seed);
+pub fn draw(inputs: &TrainingInputs<'_>) -> TrainingRows {
+    let TrainingInputs { population, labels, plan, training, .. } = inputs;
+    let of = |cutoffs: &[Day]| rows::draw(population, labels, cutoffs, training.max_rows, training.seed);
     let matured = of(&plan.matured);
     let train = if plan.out_of_time() { of(&plan.training) } else { matured.clone() };
-    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(scope, outcomes, cutoff));
+    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(population, labels, cutoff));
     let small = matured.converters < FEW_CONVERSIONS;
-    Drawn { train, test, matured, small }
+    TrainingRows { train, test, matured, small }
 }
 
-impl Ground<'_> {
+impl TrainingInputs<'_> {
     /// Chooses the features from what lies before `before` and from the profiles of `rows`.
     pub fn spec(&self, rows: &[Row], before: Day, small: bool) -> Result<FeatureSpec> {
         let mut profiles: Vec<u32> = rows.iter().map(|r| r.profile).collect();
         profiles.sort_unstable();
         profiles.dedup();
         let options = FeatureOptions { with: self.with, without: self.without, pool_all: small };
-        FeatureSpec::choose(self.scope, options, before, &profiles)
+        FeatureSpec::choose(self.population, options, before, &profiles)
     }
 
     fn frame(&self, spec: &FeatureSpec, rows: &[Row], progress: &dyn Progress) -> Result<Frame> {
-        let windows = Windows::new(self.scope, spec);
+        let windows = Windows::new(self.population, spec);
         Ok(Frame {
             values: Arc::new(rows::matrix(&windows, rows, progress)?),
             labels: rows.iter().map(|r| f32::from(u8::from(r.label))).collect(),
             weights: rows.iter().map(|r| r.weight).collect(),
-            groups: rows.iter().map(|r| rows::group(self.scope, r.profile)).collect(),
+            groups: rows.iter().map(|r| rows::group(self.population, r.profile)).collect(),
             categorical: spec.columns.iter().map(|c| c.categorical).collect(),
         })
     }
 
-    fn search<'c>(&self, candidates: &'c [Settings], drawn: &Drawn) -> Search<'c> {
+    fn search<'c>(&self, candidates: &'c [Settings], training_rows: &TrainingRows) -> Search<'c> {
         Search {
             candidates,
-            held_out: if drawn.train.converters < FEW { FOLDS } else { 1 },
+            held_out: if training_rows.train.converters < FEW { FOLDS } else { 1 },
             max_rounds: self.training.max_rounds,
-            fixed_rounds: drawn.small.then_some(60),
+            fixed_rounds: training_rows.small.then_some(60),
             seed: self.training.seed,
         }
     }
@@ -135,21 +135,25 @@ fn tuning_settings() -> Vec<Settings> {
 
 /// Fits on the training cutoffs and tests at the test cutoff; the test does nothing but report. Tunes where the AUC is
 /// low.
-pub fn test(ground: &Ground<'_>, drawn: &Drawn, progress: &dyn Progress) -> Result<Tested> {
-    let before = ground.plan.test.unwrap_or(ground.plan.as_of);
-    let spec = ground.spec(&drawn.train.rows, before, drawn.small)?;
-    let frame = ground.frame(&spec, &drawn.train.rows, progress)?;
-    let suspects: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| suspect(&spec, column)).collect();
-    let leaks = find_leaks(&frame, &suspects, ground.thresholds.leak_auc);
-    let test = Test::new(ground, drawn, &spec, progress)?;
-    let candidates = first_settings(drawn.small);
-    let choice = folds::choose(&frame, ground.search(&candidates, drawn), progress)?;
+pub fn test(
+    inputs: &TrainingInputs<'_>,
+    training_rows: &TrainingRows,
+    progress: &dyn Progress,
+) -> Result<EvaluationFit> {
+    let before = inputs.plan.test.unwrap_or(inputs.plan.as_of);
+    let spec = inputs.spec(&training_rows.train.rows, before, training_rows.small)?;
+    let frame = inputs.frame(&spec, &training_rows.train.rows, progress)?;
+    let suspects: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| leak_candidate(&spec, column)).collect();
+    let leaks = find_leaks(&frame, &suspects, inputs.thresholds.leak_auc);
+    let test = TestSet::new(inputs, training_rows, &spec, progress)?;
+    let candidates = first_settings(training_rows.small);
+    let choice = folds::choose(&frame, inputs.search(&candidates, training_rows), progress)?;
     let mut tested = test.run(&frame, choice, progress)?;
-    let auc = |t: &Judged| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
+    let auc = |t: &EvaluatedFit| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
     let mut tuning = None;
-    if auc(&tested) < ground.thresholds.tune_auc && !drawn.small {
+    if auc(&tested) < inputs.thresholds.tune_auc && !training_rows.small {
         let settings = tuning_settings();
-        let tuned = folds::choose(&frame, ground.search(&settings, drawn), progress)?;
+        let tuned = folds::choose(&frame, inputs.search(&settings, training_rows), progress)?;
         let better = tuned.loss < tested.choice.loss;
         let again = test.run(&frame, tuned, progress)?;
         tuning = Some(Tuning {
@@ -164,12 +168,21 @@ pub fn test(ground: &Ground<'_>, drawn: &Drawn, progress: &dyn Progress) -> Resu
         }
     }
     let auc_without_attributes = test.without_attributes(&frame, &spec, &tested.choice, progress)?;
-    let Judged { evaluation, choice, fitted, margins } = tested;
+    let EvaluatedFit { evaluation, choice, fitted, margins } = tested;
     let fitted = fitted.map(|(forest, calibration)| FittedModel { spec: spec.clone(), forest, calibration });
-    Ok(Tested { evaluation, auc_without_attributes, tuning, choice, leaks, fitted, margins, labels: test.labels })
+    Ok(EvaluationFit {
+        evaluation,
+        auc_without_attributes,
+        tuning,
+        choice,
+        leaks,
+        fitted,
+        margins,
+        labels: test.labels,
+    })
 }
 
-fn suspect(spec: &FeatureSpec, index: usize) -> LeakCandidate<'_> {
+fn leak_candidate(spec: &FeatureSpec, index: usize) -> LeakCandidate<'_> {
     let column = &spec.columns[index];
     let categories = match spec.encoder(index).map(|e| &e.coding) {
         Some(Coding::Category(names)) => names.as_slice(),
@@ -185,8 +198,8 @@ fn suspect(spec: &FeatureSpec, index: usize) -> LeakCandidate<'_> {
 }
 
 /// The test rows, ready to judge any fit.
-struct Test<'g> {
-    ground: &'g Ground<'g>,
+struct TestSet<'g> {
+    inputs: &'g TrainingInputs<'g>,
     rows: &'g [Row],
     train: &'g [Row],
     small: bool,
@@ -197,59 +210,64 @@ struct Test<'g> {
 }
 
 /// One fit, judged.
-struct Judged {
+struct EvaluatedFit {
     evaluation: Evaluation,
     choice: Choice,
     fitted: Option<(Forest, Calibration)>,
     margins: Vec<f64>,
 }
 
-impl<'g> Test<'g> {
-    fn new(ground: &'g Ground<'g>, drawn: &'g Drawn, spec: &FeatureSpec, progress: &dyn Progress) -> Result<Self> {
-        let windows = Windows::new(ground.scope, spec);
-        Ok(Test {
-            ground,
-            rows: &drawn.test,
-            train: &drawn.train.rows,
-            small: drawn.small,
-            values: rows::matrix(&windows, &drawn.test, progress)?,
-            labels: drawn.test.iter().map(|r| r.label).collect(),
-            recency: rows::recency(ground.scope, &drawn.test),
-            clusters: rows::clusters(ground.scope, &drawn.test),
+impl<'g> TestSet<'g> {
+    fn new(
+        inputs: &'g TrainingInputs<'g>,
+        training_rows: &'g TrainingRows,
+        spec: &FeatureSpec,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
+        let windows = Windows::new(inputs.population, spec);
+        Ok(TestSet {
+            inputs,
+            rows: &training_rows.test,
+            train: &training_rows.train.rows,
+            small: training_rows.small,
+            values: rows::matrix(&windows, &training_rows.test, progress)?,
+            labels: training_rows.test.iter().map(|r| r.label).collect(),
+            recency: rows::recency(inputs.population, &training_rows.test),
+            clusters: rows::clusters(inputs.population, &training_rows.test),
         })
     }
 
-    fn run(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<Judged> {
-        if !self.ground.plan.out_of_time() {
+    fn run(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
+        if !self.inputs.plan.out_of_time() {
             return self.by_groups(frame, choice, progress);
         }
         let forest = self.fit(frame, &choice, progress)?.forest;
-        let newest = self.ground.plan.training[0];
+        let newest = self.inputs.plan.training[0];
         // Where the held-out rows at the newest cutoff have only one outcome, all training cutoffs stand in.
         // Where those have one, too, the margins are taken as they are.
         let calibration = calibrate(self.train, &choice, self.small, |row| row.cutoff == newest)
             .or_else(|_| calibrate(self.train, &choice, self.small, |_| true))
-            .unwrap_or(AS_IT_IS);
+            .unwrap_or(IDENTITY);
         let margins = forest.margins(&self.values);
         let probabilities: Vec<f64> = margins.iter().map(|&m| sigmoid(calibration.apply(m))).collect();
         Ok(self.judge(choice, Some((forest, calibration)), margins, &probabilities))
     }
 
     fn fit(&self, frame: &Frame, choice: &Choice, progress: &dyn Progress) -> Result<Fit> {
-        let course = FitOptions::plain(choice.settings, choice.rounds, self.ground.training.seed);
-        fit(&frame.samples()?, course, progress)
+        let options = FitOptions::plain(choice.settings, choice.rounds, self.inputs.training.seed);
+        fit(&frame.samples()?, options, progress)
     }
 
     /// No time is left for a test after the training: every fold is judged by a fit on the other four, whose rounds
     /// come from a fold inside those four.
-    fn by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<Judged> {
+    fn by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
         let mut margins = vec![0.0; self.rows.len()];
         let mut probabilities = vec![0.0; self.rows.len()];
         let width = frame.categorical.len();
         for fold in 0..FOLDS {
             let outside: Vec<usize> = (0..frame.len()).filter(|&r| folds::fold_of(frame.groups[r]) != fold).collect();
             let inside: Vec<usize> = (0..self.rows.len())
-                .filter(|&r| folds::fold_of(rows::group(self.ground.scope, self.rows[r].profile)) == fold)
+                .filter(|&r| folds::fold_of(rows::group(self.inputs.population, self.rows[r].profile)) == fold)
                 .collect();
             if outside.is_empty() || inside.is_empty() {
                 continue;
@@ -261,15 +279,15 @@ impl<'g> Test<'g> {
             let search = Search {
                 candidates: &candidates,
                 held_out: 1,
-                max_rounds: self.ground.training.max_rounds,
+                max_rounds: self.inputs.training.max_rounds,
                 fixed_rounds: self.small.then_some(choice.rounds),
-                seed: self.ground.training.seed,
+                seed: self.inputs.training.seed,
             };
             let chosen = folds::choose(&inner, search, progress)?;
-            let course = FitOptions::plain(choice.settings, chosen.rounds, self.ground.training.seed);
-            let forest = fit(&inner.samples()?, course, progress)?.forest;
+            let options = FitOptions::plain(choice.settings, chosen.rounds, self.inputs.training.seed);
+            let forest = fit(&inner.samples()?, options, progress)?.forest;
             let rows: Vec<Row> = outside.iter().map(|&row| self.train[row]).collect();
-            let calibration = calibrate(&rows, &chosen, self.small, |_| true).unwrap_or(AS_IT_IS);
+            let calibration = calibrate(&rows, &chosen, self.small, |_| true).unwrap_or(IDENTITY);
             for row in inside {
                 margins[row] = forest.margin(&self.values[row * width..(row + 1) * width]);
                 probabilities[row] = sigmoid(calibration.apply(margins[row]));
@@ -284,10 +302,10 @@ impl<'g> Test<'g> {
         fitted: Option<(Forest, Calibration)>,
         margins: Vec<f64>,
         probabilities: &[f64],
-    ) -> Judged {
-        let seed = self.ground.training.seed;
+    ) -> EvaluatedFit {
+        let seed = self.inputs.training.seed;
         let evaluation = evaluate(&margins, probabilities, &self.recency, &self.labels, &self.clusters, seed);
-        Judged { evaluation, choice, fitted, margins }
+        EvaluatedFit { evaluation, choice, fitted, margins }
     }
 
     /// Test AUC of the same fit without today's attributes, which a test cannot tell from leaks.
@@ -299,11 +317,11 @@ impl<'g> Test<'g> {
         progress: &dyn Progress,
     ) -> Result<Option<f64>> {
         let keep: Vec<usize> = (0..spec.width()).filter(|&c| !spec.columns[c].undated).collect();
-        if keep.len() == spec.width() || !self.ground.plan.out_of_time() {
+        if keep.len() == spec.width() || !self.inputs.plan.out_of_time() {
             return Ok(None);
         }
-        let course = FitOptions::plain(choice.settings, choice.rounds, self.ground.training.seed);
-        let mut forest = fit(&frame.with_columns(&keep).samples()?, course, progress)?.forest;
+        let options = FitOptions::plain(choice.settings, choice.rounds, self.inputs.training.seed);
+        let mut forest = fit(&frame.with_columns(&keep).samples()?, options, progress)?.forest;
         // The trees name columns of the narrower matrix; the test rows have the wide one.
         forest.features = spec.width();
         for node in forest.trees.iter_mut().flat_map(|t| &mut t.nodes) {
@@ -314,7 +332,7 @@ impl<'g> Test<'g> {
 }
 
 /// Margins taken as log-odds.
-const AS_IT_IS: Calibration = Calibration { alpha: 0.0, beta: 1.0 };
+const IDENTITY: Calibration = Calibration { alpha: 0.0, beta: 1.0 };
 
 /// The calibration of out-of-fold margins of those `rows` that `at` picks.
 fn calibrate(rows: &[Row], choice: &Choice, small: bool, at: impl Fn(&Row) -> bool) -> Result<Calibration> {
@@ -338,17 +356,22 @@ fn calibrated(margins: &[f64], labels: &[bool], weights: &[f64], small: bool) ->
 /// Fits on all matured cutoffs with the rounds and leaves of the evaluation fit. Its calibration comes from the
 /// evaluation fit's margins at the test cutoff, which are the newest that no fit has learned from; it is never reported
 /// as tested.
-pub fn deploy(ground: &Ground<'_>, drawn: &Drawn, tested: &Tested, progress: &dyn Progress) -> Result<Deployed> {
-    let rows = &drawn.matured.rows;
-    let spec = ground.spec(rows, ground.plan.as_of, drawn.small)?;
-    let frame = ground.frame(&spec, rows, progress)?;
-    let course = FitOptions::plain(tested.choice.settings, tested.choice.rounds, ground.training.seed);
-    let fitted = fit(&frame.samples()?, course, progress)?;
+pub fn deploy(
+    inputs: &TrainingInputs<'_>,
+    training_rows: &TrainingRows,
+    tested: &EvaluationFit,
+    progress: &dyn Progress,
+) -> Result<DeployedFit> {
+    let rows = &training_rows.matured.rows;
+    let spec = inputs.spec(rows, inputs.plan.as_of, training_rows.small)?;
+    let frame = inputs.frame(&spec, rows, progress)?;
+    let options = FitOptions::plain(tested.choice.settings, tested.choice.rounds, inputs.training.seed);
+    let fitted = fit(&frame.samples()?, options, progress)?;
     let export = fitted.xgboost_json();
     let mut forest = fitted.forest;
     let weights: Vec<f64> = frame.weights.iter().map(|&w| f64::from(w)).collect();
     forest.set_covers(&frame.values, &weights)?;
     let ones = vec![1.0; tested.labels.len()];
-    let calibration = calibrated(&tested.margins, &tested.labels, &ones, drawn.small)?;
-    Ok(Deployed { fitted: FittedModel { spec, forest, calibration }, export })
+    let calibration = calibrated(&tested.margins, &tested.labels, &ones, training_rows.small)?;
+    Ok(DeployedFit { fitted: FittedModel { spec, forest, calibration }, export })
 }

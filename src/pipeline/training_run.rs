@@ -1,13 +1,13 @@
 //! What a training run does beside scoring: check, fit and test, meet the champion, deploy.
 
-use super::challenge::{self, Champion, Ring};
-use super::checks::{self, Before};
+use super::challenge::{self, ChallengeInputs, Champion};
+use super::checks::{self, CheckInputs};
 use super::drift;
-use super::run_options::Setting;
-use super::run_state::Course;
-use super::setup::{self, outcomes, write};
+use super::run_options::RunContext;
+use super::run_state::RunState;
+use super::setup::{self, labels_of, write};
 use super::stages::Recorder;
-use super::train::{self, Drawn, Ground, Tested};
+use super::train::{self, EvaluationFit, TrainingInputs, TrainingRows};
 use super::value_effects;
 use crate::config::Thresholds;
 use crate::domain::metrics::{Estimate, Verdict};
@@ -30,64 +30,73 @@ use crate::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-impl Course {
+impl RunState {
     /// Fits, tests and deploys; gives the model and the profiles that are eligible at the as-of date.
     pub(crate) fn train(
         &mut self,
         workspace: &Workspace,
-        setting: &Setting<'_>,
-        scope: &Population<'_>,
+        context: &RunContext<'_>,
+        population: &Population<'_>,
         champion: Option<Champion>,
         recorder: &Recorder<'_>,
     ) -> Result<(ModelFile, Vec<Row>)> {
-        let (score, config) = (setting.score, &workspace.config);
-        let business = scope.business;
-        let (outcomes, conversions, one_off) = outcomes(scope, score);
+        let (score, config) = (context.score, &workspace.config);
+        let business = population.business;
+        let (labels, conversions, one_off) = labels_of(population, score);
         self.one_off = Some(one_off);
-        self.run.digests.settings = setup::digest_of_settings(config, score, setting.options, one_off);
+        self.run.digests.settings = setup::digest_of_settings(config, score, context.options, one_off);
         let plan = setup::plan(config, score, business, conversions)?;
         self.run.cutoffs.test = plan.test.map(day_text);
         self.run.cutoffs.training = plan.training.iter().map(|&d| day_text(d)).collect();
         self.run.out_of_time = plan.out_of_time();
-        let eligible = rows::at(scope, &outcomes, business.as_of);
+        let eligible = rows::at(population, &labels, business.as_of);
         let then = checks::type_shares(business, plan.test.unwrap_or(business.as_of));
         let now = checks::type_shares(business, business.as_of);
         let thresholds = &config.thresholds;
-        let before =
-            Before { scope, thresholds, conversions, trains: true, eligible: &eligible, type_shares: (&then, &now) };
+        let before = CheckInputs {
+            population,
+            thresholds,
+            conversions,
+            trains: true,
+            eligible: &eligible,
+            type_shares: (&then, &now),
+        };
         let of_data = checks::of_data(&before);
         let (with, without) = (&score.with, &score.without);
         let training = &config.training;
-        let ground = Ground { scope, outcomes: &outcomes, plan: &plan, with, without, training, thresholds };
-        let drawn = train::draw(&ground);
-        self.population(&drawn);
-        self.remarks(score, business, &plan, &drawn, recorder)?;
-        self.judge(recorder, [of_data, checks::of_labels(thresholds, &drawn.train, &drawn.test)].concat())?;
-        self.realised(workspace, setting, scope, &outcomes, recorder)?;
+        let inputs = TrainingInputs { population, labels: &labels, plan: &plan, with, without, training, thresholds };
+        let training_rows = train::draw(&inputs);
+        self.record_population(&training_rows);
+        self.warn_of_history(score, business, &plan, &training_rows, recorder)?;
+        self.record_checks(
+            recorder,
+            [of_data, checks::of_labels(thresholds, &training_rows.train, &training_rows.test)].concat(),
+        )?;
+        self.realised(workspace, context, population, &labels, recorder)?;
         recorder.begin(StageName::Train)?;
-        let tested = train::test(&ground, &drawn, recorder)?;
-        self.test_came_to(&drawn, conversions, &tested, recorder)?;
+        let tested = train::test(&inputs, &training_rows, recorder)?;
+        self.record_evaluation(&training_rows, conversions, &tested, recorder)?;
         let tuned = tested.tuning.as_ref();
         let auc = tested.evaluation.metrics.auc.as_ref();
-        self.judge(recorder, checks::of_auc(thresholds, auc, tuned.map(|t| (t.default_auc, t.tuned_auc))))?;
+        self.record_checks(recorder, checks::of_auc(thresholds, auc, tuned.map(|t| (t.default_auc, t.tuned_auc))))?;
         let challenge = match &champion {
             Some(champion) => {
-                let ring = Ring { scope, rows: &drawn.test, tested: &tested };
-                Some(challenge::settle(&ring, champion, recorder)?)
+                let inputs = ChallengeInputs { population, rows: &training_rows.test, tested: &tested };
+                Some(challenge::compare(&inputs, champion, recorder)?)
             }
             None => None,
         };
         recorder.begin(StageName::Deploy)?;
         let loss = tested.choice.loss;
-        let own = self.deploy(&ground, &drawn, tested, setting.folder, recorder)?;
-        let baseline = drift::baseline(scope, &own.deployed, own.base_log_odds, &eligible, recorder)?;
+        let own = self.deploy(&inputs, &training_rows, tested, context.folder, recorder)?;
+        let baseline = drift::baseline(population, &own.deployed, own.base_log_odds, &eligible, recorder)?;
         let own = ModelFile { one_off, type_shares: now, baseline, ..own };
-        self.keep(&own, loss, setting.folder)?;
+        self.write_model(&own, loss, context.folder)?;
         let today = own.type_shares.clone();
-        let model = self.winner(own, champion, challenge, business.as_of);
+        let model = self.choose_model(own, champion, challenge, business.as_of);
         if self.run.model_run.as_ref() != Some(&self.run.id) {
-            self.types_differ(thresholds, &model.type_shares, &today, recorder)?;
-            self.drift(scope, &model, &eligible, thresholds.drift, recorder)?;
+            self.warn_of_activity_types(thresholds, &model.type_shares, &today, recorder)?;
+            self.drift(population, &model, &eligible, thresholds.drift, recorder)?;
         }
         Ok((model, eligible))
     }
@@ -95,19 +104,20 @@ impl Course {
     /// Fits the model that is to give scores, and writes it for XGBoost; the caller adds what it knows of the data.
     fn deploy(
         &mut self,
-        ground: &Ground<'_>,
-        drawn: &Drawn,
-        tested: Tested,
+        inputs: &TrainingInputs<'_>,
+        training_rows: &TrainingRows,
+        tested: EvaluationFit,
         folder: &Path,
         recorder: &Recorder<'_>,
     ) -> Result<ModelFile> {
-        let deployed = train::deploy(ground, drawn, &tested, recorder)?;
+        let deployed = train::deploy(inputs, training_rows, &tested, recorder)?;
         match &deployed.export {
             Ok(json) => write(&folder.join(layout::EXPORT), json)?,
             Err(why) => self.run.no_xgboost = Some(why.clone()),
         }
-        let (hits, all) = (drawn.test.iter().filter(|r| r.label).count() as f64, drawn.test.len() as f64);
-        let values = value_effects::tested(ground.scope, &deployed.fitted, &drawn.test, recorder)?;
+        let (hits, all) =
+            (training_rows.test.iter().filter(|r| r.label).count() as f64, training_rows.test.len() as f64);
+        let values = value_effects::tested(inputs.population, &deployed.fitted, &training_rows.test, recorder)?;
         Ok(ModelFile {
             version: model_file::VERSION,
             settings: tested.choice.settings,
@@ -124,7 +134,7 @@ impl Course {
     }
 
     /// Writes the model, and into the report what kind of model it is.
-    fn keep(&mut self, model: &ModelFile, loss: f64, folder: &Path) -> Result<()> {
+    fn write_model(&mut self, model: &ModelFile, loss: f64, folder: &Path) -> Result<()> {
         let calibration = &model.deployed.calibration;
         self.report.model = Some(ModelReport {
             settings: model.settings,
@@ -141,7 +151,7 @@ impl Course {
 
     /// A champion that stays is warned of where the activity types are not those of its training (407): the run's own check
     /// was on the data of the new model.
-    fn types_differ(
+    fn warn_of_activity_types(
         &mut self,
         thresholds: &Thresholds,
         training: &BTreeMap<String, f64>,
@@ -153,7 +163,7 @@ impl Course {
     }
 
     /// The model that gives this run's scores: its own, or that of a champion that stays.
-    pub(crate) fn winner(
+    pub(crate) fn choose_model(
         &mut self,
         own: ModelFile,
         champion: Option<Champion>,
@@ -175,29 +185,29 @@ impl Course {
         }
     }
 
-    pub(crate) fn population(&mut self, drawn: &Drawn) {
+    pub(crate) fn record_population(&mut self, training_rows: &TrainingRows) {
         let p = &mut self.run.population;
-        p.train = drawn.train.eligible;
-        p.train_conversions = drawn.train.converters;
-        p.train_sampled = drawn.train.rows.len() as u64;
-        p.test = drawn.test.len() as u64;
-        p.test_conversions = drawn.test.iter().filter(|r| r.label).count() as u64;
+        p.train = training_rows.train.eligible;
+        p.train_conversions = training_rows.train.converters;
+        p.train_sampled = training_rows.train.rows.len() as u64;
+        p.test = training_rows.test.len() as u64;
+        p.test_conversions = training_rows.test.iter().filter(|r| r.label).count() as u64;
         let rate = |&(cutoff, eligible, conversions): &(Day, u64, u64)| BaseRate {
             cutoff: day_text(cutoff),
             eligible,
             conversions,
             rate: if eligible == 0 { 0.0 } else { conversions as f64 / eligible as f64 },
         };
-        self.report.base_rates = drawn.matured.by_cutoff.iter().map(rate).collect();
+        self.report.base_rates = training_rows.matured.by_cutoff.iter().map(rate).collect();
     }
 
     /// What a reader of the result should know of the history that it was learned from.
-    pub(crate) fn remarks(
+    pub(crate) fn warn_of_history(
         &mut self,
         score: &Score,
         business: &Business,
         plan: &Plan,
-        drawn: &Drawn,
+        training_rows: &TrainingRows,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let days = business.as_of - business.first_day;
@@ -218,29 +228,29 @@ impl Course {
             let text = "The history is too short for a test after the training: the metrics are by groups of profiles, not out of time.";
             self.warn(recorder, text.into())?;
         }
-        if drawn.small {
+        if training_rows.small {
             let text = format!(
                 "Only {} profiles converted: the model is kept very simple. About {} more would halve the interval of the AUC.",
-                drawn.matured.converters,
-                3 * drawn.matured.converters
+                training_rows.matured.converters,
+                3 * training_rows.matured.converters
             );
             self.warn(recorder, text)?;
         }
         Ok(())
     }
 
-    pub(crate) fn test_came_to(
+    pub(crate) fn record_evaluation(
         &mut self,
-        drawn: &Drawn,
+        training_rows: &TrainingRows,
         conversions: ConversionCounts,
-        tested: &Tested,
+        tested: &EvaluationFit,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let evaluation = &tested.evaluation;
         let verdict = Verdict::judge(
             evaluation.metrics.auc.as_ref(),
             evaluation.gain_on_recency.as_ref(),
-            conversions.converters.min(drawn.matured.converters),
+            conversions.converters.min(training_rows.matured.converters),
             self.run.out_of_time,
         );
         self.run.verdict = Some(verdict);

@@ -27,13 +27,13 @@ const GROUP: usize = 16;
 /// # Errors
 /// The run was cancelled.
 pub fn tested(
-    scope: &Population<'_>,
+    population: &Population<'_>,
     fitted: &FittedModel,
     rows: &[Row],
     progress: &dyn Progress,
 ) -> Result<TestedValues> {
     let spec = &fitted.spec;
-    let windows = Windows::new(scope, spec);
+    let windows = Windows::new(population, spec);
     let stride = rows.len().div_ceil(BLOCK).max(1);
     let some: Vec<Row> = rows.iter().step_by(stride).copied().collect();
     let sample = rows::matrix(&windows, &some, progress)?;
@@ -146,12 +146,12 @@ fn begins_by(bin: &Bin, value: f32) -> bool {
 
 /// The values of the profiles that a run scores, as they come.
 pub struct ScoredValues {
-    parts: Vec<Part>,
+    parts: Vec<FactorBins>,
     width: usize,
 }
 
 /// One factor.
-struct Part {
+struct FactorBins {
     column: usize,
     factor: FactorValues,
     /// Σφ of every bin.
@@ -164,7 +164,7 @@ impl ScoredValues {
     pub fn new(tested: &TestedValues, width: usize) -> ScoredValues {
         let parts = tested.columns.iter().zip(&tested.factors);
         let parts = parts.filter(|(column, factor)| **column < width && !factor.bins.is_empty());
-        let part = |(&column, factor): (&usize, &FactorValues)| Part {
+        let part = |(&column, factor): (&usize, &FactorValues)| FactorBins {
             column,
             factor: factor.clone(),
             sums: vec![0.0; factor.bins.len()],
@@ -191,7 +191,7 @@ impl ScoredValues {
 
     /// The factors that contribute to somebody, in the order of their columns.
     pub fn finish(self) -> Vec<FactorValues> {
-        let finished = |mut part: Part| {
+        let finished = |mut part: FactorBins| {
             for (bin, sum) in part.factor.bins.iter_mut().zip(&part.sums) {
                 bin.contribution = (bin.scored > 0).then(|| sum / bin.scored as f64);
             }

@@ -5,7 +5,7 @@
 use super::follow::{self, Follower};
 use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Context, Error, Result};
-use crate::runs::cancel_request::{Request, requested};
+use crate::runs::cancel_request::{CancelRequest, read};
 use crate::runs::folder;
 use crate::runs::interrupted;
 use crate::runs::layout;
@@ -97,7 +97,7 @@ fn nothing_live(score_id: &str) -> Error {
 fn ask(workspace: &Workspace, live: &RunProgress) -> Result<()> {
     let folder = layout::live_path(&workspace.paths.runs(&live.score), &live.run);
     let failed = || format!("The run {} could not be asked to stop by a file in {}.", live.run, folder.display());
-    let request = Request { who: audit::user(), at: Timestamp::now() };
+    let request = CancelRequest { who: audit::user(), at: Timestamp::now() };
     let text = serde_json::to_vec(&request).context(failed)?;
     match OpenOptions::new().write(true).create_new(true).open(folder.join(CANCEL_REQUEST)) {
         Ok(mut file) => {
@@ -109,7 +109,7 @@ fn ask(workspace: &Workspace, live: &RunProgress) -> Result<()> {
             share(&file);
             record(workspace, live);
         }
-        Err(e) if e.kind() == ErrorKind::AlreadyExists && requested(&folder).is_some() => {}
+        Err(e) if e.kind() == ErrorKind::AlreadyExists && read(&folder).is_some() => {}
         // Half a request, by somebody who died over it.
         Err(e) if e.kind() == ErrorKind::AlreadyExists => atomic::write(&folder.join(CANCEL_REQUEST), &text)?,
         Err(e) if e.kind() == ErrorKind::NotFound => return Err(nothing_live(&live.score)),
@@ -141,7 +141,7 @@ fn clear(workspace: &Workspace, score_id: &str) -> Result<()> {
     // A deleted score has no name any more, and can still have left a run behind.
     let name = workspace.scores.find(score_id).map_or_else(|_| score_id.to_string(), |score| score.name);
     let _lock = folder::lock(&workspace.paths.runs(score_id), &name)?;
-    interrupted::all(workspace, (score_id, &name))
+    interrupted::publish_all(workspace, (score_id, &name))
 }
 
 /// The process that really makes this run. The lock must be held, by the process that began it; and where the system can

@@ -1,12 +1,12 @@
 //! Starts a run: its folder and lock, its threads, its end and publication. Called by [`worker`](super::worker), the
-//! process of a run; `course` is what happens in between.
+//! process of a run; `state` is what happens in between.
 
 use super::heartbeat;
 use crate::domain::run::Run;
 use crate::domain::score::{Repeatable, Score};
 use crate::error::{Context, Error, Result};
-use crate::pipeline::run_options::{RunOptions, Setting};
-use crate::pipeline::run_state::{self, Course};
+use crate::pipeline::run_options::{RunContext, RunOptions};
+use crate::pipeline::run_state::{self, RunState};
 use crate::pipeline::stages::{Observer, Recorder};
 use crate::runs::cancel_request;
 use crate::runs::find;
@@ -24,7 +24,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 /// A run that has begun: its lock is held, its folder is there, its journal has its first line.
-pub struct Begun {
+pub struct StartedRun {
     live: LiveRun,
     journal: Journal,
     at: Timestamp,
@@ -34,9 +34,9 @@ pub struct Begun {
 ///
 /// # Errors
 /// Another run of this score is live, or the disk refuses.
-pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Option<Begun>> {
+pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Option<StartedRun>> {
     let at = Timestamp::now();
-    let lock = folder::take(workspace, score)?;
+    let lock = folder::lock_for_run(workspace, score)?;
     // Asked under the lock, so that of two who call at once one starts the run and the other sees it made.
     if options.if_due && due::due_now(workspace, score, at) != Some(options.kind) {
         return Ok(None);
@@ -49,10 +49,10 @@ pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resu
     let detail = format!("{} {}", options.kind, live.id);
     audit::note(&workspace.paths.data, What::RunStarted, &score.id, detail);
     changes::touch(&workspace.paths.data);
-    Ok(Some(Begun { live, journal, at }))
+    Ok(Some(StartedRun { live, journal, at }))
 }
 
-impl Begun {
+impl StartedRun {
     pub fn id(&self) -> &str {
         &self.live.id
     }
@@ -75,44 +75,44 @@ impl Begun {
         observer: &dyn Observer,
         cancel: &AtomicBool,
     ) -> Result<Run> {
-        let Begun { live, journal, at } = self;
+        let StartedRun { live, journal, at } = self;
         let recorder = Recorder::new(Some(journal), observer, cancel);
         let previous = find::latest(workspace, &score.id);
         let champion = champion::current(workspace, score);
-        let setting = Setting {
+        let context = RunContext {
             score,
             options,
             folder: &live.folder,
             previous: previous.map(|p| (p.run.id, p.folder)),
             champion: champion.map(|c| (c.run.id, c.folder)),
         };
-        let mut course = Course::new(&live.id, &setting, at);
-        let result = heartbeat::during(&recorder, &live.folder, || {
-            caught(|| in_threads(workspace, options, || course.run(workspace, &setting, &recorder)))
+        let mut state = RunState::new(&live.id, &context, at);
+        let result = heartbeat::while_running(&recorder, &live.folder, || {
+            catch_panic(|| in_thread_pool(workspace, options, || state.run(workspace, &context, &recorder)))
         });
-        let result = result.map_err(|error| cancel_request::blame(error, &live.folder));
+        let result = result.map_err(|error| cancel_request::name_requester(error, &live.folder));
         if result.is_ok() {
-            freeze(workspace, score, &mut course);
+            freeze_one_off(workspace, score, &mut state);
             // Asked too late, so that the run is none that was cancelled.
             let _ = std::fs::remove_file(live.folder.join(layout::CANCEL_REQUEST));
         } else {
             // A disk that is full has room for the last words then.
-            let _ = interrupted::strip(&live.folder);
+            let _ = interrupted::remove_unfinished_files(&live.folder);
         }
-        let ended = course.end(&live.folder, &recorder, &result);
-        let run = course.run;
+        let ended = state.end(&live.folder, &recorder, &result);
+        let run = state.run;
         let published = ended.and_then(|()| live.publish(&run));
         if let Err(error) = &published {
             // Where this line can be written, it is the last word; and what is needed for no more than a trace of the run
             // fits where the whole did not.
             let _ = recorder.write(run_state::failed(error, None));
-            interrupted::all_that_can_be(workspace, (&score.id, &score.name));
+            interrupted::publish_all_best_effort(workspace, (&score.id, &score.name));
         }
         // The lock is free for the next run as soon as this one can be seen.
         drop(live);
         if published.is_ok() && result.is_ok() {
-            retention::thin_out(workspace, &score.id);
-            retention::after_run(workspace, &score.id);
+            retention::drop_old_snapshots(workspace, &score.id);
+            retention::remove_expired_after_run(workspace, &score.id);
         }
         match (result, published) {
             (Ok(()), published) => published.map(|_| run),
@@ -140,21 +140,21 @@ pub fn start(
 
 /// Whether the goal is one-off is decided by the first training and frozen from then on; somebody may have deleted the
 /// score meanwhile.
-fn freeze(workspace: &Workspace, score: &Score, course: &mut Course) {
-    let Some(one_off) = course.one_off.filter(|_| score.repeatable == Repeatable::Auto) else { return };
+fn freeze_one_off(workspace: &Workspace, score: &Score, state: &mut RunState) {
+    let Some(one_off) = state.one_off.filter(|_| score.repeatable == Repeatable::Auto) else { return };
     let frozen = workspace.scores.update(&score.id, |s| {
         s.repeatable = if one_off { Repeatable::No } else { Repeatable::Yes };
         Ok(())
     });
     if let Err(error) = frozen {
-        course.run.warnings.push(format!("Whether the goal is one-off could not be kept: {}", error.what));
+        state.run.warnings.push(format!("Whether the goal is one-off could not be kept: {}", error.what));
     }
 }
 
 /// Turns a panic into an error, so that the run is published as failed instead of lost.
 ///
 /// What the work changed stays usable: summary and report fill up field by field, and the locks forgive poison.
-fn caught(work: impl FnOnce() -> Result<()>) -> Result<()> {
+fn catch_panic(work: impl FnOnce() -> Result<()>) -> Result<()> {
     std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(ToString::to_string);
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -165,7 +165,7 @@ fn caught(work: impl FnOnce() -> Result<()>) -> Result<()> {
 }
 
 /// Runs `work` in a pool of the asked size, so that every parallel step below takes that many threads.
-pub(crate) fn in_threads<T: Send>(
+pub(crate) fn in_thread_pool<T: Send>(
     workspace: &Workspace,
     options: &RunOptions,
     work: impl FnOnce() -> Result<T> + Send,

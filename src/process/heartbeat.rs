@@ -13,7 +13,7 @@ const BEAT: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Does the work; the pulse ends with it.
-pub(crate) fn during<T>(recorder: &Recorder<'_>, folder: &Path, work: impl FnOnce() -> T) -> T {
+pub(crate) fn while_running<T>(recorder: &Recorder<'_>, folder: &Path, work: impl FnOnce() -> T) -> T {
     std::thread::scope(|scope| {
         // Dropped when the work is done, even by a panic, and that ends the thread.
         let (_alive, over) = mpsc::channel::<()>();

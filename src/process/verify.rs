@@ -1,11 +1,11 @@
 //! Repeats a run and compares: the same inputs, settings and version must give byte-identical scores. Called by
 //! `propensity run verify`.
 
-use super::execute::in_threads;
+use super::execute::in_thread_pool;
 use crate::domain::run::{AsOf, Status};
 use crate::error::{Context, Error, Result};
-use crate::pipeline::run_options::{RunOptions, Setting};
-use crate::pipeline::run_state::Course;
+use crate::pipeline::run_options::{RunContext, RunOptions};
+use crate::pipeline::run_state::RunState;
 use crate::pipeline::stages::{Observer, Recorder};
 use crate::runs::find::FoundRun;
 use crate::runs::layout;
@@ -56,7 +56,7 @@ pub fn verify(
     };
     let challenged = run.challenge.as_ref().map(|c| c.champion.clone());
     let champion = challenged.or_else(|| run.model_run.clone().filter(|id| *id != run.id));
-    let setting = Setting {
+    let context = RunContext {
         score: &score,
         options: &options,
         folder: folder.path(),
@@ -64,9 +64,9 @@ pub fn verify(
         champion: beside(&champion)?,
     };
     let recorder = Recorder::new(None, observer, cancel);
-    let mut course = Course::new(&run.id, &setting, run.started_at);
-    in_threads(workspace, &options, || course.run(workspace, &setting, &recorder))?;
-    let (then, now) = (&run.digests, &course.run.digests);
+    let mut state = RunState::new(&run.id, &context, run.started_at);
+    in_thread_pool(workspace, &options, || state.run(workspace, &context, &recorder))?;
+    let (then, now) = (&run.digests, &state.run.digests);
     let changed = |what: &str| Error::new(format!("The run {} cannot be verified: {what} since.", run.id));
     if then.inputs != now.inputs {
         return Err(changed("the sources have changed").hint("put the sources back as they were, or start a new run"));

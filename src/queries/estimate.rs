@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::features::labels::ConversionCounts;
 use crate::features::population::Population;
 use crate::features::rows;
-use crate::pipeline::checks::{self, Before};
+use crate::pipeline::checks::{self, CheckInputs};
 use crate::pipeline::setup;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ pub struct Estimator {
     folder: PathBuf,
     config: Config,
     reader: Reader,
-    ground: StoredProfiles,
+    stored: StoredProfiles,
     /// Loaded activity, with whose and whether of all days.
     activities: Vec<((bool, bool), Activity)>,
     timelines: Recent<(String, ProfileType), Timeline>,
@@ -69,13 +69,13 @@ impl Estimator {
             CatalogState::Failed(error) => return Err(error),
         };
         let folder = catalog::folder_of_key(workspace, &key);
-        let ground = StoredProfiles::load(&folder)?;
+        let stored = StoredProfiles::load(&folder)?;
         Ok(Estimator {
             key,
             reader: Reader::open(&folder)?,
             folder,
             config: workspace.config.clone(),
-            ground,
+            stored,
             activities: Vec::new(),
             timelines: Recent::default(),
             cells: Recent::default(),
@@ -109,12 +109,12 @@ impl Estimator {
         // An account's exclusion holds until later activity: only that asks when somebody was active.
         let all_days = score.profile_type == ProfileType::Account && !exclusions.is_empty();
         let activity = self.activity(score.profile_type, all_days)?;
-        let Estimator { ground, activities, config, .. } = self;
-        let business = &mut ground.business;
+        let Estimator { stored, activities, config, .. } = self;
+        let business = &mut stored.business;
         (business.goals, business.exclusions) = (goals, exclusions);
         std::mem::swap(&mut business.activity, &mut activities[activity].1);
-        let made = judge(config, ground, score);
-        let business = &mut ground.business;
+        let made = judge(config, stored, score);
+        let business = &mut stored.business;
         std::mem::swap(&mut business.activity, &mut activities[activity].1);
         (business.goals, business.exclusions) = Default::default();
         made
@@ -122,7 +122,7 @@ impl Estimator {
 
     /// The place in `activities` of the one that is asked for.
     fn activity(&mut self, profile_type: ProfileType, all_days: bool) -> Result<usize> {
-        let for_accounts = profile_type == ProfileType::Account && self.ground.moved;
+        let for_accounts = profile_type == ProfileType::Account && self.stored.moved;
         // All days are much; they are let go when something else is asked.
         self.activities.retain(|((_, full), _)| !full || all_days);
         let wanted = (for_accounts, all_days);
@@ -149,7 +149,7 @@ impl Estimator {
                     Some(passes) => passing.push((bit, passes)),
                 }
             }
-            let subject = self.ground.first_subject(profile_type);
+            let subject = self.stored.first_subject(profile_type);
             let timeline = self.timeline(event_type, profile_type)?;
             let which = |row: u32| {
                 passing.iter().fold(always, |bits, (bit, passes)| bits | u64::from(passes[row as usize]) << bit)
@@ -179,9 +179,9 @@ impl Estimator {
     }
 
     fn timeline(&mut self, event_type: &str, profile_type: ProfileType) -> Result<&Timeline> {
-        let (reader, ground) = (&self.reader, &self.ground);
+        let (reader, stored) = (&self.reader, &self.stored);
         self.timelines
-            .get((event_type.to_string(), profile_type), || Timeline::load(reader, ground, event_type, profile_type))
+            .get((event_type.to_string(), profile_type), || Timeline::load(reader, stored, event_type, profile_type))
     }
 }
 
@@ -196,15 +196,15 @@ impl StoredProfiles {
 }
 
 impl Timeline {
-    fn load(reader: &Reader, ground: &StoredProfiles, event_type: &str, profile_type: ProfileType) -> Result<Timeline> {
-        let rows = reader.rows(event_type, profile_type == ProfileType::Account && ground.moved)?;
-        let business = &ground.business;
+    fn load(reader: &Reader, stored: &StoredProfiles, event_type: &str, profile_type: ProfileType) -> Result<Timeline> {
+        let rows = reader.rows(event_type, profile_type == ProfileType::Account && stored.moved)?;
+        let business = &stored.business;
         let persons = business.persons.len() as u32;
         let (profiles, profile_of): (usize, &dyn Fn(u32) -> u32) = match profile_type {
             ProfileType::Person => (persons as usize, &|subject| if subject < persons { subject } else { NOBODY }),
             ProfileType::Account => (business.accounts.len(), &|subject| business.account_of_subject(subject)),
         };
-        let of: Vec<u32> = rows.subjects.iter().map(|&s| profile_of(ground.subject(s))).collect();
+        let of: Vec<u32> = rows.subjects.iter().map(|&s| profile_of(stored.subject(s))).collect();
         // Counted and placed: the events come by time, and are wanted by profile.
         let mut starts = vec![0u32; profiles + 1];
         of.iter().filter(|p| **p != NOBODY).for_each(|&p| starts[p as usize + 1] += 1);
@@ -246,17 +246,17 @@ impl Timeline {
 }
 
 /// The steps of a training run up to its first fit.
-fn judge(config: &Config, ground: &StoredProfiles, score: &Score) -> Result<GoalEstimate> {
-    let business = &ground.business;
-    let scope = Population::new(business, score.profile_type);
-    let (outcomes, conversions, one_off) = setup::outcomes(&scope, score);
+fn judge(config: &Config, stored: &StoredProfiles, score: &Score) -> Result<GoalEstimate> {
+    let business = &stored.business;
+    let population = Population::new(business, score.profile_type);
+    let (labels, conversions, one_off) = setup::labels_of(&population, score);
     let plan = setup::plan(config, score, business, conversions)?;
-    let eligible = rows::at(&scope, &outcomes, business.as_of);
-    let shares = |end: Day| checks::shares_of(&ground.types, ground.volumes.iter().copied(), end);
+    let eligible = rows::at(&population, &labels, business.as_of);
+    let shares = |end: Day| checks::shares_of(&stored.types, stored.volumes.iter().copied(), end);
     let (then, now) = (shares(plan.test.unwrap_or(business.as_of)), shares(business.as_of));
     let thresholds = &config.thresholds;
-    let before = Before {
-        scope: &scope,
+    let before = CheckInputs {
+        population: &population,
         thresholds,
         conversions,
         trains: true,
@@ -265,13 +265,13 @@ fn judge(config: &Config, ground: &StoredProfiles, score: &Score) -> Result<Goal
     };
     let mut checks = checks::of_data(&before);
     let learned_from = if plan.out_of_time() { &plan.training } else { &plan.matured };
-    let train = rows::tally(&scope, &outcomes, learned_from);
-    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(&scope, &outcomes, cutoff));
+    let train = rows::tally(&population, &labels, learned_from);
+    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(&population, &labels, cutoff));
     checks.extend(checks::of_labels(thresholds, &train, &test));
     Ok(GoalEstimate {
         conversions: conversions.conversions,
         converters: conversions.converters,
-        profiles: scope.len() as u64,
+        profiles: population.len() as u64,
         per_month: per_month(conversions, business.as_of),
         eligible: test.len() as u64,
         converted: test.iter().filter(|row| row.label).count() as u64,

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 /// What moves the scores of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Influence {
+pub struct FeatureImportance {
     pub run: String,
     /// Over all scored profiles, the most influential first: all that contribute to somebody.
     pub all: Vec<FactorSummary>,
@@ -24,7 +24,7 @@ pub struct Influence {
     pub no_values: Option<String>,
 }
 
-impl Influence {
+impl FeatureImportance {
     pub fn values_of(&self, code: &str) -> Option<&FactorValues> {
         self.values.iter().find(|v| v.code == code)
     }
@@ -45,7 +45,7 @@ impl Influence {
 ///
 /// # Errors
 /// The run scored nobody, or its report is missing, broken or of a newer version.
-pub fn load(found: &FoundRun) -> Result<Influence> {
+pub fn load(found: &FoundRun) -> Result<FeatureImportance> {
     let run = &found.run;
     if run.population.scored == 0 {
         return Err(Error::new(format!("The run {} has no influential factors: it is {}.", run.id, run.status))
@@ -55,7 +55,7 @@ pub fn load(found: &FoundRun) -> Result<Influence> {
 }
 
 /// The influential factors that a report tells.
-pub(super) fn of(run: &Run, report: &Report) -> Influence {
+pub(super) fn of(run: &Run, report: &Report) -> FeatureImportance {
     // Older programs kept the first factors only, and those in the summary.
     let all = if report.factors.is_empty() { run.factors.clone() } else { report.factors.clone() };
     let no_values = match report.values.is_empty() {
@@ -63,7 +63,7 @@ pub(super) fn of(run: &Run, report: &Report) -> Influence {
         true => Some("The model was trained by an older version, which kept no values. Train the score again."),
         false => None,
     };
-    Influence {
+    FeatureImportance {
         run: run.id.clone(),
         all,
         bands: report.bands.clone(),

@@ -1,7 +1,7 @@
 //! One run in full: what it came to, what it read, how its model was tested, what it said. Everything that the page of
 //! a run shows is read here at once, so that drawing it needs no file. Called by the screens, off their thread.
 
-use super::feature_importance::{self, Influence};
+use super::feature_importance::{self, FeatureImportance};
 use super::report;
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::text::harmless;
@@ -18,25 +18,25 @@ use std::path::Path;
 
 /// A run with all that its folder tells.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Inspection {
+pub struct RunDetail {
     pub run: Run,
     /// Empty where a run that came to nothing left none; why not, where it cannot be read.
     pub report: Result<Report>,
     /// Of a scoring run: the run that trained and tested its model, where it is still there.
     pub trained: Option<(Run, Report)>,
-    pub influence: Influence,
-    pub story: Story,
+    pub influence: FeatureImportance,
+    pub story: JournalDetail,
     pub log: Log,
 }
 
 /// What the journal adds to the summary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Story {
+pub struct JournalDetail {
     /// Whose process it was; empty where the journal does not say.
     pub user: String,
     /// When each stage began, in their order.
     pub began: Vec<(String, Timestamp)>,
-    pub warnings: Vec<Warned>,
+    pub warnings: Vec<WarningEntry>,
     /// Why it failed and what to do next, where it failed.
     pub causes: Vec<String>,
     pub hint: Option<String>,
@@ -44,7 +44,7 @@ pub struct Story {
 
 /// A warning with its moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warned {
+pub struct WarningEntry {
     pub at: Timestamp,
     pub message: String,
 }
@@ -65,7 +65,7 @@ const LINES: usize = 500;
 const BYTES: u64 = 1 << 20;
 const CHARACTERS: usize = 2_000;
 
-impl Inspection {
+impl RunDetail {
     /// The run that tested the model, with its report: this one, or the one whose model a scoring run applied.
     pub fn tested(&self) -> Option<(&Run, &Report)> {
         match (self.run.kind, &self.report) {
@@ -76,18 +76,18 @@ impl Inspection {
     }
 
     /// The run whose test says what this run's scores are worth, where it came to scores.
-    pub fn worth(&self) -> Option<&Run> {
+    pub fn tested_run(&self) -> Option<&Run> {
         self.tested().map(|(run, _)| run).filter(|_| self.run.status == Status::Successful)
     }
 }
 
 /// Reads what a run left. What cannot be read is told in its place; the rest is there.
-pub fn inspect(found: &FoundRun) -> Inspection {
+pub fn inspect(found: &FoundRun) -> RunDetail {
     let report = report::of_run(found);
     let influence = feature_importance::of(&found.run, report.as_ref().unwrap_or(&Report::default()));
     // A journal that is gone takes only what it adds.
     let entries = journal::read(&found.folder.join(JOURNAL)).map_or_else(|_| Vec::new(), |(entries, _)| entries);
-    Inspection {
+    RunDetail {
         run: found.run.clone(),
         report,
         trained: trained(found),
@@ -105,13 +105,13 @@ fn trained(found: &FoundRun) -> Option<(Run, Report)> {
     Some((model.run, report))
 }
 
-fn story(entries: Vec<Entry>) -> Story {
-    let mut story = Story::default();
+fn story(entries: Vec<Entry>) -> JournalDetail {
+    let mut story = JournalDetail::default();
     for Entry { at, event, .. } in entries {
         match event {
             Event::Started { user, .. } => story.user = user,
             Event::Stage { name, seconds: None } => story.began.push((name, at)),
-            Event::Warning { message, .. } => story.warnings.push(Warned { at, message }),
+            Event::Warning { message, .. } => story.warnings.push(WarningEntry { at, message }),
             Event::Failed { causes, hint, .. } => (story.causes, story.hint) = (causes, hint),
             _ => {}
         }
@@ -184,7 +184,7 @@ mod tests {
 
     fn found(folder: &Path, kind: RunKind, status: Status) -> FoundRun {
         let at: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let mut run = summary_json::blank("r2", ("leads", "Leads"), kind, at);
+        let mut run = summary_json::empty("r2", ("leads", "Leads"), kind, at);
         run.status = status;
         FoundRun { run, folder: folder.to_path_buf() }
     }
@@ -236,7 +236,7 @@ mod tests {
         let model = runs.path().join("r1");
         std::fs::create_dir(&model).unwrap();
         let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
-        let mut trained = summary_json::blank("r1", ("leads", "Leads"), RunKind::Training, at);
+        let mut trained = summary_json::empty("r1", ("leads", "Leads"), RunKind::Training, at);
         trained.status = Status::Successful;
         summary_json::write_json(&model.join(layout::SUMMARY), &trained).unwrap();
         let report = Report { version: 1, timeframe_days: 90, ..Report::default() };

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 
 /// A score and its runs, as far as the list and the details need them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
+pub struct ScoreSummary {
     pub score: Score,
     /// The newest run, however it ended.
     pub last: Option<Arc<Run>>,
@@ -39,10 +39,10 @@ pub struct Listed {
     pub read: bool,
 }
 
-impl Listed {
+impl ScoreSummary {
     /// The score alone, its runs not looked at yet.
-    pub fn bare(score: Score) -> Listed {
-        Listed {
+    pub fn bare(score: Score) -> ScoreSummary {
+        ScoreSummary {
             score,
             last: None,
             scored: None,
@@ -56,20 +56,20 @@ impl Listed {
     }
 
     /// The score with these runs, newest first.
-    pub fn with(score: Score, runs: Vec<Run>) -> Listed {
+    pub fn with(score: Score, runs: Vec<Run>) -> ScoreSummary {
         let lines: Vec<Arc<RunLine>> = runs.iter().map(|run| Arc::new(RunLine::of(run))).collect();
         let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
         let runs: Vec<Arc<Run>> = runs.into_iter().map(Arc::new).collect();
         let scored = index::shown(&lines).and_then(|line| runs.iter().find(|r| r.id == line.id)).cloned();
         let model = scored.as_ref().and_then(|r| r.model_run.clone());
         let trained = runs.iter().find(|r| Some(&r.id) == model.as_ref()).cloned();
-        Listed {
+        ScoreSummary {
             last: runs.into_iter().next(),
             champion,
             lines: Arc::new(lines),
             stamp: None,
             read: true,
-            ..Listed { scored, trained, ..Listed::bare(score) }
+            ..ScoreSummary { scored, trained, ..ScoreSummary::bare(score) }
         }
     }
 
@@ -83,19 +83,19 @@ impl Listed {
 ///
 /// # Errors
 /// The scores file cannot be read.
-pub fn bare(workspace: &Workspace) -> Result<Vec<Arc<Listed>>> {
-    Ok(workspace.scores.list()?.into_iter().map(|score| Arc::new(Listed::bare(score))).collect())
+pub fn bare(workspace: &Workspace) -> Result<Vec<Arc<ScoreSummary>>> {
+    Ok(workspace.scores.list()?.into_iter().map(|score| Arc::new(ScoreSummary::bare(score))).collect())
 }
 
 /// The scores with their newest runs, where there are so many that have never been read that all of them take their time;
 /// `None` where [`load`] is as quick.
-pub fn first(workspace: &Workspace) -> Option<Vec<Arc<Listed>>> {
+pub fn first(workspace: &Workspace) -> Option<Vec<Arc<ScoreSummary>>> {
     let scores = workspace.scores.list().ok()?;
     let newest: Vec<Option<RunIndex>> = scores.par_iter().map(|score| index::newest(workspace, &score.id)).collect();
     let any = newest.iter().any(Option::is_some);
     let of = |(score, newest): (Score, Option<RunIndex>)| match newest {
         Some(index) => Arc::new(with_index(workspace, score, index, None)),
-        None => Arc::new(Listed::bare(score)),
+        None => Arc::new(ScoreSummary::bare(score)),
     };
     any.then(|| scores.into_iter().zip(newest).map(of).collect())
 }
@@ -104,17 +104,17 @@ pub fn first(workspace: &Workspace) -> Option<Vec<Arc<Listed>>> {
 ///
 /// # Errors
 /// The scores file cannot be read; runs that cannot be read are left out.
-pub fn load(workspace: &Workspace, before: &[Arc<Listed>]) -> Result<Vec<Arc<Listed>>> {
+pub fn load(workspace: &Workspace, before: &[Arc<ScoreSummary>]) -> Result<Vec<Arc<ScoreSummary>>> {
     let scores = workspace.scores.list()?;
     Ok(scores.into_par_iter().map(|score| listed(workspace, score, before)).collect())
 }
 
 /// One score with its runs.
-pub fn of_score(workspace: &Workspace, score: Score) -> Arc<Listed> {
+pub fn of_score(workspace: &Workspace, score: Score) -> Arc<ScoreSummary> {
     listed(workspace, score, &[])
 }
 
-fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Listed> {
+fn listed(workspace: &Workspace, score: Score, before: &[Arc<ScoreSummary>]) -> Arc<ScoreSummary> {
     let folder = workspace.paths.runs(&score.id);
     let stamp = std::fs::metadata(&folder).and_then(|m| m.modified()).ok();
     if let Some(known) = before.iter().find(|l| l.read && l.score == score && l.stamp == stamp) {
@@ -124,7 +124,7 @@ fn listed(workspace: &Workspace, score: Score, before: &[Arc<Listed>]) -> Arc<Li
     Arc::new(with_index(workspace, score, index, stamp))
 }
 
-fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Option<SystemTime>) -> Listed {
+fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Option<SystemTime>) -> ScoreSummary {
     let RunIndex { lines, broken } = index;
     let folder = workspace.paths.runs(&score.id);
     let read = |line: &RunLine| summary_json::read(&folder.join(&line.id)).ok().map(Arc::new);
@@ -140,12 +140,12 @@ fn with_index(workspace: &Workspace, score: Score, index: RunIndex, stamp: Optio
     });
     let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
     let (lines, broken) = (Arc::new(lines), broken.len());
-    Listed { score, last, scored, trained, champion, lines, broken, stamp, read: true }
+    ScoreSummary { score, last, scored, trained, champion, lines, broken, stamp, read: true }
 }
 
 /// What goes with a score when it is deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Loss {
+pub struct DeletionImpact {
     /// Predicted scores that are shown.
     pub scores: u64,
     pub runs: usize,
@@ -153,10 +153,10 @@ pub struct Loss {
 }
 
 /// Weighs the folder of a score's runs.
-pub fn loss(workspace: &Workspace, score: &str) -> Loss {
+pub fn deletion_impact(workspace: &Workspace, score: &str) -> DeletionImpact {
     let lines = index::of(workspace, score).lines;
     let folder = workspace.paths.runs(score);
-    Loss {
+    DeletionImpact {
         scores: index::shown(&lines).map_or(0, |line| line.scored),
         runs: lines.len(),
         bytes: lines.iter().map(|line| size(&folder.join(&line.id))).sum(),

@@ -9,19 +9,19 @@ use std::path::Path;
 
 /// Who asked for the end of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+pub struct CancelRequest {
     pub who: String,
     pub at: Timestamp,
 }
 
 /// The request that lies in a run's folder.
-pub fn requested(folder: &Path) -> Option<Request> {
+pub fn read(folder: &Path) -> Option<CancelRequest> {
     serde_json::from_slice(&std::fs::read(folder.join(CANCEL_REQUEST)).ok()?).ok()
 }
 
 /// The error of a run that was cancelled, with who asked for it.
-pub(crate) fn blame(error: Error, folder: &Path) -> Error {
-    match requested(folder).filter(|_| error.kind == Kind::Cancelled) {
+pub(crate) fn name_requester(error: Error, folder: &Path) -> Error {
+    match read(folder).filter(|_| error.kind == Kind::Cancelled) {
         Some(request) => Error { what: format!("The run was cancelled by {}.", request.who), ..error },
         None => error,
     }

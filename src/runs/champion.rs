@@ -82,7 +82,7 @@ mod tests {
     }
 
     fn line(id: &str, kind: RunKind, status: Status, lost: bool) -> RunLine {
-        let run = summary_json::blank(id, ("s", "s"), kind, Timestamp::UNIX_EPOCH);
+        let run = summary_json::empty(id, ("s", "s"), kind, Timestamp::UNIX_EPOCH);
         RunLine { status, lost, ..RunLine::of(&run) }
     }
 

@@ -79,11 +79,11 @@ impl LiveRun {
 ///
 /// # Errors
 /// Another run of this score is live (the error says whose, and since when), or the folder cannot be made.
-pub(crate) fn take(workspace: &Workspace, score: &Score) -> Result<Lock> {
+pub(crate) fn lock_for_run(workspace: &Workspace, score: &Score) -> Result<Lock> {
     let runs = workspace.paths.runs(&score.id);
     atomic::make_folder(&runs).on_disk(|| format!("The folder {} could not be made.", runs.display()))?;
     let lock = lock(&runs, &score.name)?;
-    interrupted::all_that_can_be(workspace, (&score.id, &score.name));
+    interrupted::publish_all_best_effort(workspace, (&score.id, &score.name));
     Ok(lock)
 }
 
@@ -106,12 +106,12 @@ fn busy(score_name: &str, holder: &Holder) -> Error {
 ///
 /// # Errors
 /// A run is live.
-pub fn hold(workspace: &Workspace, score: &Score) -> Result<Option<Lock>> {
+pub fn lock_existing(workspace: &Workspace, score: &Score) -> Result<Option<Lock>> {
     let runs = workspace.paths.runs(&score.id);
     if !runs.is_dir() {
         return Ok(None);
     }
     let lock = lock(&runs, &score.name)?;
-    interrupted::all_that_can_be(workspace, (&score.id, &score.name));
+    interrupted::publish_all_best_effort(workspace, (&score.id, &score.name));
     Ok(Some(lock))
 }

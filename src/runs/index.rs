@@ -35,7 +35,7 @@ pub struct RunIndex {
 
 /// A line with what its summary was like when it was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Kept {
+struct IndexEntry {
     v: u32,
     stamp: Stamp,
     line: RunLine,
@@ -45,7 +45,7 @@ struct Kept {
 type Stamp = (i64, i64, u64);
 
 /// A line as it is now, and whether it was made anew.
-type Looked = (Stamp, RunLine, bool);
+type IndexLookup = (Stamp, RunLine, bool);
 
 /// The successful run whose scores are shown: that of the latest as-of date, and of those the newest. A run about the past
 /// is for looking at, and never takes the place of today's scores.
@@ -57,7 +57,7 @@ pub fn shown(lines: &[Arc<RunLine>]) -> Option<&Arc<RunLine>> {
 
 /// The successful runs that stay whatever their age, and keep what they read: the newest, which somebody has just asked
 /// for, and those of the latest as-of dates, of which the first is [`shown`] and the others are what it is compared with.
-pub(crate) fn lasting(lines: &[Arc<RunLine>]) -> HashSet<&str> {
+pub(crate) fn retained(lines: &[Arc<RunLine>]) -> HashSet<&str> {
     /// Of each kind.
     const MANY: usize = 3;
     let newest: Vec<&Arc<RunLine>> = lines.iter().filter(|line| line.is_successful()).collect();
@@ -97,8 +97,8 @@ pub fn newest(workspace: &Workspace, score: &str) -> Option<RunIndex> {
 }
 
 /// The lines of these runs, newest first, the folders that have none, and whether any line was made anew.
-fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, Kept>) -> (RunIndex, Vec<Kept>, bool) {
-    let looked: Vec<(PathBuf, Result<Looked>)> =
+fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, IndexEntry>) -> (RunIndex, Vec<IndexEntry>, bool) {
+    let looked: Vec<(PathBuf, Result<IndexLookup>)> =
         ids.par_iter().map(|id| (runs.join(id), look(runs, id, kept))).collect();
     let mut found = RunIndex::default();
     let mut lines = Vec::with_capacity(looked.len());
@@ -107,7 +107,7 @@ fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, Kept>) -> (RunInde
         match looked {
             Ok((stamp, line, is_new)) => {
                 changed |= is_new;
-                lines.push(Kept { v: LINES, stamp, line });
+                lines.push(IndexEntry { v: LINES, stamp, line });
             }
             Err(error) => found.broken.push((folder, error.to_string())),
         }
@@ -118,13 +118,13 @@ fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, Kept>) -> (RunInde
 }
 
 impl RunIndex {
-    fn with(self, lines: Vec<Kept>) -> RunIndex {
+    fn with(self, lines: Vec<IndexEntry>) -> RunIndex {
         RunIndex { lines: lines.into_iter().map(|k| Arc::new(k.line)).collect(), ..self }
     }
 }
 
 /// The line of a run: the one that is kept, where the summary has not changed since.
-fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<Looked> {
+fn look(runs: &Path, id: &str, kept: &HashMap<String, IndexEntry>) -> Result<IndexLookup> {
     let path = runs.join(id).join(SUMMARY);
     let metadata = std::fs::metadata(&path).context(|| format!("The run {} cannot be read.", path.display()))?;
     let stamp = (metadata.mtime(), metadata.mtime_nsec(), metadata.len());
@@ -136,14 +136,14 @@ fn look(runs: &Path, id: &str, kept: &HashMap<String, Kept>) -> Result<Looked> {
 
 /// Where the index contradicts the runs: lines that are none, or that say something else than the very summary that they
 /// were made from. Lines that are merely out of date put themselves right. Changes nothing.
-pub(crate) fn disagreement(workspace: &Workspace, score: &str) -> Option<(PathBuf, String)> {
+pub(crate) fn find_mismatch(workspace: &Workspace, score: &str) -> Option<(PathBuf, String)> {
     let (runs, file) = (workspace.paths.runs(score), file_of(workspace, score));
     let bytes = std::fs::read(&file).ok()?;
     let kept = read_kept(&file);
     let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
     let strange = lines.filter(|line| is_strange(line)).count();
     let fresh = HashMap::new();
-    let differs = |k: &&Kept| {
+    let differs = |k: &&IndexEntry| {
         let made = look(&runs, &k.line.id, &fresh).ok();
         made.is_some_and(|(stamp, line, _)| stamp == k.stamp && line != k.line)
     };
@@ -163,7 +163,7 @@ fn is_strange(line: &[u8]) -> bool {
         v: u32,
     }
     let is_other = || serde_json::from_slice::<Version>(line).is_ok_and(|version| version.v != LINES);
-    serde_json::from_slice::<Kept>(line).is_err() && !is_other()
+    serde_json::from_slice::<IndexEntry>(line).is_err() && !is_other()
 }
 
 fn file_of(workspace: &Workspace, score: &str) -> PathBuf {
@@ -180,16 +180,16 @@ fn own(line: RunLine, runs: &Path, id: &str) -> Result<RunLine> {
     Err(Error::new(format!("The run {} cannot be read.", runs.join(id).display())).because(says))
 }
 
-fn read_kept(file: &Path) -> HashMap<String, Kept> {
+fn read_kept(file: &Path) -> HashMap<String, IndexEntry> {
     let bytes = std::fs::read(file).unwrap_or_default();
     let lines: Vec<&[u8]> = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()).collect();
     // A line that is none is a run that is read again.
-    let kept = lines.par_iter().filter_map(|line| serde_json::from_slice::<Kept>(line).ok());
+    let kept = lines.par_iter().filter_map(|line| serde_json::from_slice::<IndexEntry>(line).ok());
     kept.filter(|k| k.v == LINES).map(|k| (k.line.id.clone(), k)).collect()
 }
 
 /// Best effort: without an index the summaries are read again.
-fn keep(file: &Path, lines: &[Kept]) {
+fn keep(file: &Path, lines: &[IndexEntry]) {
     let mut bytes = Vec::new();
     for line in lines {
         if serde_json::to_writer(&mut bytes, line).is_ok() {
@@ -281,7 +281,7 @@ mod tests {
     fn a_line_from_the_file_is_that_of_the_run() {
         let dir = tempfile::tempdir().unwrap();
         let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let blank = summary_json::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Training, began);
+        let blank = summary_json::empty("20261124-100000-abcd", ("won", "Won"), RunKind::Training, began);
         let challenge = Challenge {
             champion: "20261024-100000-abcd".into(),
             stays: true,
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn a_folder_that_holds_another_run_is_none() {
         let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let run = summary_json::blank("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
+        let run = summary_json::empty("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
         let of = |runs: &str, id: &str| own(RunLine::of(&run), Path::new(runs), id).is_ok();
         assert!(of("/runs/won", "20261124-100000-abcd"));
         assert!(!of("/runs/won", "20261124-100000-abcd.bak") && !of("/runs/other", "20261124-100000-abcd"));

@@ -20,7 +20,7 @@ const KEPT: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, layout::CANCEL_REQUES
 ///
 /// # Errors
 /// A folder that resists, because the disk is full or the like. It is left for the next time; the others are settled.
-pub(crate) fn all(workspace: &Workspace, (score, score_name): (&str, &str)) -> Result<()> {
+pub(crate) fn publish_all(workspace: &Workspace, (score, score_name): (&str, &str)) -> Result<()> {
     let runs = workspace.paths.runs(score);
     let mut outcome = Ok(());
     for folder in layout::live_folders(&runs) {
@@ -37,8 +37,8 @@ pub(crate) fn all(workspace: &Workspace, (score, score_name): (&str, &str)) -> R
 }
 
 /// The same for those who go on in any case: a folder that resists does not stand in the way of the next run.
-pub(crate) fn all_that_can_be(workspace: &Workspace, score: (&str, &str)) {
-    if let Err(error) = all(workspace, score) {
+pub(crate) fn publish_all_best_effort(workspace: &Workspace, score: (&str, &str)) {
+    if let Err(error) = publish_all(workspace, score) {
         tracing::warn!("{error}");
     }
 }
@@ -51,13 +51,13 @@ pub fn summary(live: &RunProgress, score_name: &str) -> Run {
         message: live.message.clone(),
         finished_at: live.last_at.max(live.started_at),
         stages: live.stages.clone(),
-        ..summary_json::blank(&live.run, (&live.score, score_name), live.kind, live.started_at)
+        ..summary_json::empty(&live.run, (&live.score, score_name), live.kind, live.started_at)
     }
 }
 
 fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
     let what = || format!("The run in {} could not be cleared away.", folder.display());
-    strip(folder).on_disk(what)?;
+    remove_unfinished_files(folder).on_disk(what)?;
     let said_nothing = |path: &Path| std::fs::metadata(path).is_ok_and(|m| m.len() == 0);
     for path in KEPT.map(|name| folder.join(name)).iter().filter(|path| said_nothing(path)) {
         std::fs::remove_file(path).on_disk(what)?;
@@ -70,7 +70,7 @@ fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
 }
 
 /// Leaves only what tells of a run that came to nothing.
-pub(crate) fn strip(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn remove_unfinished_files(folder: &Path) -> std::io::Result<()> {
     for file in std::fs::read_dir(folder)?.flatten() {
         let kept = file.file_name().to_str().is_some_and(|name| KEPT.contains(&name));
         if !kept {

@@ -2,7 +2,7 @@
 //! screens and the command line. Used by [`process::follow`](crate::process::follow), [`interrupted`](super::interrupted)
 //! and the page of a run.
 
-use super::cancel_request::requested;
+use super::cancel_request::read;
 use super::find::FoundRun;
 use super::layout::{self, JOURNAL};
 use crate::domain::run::run_progress::RunProgress;
@@ -38,13 +38,13 @@ impl JournalState {
         // A journal that cannot be read now is read at the next look.
         self.tail.read().unwrap_or_default().iter().for_each(|entry| apply(&mut self.live, entry));
         if self.live.cancelled_by.is_none() {
-            self.live.cancelled_by = requested(&self.folder).map(|request| request.who);
+            self.live.cancelled_by = read(&self.folder).map(|request| request.who);
         }
     }
 
     /// The state, given whether the lock of the score's runs is held.
     pub fn progress(&self, held: bool) -> RunProgress {
-        verdict(self.live.clone(), held)
+        resolve_status(self.live.clone(), held)
     }
 }
 
@@ -68,7 +68,7 @@ pub fn of_published(FoundRun { run, folder }: &FoundRun) -> RunProgress {
 fn folded(folder: &Path, run: &str, score: &str) -> RunProgress {
     let mut live = blank(run, score);
     Tail::new(&folder.join(JOURNAL)).read().unwrap_or_default().iter().for_each(|entry| apply(&mut live, entry));
-    live.cancelled_by = requested(folder).map(|request| request.who);
+    live.cancelled_by = read(folder).map(|request| request.who);
     live
 }
 
@@ -141,7 +141,7 @@ fn end(live: &mut RunProgress, status: Status, code: Option<u16>, message: &str)
 
 /// The status by the lock: a run lives as long as it is held. What its journal says last counts only after that, and a
 /// success that was not published is none.
-fn verdict(mut live: RunProgress, held: bool) -> RunProgress {
+fn resolve_status(mut live: RunProgress, held: bool) -> RunProgress {
     match live.status {
         _ if held => live.status = Status::Processing,
         Status::Failed | Status::Cancelled => {}

@@ -36,7 +36,7 @@ pub(crate) fn foreign_in_runs(runs: &Path) -> Vec<PathBuf> {
     let mut foreign = Vec::new();
     for path in entries(runs) {
         let name = name(&path);
-        if is_run(&path) || layout::live_id(&path).is_some() || layout::gone_id(&path).is_some() {
+        if is_run(&path) || layout::live_id(&path).is_some() || layout::removed_id(&path).is_some() {
             foreign.extend(foreign_in_run(&path));
         } else if !(is_plain_file(&path) && (name == layout::LOCK || health::is_temporary(name))) {
             foreign.push(path);

@@ -80,21 +80,21 @@ pub fn published(runs: &Path) -> Vec<String> {
 /// The request in the folder of a live run.
 pub const CANCEL_REQUEST: &str = "cancel.json";
 
-const GONE: &str = ".gone";
+const REMOVED: &str = ".gone";
 
 /// The folder of a run while it is being removed.
-pub(crate) fn gone_path(runs: &Path, id: &str) -> PathBuf {
-    runs.join(format!(".{id}{GONE}"))
+pub(crate) fn removed_path(runs: &Path, id: &str) -> PathBuf {
+    runs.join(format!(".{id}{REMOVED}"))
 }
 
 /// The id of the run whose removed folder this is.
-pub(crate) fn gone_id(folder: &Path) -> Option<&str> {
-    name(folder).strip_prefix('.')?.strip_suffix(GONE).filter(|id| is_id(id))
+pub(crate) fn removed_id(folder: &Path) -> Option<&str> {
+    name(folder).strip_prefix('.')?.strip_suffix(REMOVED).filter(|id| is_id(id))
 }
 
 /// Folders of removed runs that a crash left.
-pub(crate) fn gone_folders(runs: &Path) -> Vec<PathBuf> {
-    let is_gone = |path: &PathBuf| gone_id(path).is_some() && is_plain_folder(path);
+pub(crate) fn removed_folders(runs: &Path) -> Vec<PathBuf> {
+    let is_gone = |path: &PathBuf| removed_id(path).is_some() && is_plain_folder(path);
     entries(runs).into_iter().filter(is_gone).collect()
 }
 

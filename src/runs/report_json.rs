@@ -28,7 +28,8 @@ pub struct Report {
     pub goal: String,
     pub exclusions: Vec<String>,
     pub timeframe_days: u32,
-    pub intake: ReadReport,
+    #[serde(rename = "intake")]
+    pub read_report: ReadReport,
     /// Cutoff, eligible profiles, conversions, base rate.
     pub base_rates: Vec<BaseRate>,
     pub evaluation: Option<Evaluation>,

@@ -6,7 +6,7 @@
 
 use super::find;
 use super::folder;
-use super::layout::{gone_folders, gone_path};
+use super::layout::{removed_folders, removed_path};
 use super::report_json::Report;
 use super::{champion, index, known_files};
 use crate::data::snapshot;
@@ -31,7 +31,7 @@ use std::sync::Arc;
 ///
 /// An age counts up to the start of the run before the newest, or to now where that is earlier, so that a run made under
 /// a clock that is years ahead removes nothing.
-pub fn beyond<'a>(
+pub fn expired<'a>(
     score: &Score,
     lines: &'a [Arc<RunLine>],
     realised: &[Realised],
@@ -42,11 +42,11 @@ pub fn beyond<'a>(
     let (today, kept_for) = (now.min(before.started_at), SignedDuration::from_hours(24 * i64::from(days)));
     let young = |line: &&Arc<RunLine>| today.duration_since(line.started_at) <= kept_for;
     let judged: HashSet<&str> = realised.iter().map(Realised::month).collect();
-    let witnesses = realised::witnesses(lines).into_iter().filter(|(month, _)| !judged.contains(month));
+    let witnesses = realised::runs_to_evaluate(lines).into_iter().filter(|(month, _)| !judged.contains(month));
     let witnesses = witnesses.filter_map(|(_, runs)| runs.first().map(|line| line.id.as_str()));
     let mut kept: HashSet<&str> = lines.iter().filter(young).map(|line| line.id.as_str()).collect();
     kept.insert(&lines[0].id);
-    kept.extend(index::lasting(lines));
+    kept.extend(index::retained(lines));
     kept.extend(witnesses);
     kept.extend(champion::of(score, lines.iter().map(|line| &**line)));
     kept.extend(lines.iter().filter(|line| is_promoted(score, line)).map(|line| line.id.as_str()));
@@ -68,15 +68,15 @@ fn is_promoted(score: &Score, line: &RunLine) -> bool {
 }
 
 /// What the newest successful run knows of the runs before it; nothing where its report cannot be read.
-pub(crate) fn known(workspace: &Workspace, score: &str, lines: &[Arc<RunLine>]) -> Vec<Realised> {
+pub(crate) fn known_realised(workspace: &Workspace, score: &str, lines: &[Arc<RunLine>]) -> Vec<Realised> {
     let newest = lines.iter().find(|line| line.is_successful());
     let found = newest.and_then(|line| find::of_score(workspace, score, &line.id).ok());
     found.and_then(|found| Report::read(&found).ok()).map_or_else(Vec::new, |report| report.realised)
 }
 
 /// Best effort: what stays is removed after the next run.
-pub(crate) fn after_run(workspace: &Workspace, score: &str) {
-    if let Err(e) = sweep(workspace, score) {
+pub(crate) fn remove_expired_after_run(workspace: &Workspace, score: &str) {
+    if let Err(e) = remove_expired(workspace, score) {
         tracing::warn!("old runs of {score} were not removed: {e}");
     }
 }
@@ -85,22 +85,22 @@ pub(crate) fn after_run(workspace: &Workspace, score: &str) {
 ///
 /// # Errors
 /// A run of the score is live, the score cannot be read, a folder cannot be renamed.
-pub fn sweep(workspace: &Workspace, score_id: &str) -> Result<Vec<String>> {
+pub fn remove_expired(workspace: &Workspace, score_id: &str) -> Result<Vec<String>> {
     let runs = workspace.paths.runs(score_id);
     let removed = {
         let _lock = folder::lock(&runs, &workspace.scores.find(score_id)?.name)?;
         // Read under the lock: a run may have been promoted or published since the caller looked.
         let score = workspace.scores.find(score_id)?;
         let lines = index::of(workspace, score_id).lines;
-        let known = known(workspace, score_id, &lines);
+        let known = known_realised(workspace, score_id, &lines);
         let days = workspace.config.retention.days;
-        let old = beyond(&score, &lines, &known, days, Timestamp::now()).into_iter();
+        let old = expired(&score, &lines, &known, days, Timestamp::now()).into_iter();
         let old = old.filter(|line| known_files::foreign_in_run(&runs.join(&line.id)).is_empty());
-        retire(&runs, old.map(|line| line.id.as_str()))?
+        mark_removed(&runs, old.map(|line| line.id.as_str()))?
     };
     // Without the lock: large folders take their time, and a run may begin meanwhile.
-    gone_folders(&runs).iter().for_each(|folder| {
-        let _ = clear(folder).inspect_err(|e| tracing::warn!("{} could not be removed: {e}", folder.display()));
+    removed_folders(&runs).iter().for_each(|folder| {
+        let _ = remove_folder(folder).inspect_err(|e| tracing::warn!("{} could not be removed: {e}", folder.display()));
     });
     if let (Some(newest), Some(oldest)) = (removed.first(), removed.last()) {
         let detail = match removed.len() {
@@ -114,11 +114,11 @@ pub fn sweep(workspace: &Workspace, score_id: &str) -> Result<Vec<String>> {
 }
 
 /// Takes runs out of the list, under the lock; their folders wait to be removed.
-fn retire<'a>(runs: &Path, ids: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+fn mark_removed<'a>(runs: &Path, ids: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
     let mut retired = Vec::new();
     for id in ids {
         let what = || format!("The run {id} could not be removed.");
-        match std::fs::rename(runs.join(id), gone_path(runs, id)).context(what) {
+        match std::fs::rename(runs.join(id), removed_path(runs, id)).context(what) {
             Ok(()) => retired.push(id.to_string()),
             Err(e) if retired.is_empty() => return Err(e),
             // What is done is done, and has to be recorded; the rest goes the next time.
@@ -138,7 +138,7 @@ fn retire<'a>(runs: &Path, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Str
 ///
 /// # Errors
 /// It holds a file that is not ours, or the disk refuses.
-pub(crate) fn clear(folder: &Path) -> Result<()> {
+pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
     let what = || format!("{} could not be removed.", folder.display());
     if let Some(foreign) = known_files::foreign_in_run(folder).first() {
         return Err(Error::new(what()).because(format!("{} is not this program's", foreign.display())));
@@ -151,9 +151,9 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
 }
 
 /// Removes what older runs keep of the data that they read. Everything that a run came to stays.
-pub(crate) fn thin_out(workspace: &Workspace, score: &str) {
+pub(crate) fn drop_old_snapshots(workspace: &Workspace, score: &str) {
     let lines = index::of(workspace, score).lines;
-    let lasting = index::lasting(&lines);
+    let lasting = index::retained(&lines);
     let others = lines.iter().filter(|line| line.is_successful() && !lasting.contains(line.id.as_str()));
     let runs = workspace.paths.runs(score);
     others.for_each(|line| snapshot::remove(&runs.join(&line.id)));

@@ -17,7 +17,7 @@ pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
 }
 
 /// The summary of a run of which nothing is known but what it is.
-pub fn blank(id: &str, (score, score_name): (&str, &str), kind: RunKind, began: Timestamp) -> Run {
+pub fn empty(id: &str, (score, score_name): (&str, &str), kind: RunKind, began: Timestamp) -> Run {
     Run {
         version: VERSION,
         id: id.into(),

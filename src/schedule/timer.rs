@@ -131,7 +131,7 @@ fn unit_folder() -> Result<PathBuf> {
 /// What became of a timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Done {
+pub enum TimerState {
     /// Only shown.
     Shown,
     Installed,
@@ -142,9 +142,9 @@ pub enum Done {
 
 /// What was done, in words and for programs.
 #[derive(Debug, Clone, Serialize)]
-pub struct Told {
+pub struct TimerStatus {
     pub service: Service,
-    pub done: Done,
+    pub done: TimerState,
     /// The name of the timer, by which it is found again.
     pub name: String,
     /// The line of the crontab, or the units with their paths.
@@ -157,9 +157,9 @@ pub struct Told {
     pub text: String,
 }
 
-impl Told {
-    fn new(service: Service, done: Done, call: &Call, text: String) -> Told {
-        Told { service, done, name: call.name.clone(), timer: None, warning: None, text }
+impl TimerStatus {
+    fn new(service: Service, done: TimerState, call: &Call, text: String) -> TimerStatus {
+        TimerStatus { service, done, name: call.name.clone(), timer: None, warning: None, text }
     }
 }
 
@@ -167,17 +167,17 @@ impl Told {
 ///
 /// # Errors
 /// The program's own path is not known, or no timer can hold it.
-pub fn show(workspace: &Workspace, service: Service, at: Time) -> Result<Told> {
+pub fn show(workspace: &Workspace, service: Service, at: Time) -> Result<TimerStatus> {
     let call = Call::of(workspace)?;
     let text = call.text(service, at)?;
-    Ok(Told { timer: Some(text.clone()), ..Told::new(service, Done::Shown, &call, text) })
+    Ok(TimerStatus { timer: Some(text.clone()), ..TimerStatus::new(service, TimerState::Shown, &call, text) })
 }
 
 /// Installs the timer, in the place of an earlier one of this workspace; tells what was done.
 ///
 /// # Errors
 /// There is no such service on this machine, or it refuses; then everything is as it was before.
-pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<Told> {
+pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<TimerStatus> {
     let call = Call::of(workspace)?;
     let text = match service {
         Service::Cron => {
@@ -195,7 +195,10 @@ pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<Told
         }
     };
     audit::note(&workspace.paths.data, What::TimerInstalled, "", service.word());
-    Ok(Told { timer: Some(call.text(service, at)?), ..Told::new(service, Done::Installed, &call, text) })
+    Ok(TimerStatus {
+        timer: Some(call.text(service, at)?),
+        ..TimerStatus::new(service, TimerState::Installed, &call, text)
+    })
 }
 
 /// Writes the units and starts the timer, or leaves the files as they were.
@@ -229,31 +232,36 @@ fn install_units(call: &Call, at: Time) -> Result<()> {
 ///
 /// # Errors
 /// There is no program `crontab`, or it refuses; a unit file cannot be removed.
-pub fn remove(workspace: &Workspace, service: Service) -> Result<Told> {
+pub fn remove(workspace: &Workspace, service: Service) -> Result<TimerStatus> {
     let call = Call::of(workspace)?;
     let told = match service {
         Service::Cron => remove_line(&call)?,
         Service::Systemd => remove_units(&call)?,
     };
-    if told.done == Done::Removed {
+    if told.done == TimerState::Removed {
         audit::note(&workspace.paths.data, What::TimerRemoved, "", service.word());
     }
     Ok(told)
 }
 
-fn remove_line(call: &Call) -> Result<Told> {
+fn remove_line(call: &Call) -> Result<TimerStatus> {
     let before = read_crontab()?;
     let after = with_line(&before, &call.mark(), None);
     if after == before {
-        return Ok(Told::new(Service::Cron, Done::None, call, "The crontab has no line of this workspace.\n".into()));
+        return Ok(TimerStatus::new(
+            Service::Cron,
+            TimerState::None,
+            call,
+            "The crontab has no line of this workspace.\n".into(),
+        ));
     }
     write_crontab(&after)?;
     let text = "The line of this workspace is removed from the crontab.\n".into();
-    Ok(Told::new(Service::Cron, Done::Removed, call, text))
+    Ok(TimerStatus::new(Service::Cron, TimerState::Removed, call, text))
 }
 
 /// The files go even where systemd cannot be told: without them the timer is gone at its next start.
-fn remove_units(call: &Call) -> Result<Told> {
+fn remove_units(call: &Call) -> Result<TimerStatus> {
     let timer = format!("{}.timer", call.name);
     let files = call.unit_files(Time::midnight())?;
     // What enabling made, and disabling removes.
@@ -262,21 +270,21 @@ fn remove_units(call: &Call) -> Result<Told> {
     let there: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).chain([link.as_path()]).collect();
     if !there.iter().any(|path| is_there(path)) {
         let text = "There is no timer of this workspace.\n".into();
-        return Ok(Told::new(Service::Systemd, Done::None, call, text));
+        return Ok(TimerStatus::new(Service::Systemd, TimerState::None, call, text));
     }
     let stopped = systemctl(&["disable", "--now", &timer]);
     for path in there.into_iter().filter(|path| is_there(path)) {
         std::fs::remove_file(path).context(|| format!("{} could not be removed.", path.display()))?;
     }
     let text = format!("The timer {timer} is removed.\n");
-    let told = Told::new(Service::Systemd, Done::Removed, call, text);
+    let told = TimerStatus::new(Service::Systemd, TimerState::Removed, call, text);
     Ok(match stopped.and_then(|()| systemctl(&["daemon-reload"])) {
         Ok(()) => told,
         Err(error) => {
             let why: Vec<&str> =
                 std::iter::once(error.what.as_str()).chain(error.causes.iter().map(String::as_str)).collect();
             let warning = format!("Its files are gone, but systemd could not be told: {}", why.join(" "));
-            Told { text: format!("{}{warning}\n", told.text), warning: Some(warning), ..told }
+            TimerStatus { text: format!("{}{warning}\n", told.text), warning: Some(warning), ..told }
         }
     })
 }

@@ -15,7 +15,7 @@ use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
 use crate::domain::source::catalog::Catalog;
 use crate::error::Error;
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub struct App {
     pub workspace: WorkspaceView,
     pub keymap: Arc<Keymap>,
     pub theme: Arc<Theme>,
-    pub scores: Vec<Arc<Listed>>,
+    pub scores: Vec<Arc<ScoreSummary>>,
     /// Why the scores could not be read, where they could not.
     pub broken: Option<Error>,
     /// Live runs by the id of their score.
@@ -144,11 +144,11 @@ impl App {
         self.size.0 < LEAST.0 || self.size.1 < LEAST.1
     }
 
-    pub fn listed(&self, id: &str) -> Option<&Arc<Listed>> {
+    pub fn listed(&self, id: &str) -> Option<&Arc<ScoreSummary>> {
         self.scores.iter().find(|l| l.score.id == id)
     }
 
-    pub fn selected(&self) -> Option<&Arc<Listed>> {
+    pub fn selected(&self) -> Option<&Arc<ScoreSummary>> {
         self.services.selected.as_deref().and_then(|id| self.listed(id))
     }
 

@@ -8,8 +8,8 @@ use crate::domain::score::Score;
 use crate::domain::score::draft::Draft;
 use crate::domain::source::catalog::GoalEstimate;
 use crate::error::Error;
-use crate::queries::run_detail::Inspection;
-use crate::queries::score_summaries::{Listed, Loss};
+use crate::queries::run_detail::RunDetail;
+use crate::queries::score_summaries::{DeletionImpact, ScoreSummary};
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub enum Msg {
     /// Somebody asks the program to end (SIGTERM), or the terminal is gone (SIGHUP, EIO).
     Terminated,
     /// The scores as they are on the disk.
-    Scores(Outcome<Vec<Arc<Listed>>>),
+    Scores(Outcome<Vec<Arc<ScoreSummary>>>),
     /// All runs that are being made, or were interrupted.
     Lives(Vec<RunProgress>),
     Catalog(CatalogView),
@@ -45,7 +45,7 @@ pub enum Msg {
     Inspected {
         run: String,
         aim: Aim,
-        inspection: Box<Outcome<Arc<Inspection>>>,
+        inspection: Box<Outcome<Arc<RunDetail>>>,
     },
     /// A model was made champion.
     Promoted(Box<Outcome<Score>>),
@@ -53,7 +53,7 @@ pub enum Msg {
     Restored(Box<Outcome<Score>>),
     Loss {
         score: String,
-        loss: Loss,
+        loss: DeletionImpact,
     },
     Started {
         score: String,

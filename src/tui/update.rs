@@ -11,7 +11,7 @@ use super::screens::{monitoring, profiles};
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
 use crate::error::Error;
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use std::sync::Arc;
 
@@ -272,7 +272,7 @@ fn show(app: &mut App, score: &Score) {
     services::arrange(app);
 }
 
-fn take_scores(app: &mut App, scores: Outcome<Vec<Arc<Listed>>>) -> Vec<Effect> {
+fn take_scores(app: &mut App, scores: Outcome<Vec<Arc<ScoreSummary>>>) -> Vec<Effect> {
     // The place is one in the list as it was.
     let before = services::place(app);
     match scores {
@@ -334,7 +334,7 @@ fn take_catalog(app: &mut App, catalog: CatalogView) -> Vec<Effect> {
     asked.into_iter().collect()
 }
 
-fn weighed(app: &mut App, score: &str, weighed: crate::queries::score_summaries::Loss) {
+fn weighed(app: &mut App, score: &str, weighed: crate::queries::score_summaries::DeletionImpact) {
     for dialog in &mut app.dialogs {
         if let Dialog::Ask(Ask { question: Question::Delete { score: asked, loss, .. }, .. }) = dialog
             && asked == score

@@ -25,7 +25,7 @@ use propensity::domain::run::line::RunLine;
 use propensity::domain::score::draft::Draft;
 use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
-use propensity::queries::profile::Scored;
+use propensity::queries::profile::ScoredProfiles;
 use propensity::runs::find;
 use propensity::runs::find::FoundRun;
 use propensity::runs::index;
@@ -283,7 +283,7 @@ impl Small {
             let known = listed.iter().any(|f| f.run.id == name) || name == ".lock" || name.ends_with(".live");
             assert!(known, "{name} is neither a run nor on its way to be one");
         }
-        let scored = Scored::open(&self.workspace, "leads").expect("the last good scores are there");
+        let scored = ScoredProfiles::open(&self.workspace, "leads").expect("the last good scores are there");
         let top = scored.pages.rows(&[0, 1, 2]).expect("the scores can be read");
         (scored.run.id.clone(), top.iter().map(|(_, row)| format!("{} {}", row.profile_id, row.score)).collect())
     }

@@ -132,7 +132,7 @@ fn seen(home: &Home) -> Seen {
     Seen {
         state: (!broken).then(|| State::of(&data)),
         runs: runs_of_kept.iter().map(|f| format!("{} {}", f.run.id, f.run.status)).collect(),
-        asked: cancel_request::requested(&layout::live_path(&runs, RUN)).is_some(),
+        asked: cancel_request::read(&layout::live_path(&runs, RUN)).is_some(),
     }
 }
 

@@ -27,7 +27,7 @@ use propensity::domain::run::{
 use propensity::domain::score::goal::{Goal, GoalEvent};
 use propensity::domain::score::{ProfileType, Score};
 use propensity::domain::source::catalog::{Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
-use propensity::queries::score_summaries::Listed;
+use propensity::queries::score_summaries::ScoreSummary;
 use propensity::tui::app::{App, CatalogView, WorkspaceView};
 use propensity::tui::effect::Effect;
 use propensity::tui::keymap::Keymap;
@@ -224,7 +224,7 @@ pub const WON: &str =
     "opportunityEvent.opportunityUpdated where attributeName is 'Stage' and newValue is 'Closed Won' or 'Contract'";
 
 /// Four scores in four states.
-pub fn scores() -> Vec<Arc<Listed>> {
+pub fn scores() -> Vec<Arc<ScoreSummary>> {
     let mut won = score("won", "Closed Won in 90 days", ProfileType::Account, WON);
     won.description = "New business in the enterprise segment.".into();
     won.exclusions =
@@ -234,12 +234,12 @@ pub fn scores() -> Vec<Arc<Listed>> {
     let webinar = score("webinar", "Webinar to meeting", ProfileType::Person, "sales.meetingHeld");
     let with = |score: &Score, status, started| {
         let run = run(score, status, started);
-        Arc::new(Listed::with(score.clone(), vec![run]))
+        Arc::new(ScoreSummary::with(score.clone(), vec![run]))
     };
     vec![
         with(&won, Status::Successful, "2026-11-24T10:00:00Z"),
         with(&demo, Status::Successful, "2026-11-24T09:00:00Z"),
-        Arc::new(Listed::with(expansion, Vec::new())),
+        Arc::new(ScoreSummary::with(expansion, Vec::new())),
         with(&webinar, Status::Failed, "2026-11-23T08:00:00Z"),
     ]
 }

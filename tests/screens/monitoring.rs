@@ -11,7 +11,7 @@ use propensity::tui::effect::Aim;
 use propensity::tui::screens::monitoring::DAYS;
 
 /// A score with a run a day over `days` days; every tenth failed, every seventh day had none.
-fn history(listed: &Listed, days: i64) -> Arc<Listed> {
+fn history(listed: &ScoreSummary, days: i64) -> Arc<ScoreSummary> {
     let noon = at(NOW);
     let line = |back: i64| {
         let mut run = run(&listed.score, Status::Successful, "2026-11-24T02:00:00Z");
@@ -33,7 +33,7 @@ fn history(listed: &Listed, days: i64) -> Arc<Listed> {
 }
 
 /// The same runs with ids that tell when they began.
-fn dated(listed: &Listed) -> Arc<Listed> {
+fn dated(listed: &ScoreSummary) -> Arc<ScoreSummary> {
     let mut listed = listed.clone();
     let id = |line: &RunLine| line.started_at.strftime("%Y%m%d-%H%M%S-0000").to_string();
     let lines = listed.lines.iter().map(|line| Arc::new(RunLine { id: id(line), ..(**line).clone() })).collect();
@@ -54,7 +54,7 @@ pub fn opened(size: (u16, u16)) -> App {
 fn every_run_is_listed_newest_first_with_what_it_came_to() {
     let mut app = opened((120, 40));
     let shown = text(&app);
-    let expected = |l: &Arc<Listed>| l.lines.len();
+    let expected = |l: &Arc<ScoreSummary>| l.lines.len();
     let all: usize = app.scores.iter().map(expected).sum();
     assert_eq!(app.monitoring.shown.len(), all);
     assert!(app.monitoring.shown.windows(2).all(|pair| pair[0].order() >= pair[1].order()));

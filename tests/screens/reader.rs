@@ -5,8 +5,10 @@ use propensity::data::scores::{ScoredProfile, Sort};
 use propensity::domain::explanation::{self, Explanation, Factor};
 use propensity::domain::value_effects::{Bin, FactorValues, Values};
 use propensity::error::Error;
-use propensity::queries::feature_importance::Influence;
-use propensity::queries::profile::{Cell, Change, Dossier, Happened, Part, Past, Person, WEEKS, WhatIf};
+use propensity::queries::feature_importance::FeatureImportance;
+use propensity::queries::profile::{
+    ActivityEntry, Change, FeatureValue, Part, PastScore, Person, ProfileDetail, WEEKS, WhatIf,
+};
 use propensity::runs::report_json::BandReport;
 use propensity::tui::screens::profiles::{Answer, Ask, Opened};
 
@@ -52,9 +54,9 @@ pub fn row(place: u32) -> ScoredProfile {
     }
 }
 
-pub fn dossier(place: u32) -> Dossier {
+pub fn dossier(place: u32) -> ProfileDetail {
     let (factors, starting_point, z) = terms(place);
-    let cell = |f: &Factor| Cell {
+    let cell = |f: &Factor| FeatureValue {
         code: f.code.clone(),
         label: propensity::domain::feature_labels::of(&f.code).label,
         unit: propensity::domain::feature_labels::of(&f.code).unit.into(),
@@ -62,8 +64,8 @@ pub fn dossier(place: u32) -> Dossier {
         text: f.value.clone(),
         choices: if f.code == "account.industry" { vec!["Retail".into(), "Software".into()] } else { Vec::new() },
     };
-    let mut cells: Vec<Cell> = factors.iter().map(cell).collect();
-    cells.push(Cell {
+    let mut cells: Vec<FeatureValue> = factors.iter().map(cell).collect();
+    cells.push(FeatureValue {
         code: "since.demoRequested".into(),
         label: "Days since last demo requested".into(),
         unit: "days".into(),
@@ -78,13 +80,13 @@ pub fn dossier(place: u32) -> Dossier {
         events: 12,
         change,
     };
-    let happened = |day: i32, event_type: &str, count: u32| Happened {
+    let happened = |day: i32, event_type: &str, count: u32| ActivityEntry {
         day: 20_780 - day,
         event_type: event_type.into(),
         count,
         person: Some("Ada Abara".into()),
     };
-    Dossier {
+    ProfileDetail {
         run: "won-r".into(),
         rank: place + 1,
         of: TOTAL as u64,
@@ -101,7 +103,7 @@ pub fn dossier(place: u32) -> Dossier {
     }
 }
 
-pub fn what_if(dossier: &Dossier, changes: &[(usize, f32)]) -> WhatIf {
+pub fn what_if(dossier: &ProfileDetail, changes: &[(usize, f32)]) -> WhatIf {
     let mut explanation = dossier.explanation.clone();
     // Every change counts half in this made-up model.
     let by = changes.len() as f64 * 0.5;
@@ -112,7 +114,7 @@ pub fn what_if(dossier: &Dossier, changes: &[(usize, f32)]) -> WhatIf {
     WhatIf { explanation, score, percentile: 99, band, probability }
 }
 
-fn influence() -> Influence {
+fn influence() -> FeatureImportance {
     let factor = |code: &str, share: f64, direction| FactorSummary {
         code: code.into(),
         label: propensity::domain::feature_labels::of(code).label,
@@ -147,7 +149,7 @@ fn influence() -> Influence {
         unit: "days".into(),
         bins,
     };
-    Influence {
+    FeatureImportance {
         run: "won-r".into(),
         bands: vec![band(Band::High, 900), band(Band::Medium, 3_150), band(Band::Low, 10_948)],
         all,
@@ -211,7 +213,7 @@ pub fn answer(ask: Ask) -> Option<Answer> {
             Answer::Change { profile: dossier.profile.profile_id.clone(), change: Ok(change) }
         }
         Ask::History { profile, .. } => {
-            let past = |month: u32, score: f64| Past {
+            let past = |month: u32, score: f64| PastScore {
                 run: format!("r{month}"),
                 as_of: format!("2026-{month:02}-20"),
                 score,

@@ -9,8 +9,8 @@ use propensity::domain::source::read_report::{FileReport, ReadReport, SourceRepo
 use propensity::domain::source::refusal::{Example, Reason, Refusals};
 use propensity::error::Error;
 use propensity::model::train::Settings;
-use propensity::queries::feature_importance::Influence;
-use propensity::queries::run_detail::{Inspection, Log, Story, Warned};
+use propensity::queries::feature_importance::FeatureImportance;
+use propensity::queries::run_detail::{JournalDetail, Log, RunDetail, WarningEntry};
 use propensity::runs::report_json::{BaseRate, ModelReport, Report};
 use propensity::tui::action::Action;
 use propensity::tui::dialogs::Dialog;
@@ -43,7 +43,7 @@ fn source(kind: &str, path: &str, rows: u64, refused: u64) -> SourceReport {
     }
 }
 
-fn intake() -> ReadReport {
+fn read_report() -> ReadReport {
     let mut events = source("event", "exports/events-2026.csv.gz", 9_999_988, 12);
     for line in 0..12u64 {
         let detail = format!("'2026-02-3{}' is no date", line % 10);
@@ -74,7 +74,7 @@ fn report() -> Report {
     };
     Report {
         version: 1,
-        intake: intake(),
+        read_report: read_report(),
         base_rates: (1..9).map(rate).collect(),
         evaluation: Some(evaluation()),
         model: Some(ModelReport {
@@ -89,8 +89,8 @@ fn report() -> Report {
     }
 }
 
-fn influence(run: &Run) -> Influence {
-    Influence {
+fn influence(run: &Run) -> FeatureImportance {
+    FeatureImportance {
         run: run.id.clone(),
         all: run.factors.clone(),
         bands: Vec::new(),
@@ -101,7 +101,7 @@ fn influence(run: &Run) -> Influence {
 }
 
 /// A run that went well.
-pub fn successful() -> Inspection {
+pub fn successful() -> RunDetail {
     let won = score("won", "Closed Won in 90 days", ProfileType::Account, WON);
     let mut run = run(&won, Status::Successful, "2026-11-24T10:00:00Z");
     let metrics = evaluation().metrics;
@@ -123,18 +123,18 @@ pub fn successful() -> Inspection {
         Check::warning(200, "high", "Missing rate", 0.34, Rule::AtMost, 0.3),
         Check::stopping(410, "why", "Upper end of the test AUC's interval", 0.872, Rule::AtLeast, 0.6),
     ];
-    let story = Story {
+    let story = JournalDetail {
         user: "ann".into(),
         began: vec![("read".into(), at("2026-11-24T10:00:00Z")), ("check".into(), at("2026-11-24T10:00:07Z"))],
-        warnings: vec![Warned { at: at("2026-11-24T10:00:06Z"), message: run.warnings[0].clone() }],
-        ..Story::default()
+        warnings: vec![WarningEntry { at: at("2026-11-24T10:00:06Z"), message: run.warnings[0].clone() }],
+        ..JournalDetail::default()
     };
     let log = Log { lines: (0..60).map(|n| format!("line {n}")).collect(), more: true, broken: None };
-    Inspection { influence: influence(&run), run, report: Ok(report()), trained: None, story, log }
+    RunDetail { influence: influence(&run), run, report: Ok(report()), trained: None, story, log }
 }
 
 /// A run that a check stopped.
-pub fn failed() -> Inspection {
+pub fn failed() -> RunDetail {
     let webinar = score("webinar", "Webinar to meeting", ProfileType::Person, "sales.meetingHeld");
     let mut run = run(&webinar, Status::Failed, "2026-11-23T08:00:00Z");
     run.checks = vec![
@@ -149,17 +149,17 @@ pub fn failed() -> Inspection {
         ),
     ];
     (run.stages, run.population) = (run.stages[..2].to_vec(), PopulationCounts::default());
-    let report = Report { version: 1, intake: intake(), ..Report::default() };
-    let story = Story { user: "ben".into(), ..Story::default() };
-    Inspection { influence: influence(&run), run, report: Ok(report), trained: None, story, log: Log::default() }
+    let report = Report { version: 1, read_report: read_report(), ..Report::default() };
+    let story = JournalDetail { user: "ben".into(), ..JournalDetail::default() };
+    RunDetail { influence: influence(&run), run, report: Ok(report), trained: None, story, log: Log::default() }
 }
 
 /// A scoring run, with the run of its model or without.
-pub fn scoring(with_model: bool) -> Inspection {
+pub fn scoring(with_model: bool) -> RunDetail {
     let model = successful();
     let mut inspection = successful();
     inspection.trained = with_model.then(|| (model.run, model.report.unwrap()));
-    inspection.report = Ok(Report { version: 1, intake: intake(), ..Report::default() });
+    inspection.report = Ok(Report { version: 1, read_report: read_report(), ..Report::default() });
     let run = &mut inspection.run;
     (run.kind, run.metrics, run.verdict) = (RunKind::Scoring, None, None);
     (run.id, run.model_run) = ("20261125-020000-11aa".into(), Some("20261124-100000-3f2a".into()));
@@ -167,7 +167,7 @@ pub fn scoring(with_model: bool) -> Inspection {
 }
 
 /// A run that lost to the champion, with what time showed.
-pub fn over_time() -> Inspection {
+pub fn over_time() -> RunDetail {
     let mut inspection = successful();
     let estimate = |value: f64, low: f64, high: f64| Estimate::new(value, Some((low, high)));
     inspection.run.challenge = Some(Challenge {
@@ -227,7 +227,7 @@ fn what_time_showed_is_told_with_its_doubts() {
 }
 
 /// A run whose process died before anything was written, with a report that nobody can read.
-fn broken() -> Inspection {
+fn broken() -> RunDetail {
     let mut inspection = failed();
     let run = &mut inspection.run;
     (run.status, run.code) = (Status::Interrupted, None);
@@ -237,7 +237,7 @@ fn broken() -> Inspection {
     inspection
 }
 
-pub fn page(inspection: Inspection, tab: Tab) -> RunPage {
+pub fn page(inspection: RunDetail, tab: Tab) -> RunPage {
     let scroll = if tab == Tab::Log { u16::MAX } else { 0 };
     RunPage { tab, scroll, ..RunPage::new(Arc::new(inspection)) }
 }
@@ -251,7 +251,7 @@ pub fn picture(app: &App, page: &RunPage) -> String {
 }
 
 /// All lines of a tab, whatever the height.
-pub fn whole(inspection: Inspection, tab: Tab, width: u16) -> String {
+pub fn whole(inspection: RunDetail, tab: Tab, width: u16) -> String {
     let app = bare((width, 400));
     picture(&app, &page(inspection, tab)).trim_end().to_string() + "\n"
 }
@@ -396,8 +396,8 @@ fn nothing_panics_at_any_size_and_nothing_harmful_is_drawn() {
     evil.run.message = "\u{1b}]0;x\u{7}".into();
     evil.run.warnings = vec!["\u{1b}[31m".into()];
     if let Ok(report) = &mut evil.report {
-        report.intake.sources[0].path = "\u{1b}[1A".repeat(40);
-        report.intake.event_types[0].event_type = "\u{9b}2J".into();
+        report.read_report.sources[0].path = "\u{1b}[1A".repeat(40);
+        report.read_report.event_types[0].event_type = "\u{9b}2J".into();
     }
     for size in [(0, 0), (1, 1), (10, 3), (40, 10), (60, 16), (80, 24), (110, 30), (300, 90)] {
         let app = bare(size);

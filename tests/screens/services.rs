@@ -160,7 +160,7 @@ fn a_dead_run_is_interrupted_and_another_may_begin() {
 fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
     let mut app = app((120, 40));
     assert_eq!(press(&mut app, &["d"]), [Effect::WeighLoss { score: "won".into() }]);
-    let loss = propensity::queries::score_summaries::Loss { scores: 14_998, runs: 3, bytes: 2_500_000 };
+    let loss = propensity::queries::score_summaries::DeletionImpact { scores: 14_998, runs: 3, bytes: 2_500_000 };
     update(&mut app, Msg::Loss { score: "won".into(), loss });
     assert!(text(&app).contains("14,998 predicted scores, 3 runs, 2.5 MB"));
     assert_eq!(press(&mut app, &["Enter"]), [], "Cancel is the default");
@@ -249,7 +249,7 @@ fn an_empty_workspace_says_what_to_do_first() {
 fn names_from_the_data_cannot_move_the_cursor_and_wide_ones_keep_the_columns() {
     let mut app = bare((100, 24));
     let nasty = score("nasty", "a\u{1b}[2J\u{202e}株式会社 e\u{301}", ProfileType::Person, "t");
-    update(&mut app, Msg::Scores(Ok(vec![Arc::new(Listed::with(nasty, Vec::new()))])));
+    update(&mut app, Msg::Scores(Ok(vec![Arc::new(ScoreSummary::with(nasty, Vec::new()))])));
     let shown = text(&app);
     assert!(shown.contains("a␛[2J") && !shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
     let column = shown

@@ -69,7 +69,7 @@ fn a_run_says_that_it_lives_every_two_seconds_whatever_it_does_and_sees_a_reques
             std::thread::sleep(Duration::from_millis(10));
         }
     };
-    heartbeat::during(&recorder, dir.path(), || {
+    heartbeat::while_running(&recorder, dir.path(), || {
         wait(&|| beats().len() >= 2);
         assert!(!cancel.load(std::sync::atomic::Ordering::Relaxed));
         std::fs::write(dir.path().join(layout::CANCEL_REQUEST), "").unwrap();

@@ -47,8 +47,12 @@ pub fn build(workspace: &Workspace, progress: &dyn Progress) -> Result<Catalog> 
         return Ok(catalog);
     }
     clear(&folder, None);
-    let told =
-        Told { inner: progress, file: state::progress_file(&folder), last: Mutex::new(None), since: Timestamp::now() };
+    let told = BuildProgress {
+        inner: progress,
+        file: state::progress_file(&folder),
+        last: Mutex::new(None),
+        since: Timestamp::now(),
+    };
     told.write(0);
     let built = make(workspace, &folder, &key, &told);
     let _ = std::fs::remove_file(state::progress_file(&folder));
@@ -120,7 +124,7 @@ fn clear(folder: &Path, keep: Option<&str>) {
     }
 }
 
-fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) -> Result<Catalog> {
+fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgress<'_>) -> Result<Catalog> {
     let began = Instant::now();
     let live = folder.join(format!(".{key}.live"));
     std::fs::create_dir(&live).context(|| format!("The folder {} could not be made.", live.display()))?;
@@ -134,14 +138,14 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) ->
         as_of: workspace.as_of(None)?,
         now: Timestamp::now(),
     };
-    let (business, intake) = profiles::write(&workspace.config, &request, &live, progress)?;
+    let (business, read_report) = profiles::write(&workspace.config, &request, &live, progress)?;
     let days = (business.first_day < business.as_of).then_some((business.first_day, &business.activity));
     let last_day = days.and_then(|(_, activity)| activity.rows.iter().map(|r| r.day).max()).map(day_text);
     let first_day = days.map(|(first, _)| day_text(first));
     drop(business);
     let reader = Reader::open(&live)?;
-    let event_types = entries(&reader, &intake, progress)?;
-    let (refused, _) = intake.refused();
+    let event_types = entries(&reader, &read_report, progress)?;
+    let (refused, _) = read_report.refused();
     let catalog = Catalog {
         version: VERSION,
         key: key.to_string(),
@@ -149,10 +153,10 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) ->
         seconds: began.elapsed().as_secs_f64(),
         first_day,
         last_day,
-        persons: intake.persons,
-        accounts: intake.accounts,
-        opportunities: intake.opportunities,
-        events: intake.events,
+        persons: read_report.persons,
+        accounts: read_report.accounts,
+        opportunities: read_report.opportunities,
+        events: read_report.events,
         refused,
         event_types,
     };
@@ -171,9 +175,9 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &Told<'_>) ->
     Ok(catalog)
 }
 
-fn entries(reader: &Reader, intake: &ReadReport, progress: &Told<'_>) -> Result<Vec<TypeEntry>> {
+fn entries(reader: &Reader, read_report: &ReadReport, progress: &BuildProgress<'_>) -> Result<Vec<TypeEntry>> {
     let mut entries = Vec::new();
-    for of_type in &intake.event_types {
+    for of_type in &read_report.event_types {
         let mut fields = Vec::new();
         for field in reader.fields(&of_type.event_type) {
             progress.check()?;
@@ -207,14 +211,14 @@ fn entry(reader: &Reader, event_type: &str, field: &str) -> Result<Option<FieldE
 }
 
 /// Tells the progress to whoever asked for the build, and on disk to everybody else.
-struct Told<'a> {
+struct BuildProgress<'a> {
     inner: &'a dyn Progress,
     file: PathBuf,
     last: Mutex<Option<Instant>>,
     since: Timestamp,
 }
 
-impl Told<'_> {
+impl BuildProgress<'_> {
     fn write(&self, done: u64) {
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if last.is_none_or(|at| at.elapsed() >= STEP) {
@@ -226,7 +230,7 @@ impl Told<'_> {
     }
 }
 
-impl Progress for Told<'_> {
+impl Progress for BuildProgress<'_> {
     fn advance(&self, done: u64, total: Option<u64>) {
         self.write(done);
         self.inner.advance(done, total);

@@ -30,7 +30,7 @@ pub struct DataCheck {
     pub as_of: String,
     pub first_day: String,
     #[serde(flatten)]
-    pub intake: ReadReport,
+    pub read_report: ReadReport,
 }
 
 /// Reads all sources and tells what they hold.
@@ -47,8 +47,8 @@ pub fn check(workspace: &Workspace, as_of: AsOf, progress: &dyn Progress) -> Res
         as_of,
         now: Timestamp::now(),
     };
-    let (business, intake) = load(&workspace.config, &request, progress)?;
-    Ok(DataCheck { as_of: day_text(business.as_of), first_day: day_text(business.first_day), intake })
+    let (business, read_report) = load(&workspace.config, &request, progress)?;
+    Ok(DataCheck { as_of: day_text(business.as_of), first_day: day_text(business.first_day), read_report })
 }
 
 /// What a goal matches in the data.
@@ -68,16 +68,16 @@ pub struct GoalPreview {
 pub fn preview(workspace: &Workspace, score: &Score, as_of: AsOf, progress: &dyn Progress) -> Result<GoalPreview> {
     let wanted = attributes::wanted(&score.with);
     let (business, _) = load(&workspace.config, &setup::request(score, as_of, &wanted, Timestamp::now()), progress)?;
-    let scope = Population::new(&business, score.profile_type);
-    let everybody: Vec<u32> = (0..scope.len() as u32).collect();
+    let population = Population::new(&business, score.profile_type);
+    let everybody: Vec<u32> = (0..population.len() as u32).collect();
     let options = FeatureOptions { with: &score.with, without: &score.without, pool_all: false };
-    FeatureSpec::choose(&scope, options, business.as_of, &everybody)?;
+    FeatureSpec::choose(&population, options, business.as_of, &everybody)?;
     let auto = Score { repeatable: Repeatable::Auto, ..score.clone() };
-    let (_, conversions, one_off) = setup::outcomes(&scope, &auto);
+    let (_, conversions, one_off) = setup::labels_of(&population, &auto);
     Ok(GoalPreview {
         conversions: conversions.conversions,
         converters: conversions.converters,
-        profiles: scope.len() as u64,
+        profiles: population.len() as u64,
         one_off,
     })
 }

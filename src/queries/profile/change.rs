@@ -3,7 +3,7 @@
 //! always the same: corrections to events before T0; ageing (the cutoff moves to T1); new events in [T0, T1); attributes
 //! and links; the model and its base rate.
 
-use super::lens::{self, Lens};
+use super::scoring_context::{self, ScoringContext};
 use crate::domain::explanation::{rounded_score, whole};
 use crate::domain::source::activity::{Activity, Business, Day};
 use crate::error::Result;
@@ -63,7 +63,11 @@ impl Change {
 ///
 /// # Errors
 /// One of the runs did not know the profile, or a file cannot be read on.
-pub fn between((from_run, earlier): (&str, &Lens), (to_run, later): (&str, &Lens), profile: &str) -> Result<Change> {
+pub fn between(
+    (from_run, earlier): (&str, &ScoringContext),
+    (to_run, later): (&str, &ScoringContext),
+    profile: &str,
+) -> Result<Change> {
     let (old, new) = (earlier.around(profile)?, later.around(profile)?);
     let (from_day, to_day) = (old.as_of, new.as_of);
     // What the later run knows of those whom the earlier one counted.
@@ -74,10 +78,10 @@ pub fn between((from_run, earlier): (&str, &Lens), (to_run, later): (&str, &Lens
         ..old.clone()
     };
     let (corrected, moved) = (with(from_day), with(to_day));
-    let score = |lens: &Lens, business: &Business, cutoff: Day| -> Result<f64> {
-        let scope = Population::new(business, lens.profile_type());
-        let number = lens::number(&scope, profile)?;
-        Ok(lens.score(&lens.cells(&scope, number, cutoff)))
+    let score = |context: &ScoringContext, business: &Business, cutoff: Day| -> Result<f64> {
+        let population = Population::new(business, context.profile_type());
+        let number = scoring_context::number(&population, profile)?;
+        Ok(context.score(&context.cells(&population, number, cutoff)))
     };
     let steps = [
         score(earlier, &old, from_day)?,

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 /// What happened on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Happened {
+pub struct ActivityEntry {
     /// Days since 1970-01-01.
     #[serde(serialize_with = "day")]
     pub day: Day,
@@ -26,7 +26,7 @@ fn day<S: serde::Serializer>(day: &Day, serializer: S) -> std::result::Result<S:
 
 /// A feature as the model sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Cell {
+pub struct FeatureValue {
     pub code: String,
     pub label: String,
     pub unit: String,
@@ -42,7 +42,7 @@ pub struct Cell {
 
 /// One profile in full.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Dossier {
+pub struct ProfileDetail {
     pub run: String,
     /// 1 is the best.
     pub rank: u32,
@@ -54,9 +54,9 @@ pub struct Dossier {
     /// What the sources tell, by name: of a person also of its account.
     pub known: Vec<(String, String)>,
     #[serde(skip)]
-    pub cells: Vec<Cell>,
+    pub cells: Vec<FeatureValue>,
     /// Newest first.
-    pub activity: Vec<Happened>,
+    pub activity: Vec<ActivityEntry>,
     /// All lines of activity, of which at most so many are in `activity`.
     pub activity_lines: usize,
     /// Events by week, the last week at the end.
@@ -78,7 +78,7 @@ pub struct WhatIf {
 }
 
 /// A feature with its words.
-pub(super) fn cell(code: &str, value: f32, text: Option<String>, choices: Vec<String>) -> Cell {
+pub(super) fn cell(code: &str, value: f32, text: Option<String>, choices: Vec<String>) -> FeatureValue {
     let words = feature_labels::of(code);
-    Cell { code: code.into(), label: words.label, unit: words.unit.into(), value, text, choices }
+    FeatureValue { code: code.into(), label: words.label, unit: words.unit.into(), value, text, choices }
 }

@@ -13,7 +13,7 @@ const MOST: usize = 30;
 
 /// A score of the past.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Past {
+pub struct PastScore {
     pub run: String,
     /// As `YYYY-MM-DD`.
     pub as_of: String,
@@ -26,7 +26,7 @@ pub struct Past {
 ///
 /// # Errors
 /// Cancelled.
-pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn Progress) -> Result<Vec<Past>> {
+pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn Progress) -> Result<Vec<PastScore>> {
     let lines = index::of(workspace, score).lines;
     let folder = workspace.paths.runs(score);
     let mut past = Vec::new();
@@ -35,7 +35,7 @@ pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn
         let Ok(pages) = ScorePages::open(&folder.join(&line.id).join(layout::SCORES)) else { continue };
         let Ok(Some(place)) = pages.find_id(profile, progress) else { continue };
         let Some((_, row)) = pages.rows(&[place]).ok().and_then(|mut rows| rows.pop()) else { continue };
-        past.push(Past {
+        past.push(PastScore {
             run: line.id.clone(),
             as_of: line.as_of.clone(),
             score: row.score,

@@ -8,14 +8,14 @@
 mod change;
 mod detail;
 mod history;
-mod lens;
 mod people;
+mod scoring_context;
 
 use crate::runs::find;
 use crate::runs::layout;
 pub use change::{Change, Part};
-pub use detail::{Cell, Dossier, Happened, WhatIf};
-pub use history::{Past, history};
+pub use detail::{ActivityEntry, FeatureValue, ProfileDetail, WhatIf};
+pub use history::{PastScore, history};
 pub use people::Person;
 
 use crate::config::Bands;
@@ -28,11 +28,10 @@ use crate::domain::source::activity::{Business, Day};
 use crate::domain::text::shell_quoted;
 use crate::error::{Error, Result, nearest};
 use crate::features::population::Population;
-use crate::pipeline::row_attributes::Told;
+use crate::pipeline::row_attributes::RowAttributes;
 use crate::runs::find::FoundRun;
 use crate::workspace::Workspace;
-use lens::Lens;
-use serde::Serialize;
+use scoring_context::ScoringContext;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,37 +41,44 @@ const MOST_EVENTS: usize = 1_000;
 pub const WEEKS: usize = 52;
 
 /// The latest scores of a score, opened to be looked at.
-pub struct Scored {
+pub struct ScoredProfiles {
     pub run: Arc<Run>,
     pub folder: PathBuf,
     pub pages: ScorePages,
     bands: Bands,
-    lens: Option<Lens>,
+    context: Option<ScoringContext>,
     /// The run before, once a change was asked for.
-    earlier: Option<(String, Lens)>,
+    earlier: Option<(String, ScoringContext)>,
 }
 
-impl Scored {
+impl ScoredProfiles {
     /// Opens the latest scores.
     ///
     /// # Errors
     /// The score was never run, or its scores file cannot be read.
-    pub fn open(workspace: &Workspace, score: &str) -> Result<Scored> {
+    pub fn open(workspace: &Workspace, score: &str) -> Result<ScoredProfiles> {
         let found = find::latest(workspace, score).ok_or_else(|| {
             Error::new("This score has no scores yet.").hint(format!("propensity run start {}", shell_quoted(score)))
         })?;
-        Scored::of(workspace, found)
+        ScoredProfiles::of(workspace, found)
     }
 
     /// Opens the scores of a run.
     ///
     /// # Errors
     /// Its scores file cannot be read.
-    pub fn of(workspace: &Workspace, found: FoundRun) -> Result<Scored> {
+    pub fn of(workspace: &Workspace, found: FoundRun) -> Result<ScoredProfiles> {
         let pages = ScorePages::open(&found.folder.join(layout::SCORES))
             .map_err(|error| Error { hint: Some(find::write_scores_anew(&found.run.score_name)), ..error })?;
         let bands = workspace.config.bands;
-        Ok(Scored { run: Arc::new(found.run), folder: found.folder, pages, bands, lens: None, earlier: None })
+        Ok(ScoredProfiles {
+            run: Arc::new(found.run),
+            folder: found.folder,
+            pages,
+            bands,
+            context: None,
+            earlier: None,
+        })
     }
 
     /// The place of a profile.
@@ -91,26 +97,26 @@ impl Scored {
     ///
     /// # Errors
     /// What the run read is not kept any more, its model is broken, or a file cannot be read on.
-    pub fn dossier(&mut self, workspace: &Workspace, place: u32) -> Result<Dossier> {
+    pub fn dossier(&mut self, workspace: &Workspace, place: u32) -> Result<ProfileDetail> {
         let (_, profile) = self.pages.rows(&[place])?.pop().ok_or_else(|| Error::new("There is no such rank."))?;
         let of = self.pages.len() as u64;
         let run = Arc::clone(&self.run);
-        let lens = self.lens(workspace)?;
-        let business = lens.around(&profile.profile_id)?;
-        let scope = Population::new(&business, lens.profile_type());
-        let number = lens::number(&scope, &profile.profile_id)?;
-        let values = lens.cells(&scope, number, business.as_of);
-        let (activity, activity_lines, weeks) = activity(&scope, number);
-        let (people, more_people) = people::without(lens, &business, &profile.profile_id, profile.score)?;
-        let told = Told::of(&scope);
+        let context = self.context(workspace)?;
+        let business = context.around(&profile.profile_id)?;
+        let population = Population::new(&business, context.profile_type());
+        let number = scoring_context::number(&population, &profile.profile_id)?;
+        let values = context.cells(&population, number, business.as_of);
+        let (activity, activity_lines, weeks) = activity(&population, number);
+        let (people, more_people) = people::without(context, &business, &profile.profile_id, profile.score)?;
+        let told = RowAttributes::of(&population);
         let known = told.of_profile(number).into_iter().map(|(name, value)| (name.to_string(), value)).collect();
-        Ok(Dossier {
+        Ok(ProfileDetail {
             run: run.id.clone(),
             rank: place + 1,
             of,
-            profile_type: lens.profile_type(),
-            explanation: lens.explain(&values),
-            cells: lens.name(&values),
+            profile_type: context.profile_type(),
+            explanation: context.explain(&values),
+            cells: context.name(&values),
             profile,
             known,
             activity,
@@ -125,14 +131,19 @@ impl Scored {
     ///
     /// # Errors
     /// Those of [`Scored::dossier`].
-    pub fn what_if(&mut self, workspace: &Workspace, dossier: &Dossier, changes: &[(usize, f32)]) -> Result<WhatIf> {
+    pub fn what_if(
+        &mut self,
+        workspace: &Workspace,
+        dossier: &ProfileDetail,
+        changes: &[(usize, f32)],
+    ) -> Result<WhatIf> {
         let mut values: Vec<f32> = dossier.cells.iter().map(|c| c.value).collect();
         for &(at, value) in changes {
             if let Some(cell) = values.get_mut(at) {
                 *cell = value;
             }
         }
-        let explanation = self.lens(workspace)?.explain(&values);
+        let explanation = self.context(workspace)?.explain(&values);
         let score = explanation.score();
         let percentile = self.pages.percentile_of(score, dossier.profile.score)?;
         let (band, probability) = (Band::of(score, &self.bands), explanation.probability());
@@ -143,16 +154,16 @@ impl Scored {
     ///
     /// # Errors
     /// What either run read is not kept any more, or a file cannot be read on.
-    pub fn change(&mut self, workspace: &Workspace, dossier: &Dossier) -> Result<Option<Change>> {
+    pub fn change(&mut self, workspace: &Workspace, dossier: &ProfileDetail) -> Result<Option<Change>> {
         let Some(before) = self.run.previous.clone().filter(|_| dossier.profile.previous_score.is_some()) else {
             return Ok(None);
         };
         if self.earlier.is_none() {
             let found = find::of_score(workspace, &self.run.score, &before)?;
-            self.earlier = Some((found.run.id.clone(), Lens::open(workspace, &found)?));
+            self.earlier = Some((found.run.id.clone(), ScoringContext::open(workspace, &found)?));
         }
-        self.lens(workspace)?;
-        match (&self.earlier, &self.lens) {
+        self.context(workspace)?;
+        match (&self.earlier, &self.context) {
             (Some((before, earlier)), Some(later)) => {
                 let profile = &dossier.profile.profile_id;
                 change::between((before, earlier), (&self.run.id, later), profile).map(Some)
@@ -161,16 +172,16 @@ impl Scored {
         }
     }
 
-    fn lens(&mut self, workspace: &Workspace) -> Result<&Lens> {
-        if self.lens.is_none() {
+    fn context(&mut self, workspace: &Workspace) -> Result<&ScoringContext> {
+        if self.context.is_none() {
             let found = FoundRun { run: (*self.run).clone(), folder: self.folder.clone() };
-            self.lens = Some(Lens::open(workspace, &found)?);
+            self.context = Some(ScoringContext::open(workspace, &found)?);
         }
-        self.lens.as_ref().ok_or_else(|| Error::new("The model could not be kept."))
+        self.context.as_ref().ok_or_else(|| Error::new("The model could not be kept."))
     }
 }
 
-impl Dossier {
+impl ProfileDetail {
     /// All its factors, largest first: the scores file has the largest only.
     pub fn factors(&self) -> &[Factor] {
         &self.explanation.factors
@@ -184,7 +195,7 @@ impl Dossier {
         let (name, value) = text
             .split_once('=')
             .ok_or_else(|| Error::usage(format!("'{text}' has no '='.")).hint("--set 'tenure=90'"))?;
-        let wanted = |c: &Cell| c.code == name.trim() || c.label.eq_ignore_ascii_case(name.trim());
+        let wanted = |c: &FeatureValue| c.code == name.trim() || c.label.eq_ignore_ascii_case(name.trim());
         let at = self.cells.iter().position(wanted).ok_or_else(|| {
             let error = Error::usage(format!("The model has no feature '{}'.", name.trim()));
             match nearest(name, self.cells.iter().flat_map(|c| [c.code.as_str(), c.label.as_str()])) {
@@ -196,7 +207,7 @@ impl Dossier {
     }
 }
 
-impl Cell {
+impl FeatureValue {
     /// A value of this feature as it is written: a number, or one of the choices; nothing is missing.
     ///
     /// # Errors
@@ -223,15 +234,15 @@ impl Cell {
 }
 
 /// What happened before the as-of date, newest first, how many lines that are, and the events of the last weeks.
-fn activity(scope: &Population<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<u32>) {
-    let Business { persons, activity, as_of, .. } = scope.business;
-    let of_account = scope.profile_type == ProfileType::Account;
+fn activity(population: &Population<'_>, profile: u32) -> (Vec<ActivityEntry>, usize, Vec<u32>) {
+    let Business { persons, activity, as_of, .. } = population.business;
+    let of_account = population.profile_type == ProfileType::Account;
     let name = |subject: u32| {
         let id = persons.ids.get(subject as usize)?;
         Some(persons.attribute("name").and_then(|a| a.get(subject)).unwrap_or(id).to_string())
     };
     let mut lines: Vec<(Day, u16, u32, u32)> = Vec::new();
-    scope.each_subject(profile, |subject, from| {
+    population.each_subject(profile, |subject, from| {
         let rows = activity.of(subject).iter().filter(|r| r.day >= from && r.day < *as_of);
         lines.extend(rows.map(|r| (r.day, r.event_type, r.count, subject)));
     });
@@ -243,7 +254,7 @@ fn activity(scope: &Population<'_>, profile: u32) -> (Vec<Happened>, usize, Vec<
             *week += count;
         }
     }
-    let told = lines.iter().take(MOST_EVENTS).map(|&(day, kind, count, subject)| Happened {
+    let told = lines.iter().take(MOST_EVENTS).map(|&(day, kind, count, subject)| ActivityEntry {
         day,
         event_type: activity.types.get(usize::from(kind)).cloned().unwrap_or_default(),
         count,

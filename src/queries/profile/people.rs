@@ -1,7 +1,7 @@
 //! The people of an account, each with what the account's score would be without that person. The changes are no parts of
 //! a sum: two people can stand for the same signal, and neither is missed alone.
 
-use super::lens::{self, Lens};
+use super::scoring_context::{self, ScoringContext};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day, NOBODY};
 use crate::error::Result;
@@ -23,18 +23,23 @@ pub struct Person {
 }
 
 /// The people of an account whose loss would cost it most first, and how many more there are.
-pub fn without(lens: &Lens, business: &Business, account: &str, score: f64) -> Result<(Vec<Person>, usize)> {
-    if lens.profile_type() != ProfileType::Account {
+pub fn without(
+    context: &ScoringContext,
+    business: &Business,
+    account: &str,
+    score: f64,
+) -> Result<(Vec<Person>, usize)> {
+    if context.profile_type() != ProfileType::Account {
         return Ok((Vec::new(), 0));
     }
-    let scope = Population::new(business, ProfileType::Account);
-    let number = lens::number(&scope, account)?;
+    let population = Population::new(business, ProfileType::Account);
+    let number = scoring_context::number(&population, account)?;
     let events = |&(person, from): &(u32, Day)| {
         let rows = business.activity.of(person).iter().filter(|r| r.day >= from && r.day < business.as_of);
         (rows.map(|r| u64::from(r.count)).sum::<u64>(), person)
     };
     let mut members: Vec<(u64, u32)> =
-        scope.members.of(number).iter().filter(|(_, from)| *from < business.as_of).map(events).collect();
+        population.members.of(number).iter().filter(|(_, from)| *from < business.as_of).map(events).collect();
     members.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let more = members.len().saturating_sub(MOST);
     let mut fewer = business.clone();
@@ -42,7 +47,7 @@ pub fn without(lens: &Lens, business: &Business, account: &str, score: f64) -> R
     for (events, person) in members.into_iter().take(MOST) {
         let at = person as usize;
         let link = std::mem::replace(&mut fewer.persons.account[at], NOBODY);
-        let cells = lens.cells(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
+        let cells = context.cells(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
         fewer.persons.account[at] = link;
         let told = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);
         people.push(Person {
@@ -50,7 +55,7 @@ pub fn without(lens: &Lens, business: &Business, account: &str, score: f64) -> R
             name: told("name"),
             job_title: told("job_title"),
             events,
-            change: lens.score(&cells) - score,
+            change: context.score(&cells) - score,
         });
     }
     people.sort_by(|a, b| a.change.total_cmp(&b.change).then_with(|| a.id.cmp(&b.id)));

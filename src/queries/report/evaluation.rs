@@ -1,8 +1,8 @@
 //! The part of a report that says what was learned: the population, the test of the model, the factors, the leak radar,
 //! the scores.
 
-use super::markdown::Page;
-use super::{Brief, effect, figure, share};
+use super::markdown::Markdown;
+use super::{ReportInputs, effect, figure, share};
 use crate::domain::explanation::Band;
 use crate::domain::format::count;
 use crate::domain::metrics::{CalibrationBin, Estimate, Evaluation, Metrics};
@@ -16,23 +16,23 @@ const MOST: usize = 20;
 const MOST_OF_BAND: usize = 10;
 const MOST_WITH_VALUES: usize = 3;
 
-pub fn population(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Population");
-    page.fact("profiles scored", count(brief.run.population.scored));
-    let Some((run, report)) = trained(page, brief) else { return };
+pub fn population(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Population");
+    out.fact("profiles scored", count(inputs.run.population.scored));
+    let Some((run, report)) = trained(out, inputs) else { return };
     let (people, cutoffs) = (&run.population, &run.cutoffs);
-    page.fact("training rows", count(people.train));
-    page.fact("training rows drawn", count(people.train_sampled));
-    page.fact("converting profiles in the training", count(people.train_conversions));
-    page.fact("profiles tested", count(people.test));
-    page.fact("conversions in the test", count(people.test_conversions));
-    page.fact("test cutoff", cutoffs.test.as_deref().unwrap_or("none"));
-    page.fact("training cutoffs", count(cutoffs.training.len() as u64));
-    page.fact("newest training cutoff", cutoffs.training.first().map_or("none", String::as_str));
-    page.fact("oldest training cutoff", cutoffs.training.last().map_or("none", String::as_str));
-    page.heading(3, "Base rates by cutoff");
+    out.fact("training rows", count(people.train));
+    out.fact("training rows drawn", count(people.train_sampled));
+    out.fact("converting profiles in the training", count(people.train_conversions));
+    out.fact("profiles tested", count(people.test));
+    out.fact("conversions in the test", count(people.test_conversions));
+    out.fact("test cutoff", cutoffs.test.as_deref().unwrap_or("none"));
+    out.fact("training cutoffs", count(cutoffs.training.len() as u64));
+    out.fact("newest training cutoff", cutoffs.training.first().map_or("none", String::as_str));
+    out.fact("oldest training cutoff", cutoffs.training.last().map_or("none", String::as_str));
+    out.heading(3, "Base rates by cutoff");
     if report.base_rates.is_empty() {
-        page.sentence("No matured cutoff was reached.");
+        out.sentence("No matured cutoff was reached.");
         return;
     }
     let header = [
@@ -44,47 +44,47 @@ pub fn population(page: &mut Page, brief: &Brief) {
     let rows: Vec<Vec<String>> = (report.base_rates.iter())
         .map(|b| vec![b.cutoff.clone(), count(b.eligible), count(b.conversions), share(b.rate)])
         .collect();
-    page.table(&header, &rows);
+    out.table(&header, &rows);
 }
 
 /// The training run behind the model; of a scoring run it says which that is.
-fn trained<'b>(page: &mut Page, brief: &'b Brief) -> Option<(&'b Run, &'b Report)> {
-    let Some((run, report)) = &brief.trained else {
+fn trained<'b>(out: &mut Markdown, inputs: &'b ReportInputs) -> Option<(&'b Run, &'b Report)> {
+    let Some((run, report)) = &inputs.trained else {
         let gone = |id: &String| format!("{id}, which is not there any more");
-        page.fact("trained by the run", brief.run.model_run.as_ref().map_or("none".into(), gone));
+        out.fact("trained by the run", inputs.run.model_run.as_ref().map_or("none".into(), gone));
         return None;
     };
-    if brief.run.kind == RunKind::Scoring {
-        page.fact("trained by the run", &run.id);
+    if inputs.run.kind == RunKind::Scoring {
+        out.fact("trained by the run", &run.id);
     }
     Some((run, report))
 }
 
-pub fn evaluation(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Evaluation");
-    let Some((run, report)) = trained(page, brief) else { return };
+pub fn evaluation(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Evaluation");
+    let Some((run, report)) = trained(out, inputs) else { return };
     let (Some(evaluation), Some(metrics)) = (&report.evaluation, &run.metrics) else {
-        page.sentence("The test was not reached.");
+        out.sentence("The test was not reached.");
         return;
     };
-    page.fact("verdict", run.verdict.map_or("none".into(), |v| v.to_string()));
-    page.fact("test", if run.out_of_time { "out of time" } else { "by groups of profiles, not out of time" });
-    page.fact("profiles", count(evaluation.profiles));
-    page.fact("conversions", count(evaluation.conversions));
-    page.fact("groups resampled as a whole", count(evaluation.clusters));
+    out.fact("verdict", run.verdict.map_or("none".into(), |v| v.to_string()));
+    out.fact("test", if run.out_of_time { "out of time" } else { "by groups of profiles, not out of time" });
+    out.fact("profiles", count(evaluation.profiles));
+    out.fact("conversions", count(evaluation.conversions));
+    out.fact("groups resampled as a whole", count(evaluation.clusters));
     let without = run.auc_without_attributes.map_or("not computed".into(), |auc| format!("{auc:.4}"));
-    page.fact("AUC without undated attributes", without);
-    estimates(page, metrics, evaluation);
+    out.fact("AUC without undated attributes", without);
+    estimates(out, metrics, evaluation);
     if let Some(model) = &report.model {
-        self::model(page, report, model);
+        self::model(out, report, model);
     }
-    calibration(page, &evaluation.calibration);
-    deciles(page, evaluation);
-    scores_by_outcome(page, evaluation);
+    calibration(out, &evaluation.calibration);
+    deciles(out, evaluation);
+    scores_by_outcome(out, evaluation);
 }
 
 /// Every metric with its interval, and the baselines.
-fn estimates(page: &mut Page, metrics: &Metrics, evaluation: &Evaluation) {
+fn estimates(out: &mut Markdown, metrics: &Metrics, evaluation: &Evaluation) {
     let row = |(name, estimate): (&str, &Option<Estimate>)| {
         let shown = |value: Option<f64>| value.map_or("–".into(), |v| format!("{v:.4}"));
         let of = |end: fn(&Estimate) -> Option<f64>| shown(estimate.as_ref().and_then(end));
@@ -92,7 +92,7 @@ fn estimates(page: &mut Page, metrics: &Metrics, evaluation: &Evaluation) {
     };
     let header =
         [("", Align::Left), ("value", Align::Right), ("95 % interval from", Align::Right), ("to", Align::Right)];
-    page.heading(3, "Metrics");
+    out.heading(3, "Metrics");
     let all = [
         ("AUC", &metrics.auc),
         ("PR-AUC", &metrics.pr_auc),
@@ -100,47 +100,47 @@ fn estimates(page: &mut Page, metrics: &Metrics, evaluation: &Evaluation) {
         ("log loss", &metrics.log_loss),
         ("Brier", &metrics.brier),
     ];
-    page.table(&header, &all.map(row));
-    page.heading(3, "Baselines");
+    out.table(&header, &all.map(row));
+    out.heading(3, "Baselines");
     let all = [
         ("base rate", &metrics.base_rate),
         ("AUC of recency", &metrics.recency_auc),
         ("AUC gained on recency, paired", &evaluation.gain_on_recency),
     ];
-    page.table(&header, &all.map(row));
+    out.table(&header, &all.map(row));
 }
 
-fn model(page: &mut Page, report: &Report, model: &ModelReport) {
-    page.heading(3, "Model");
+fn model(out: &mut Markdown, report: &Report, model: &ModelReport) {
+    out.heading(3, "Model");
     let settings = &model.settings;
-    page.fact("features", count(model.features as u64));
-    page.fact("rounds", count(model.rounds as u64));
-    page.fact("leaves", count(settings.leaves as u64));
-    page.fact("learning rate", figure(settings.eta));
-    page.fact("least child weight", figure(settings.min_child_weight));
-    page.fact("lambda", figure(settings.lambda));
-    page.fact("rows sampled per tree", share(settings.subsample));
-    page.fact("columns sampled per tree", share(settings.colsample));
-    page.fact("out-of-fold loss", format!("{:.6}", model.out_of_fold_loss));
-    page.fact("calibration, alpha", format!("{:.4}", model.calibration.0));
-    page.fact("calibration, beta", format!("{:.4}", model.calibration.1));
-    page.fact("base rate that scores are relative to", share(model.base_rate));
+    out.fact("features", count(model.features as u64));
+    out.fact("rounds", count(model.rounds as u64));
+    out.fact("leaves", count(settings.leaves as u64));
+    out.fact("learning rate", figure(settings.eta));
+    out.fact("least child weight", figure(settings.min_child_weight));
+    out.fact("lambda", figure(settings.lambda));
+    out.fact("rows sampled per tree", share(settings.subsample));
+    out.fact("columns sampled per tree", share(settings.colsample));
+    out.fact("out-of-fold loss", format!("{:.6}", model.out_of_fold_loss));
+    out.fact("calibration, alpha", format!("{:.4}", model.calibration.0));
+    out.fact("calibration, beta", format!("{:.4}", model.calibration.1));
+    out.fact("base rate that scores are relative to", share(model.base_rate));
     match &report.tuning {
-        None => page.fact("tuning", "none"),
+        None => out.fact("tuning", "none"),
         Some(tuning) => {
-            page.fact("tuning, settings tried", count(tuning.tried as u64));
-            page.fact("tuning, test AUC before", format!("{:.4}", tuning.default_auc));
-            page.fact("tuning, test AUC of the best by out-of-fold loss", format!("{:.4}", tuning.tuned_auc));
-            page.fact("tuning, taken", if tuning.taken { "yes" } else { "no" });
+            out.fact("tuning, settings tried", count(tuning.tried as u64));
+            out.fact("tuning, test AUC before", format!("{:.4}", tuning.default_auc));
+            out.fact("tuning, test AUC of the best by out-of-fold loss", format!("{:.4}", tuning.tuned_auc));
+            out.fact("tuning, taken", if tuning.taken { "yes" } else { "no" });
         }
     }
 }
 
-fn calibration(page: &mut Page, bins: &[CalibrationBin]) {
+fn calibration(out: &mut Markdown, bins: &[CalibrationBin]) {
     if bins.is_empty() {
         return;
     }
-    page.heading(3, "Calibration");
+    out.heading(3, "Calibration");
     let header = [
         ("bin", Align::Right),
         ("profiles", Align::Right),
@@ -153,57 +153,57 @@ fn calibration(page: &mut Page, bins: &[CalibrationBin]) {
         let rates = [bin.predicted, bin.observed, bin.low, bin.high].map(share);
         [vec![(at + 1).to_string(), count(bin.profiles)], rates.to_vec()].concat()
     };
-    page.table(&header, &bins.iter().enumerate().map(row).collect::<Vec<_>>());
+    out.table(&header, &bins.iter().enumerate().map(row).collect::<Vec<_>>());
 }
 
-fn deciles(page: &mut Page, evaluation: &Evaluation) {
+fn deciles(out: &mut Markdown, evaluation: &Evaluation) {
     if evaluation.deciles.is_empty() {
         return;
     }
-    page.heading(3, "Lift by tenth");
+    out.heading(3, "Lift by tenth");
     let header = [("tenth, best first", Align::Right), ("conversion rate", Align::Right), ("lift", Align::Right)];
     let rows: Vec<Vec<String>> = (evaluation.deciles.iter())
         .map(|d| vec![d.decile.to_string(), share(d.rate), format!("{:.2}", d.lift)])
         .collect();
-    page.table(&header, &rows);
+    out.table(&header, &rows);
 }
 
-fn scores_by_outcome(page: &mut Page, evaluation: &Evaluation) {
+fn scores_by_outcome(out: &mut Markdown, evaluation: &Evaluation) {
     let scores = &evaluation.scores;
     if scores.converted.is_empty() {
         return;
     }
-    page.heading(3, "Scores by outcome");
+    out.heading(3, "Scores by outcome");
     let header = [("score", Align::Right), ("converted", Align::Right), ("did not convert", Align::Right)];
     let rows: Vec<Vec<String>> = (scores.converted.iter().zip(&scores.not_converted).enumerate())
         .map(|(at, (yes, no))| vec![format!("{} to {}", 5 * at, 5 * at + 5), count(*yes), count(*no)])
         .collect();
-    page.table(&header, &rows);
+    out.table(&header, &rows);
 }
 
-pub fn factors(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Influential factors");
-    let influence = &brief.influence;
+pub fn factors(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Influential factors");
+    let influence = &inputs.influence;
     if influence.all.is_empty() {
-        page.sentence("No factor contributes to any score.");
+        out.sentence("No factor contributes to any score.");
         return;
     }
-    page.sentence("Mean effect: by what the factor typically multiplies or divides the odds.");
-    page.sentence("Carried by: the share of profiles whose odds it changes by a quarter or more.");
-    page.heading(3, "Over all scored profiles");
-    page.fact("factors that contribute", count(influence.all.len() as u64));
-    list(page, brief, &influence.all, MOST);
+    out.sentence("Mean effect: by what the factor typically multiplies or divides the odds.");
+    out.sentence("Carried by: the share of profiles whose odds it changes by a quarter or more.");
+    out.heading(3, "Over all scored profiles");
+    out.fact("factors that contribute", count(influence.all.len() as u64));
+    list(out, inputs, &influence.all, MOST);
     for band in &influence.bands {
-        page.heading(3, &format!("In the band {}", band.band.word()));
-        page.fact("profiles", count(band.profiles));
+        out.heading(3, &format!("In the band {}", band.band.word()));
+        out.fact("profiles", count(band.profiles));
         if !band.factors.is_empty() {
-            list(page, brief, &band.factors, MOST_OF_BAND);
+            list(out, inputs, &band.factors, MOST_OF_BAND);
         }
     }
-    values(page, brief);
+    values(out, inputs);
 }
 
-fn list(page: &mut Page, brief: &Brief, factors: &[FactorSummary], most: usize) {
+fn list(out: &mut Markdown, inputs: &ReportInputs, factors: &[FactorSummary], most: usize) {
     let header = [
         ("rank", Align::Right),
         ("factor", Align::Left),
@@ -218,18 +218,18 @@ fn list(page: &mut Page, brief: &Brief, factors: &[FactorSummary], most: usize) 
             (at + 1).to_string(),
             factor.label.clone(),
             factor.code.clone(),
-            brief.influence.way(factor).into(),
+            inputs.influence.way(factor).into(),
             effect(factor.mean_absolute),
             share(factor.share),
             share(factor.carrying),
         ]
     };
-    page.table(&header, &factors.iter().take(most).enumerate().map(row).collect::<Vec<_>>());
+    out.table(&header, &factors.iter().take(most).enumerate().map(row).collect::<Vec<_>>());
 }
 
 /// The values of the first factors.
-fn values(page: &mut Page, brief: &Brief) {
-    let influence = &brief.influence;
+fn values(out: &mut Markdown, inputs: &ReportInputs) {
+    let influence = &inputs.influence;
     let header = [
         ("value", Align::Left),
         ("tested", Align::Right),
@@ -239,10 +239,10 @@ fn values(page: &mut Page, brief: &Brief) {
         ("mean effect", Align::Right),
     ];
     for values in influence.values.iter().take(MOST_WITH_VALUES) {
-        page.heading(3, &format!("Values of {}", super::plain(&values.label)));
-        page.fact("code", &values.code);
-        page.fact("unit", if values.unit.is_empty() { "none" } else { &values.unit });
-        page.fact("tested at the cutoff", influence.tested_at.as_deref().unwrap_or("none"));
+        out.heading(3, &format!("Values of {}", super::plain(&values.label)));
+        out.fact("code", &values.code);
+        out.fact("unit", if values.unit.is_empty() { "none" } else { &values.unit });
+        out.fact("tested at the cutoff", influence.tested_at.as_deref().unwrap_or("none"));
         let row = |bin: &Bin| {
             vec![
                 values.words(bin),
@@ -253,51 +253,51 @@ fn values(page: &mut Page, brief: &Brief) {
                 bin.contribution.map_or("–".into(), effect),
             ]
         };
-        page.table(&header, &values.bins.iter().map(row).collect::<Vec<_>>());
+        out.table(&header, &values.bins.iter().map(row).collect::<Vec<_>>());
     }
     if let Some(why) = &influence.no_values {
-        page.heading(3, "Values of the factors");
-        page.sentence(why);
+        out.heading(3, "Values of the factors");
+        out.sentence(why);
     }
 }
 
-pub fn leaks(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Leak radar");
-    let Some((_, report)) = trained(page, brief) else { return };
+pub fn leaks(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Leak radar");
+    let Some((_, report)) = trained(out, inputs) else { return };
     if report.evaluation.is_none() {
-        page.sentence("It was not reached.");
+        out.sentence("It was not reached.");
     } else if report.leaks.is_empty() {
-        page.sentence("No feature tells the outcome too well to be true.");
+        out.sentence("No feature tells the outcome too well to be true.");
     } else {
         let header = [("feature", Align::Left), ("code", Align::Left), ("evidence", Align::Left)];
         let rows: Vec<Vec<String>> =
             report.leaks.iter().map(|l| vec![l.label.clone(), l.code.clone(), l.evidence.clone()]).collect();
-        page.table(&header, &rows);
+        out.table(&header, &rows);
     }
 }
 
-pub fn scores(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Scores");
-    let (run, report) = (&brief.run, &brief.report);
-    let limits = report.band_limits.unwrap_or(brief.bands);
-    page.fact("the band High begins at", limits.high.to_string());
-    page.fact("the band Medium begins at", limits.medium.to_string());
+pub fn scores(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Scores");
+    let (run, report) = (&inputs.run, &inputs.report);
+    let limits = report.band_limits.unwrap_or(inputs.bands);
+    out.fact("the band High begins at", limits.high.to_string());
+    out.fact("the band Medium begins at", limits.medium.to_string());
     if report.band_limits.is_none() {
-        page.sentence("- the run kept no limits; these are those of the configuration");
+        out.sentence("- the run kept no limits; these are those of the configuration");
     }
     if run.population.scored == 0 {
-        page.sentence("- scores: nobody was scored");
+        out.sentence("- scores: nobody was scored");
         return;
     }
-    page.fact("starting point of every profile", report.starting_point.map_or("not known".into(), effect));
+    out.fact("starting point of every profile", report.starting_point.map_or("not known".into(), effect));
     let all = run.population.scored.max(1) as f64;
-    page.heading(3, "Bands");
+    out.heading(3, "Bands");
     let of = |band: Band| run.bands.iter().find(|b| b.band == band).map_or(0, |b| b.profiles);
     let rows = Band::ALL.map(|band| vec![band.word().into(), count(of(band)), share(of(band) as f64 / all)]);
-    page.table(&[("band", Align::Left), ("profiles", Align::Right), ("share", Align::Right)], &rows);
-    page.heading(3, "Distribution");
+    out.table(&[("band", Align::Left), ("profiles", Align::Right), ("share", Align::Right)], &rows);
+    out.heading(3, "Distribution");
     let rows: Vec<Vec<String>> = (run.histogram.iter().enumerate())
         .map(|(at, n)| vec![format!("{} to {}", 5 * at, 5 * at + 5), count(*n), share(*n as f64 / all)])
         .collect();
-    page.table(&[("score", Align::Right), ("profiles", Align::Right), ("share", Align::Right)], &rows);
+    out.table(&[("score", Align::Right), ("profiles", Align::Right), ("share", Align::Right)], &rows);
 }

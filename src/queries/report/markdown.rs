@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 /// A page as it grows.
 #[derive(Default)]
-pub struct Page(String);
+pub struct Markdown(String);
 
-impl Page {
+impl Markdown {
     pub fn finish(self) -> String {
         self.0
     }
@@ -105,13 +105,13 @@ mod tests {
 
     #[test]
     fn columns_stand_under_each_other() {
-        let mut page = Page::default();
-        page.heading(1, "Title");
-        page.heading(2, "Part");
-        page.fact("name", "x");
-        page.table(&[("a", Align::Left), ("number", Align::Right)], &[vec!["株式".into(), "1".into()]]);
+        let mut out = Markdown::default();
+        out.heading(1, "Title");
+        out.heading(2, "Part");
+        out.fact("name", "x");
+        out.table(&[("a", Align::Left), ("number", Align::Right)], &[vec!["株式".into(), "1".into()]]);
         let wanted = "# Title\n\n## Part\n\n- name: x\n\n| a    | number |\n| ---- | -----: |\n| 株式 |      1 |\n";
-        assert_eq!(page.finish(), wanted);
+        assert_eq!(out.finish(), wanted);
     }
 
     proptest! {

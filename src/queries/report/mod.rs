@@ -6,7 +6,7 @@ mod evaluation;
 mod markdown;
 mod realised;
 
-use super::feature_importance::{self, Influence};
+use super::feature_importance::{self, FeatureImportance};
 use crate::config::{Bands, SourceKind};
 use crate::domain::format::count;
 use crate::domain::run::quality::{Check, Outcome};
@@ -22,16 +22,16 @@ use crate::runs::report_json::Report;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use markdown::{Page, plain};
+use markdown::{Markdown, plain};
 use std::collections::BTreeMap;
 
 /// All that a report tells of.
-pub struct Brief {
+pub struct ReportInputs {
     pub score: Score,
     pub run: Run,
     /// Empty where a run that came to nothing left none.
     pub report: Report,
-    pub influence: Influence,
+    pub influence: FeatureImportance,
     /// The run that trained and tested the model: this one, or the one whose model a scoring run applied.
     pub trained: Option<(Run, Report)>,
     /// As the configuration has them, for runs that did not keep theirs.
@@ -42,7 +42,7 @@ pub struct Brief {
 ///
 /// # Errors
 /// The report of a successful run is missing, or one is broken or of a newer version.
-pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Brief> {
+pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<ReportInputs> {
     let report = of_run(&found)?;
     let influence = feature_importance::of(&found.run, &report);
     let trained = match (found.run.kind, &found.run.model_run) {
@@ -54,7 +54,7 @@ pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Br
             Err(_) => None,
         },
     };
-    Ok(Brief { score, run: found.run, report, influence, trained, bands: workspace.config.bands })
+    Ok(ReportInputs { score, run: found.run, report, influence, trained, bands: workspace.config.bands })
 }
 
 /// A run that came to nothing may have left no report.
@@ -64,65 +64,65 @@ pub(super) fn of_run(found: &FoundRun) -> Result<Report> {
 }
 
 /// The report as Markdown.
-pub fn markdown(brief: &Brief) -> String {
-    let mut page = Page::default();
-    page.heading(1, &format!("Report of the score '{}'", plain(&brief.score.name)));
-    goal(&mut page, &brief.score);
-    run(&mut page, &brief.run);
-    data(&mut page, brief);
-    checks(&mut page, &brief.run.checks);
-    evaluation::population(&mut page, brief);
-    evaluation::evaluation(&mut page, brief);
-    realised::challenge(&mut page, brief);
-    realised::realised(&mut page, brief);
-    realised::drift(&mut page, brief);
-    evaluation::factors(&mut page, brief);
-    evaluation::leaks(&mut page, brief);
-    evaluation::scores(&mut page, brief);
-    warnings(&mut page, &brief.run);
-    digests(&mut page, &brief.run);
-    page.finish()
+pub fn markdown(inputs: &ReportInputs) -> String {
+    let mut out = Markdown::default();
+    out.heading(1, &format!("Report of the score '{}'", plain(&inputs.score.name)));
+    goal(&mut out, &inputs.score);
+    run(&mut out, &inputs.run);
+    data(&mut out, inputs);
+    checks(&mut out, &inputs.run.checks);
+    evaluation::population(&mut out, inputs);
+    evaluation::evaluation(&mut out, inputs);
+    realised::challenge(&mut out, inputs);
+    realised::realised(&mut out, inputs);
+    realised::drift(&mut out, inputs);
+    evaluation::factors(&mut out, inputs);
+    evaluation::leaks(&mut out, inputs);
+    evaluation::scores(&mut out, inputs);
+    warnings(&mut out, &inputs.run);
+    digests(&mut out, &inputs.run);
+    out.finish()
 }
 
-fn goal(page: &mut Page, score: &Score) {
-    page.heading(2, "Goal");
-    page.fact("score", &score.name);
-    page.fact("id", &score.id);
+fn goal(out: &mut Markdown, score: &Score) {
+    out.heading(2, "Goal");
+    out.fact("score", &score.name);
+    out.fact("id", &score.id);
     if !score.description.is_empty() {
-        page.fact("description", &score.description);
+        out.fact("description", &score.description);
     }
-    page.fact("profile type", score.profile_type.word());
-    page.fact("goal", score.goal.to_string());
-    page.fact("prediction timeframe", format!("{} days", score.timeframe_days));
-    page.fact("repeatable", score.repeatable.to_string());
-    page.fact("merge policy", score.merge_policy.word());
-    score.exclusions.iter().for_each(|e| page.fact("left out once", e.to_string()));
-    score.with.iter().for_each(|name| page.fact("with", name));
-    score.without.iter().for_each(|name| page.fact("without", name));
+    out.fact("profile type", score.profile_type.word());
+    out.fact("goal", score.goal.to_string());
+    out.fact("prediction timeframe", format!("{} days", score.timeframe_days));
+    out.fact("repeatable", score.repeatable.to_string());
+    out.fact("merge policy", score.merge_policy.word());
+    score.exclusions.iter().for_each(|e| out.fact("left out once", e.to_string()));
+    score.with.iter().for_each(|name| out.fact("with", name));
+    score.without.iter().for_each(|name| out.fact("without", name));
 }
 
-fn run(page: &mut Page, run: &Run) {
-    page.heading(2, "Run");
-    page.fact("run", &run.id);
-    page.fact("kind", run.kind.to_string());
-    page.fact("status", run.status.to_string());
+fn run(out: &mut Markdown, run: &Run) {
+    out.heading(2, "Run");
+    out.fact("run", &run.id);
+    out.fact("kind", run.kind.to_string());
+    out.fact("status", run.status.to_string());
     if let Some(code) = run.code {
-        page.fact("code", code.to_string());
+        out.fact("code", code.to_string());
     }
     if let Some(check) = run.checks.iter().find(|c| c.outcome == Outcome::Stopped) {
-        page.fact("stopped by", stopped_by(check));
+        out.fact("stopped by", stopped_by(check));
     }
-    page.fact("message", &run.message);
-    page.fact("as of", if run.cutoffs.as_of.is_empty() { "not reached" } else { &run.cutoffs.as_of });
-    page.fact("as of was asked for as", &run.as_of);
-    page.fact("started", moment(run.started_at));
-    page.fact("finished", moment(run.finished_at));
-    page.fact("duration", format!("{:.1} s", run.seconds()));
-    page.fact("program", &run.program);
-    page.fact("model of the run", run.model_run.as_deref().unwrap_or("none"));
-    page.fact("previous scores from the run", run.previous.as_deref().unwrap_or("none"));
+    out.fact("message", &run.message);
+    out.fact("as of", if run.cutoffs.as_of.is_empty() { "not reached" } else { &run.cutoffs.as_of });
+    out.fact("as of was asked for as", &run.as_of);
+    out.fact("started", moment(run.started_at));
+    out.fact("finished", moment(run.finished_at));
+    out.fact("duration", format!("{:.1} s", run.seconds()));
+    out.fact("program", &run.program);
+    out.fact("model of the run", run.model_run.as_deref().unwrap_or("none"));
+    out.fact("previous scores from the run", run.previous.as_deref().unwrap_or("none"));
     if let Some(why) = &run.no_xgboost {
-        page.fact("no XGBoost export", why);
+        out.fact("no XGBoost export", why);
     }
 }
 
@@ -150,23 +150,23 @@ fn effect(log_odds: f64) -> String {
     format!("×{:.2}", log_odds.exp())
 }
 
-fn data(page: &mut Page, brief: &Brief) {
-    let (run, intake) = (&brief.run, &brief.report.intake);
-    page.heading(2, "Data");
-    let (refused, read) = intake.refused();
-    page.fact("persons", count(run.counts.persons));
-    page.fact("accounts", count(run.counts.accounts));
-    page.fact("opportunities", count(run.counts.opportunities));
-    page.fact("events", count(run.counts.events));
-    page.fact("events on or after the as-of date, not used", count(intake.events_after));
-    page.fact("rows read", count(read));
-    page.fact("rows refused", count(refused));
-    page.fact("period of the events", period(intake));
-    if intake.sources.is_empty() {
-        page.sentence("- sources: not reached");
+fn data(out: &mut Markdown, inputs: &ReportInputs) {
+    let (run, read_report) = (&inputs.run, &inputs.report.read_report);
+    out.heading(2, "Data");
+    let (refused, read) = read_report.refused();
+    out.fact("persons", count(run.counts.persons));
+    out.fact("accounts", count(run.counts.accounts));
+    out.fact("opportunities", count(run.counts.opportunities));
+    out.fact("events", count(run.counts.events));
+    out.fact("events on or after the as-of date, not used", count(read_report.events_after));
+    out.fact("rows read", count(read));
+    out.fact("rows refused", count(refused));
+    out.fact("period of the events", period(read_report));
+    if read_report.sources.is_empty() {
+        out.sentence("- sources: not reached");
         return;
     }
-    page.heading(3, "Sources");
+    out.heading(3, "Sources");
     let header = [
         ("kind", Align::Left),
         ("path", Align::Left),
@@ -176,13 +176,13 @@ fn data(page: &mut Page, brief: &Brief) {
         ("first day", Align::Left),
         ("last day", Align::Left),
     ];
-    page.table(&header, &intake.sources.iter().map(source).collect::<Vec<_>>());
-    refusals(page, intake);
-    page.heading(3, "Event types");
-    let mut types: Vec<_> = intake.event_types.iter().collect();
+    out.table(&header, &read_report.sources.iter().map(source).collect::<Vec<_>>());
+    refusals(out, read_report);
+    out.heading(3, "Event types");
+    let mut types: Vec<_> = read_report.event_types.iter().collect();
     types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
     let rows: Vec<Vec<String>> = types.iter().map(|t| vec![t.event_type.clone(), count(t.events)]).collect();
-    page.table(&[("event type", Align::Left), ("events", Align::Right)], &rows);
+    out.table(&[("event type", Align::Left), ("events", Align::Right)], &rows);
 }
 
 fn source(source: &SourceReport) -> Vec<String> {
@@ -198,21 +198,21 @@ fn source(source: &SourceReport) -> Vec<String> {
     ]
 }
 
-fn refusals(page: &mut Page, intake: &ReadReport) {
+fn refusals(out: &mut Markdown, read_report: &ReadReport) {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
-    for (reason, tally) in intake.sources.iter().flat_map(|s| &s.refusals.0) {
+    for (reason, tally) in read_report.sources.iter().flat_map(|s| &s.refusals.0) {
         *reasons.entry(reason.words()).or_default() += tally.count;
     }
     if !reasons.is_empty() {
-        page.heading(3, "Refused rows");
+        out.heading(3, "Refused rows");
         let rows: Vec<Vec<String>> = reasons.iter().map(|(why, rows)| vec![why.to_string(), count(*rows)]).collect();
-        page.table(&[("reason", Align::Left), ("rows", Align::Right)], &rows);
+        out.table(&[("reason", Align::Left), ("rows", Align::Right)], &rows);
     }
 }
 
 /// The first and the last day of the events.
-fn period(intake: &ReadReport) -> String {
-    let events = || intake.sources.iter().filter(|s| s.kind == SourceKind::Event.word());
+fn period(read_report: &ReadReport) -> String {
+    let events = || read_report.sources.iter().filter(|s| s.kind == SourceKind::Event.word());
     let first = events().filter_map(|s| s.first_day.as_deref()).min();
     let last = events().filter_map(|s| s.last_day.as_deref()).max();
     match (first, last) {
@@ -221,10 +221,10 @@ fn period(intake: &ReadReport) -> String {
     }
 }
 
-fn checks(page: &mut Page, checks: &[Check]) {
-    page.heading(2, "Quality checks");
+fn checks(out: &mut Markdown, checks: &[Check]) {
+    out.heading(2, "Quality checks");
     if checks.is_empty() {
-        page.sentence("No check was reached.");
+        out.sentence("No check was reached.");
         return;
     }
     let row = |check: &Check| {
@@ -243,7 +243,7 @@ fn checks(page: &mut Page, checks: &[Check]) {
         ("threshold", Align::Right),
         ("outcome", Align::Left),
     ];
-    page.table(&header, &checks.iter().map(row).collect::<Vec<_>>());
+    out.table(&header, &checks.iter().map(row).collect::<Vec<_>>());
 }
 
 fn outcome(outcome: Outcome) -> &'static str {
@@ -255,16 +255,16 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-fn warnings(page: &mut Page, run: &Run) {
-    page.heading(2, "Warnings");
+fn warnings(out: &mut Markdown, run: &Run) {
+    out.heading(2, "Warnings");
     if run.warnings.is_empty() {
-        page.sentence("There are none.");
+        out.sentence("There are none.");
     }
-    run.warnings.iter().for_each(|warning| page.sentence(&format!("- {}", plain(warning))));
+    run.warnings.iter().for_each(|warning| out.sentence(&format!("- {}", plain(warning))));
 }
 
-fn digests(page: &mut Page, run: &Run) {
-    page.heading(2, "Digests");
+fn digests(out: &mut Markdown, run: &Run) {
+    out.heading(2, "Digests");
     let digests = &run.digests;
     let all = [
         ("inputs", &digests.inputs),
@@ -273,6 +273,6 @@ fn digests(page: &mut Page, run: &Run) {
         ("scores", &digests.scores),
     ];
     for (what, digest) in all {
-        page.fact(what, if digest.is_empty() { "none" } else { digest });
+        out.fact(what, if digest.is_empty() { "none" } else { digest });
     }
 }

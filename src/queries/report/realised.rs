@@ -1,8 +1,8 @@
 //! The part of a report that tells what time showed: the model against the one before, past predictions against what came,
 //! what moved since the training.
 
-use super::markdown::Page;
-use super::{Brief, share};
+use super::markdown::Markdown;
+use super::{ReportInputs, share};
 use crate::domain::drift::Moved;
 use crate::domain::feature_labels;
 use crate::domain::format::count;
@@ -11,31 +11,31 @@ use crate::domain::realised::Realised;
 use crate::domain::run::RunKind;
 use crate::domain::text::Align;
 
-pub fn challenge(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Against the champion");
-    let Some(challenge) = &brief.run.challenge else {
-        page.sentence(match brief.run.kind {
+pub fn challenge(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Against the champion");
+    let Some(challenge) = &inputs.run.challenge else {
+        out.sentence(match inputs.run.kind {
             RunKind::Training => "No model was compared with one before it.",
             RunKind::Scoring => "A scoring run compares no models.",
         });
         return;
     };
-    page.fact("champion", &challenge.champion);
-    page.fact("what came of it", &challenge.why);
+    out.fact("champion", &challenge.champion);
+    out.fact("what came of it", &challenge.why);
     let auc = |of: &Option<Estimate>| of.map_or("not compared".to_string(), |auc| format!("{:.4}", auc.value));
-    page.fact("AUC of the new model", auc(&challenge.challenger_auc));
-    page.fact("AUC of the champion on the same profiles", auc(&challenge.champion_auc));
-    page.fact("difference", auc(&challenge.difference));
+    out.fact("AUC of the new model", auc(&challenge.challenger_auc));
+    out.fact("AUC of the champion on the same profiles", auc(&challenge.champion_auc));
+    out.fact("difference", auc(&challenge.difference));
     let ends = challenge.difference.and_then(|d| d.low.zip(d.high));
     let ends = ends.map_or("none".into(), |(low, high)| format!("{low:.4} to {high:.4}"));
-    page.fact("difference, paired 95 % interval", ends);
+    out.fact("difference, paired 95 % interval", ends);
 }
 
-pub fn realised(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Expected against what came");
-    let realised = &brief.report.realised;
+pub fn realised(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Expected against what came");
+    let realised = &inputs.report.realised;
     if realised.is_empty() {
-        page.sentence("The prediction timeframe of no past run has passed in the data.");
+        out.sentence("The prediction timeframe of no past run has passed in the data.");
         return;
     }
     let value = |of: Option<Estimate>| of.map_or("–".to_string(), |e| format!("{:.4}", e.value));
@@ -70,25 +70,25 @@ pub fn realised(page: &mut Page, brief: &Brief) {
         ("lift at 10 %", Align::Right),
         ("lift in the test", Align::Right),
     ];
-    page.table(&header, &realised.iter().map(row).collect::<Vec<_>>());
+    out.table(&header, &realised.iter().map(row).collect::<Vec<_>>());
 }
 
-pub fn drift(page: &mut Page, brief: &Brief) {
-    page.heading(2, "Drift since the training");
-    let Some(drift) = &brief.report.drift else {
-        page.sentence(match brief.run.kind {
+pub fn drift(out: &mut Markdown, inputs: &ReportInputs) {
+    out.heading(2, "Drift since the training");
+    let Some(drift) = &inputs.report.drift else {
+        out.sentence(match inputs.run.kind {
             RunKind::Training => "A training run begins anew.",
             RunKind::Scoring => "It is not known: the run did not come so far, or its model has no baseline.",
         });
         return;
     };
-    page.fact("training run", &drift.model_run);
-    page.fact("profiles compared, then", count(drift.then));
-    page.fact("profiles compared, now", count(drift.now));
-    page.fact("features compared", count(drift.features));
-    page.fact("threshold", format!("{}", drift.threshold));
+    out.fact("training run", &drift.model_run);
+    out.fact("profiles compared, then", count(drift.then));
+    out.fact("profiles compared, now", count(drift.now));
+    out.fact("features compared", count(drift.features));
+    out.fact("threshold", format!("{}", drift.threshold));
     if drift.is_none() {
-        page.sentence("Nothing that could have stayed moved by more than samples of this size reach by chance.");
+        out.sentence("Nothing that could have stayed moved by more than samples of this size reach by chance.");
     }
     if drift.moved.is_empty() && drift.scores.is_none() {
         return;
@@ -106,5 +106,5 @@ pub fn drift(page: &mut Page, brief: &Brief) {
         ("then", Align::Left),
         ("now", Align::Left),
     ];
-    page.table(&header, &drift.scores.iter().chain(&drift.moved).map(row).collect::<Vec<_>>());
+    out.table(&header, &drift.scores.iter().chain(&drift.moved).map(row).collect::<Vec<_>>());
 }

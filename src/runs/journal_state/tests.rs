@@ -77,7 +77,7 @@ fn the_lock_decides_first_and_then_the_last_line_and_then_the_request() {
     let live = |events: &[Event], asked: bool, held: bool| {
         let mut live = fold(events);
         live.cancelled_by = asked.then(|| "bob".into());
-        verdict(live, held)
+        resolve_status(live, held)
     };
     let events = whole();
     let finished = [started(), Event::Finished { code: None, message: "m".into() }];
@@ -118,7 +118,7 @@ proptest! {
         for (event, second) in &events {
             apply(&mut live, &Entry { v: 9, seq: 0, at: at(*second), event: event.clone() });
             prop_assert!(live.share().is_none_or(|share| (0.0..=1.0).contains(&share)));
-            prop_assert!(verdict(live.clone(), held).is_running() == held);
+            prop_assert!(resolve_status(live.clone(), held).is_running() == held);
         }
     }
 

@@ -26,7 +26,7 @@ fn score(promoted: Option<(&str, &str)>) -> Score {
 
 /// A run that began so many days ago, with the run that its model is of.
 fn line(id: &str, days: i64, kind: RunKind, model: Option<&str>) -> RunLine {
-    let run = summary_json::blank(id, ("s", "s"), kind, today() - DAY * days as i32);
+    let run = summary_json::empty(id, ("s", "s"), kind, today() - DAY * days as i32);
     let model_run = model.map(str::to_string);
     let status = if model.is_some() { Status::Successful } else { Status::Failed };
     RunLine { status, model_run, ..RunLine::of(&run) }
@@ -50,7 +50,7 @@ fn as_of(line: RunLine, date: &str) -> RunLine {
 
 fn gone(score: &Score, lines: Vec<RunLine>, realised: &[Realised]) -> Vec<String> {
     let lines: Vec<Arc<RunLine>> = lines.into_iter().map(Arc::new).collect();
-    beyond(score, &lines, realised, 90, today()).iter().map(|line| line.id.clone()).collect()
+    expired(score, &lines, realised, 90, today()).iter().map(|line| line.id.clone()).collect()
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn a_clock_that_is_years_ahead_removes_nothing() {
     let lines: Vec<RunLine> = [ahead(scored("9", 0, "1"))].into_iter().chain(young()).collect();
     let lines: Vec<Arc<RunLine>> = lines.into_iter().map(Arc::new).collect();
     let then = today() + DAY * 4000;
-    assert!(beyond(&score(None), &lines, &[], 90, then).is_empty(), "the clock of this very process is ahead");
+    assert!(expired(&score(None), &lines, &[], 90, then).is_empty(), "the clock of this very process is ahead");
     // The clock is right again: the run ahead is not old, and the others have their own age.
-    assert!(beyond(&score(None), &lines, &[], 90, today()).is_empty());
+    assert!(expired(&score(None), &lines, &[], 90, today()).is_empty());
     let later: Vec<RunLine> =
         [failed("10", 0), ahead(scored("9", 0, "1"))].into_iter().chain(young()).chain([failed("0", 91)]).collect();
     assert_eq!(gone(&score(None), later, &[]), ["0"], "ages count up to now at most");
@@ -152,12 +152,12 @@ fn a_removed_folder_is_cleared_unless_somebody_keeps_a_file_in_it() {
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("run.json"), "{}").unwrap();
     std::fs::write(folder.join("mine.txt"), "x").unwrap();
-    assert_eq!(gone_folders(dir.path()), std::slice::from_ref(&folder));
-    assert!(clear(&folder).unwrap_err().causes[0].contains("mine.txt"));
+    assert_eq!(removed_folders(dir.path()), std::slice::from_ref(&folder));
+    assert!(remove_folder(&folder).unwrap_err().causes[0].contains("mine.txt"));
     assert!(folder.join("run.json").is_file(), "nothing is half removed");
     std::fs::remove_file(folder.join("mine.txt")).unwrap();
-    clear(&folder).unwrap();
-    assert!(!folder.exists() && clear(&folder).is_ok());
+    remove_folder(&folder).unwrap();
+    assert!(!folder.exists() && remove_folder(&folder).is_ok());
     std::fs::create_dir(dir.path().join("notes.gone")).unwrap();
-    assert!(gone_folders(dir.path()).is_empty());
+    assert!(removed_folders(dir.path()).is_empty());
 }

@@ -5,7 +5,7 @@ use crate::domain::format::{bytes, count};
 use crate::domain::run::RunKind;
 use crate::domain::score::draft::Draft;
 use crate::domain::text::wrapped;
-use crate::queries::score_summaries::Loss;
+use crate::queries::score_summaries::DeletionImpact;
 use crate::store::scores::DAYS_KEPT;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
@@ -39,7 +39,7 @@ pub enum Question {
     Delete {
         score: String,
         name: String,
-        loss: Option<Loss>,
+        loss: Option<DeletionImpact>,
     },
     /// Make the model of a training run the champion?
     Promote {
@@ -183,11 +183,11 @@ impl Question {
     }
 }
 
-fn deletion(app: &App, score: &str, name: &str, loss: Option<Loss>) -> Vec<String> {
+fn deletion(app: &App, score: &str, name: &str, loss: Option<DeletionImpact>) -> Vec<String> {
     let mut text = vec![format!("Delete '{name}'?")];
     text.push(match loss {
         None => "Its runs are being weighed…".into(),
-        Some(Loss { runs: 0, .. }) => "No finished run goes with it.".into(),
+        Some(DeletionImpact { runs: 0, .. }) => "No finished run goes with it.".into(),
         Some(l) => {
             let runs = if l.runs == 1 { "1 run".to_string() } else { format!("{} runs", count(l.runs as u64)) };
             format!("With it go {} predicted scores, {runs}, {}.", count(l.scores), bytes(l.bytes))

@@ -119,7 +119,7 @@ impl Worker {
                 Err(error) => Msg::Trouble(error),
             },
             Effect::WeighLoss { score } => {
-                let loss = score_summaries::loss(workspace, &score);
+                let loss = score_summaries::deletion_impact(workspace, &score);
                 Msg::Loss { score, loss }
             }
             Effect::StartRun { score, kind } => {
@@ -196,6 +196,6 @@ fn delete(workspace: &Workspace, score: &str, cancel_first: bool) -> Result<Scor
         cancel::cancel(workspace, score, PATIENCE)?;
     }
     let found = workspace.scores.find(score)?;
-    let _lock = folder::hold(workspace, &found)?;
+    let _lock = folder::lock_existing(workspace, &found)?;
     workspace.scores.delete(&found.id)
 }

@@ -8,7 +8,7 @@ use crate::domain::progress::Progress;
 use crate::error::{Error, Result};
 use crate::queries::export::{self, Existing};
 use crate::queries::feature_importance;
-use crate::queries::profile::{Scored, history};
+use crate::queries::profile::{ScoredProfiles, history};
 use crate::runs::find::FoundRun;
 use crate::runs::layout::SCORES;
 use crate::tui::msg::Msg;
@@ -153,7 +153,7 @@ fn arrange(run: &Opened, line: &str, sort: Sort, progress: &dyn Progress) -> Res
 struct Look {
     workspace: Arc<Workspace>,
     sender: Sender<Msg>,
-    scored: Option<Scored>,
+    scored: Option<ScoredProfiles>,
 }
 
 impl Look {
@@ -219,7 +219,7 @@ impl Look {
     }
 
     fn open(&mut self, score: &str) -> Result<Opened> {
-        let scored = self.scored.insert(Scored::open(&self.workspace, score)?);
+        let scored = self.scored.insert(ScoredProfiles::open(&self.workspace, score)?);
         Ok(Opened {
             run: Arc::clone(&scored.run),
             folder: scored.folder.clone(),
@@ -228,7 +228,7 @@ impl Look {
         })
     }
 
-    fn scored(&mut self) -> Result<&mut Scored> {
+    fn scored(&mut self) -> Result<&mut ScoredProfiles> {
         self.scored.as_mut().ok_or_else(|| Error::new("No scores are open."))
     }
 }

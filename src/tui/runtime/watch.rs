@@ -6,7 +6,7 @@ use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Error, Result};
 use crate::process::follow::{self, Follower};
 use crate::queries::catalog::{self, CatalogState};
-use crate::queries::score_summaries::{self, Listed};
+use crate::queries::score_summaries::{self, ScoreSummary};
 use crate::store::changes::{self, Stamp};
 use crate::store::drafts::DraftStore;
 use crate::tui::app::CatalogView;
@@ -41,7 +41,7 @@ pub struct Watch {
     workspace: Arc<Workspace>,
     sender: Sender<Msg>,
     stamp: Option<Stamp>,
-    scores: Vec<Arc<Listed>>,
+    scores: Vec<Arc<ScoreSummary>>,
     followers: Vec<(String, Follower)>,
     lives: Vec<RunProgress>,
     catalog: CatalogView,

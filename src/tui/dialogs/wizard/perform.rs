@@ -5,7 +5,7 @@ use super::{LiveLine, Step, Wizard};
 use crate::domain::format::seconds;
 use crate::domain::score::Score;
 use crate::domain::score::draft::{DraftCondition, DraftEvent};
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::dialogs::{Dialog, Question};
@@ -315,7 +315,7 @@ pub fn created(app: &mut App, score: &Score) -> Vec<Effect> {
 /// How long the first run will take: as long as the last training of the same kind in this workspace, else what the
 /// time of reading leads to expect.
 fn forecast(app: &App, score: &Score) -> String {
-    let same = |l: &&std::sync::Arc<Listed>| l.score.profile_type == score.profile_type;
+    let same = |l: &&std::sync::Arc<ScoreSummary>| l.score.profile_type == score.profile_type;
     let trained = app.scores.iter().filter(same).filter_map(|l| l.trained.as_ref()).max_by_key(|r| r.started_at);
     if let Some(run) = trained {
         return format!("Its first run will take about {}, as a training here did.", seconds(run.seconds().max(1.0)));

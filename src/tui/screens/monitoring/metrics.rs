@@ -7,7 +7,7 @@ use crate::domain::run::Status;
 use crate::domain::run::timeline::Mark;
 use crate::domain::score::schedule::is_late;
 use crate::domain::text::cut;
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::Cells;
@@ -39,7 +39,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     if cells.height() == 0 {
         return;
     }
-    let chosen: Vec<&Arc<Listed>> = match &app.monitoring.score {
+    let chosen: Vec<&Arc<ScoreSummary>> = match &app.monitoring.score {
         Some(id) => app.scores.iter().filter(|l| l.score.id == *id).collect(),
         None => app.scores.iter().collect(),
     };
@@ -140,7 +140,7 @@ fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
     Line::from(spans)
 }
 
-fn row(app: &App, listed: &Listed) -> Row {
+fn row(app: &App, listed: &ScoreSummary) -> Row {
     let due = listed.due(app.now, &app.workspace.zone);
     let since = since(app);
     let recent = listed.lines.iter().filter(|line| line.started_at >= since);

@@ -6,8 +6,8 @@ use super::{DAYS, live_lines, since};
 use crate::domain::run::line::RunLine;
 use crate::domain::run::timeline::{Days, Mark, marks};
 use crate::domain::score::schedule::Attempt;
-use crate::queries::run_detail::Inspection;
-use crate::queries::score_summaries::Listed;
+use crate::queries::run_detail::RunDetail;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Tone};
 use crate::tui::dialogs::{Dialog, Picker, Question};
@@ -111,7 +111,7 @@ fn ask(app: &mut App, line: &RunLine, aim: Aim) -> Vec<Effect> {
 }
 
 /// All that a run left, for what it was asked for. Late answers about another run are passed over.
-pub fn inspected(app: &mut App, run: &str, aim: Aim, inspection: Outcome<Arc<Inspection>>) {
+pub fn inspected(app: &mut App, run: &str, aim: Aim, inspection: Outcome<Arc<RunDetail>>) {
     if app.monitoring.asked.as_deref() != Some(run) {
         return;
     }
@@ -197,7 +197,7 @@ pub fn turn_of_day(app: &mut App) {
 }
 
 fn days(app: &App) -> Vec<(String, Vec<Mark>)> {
-    let of = |listed: &Arc<Listed>| {
+    let of = |listed: &Arc<ScoreSummary>| {
         let live = app.live(&listed.score.id).filter(|live| live.is_running()).map(|live| live.started_at);
         let mut attempts: Vec<Attempt> = listed.lines.iter().map(|line| line.attempt()).collect();
         // The order of the ids is another where the clock was set back.

@@ -9,7 +9,7 @@ use crate::domain::run::FactorSummary;
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::domain::value_effects::{Bin, FactorValues};
 use crate::error::Error;
-use crate::queries::feature_importance::Influence;
+use crate::queries::feature_importance::FeatureImportance;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Factors {
     /// `None` until it was read.
-    pub influence: Option<Arc<Influence>>,
+    pub influence: Option<Arc<FeatureImportance>>,
     pub broken: Option<Error>,
     /// The band that is shown; `None` is all of them.
     pub band: Option<Band>,
@@ -66,7 +66,7 @@ pub fn open(app: &mut App) -> Vec<Effect> {
 }
 
 /// Takes what was read.
-pub fn answered(app: &mut App, read: Outcome<Arc<Influence>>) {
+pub fn answered(app: &mut App, read: Outcome<Arc<FeatureImportance>>) {
     let Some(factors) = app.profiles.as_mut().and_then(|s| s.factors.as_deref_mut()) else { return };
     match read {
         Ok(influence) => factors.influence = Some(influence),
@@ -199,7 +199,7 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The values of the selected factor.
-fn values(app: &App, influence: &Influence, factors: &Factors, area: Rect, buffer: &mut Buffer) {
+fn values(app: &App, influence: &FeatureImportance, factors: &Factors, area: Rect, buffer: &mut Buffer) {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area });
     let Some(factor) = factors.rows().get(factors.at) else { return };

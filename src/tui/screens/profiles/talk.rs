@@ -3,8 +3,8 @@
 use crate::data::scores::{ScoredProfile, Sort};
 use crate::domain::run::Run;
 use crate::queries::export::Format;
-use crate::queries::feature_importance::Influence;
-use crate::queries::profile::{Change, Dossier, Past, WhatIf};
+use crate::queries::feature_importance::FeatureImportance;
+use crate::queries::profile::{Change, PastScore, ProfileDetail, WhatIf};
 use crate::tui::msg::Outcome;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,13 +50,13 @@ pub enum Ask {
         serial: u64,
         place: u32,
     },
-    Change(Arc<Dossier>),
+    Change(Arc<ProfileDetail>),
     History {
         score: String,
         profile: String,
     },
     WhatIf {
-        dossier: Arc<Dossier>,
+        dossier: Arc<ProfileDetail>,
         changes: Vec<(usize, f32)>,
     },
     Export {
@@ -113,7 +113,7 @@ pub enum Answer {
     Dossier {
         serial: u64,
         place: u32,
-        dossier: Outcome<Arc<Dossier>>,
+        dossier: Outcome<Arc<ProfileDetail>>,
     },
     Change {
         profile: String,
@@ -121,7 +121,7 @@ pub enum Answer {
     },
     History {
         profile: String,
-        past: Vec<Past>,
+        past: Vec<PastScore>,
     },
     WhatIf {
         changes: Vec<(usize, f32)>,
@@ -133,7 +133,7 @@ pub enum Answer {
     },
     Factors {
         serial: u64,
-        read: Outcome<Arc<Influence>>,
+        read: Outcome<Arc<FeatureImportance>>,
     },
     Copied {
         file: Option<PathBuf>,

@@ -8,7 +8,7 @@ use crate::domain::run::{Direction, FactorSummary, Run, RunKind, Status};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::text::{cut, harmless, wrapped};
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::{body, details_width};
@@ -49,7 +49,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 /// Every part above the goal in full takes as many lines for one score as for another, so that moving through the list
 /// changes figures and moves nothing (and sends few bytes).
-fn lines(app: &App, listed: &Listed, width: usize, height: u16) -> Vec<Line<'static>> {
+fn lines(app: &App, listed: &ScoreSummary, width: usize, height: u16) -> Vec<Line<'static>> {
     let mut page = Page { app, width, lines: Vec::new() };
     page.head(listed);
     page.buttons(listed);
@@ -99,7 +99,7 @@ impl Page<'_> {
         self.lines.push(Line::styled(cut(text, self.width), style));
     }
 
-    fn head(&mut self, listed: &Listed) {
+    fn head(&mut self, listed: &ScoreSummary) {
         let (app, s) = (self.app, &listed.score);
         let theme = &app.theme;
         self.line(&s.name, theme.title());
@@ -113,7 +113,7 @@ impl Page<'_> {
     }
 
     /// The actions as buttons, in as many lines as they need.
-    fn buttons(&mut self, listed: &Listed) {
+    fn buttons(&mut self, listed: &ScoreSummary) {
         let app = self.app;
         let mut line: Vec<Span<'static>> = Vec::new();
         let mut used = 0;
@@ -149,7 +149,7 @@ impl Page<'_> {
     }
 
     /// The goal as one plain sentence, a condition a line.
-    fn goal(&mut self, listed: &Listed) {
+    fn goal(&mut self, listed: &ScoreSummary) {
         let theme = self.app.theme.clone();
         let s = &listed.score;
         self.title("Goal", Vec::new());
@@ -179,7 +179,7 @@ impl Page<'_> {
         }
     }
 
-    fn last_run(&mut self, listed: &Listed) {
+    fn last_run(&mut self, listed: &ScoreSummary) {
         let theme = self.app.theme.clone();
         let Some(run) = &listed.last else {
             self.title("Last run", vec![Span::styled(if listed.read { "· never run" } else { "" }, theme.dim())]);
@@ -224,7 +224,7 @@ impl Page<'_> {
     }
 
     /// What the latest scores are worth and what they say.
-    fn results(&mut self, listed: &Listed, height: u16) {
+    fn results(&mut self, listed: &ScoreSummary, height: u16) {
         self.metrics(listed);
         if let Some(scored) = &listed.scored {
             self.distribution(scored, listed.score.profile_type, height);
@@ -236,7 +236,7 @@ impl Page<'_> {
         self.origin(listed);
     }
 
-    fn metrics(&mut self, listed: &Listed) {
+    fn metrics(&mut self, listed: &ScoreSummary) {
         let theme = self.app.theme.clone();
         let Some(run) = &listed.trained else { return };
         let Some(metrics) = &run.metrics else { return };
@@ -314,7 +314,7 @@ impl Page<'_> {
     }
 
     /// When it was made and changed, and by whom.
-    fn origin(&mut self, listed: &Listed) {
+    fn origin(&mut self, listed: &ScoreSummary) {
         let (app, s) = (self.app, &listed.score);
         let zone = &app.workspace.zone;
         let mut origin = format!("Created {} by {}", ago(s.created_at, app.now, zone), s.created_by);

@@ -5,7 +5,7 @@ use crate::domain::format::{ago, ahead, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::run::Status;
 use crate::domain::text::{cut, harmless};
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
@@ -34,7 +34,7 @@ fn head(height: u16) -> u16 {
 }
 
 /// The test AUC of the model behind a score's scores.
-pub fn auc(listed: &Listed) -> Option<Estimate> {
+pub fn auc(listed: &ScoreSummary) -> Option<Estimate> {
     listed.trained.as_ref()?.metrics.as_ref()?.auc
 }
 
@@ -133,7 +133,7 @@ fn header(app: &App, cells: &mut Cells<'_>, y: u16) {
     }
 }
 
-fn draw_score(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16) {
+fn draw_score(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16) {
     let theme = &app.theme;
     let selected = app.services.selected.as_deref() == Some(listed.score.id.as_str());
     let focused = selected && app.services.focus == Focus::List;
@@ -167,7 +167,7 @@ fn draw_score(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16) {
 }
 
 /// The AUC with its verdict, or how far a run is.
-fn quality(app: &App, listed: &Listed, cells: &mut Cells<'_>, x: u16, y: u16, width: u16) {
+fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u16, width: u16) {
     let theme = &app.theme;
     if let Some(live) = app.live(&listed.score.id).filter(|l| l.is_running()) {
         // One word of the stage: the details have all of it.
@@ -196,7 +196,7 @@ fn quality(app: &App, listed: &Listed, cells: &mut Cells<'_>, x: u16, y: u16, wi
 }
 
 /// Sign, word and style of how a score stands.
-pub fn status(app: &App, listed: &Listed) -> (&'static str, String, Style) {
+pub fn status(app: &App, listed: &ScoreSummary) -> (&'static str, String, Style) {
     let theme = &app.theme;
     if let Some(live) = app.live(&listed.score.id) {
         let cancelling = live.is_running() && live.cancelled_by.is_some();
@@ -217,7 +217,7 @@ pub fn status(app: &App, listed: &Listed) -> (&'static str, String, Style) {
 }
 
 /// Profile type, goal and next run.
-fn second_line(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16, narrow: bool) {
+fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, narrow: bool) {
     let style = app.theme.dim();
     let next = match next_run(app, listed) {
         Some(next) => format!("next {next}"),
@@ -235,7 +235,7 @@ fn second_line(app: &App, listed: &Listed, cells: &mut Cells<'_>, y: u16, narrow
 }
 
 /// When the next run of a score is due, in words.
-fn next_run(app: &App, listed: &Listed) -> Option<String> {
+fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
     let due = listed.due(app.now, &app.workspace.zone);
     let next = [due.scoring, due.training].into_iter().flatten().min()?;
     Some(ahead(next, app.now, &app.workspace.zone))

@@ -2,7 +2,7 @@
 
 use crate::domain::format::{ago, ahead};
 use crate::domain::score::schedule::{Every, is_late};
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::key_label;
@@ -15,7 +15,7 @@ const ONE_LINE: usize = 50;
 
 /// In one line, or in two where there is little room. What is late stands out, and the key has its place whatever the
 /// text is.
-pub fn lines(app: &App, listed: &Listed, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, listed: &ScoreSummary, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let due = listed.due(app.now, &app.workspace.zone);
     let schedule = &listed.score.schedule;

@@ -2,7 +2,7 @@
 
 use super::{BUTTONS, Focus, Services, Sort};
 use crate::domain::run::RunKind;
-use crate::queries::score_summaries::Listed;
+use crate::queries::score_summaries::ScoreSummary;
 use crate::store::ui::UiState;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -222,7 +222,7 @@ pub fn arrange_from(app: &mut App, before: Option<usize>) {
     keep_visible(app);
 }
 
-fn matches(listed: &Listed, wanted: &[String]) -> bool {
+fn matches(listed: &ScoreSummary, wanted: &[String]) -> bool {
     if wanted.is_empty() {
         return true;
     }

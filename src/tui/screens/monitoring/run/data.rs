@@ -6,7 +6,7 @@ use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::domain::source::refusal::{EXAMPLES, Reason, Tally};
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::cells::told;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 const TYPES: usize = 30;
 const BAR: usize = 12;
 
-pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let mut lines = Lines::new(app, width);
     checks(&mut lines, &inspection.run.checks);
     match &inspection.report {
@@ -27,16 +27,16 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
             lines.blank();
             lines.add(told(app, error, width));
         }
-        Ok(report) if report.intake.sources.is_empty() => {
+        Ok(report) if report.read_report.sources.is_empty() => {
             lines.title("Sources", "");
             lines.text("The run ended before the sources were read.", app.theme.text());
         }
         Ok(report) => {
-            let intake = &report.intake;
-            sources(&mut lines, intake);
-            refused(&mut lines, intake);
-            missing(&mut lines, intake);
-            event_types(&mut lines, intake);
+            let read_report = &report.read_report;
+            sources(&mut lines, read_report);
+            refused(&mut lines, read_report);
+            missing(&mut lines, read_report);
+            event_types(&mut lines, read_report);
         }
     }
     lines.finish()
@@ -88,9 +88,9 @@ fn checks(lines: &mut Lines<'_>, checks: &[Check]) {
     lines.table(&header, 2, &checks.iter().map(row).collect::<Vec<_>>());
 }
 
-fn sources(lines: &mut Lines<'_>, intake: &ReadReport) {
+fn sources(lines: &mut Lines<'_>, read_report: &ReadReport) {
     let theme = lines.theme();
-    let (refused, read) = intake.refused();
+    let (refused, read) = read_report.refused();
     let share = if read == 0 { 0.0 } else { refused as f64 / read as f64 };
     let share = if refused > 0 && share < 0.001 { "under 0.1 %".into() } else { percent(share) };
     let beside = format!("{} rows, {} refused ({share})", count(read), count(refused));
@@ -116,18 +116,18 @@ fn sources(lines: &mut Lines<'_>, intake: &ReadReport) {
         ("refused", Side::Right),
         ("up to", Side::Right),
     ];
-    lines.table(&header, 1, &intake.sources.iter().map(row).collect::<Vec<_>>());
-    let notes = intake.sources.iter().flat_map(|source| &source.notes).chain(&intake.warnings);
+    lines.table(&header, 1, &read_report.sources.iter().map(row).collect::<Vec<_>>());
+    let notes = read_report.sources.iter().flat_map(|source| &source.notes).chain(&read_report.warnings);
     for note in notes {
         lines.marked("! ", note, (theme.warn(), theme.text()));
     }
 }
 
 /// Refused rows by reason, with the first of each.
-fn refused(lines: &mut Lines<'_>, intake: &ReadReport) {
+fn refused(lines: &mut Lines<'_>, read_report: &ReadReport) {
     let theme = lines.theme();
     let mut reasons: BTreeMap<Reason, Tally> = BTreeMap::new();
-    for (reason, tally) in intake.sources.iter().flat_map(|source| &source.refusals.0) {
+    for (reason, tally) in read_report.sources.iter().flat_map(|source| &source.refusals.0) {
         let ours = reasons.entry(*reason).or_default();
         ours.count += tally.count;
         ours.examples.extend(tally.examples.iter().cloned());
@@ -157,10 +157,10 @@ fn refused(lines: &mut Lines<'_>, intake: &ReadReport) {
 }
 
 /// The columns that have empty cells, by source, the emptiest first.
-fn missing(lines: &mut Lines<'_>, intake: &ReadReport) {
+fn missing(lines: &mut Lines<'_>, read_report: &ReadReport) {
     let theme = lines.theme();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for source in intake.sources.iter().filter(|source| !source.missing.is_empty()) {
+    for source in read_report.sources.iter().filter(|source| !source.missing.is_empty()) {
         let mut columns: Vec<&(String, f64)> = source.missing.iter().collect();
         columns.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         for (column, share) in columns {
@@ -180,11 +180,11 @@ fn missing(lines: &mut Lines<'_>, intake: &ReadReport) {
     lines.table(&[("", Side::Left), ("", Side::Left), ("", Side::Right), ("", Side::Left)], 1, &rows);
 }
 
-fn event_types(lines: &mut Lines<'_>, intake: &ReadReport) {
+fn event_types(lines: &mut Lines<'_>, read_report: &ReadReport) {
     let theme = lines.theme();
-    let mut types: Vec<_> = intake.event_types.iter().collect();
+    let mut types: Vec<_> = read_report.event_types.iter().collect();
     types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
-    lines.title("Event types", &format!("{} events before the as-of date", count(intake.events)));
+    lines.title("Event types", &format!("{} events before the as-of date", count(read_report.events)));
     let most = types.first().map_or(1, |t| t.events.max(1)) as f64;
     let row = |t: &&crate::domain::source::read_report::TypeCount| -> Vec<Cell> {
         vec![
@@ -198,8 +198,8 @@ fn event_types(lines: &mut Lines<'_>, intake: &ReadReport) {
     if types.len() > TYPES {
         lines.text(&format!("and {} rarer types", count((types.len() - TYPES) as u64)), theme.dim());
     }
-    if intake.events_after > 0 {
-        let text = format!("{} events on or after the as-of date were not used.", count(intake.events_after));
+    if read_report.events_after > 0 {
+        let text = format!("{} events on or after the as-of date were not used.", count(read_report.events_after));
         lines.text(&text, theme.dim());
     }
 }

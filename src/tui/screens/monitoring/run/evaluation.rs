@@ -4,7 +4,7 @@ use super::lines::{Lines, Side};
 use crate::domain::format::{count, date, percent, unit};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::runs::report_json::Report;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::{beside, told};
@@ -18,7 +18,7 @@ const ROWS: usize = 13;
 /// Most columns of a chart.
 const WIDEST: usize = 70;
 
-pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
     if inspection.run.kind == RunKind::Scoring {
@@ -53,12 +53,12 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
 }
 
 /// Whose model a scoring run applied.
-fn applied(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn applied(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let theme = lines.theme();
     let text = match (&inspection.run.model_run, &inspection.trained) {
         (Some(id), Some((run, _))) => {
             let when = lines.app.moment(run.started_at);
-            let did = if inspection.worth().is_some() { "it applied" } else { "it was to apply" };
+            let did = if inspection.tested_run().is_some() { "it applied" } else { "it was to apply" };
             format!("A scoring run tests nothing: {did} the model of the run {id}, of {when}, whose test is this.")
         }
         (Some(id), None) => {

@@ -4,14 +4,14 @@ use super::lines::{Cell, Lines, Side};
 use crate::domain::explanation::odds_multiplier;
 use crate::domain::format::{count, percent};
 use crate::domain::run::FactorSummary;
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
 use crate::tui::screens::services::details::{direction, shortened};
 use crate::tui::widgets::cells::told;
 use crate::tui::widgets::histogram::bar;
 use ratatui::text::Line;
 
-pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
     let factors = &inspection.influence.all;

@@ -2,13 +2,13 @@
 
 use super::lines::Lines;
 use crate::domain::format::{count, seconds};
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
 use crate::tui::theme::sign;
 use crate::tui::widgets::cells::told;
 use ratatui::text::Line;
 
-pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
     let log = &inspection.log;
@@ -30,7 +30,7 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
 }
 
 /// What the journal tells of a run whose process said nothing else: who started it, its stages, its warnings, its end.
-fn story(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn story(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let (theme, run, story) = (lines.theme(), &inspection.run, &inspection.story);
     let plain = (theme.dim(), theme.text());
     let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };

@@ -15,7 +15,7 @@ pub use view::{extent, hints, view};
 
 use crate::domain::run::Run;
 use crate::domain::run::codes;
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::tui::action::Action;
 use crate::tui::dialogs::Page;
 use crate::tui::ring;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// The state of the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunPage {
-    pub inspection: Arc<Inspection>,
+    pub inspection: Arc<RunDetail>,
     pub tab: Tab,
     /// Lines that are scrolled away; more than there are is the end.
     pub scroll: u16,
@@ -78,7 +78,7 @@ pub enum Step {
 }
 
 impl RunPage {
-    pub fn new(inspection: Arc<Inspection>) -> RunPage {
+    pub fn new(inspection: Arc<RunDetail>) -> RunPage {
         RunPage { inspection, tab: Tab::Overview, scroll: 0 }
     }
 

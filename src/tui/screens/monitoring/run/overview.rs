@@ -5,7 +5,7 @@ use crate::domain::format::{count, date, interval, percent, seconds, unit};
 use crate::domain::run::codes::{self, Code, Limit};
 use crate::domain::run::quality::Check;
 use crate::domain::run::{Run, RunKind, Status};
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::runs::report_json::ModelReport;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -21,9 +21,9 @@ const GAP: usize = 4;
 /// Characters of a digest that tell it from others.
 const SHORT: usize = 16;
 
-type Part = fn(&mut Lines<'_>, &Inspection);
+type Part = fn(&mut Lines<'_>, &RunDetail);
 
-pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let mut lines = Lines::new(app, width);
     outcome(&mut lines, inspection);
     if let Err(error) = &inspection.report {
@@ -47,7 +47,7 @@ pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'stat
 }
 
 /// How it ended: a run that was stopped says by what, with the figure, the threshold and what helps.
-fn outcome(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn outcome(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let (theme, run) = (lines.theme(), &inspection.run);
     if run.status == Status::Successful {
         lines.text(&run.message, theme.text());
@@ -110,14 +110,14 @@ fn held_against(block: &mut Lines<'_>, check: &Check) {
     block.text(&text, theme.title());
 }
 
-fn facts(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn facts(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let (run, story) = (&inspection.run, &inspection.story);
     lines.title("Run", "");
     let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
     lines.fact("kind", &run.kind.to_string());
     lines.fact("started", &format!("{}{by}", lines.app.moment(run.started_at)));
     lines.fact("took", &seconds(run.seconds()));
-    if let Some(tested) = inspection.worth().filter(|run| run.metrics.is_some()) {
+    if let Some(tested) = inspection.tested_run().filter(|run| run.metrics.is_some()) {
         let how = if tested.out_of_time { "tested out of time" } else { "tested by groups, not out of time" };
         let verdict = tested.verdict.map_or(String::new(), |verdict| format!("{verdict}, "));
         let when = tested.started_at.to_zoned_datetime(lines.app.workspace.zone.clone()).date();
@@ -140,7 +140,7 @@ fn facts(lines: &mut Lines<'_>, inspection: &Inspection) {
 }
 
 /// Seconds by stage, with bars in proportion.
-fn stages(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn stages(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let theme = lines.theme();
     let stages = &inspection.run.stages;
     let all: f64 = stages.iter().map(|stage| stage.seconds).filter(|s| s.is_finite()).sum();
@@ -165,7 +165,7 @@ fn stages(lines: &mut Lines<'_>, inspection: &Inspection) {
     lines.table(&[("", Side::Left), ("", Side::Left), ("", Side::Right), ("", Side::Left)], 0, &rows);
 }
 
-fn warnings(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn warnings(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let theme = lines.theme();
     let run = &inspection.run;
     if run.warnings.is_empty() {
@@ -180,7 +180,7 @@ fn warnings(lines: &mut Lines<'_>, inspection: &Inspection) {
     }
 }
 
-fn read(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn read(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let theme = lines.theme();
     let c = &inspection.run.counts;
     let all = [
@@ -200,7 +200,7 @@ fn day(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_string(), date)
 }
 
-fn cutoffs(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn cutoffs(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let run = &inspection.run;
     let cutoffs = &run.cutoffs;
     lines.title("Cutoffs", "");
@@ -219,7 +219,7 @@ fn cutoffs(lines: &mut Lines<'_>, inspection: &Inspection) {
     lines.fact("training", &training);
 }
 
-fn population(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn population(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let run = &inspection.run;
     let p = &run.population;
     lines.title("Population", "");
@@ -239,7 +239,7 @@ fn population(lines: &mut Lines<'_>, inspection: &Inspection) {
     }
 }
 
-fn model(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn model(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let Some((run, report)) = inspection.tested() else { return };
     let Some(model) = &report.model else { return };
     let beside = if inspection.run.kind == RunKind::Scoring { format!("of run {}", run.id) } else { String::new() };
@@ -268,7 +268,7 @@ fn settings(lines: &mut Lines<'_>, model: &ModelReport) {
     lines.fact("base rate", &percent(model.base_rate));
 }
 
-fn digests(lines: &mut Lines<'_>, inspection: &Inspection) {
+fn digests(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let run: &Run = &inspection.run;
     let d = &run.digests;
     let all = [("inputs", &d.inputs), ("settings", &d.settings), ("model", &d.model), ("scores", &d.scores)];

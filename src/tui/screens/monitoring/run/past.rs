@@ -8,7 +8,7 @@ use crate::domain::format::{count, date, interval, percent, unit};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::domain::run::{Challenge, Run, RunKind};
-use crate::queries::run_detail::Inspection;
+use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::{beside, told};
 use crate::tui::widgets::chart::{Chart, Rates, expected_rates};
@@ -21,7 +21,7 @@ const ROWS: usize = 13;
 /// Most columns of a chart.
 const WIDEST: usize = 70;
 
-pub fn lines(app: &App, inspection: &Inspection, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let mut lines = Lines::new(app, width);
     let run = &inspection.run;
     if let Some(challenge) = &run.challenge {

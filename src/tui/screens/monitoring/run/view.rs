@@ -80,7 +80,7 @@ fn trail(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
 /// Status and code at the left, what the model is worth at the right: the eye meets them first.
 fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let (theme, run) = (&app.theme, page.run());
-    let tested = page.inspection.worth();
+    let tested = page.inspection.tested_run();
     let auc = tested.and_then(|run| run.metrics.as_ref()?.auc);
     let verdict = tested.and_then(|run| run.verdict);
     // The test of a scoring run's model was that of another run.

@@ -6,7 +6,7 @@ use crate::domain::format::{count, date};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::day_text;
 use crate::domain::text::{cut, harmless};
-use crate::queries::profile::{Dossier, Happened, Past, Person};
+use crate::queries::profile::{ActivityEntry, PastScore, Person, ProfileDetail};
 use crate::tui::app::App;
 use crate::tui::screens::profiles::list::signed;
 use crate::tui::theme::Theme;
@@ -60,7 +60,7 @@ impl Lines<'_> {
         ]));
     }
 
-    fn known(&mut self, dossier: &Dossier) {
+    fn known(&mut self, dossier: &ProfileDetail) {
         self.title("Known", "");
         let p = &dossier.profile;
         let mut known = vec![("Id".to_string(), p.profile_id.clone())];
@@ -81,7 +81,7 @@ impl Lines<'_> {
         }
     }
 
-    fn people(&mut self, dossier: &Dossier) {
+    fn people(&mut self, dossier: &ProfileDetail) {
         if dossier.profile_type != ProfileType::Account {
             return;
         }
@@ -119,7 +119,7 @@ impl Lines<'_> {
             Some(past) => format!("{} runs", past.len()),
         };
         self.title("Scores of the past", &beside);
-        let past: &[Past] = page.past.as_deref().unwrap_or_default();
+        let past: &[PastScore] = page.past.as_deref().unwrap_or_default();
         let oldest_first: Vec<u64> = past.iter().rev().map(|p| p.score.round() as u64).collect();
         if oldest_first.len() > 3 {
             self.lines.extend(histogram::bars(&oldest_first, 1, 1, self.theme.bar()));
@@ -131,7 +131,7 @@ impl Lines<'_> {
         }
     }
 
-    fn activity(&mut self, dossier: &Dossier, app: &App) {
+    fn activity(&mut self, dossier: &ProfileDetail, app: &App) {
         let all = dossier.activity_lines;
         let beside = if all == 0 { String::new() } else { "the last year by week".to_string() };
         self.title("Activity", &beside);
@@ -154,7 +154,7 @@ impl Lines<'_> {
         }
     }
 
-    fn day(&self, happened: &Happened, app: &App) -> String {
+    fn day(&self, happened: &ActivityEntry, app: &App) -> String {
         let text = day_text(happened.day);
         let day: Option<jiff::civil::Date> = text.parse().ok();
         let today = app.now.to_zoned_datetime(app.workspace.zone.clone()).date();
@@ -166,7 +166,7 @@ impl Lines<'_> {
         }
     }
 
-    fn happened(&mut self, happened: &Happened, day: String) {
+    fn happened(&mut self, happened: &ActivityEntry, day: String) {
         let (one, many) = feature_labels::event_type(&happened.event_type);
         let what =
             if happened.count == 1 { feature_labels::capital(&one) } else { format!("{} {many}", happened.count) };

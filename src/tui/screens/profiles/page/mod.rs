@@ -10,7 +10,7 @@ pub use perform::{answered, change_value, keep_visible, perform};
 pub use view::draw;
 
 use crate::domain::explanation::Explanation;
-use crate::queries::profile::{Change, Dossier, Past, WhatIf};
+use crate::queries::profile::{Change, PastScore, ProfileDetail, WhatIf};
 use crate::tui::msg::Outcome;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ pub struct Page {
     /// Place in the file, 0 is the best.
     pub place: u32,
     /// `None` until it was read.
-    pub dossier: Option<Arc<Dossier>>,
+    pub dossier: Option<Arc<ProfileDetail>>,
     /// Why it could not be read.
     pub broken: Option<crate::error::Error>,
     /// `None` until it was computed; the inner `None`: there is no run before.
     pub change: Option<Outcome<Option<Change>>>,
-    pub past: Option<Vec<Past>>,
+    pub past: Option<Vec<PastScore>>,
     pub list: List,
     /// Titles of the groups whose factors are shown one by one.
     pub open: BTreeSet<String>,

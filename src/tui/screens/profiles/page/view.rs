@@ -6,7 +6,7 @@ use super::{List, Page, Side, facts};
 use crate::domain::explanation::rounded_score;
 use crate::domain::format::{count, date, multiplier, percent};
 use crate::domain::text::{cut, harmless, wrapped};
-use crate::queries::profile::{Change, Dossier};
+use crate::queries::profile::{Change, ProfileDetail};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
@@ -97,7 +97,7 @@ fn trail(app: &App, screen: &Profiles, page: &Page, cells: &mut Cells<'_>) {
 }
 
 /// Score, band, percentile and chance, the place among all, how it changed.
-fn head(app: &App, screen: &Profiles, page: &Page, dossier: &Dossier, cells: &mut Cells<'_>) {
+fn head(app: &App, screen: &Profiles, page: &Page, dossier: &ProfileDetail, cells: &mut Cells<'_>) {
     let theme = &app.theme;
     let p = &dossier.profile;
     let (score, band, percentile, probability) = match &page.what_if {
@@ -169,7 +169,7 @@ fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) 
 }
 
 /// `+ 21 since 13 Nov 2026: new activity + 19, ageing − 2, model and base rate + 4`.
-fn changed(app: &App, page: &Page, dossier: &Dossier, cells: &mut Cells<'_>, x: u16, y: u16) {
+fn changed(app: &App, page: &Page, dossier: &ProfileDetail, cells: &mut Cells<'_>, x: u16, y: u16) {
     let theme = &app.theme;
     let room = cells.width().saturating_sub(x);
     let (text, style) = match (&page.change, dossier.profile.shown_change()) {

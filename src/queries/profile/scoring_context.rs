@@ -1,6 +1,6 @@
 //! A run's model and the data it read, through which any profile can be seen: its features, its score, its factors.
 
-use super::detail::{Cell, cell};
+use super::detail::{FeatureValue, cell};
 use crate::data::snapshot::Snapshot;
 use crate::domain::explanation::Explanation;
 use crate::domain::score::ProfileType;
@@ -16,16 +16,16 @@ use crate::runs::layout;
 use crate::runs::model_file::ModelFile;
 use crate::workspace::Workspace;
 
-pub struct Lens {
+pub struct ScoringContext {
     model: ModelFile,
     explainer: Explainer,
     pub snapshot: Snapshot,
 }
 
-impl Lens {
+impl ScoringContext {
     /// # Errors
     /// The model or what the run read is gone or broken.
-    pub fn open(workspace: &Workspace, found: &FoundRun) -> Result<Lens> {
+    pub fn open(workspace: &Workspace, found: &FoundRun) -> Result<ScoringContext> {
         let model_run = found.run.model_run.as_ref().unwrap_or(&found.run.id);
         let model = workspace.paths.runs(&found.run.score).join(model_run).join(layout::MODEL);
         let snapshot = Snapshot::open(&found.folder)?;
@@ -34,7 +34,7 @@ impl Lens {
                 .hint("`propensity doctor` tells what is missing; these scores stay, and their reasons need this model")
         })?;
         let explainer = Explainer::new(&model.deployed.forest)?;
-        Ok(Lens { model, explainer, snapshot })
+        Ok(ScoringContext { model, explainer, snapshot })
     }
 
     pub fn spec(&self) -> &FeatureSpec {
@@ -56,9 +56,9 @@ impl Lens {
     }
 
     /// The features of a profile at a cutoff; NaN is missing.
-    pub fn cells(&self, scope: &Population<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
+    pub fn cells(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
         let mut cells = vec![f32::NAN; self.spec().width()];
-        Windows::new(scope, self.spec()).fill(profile, cutoff, &mut cells, &mut Scratch::default());
+        Windows::new(population, self.spec()).fill(profile, cutoff, &mut cells, &mut Scratch::default());
         cells
     }
 
@@ -84,7 +84,7 @@ impl Lens {
     }
 
     /// The features with their words.
-    pub fn name(&self, cells: &[f32]) -> Vec<Cell> {
+    pub fn name(&self, cells: &[f32]) -> Vec<FeatureValue> {
         let spec = self.spec();
         let named = |(at, &value): (usize, &f32)| {
             let choices = match spec.encoder(at).filter(|_| spec.columns[at].categorical) {
@@ -101,6 +101,6 @@ impl Lens {
 ///
 /// # Errors
 /// It is not there.
-pub fn number(scope: &Population<'_>, id: &str) -> Result<u32> {
-    scope.profiles().find(id).ok_or_else(|| Error::new(format!("The run did not know a profile '{id}'.")))
+pub fn number(population: &Population<'_>, id: &str) -> Result<u32> {
+    population.profiles().find(id).ok_or_else(|| Error::new(format!("The run did not know a profile '{id}'.")))
 }
