@@ -115,7 +115,7 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
         training,
         thresholds,
     };
-    let drawn = train::draw(&ground);
+    let drawn = train::sample_rows(&ground);
     let spec = ground.spec(&drawn.train.rows, plan.test.unwrap_or(plan.as_of), drawn.small)?;
     let windows = Windows::new(&population, &spec);
     let put = |values: &str, labels: &str, rows: &[Row]| -> Result<()> {

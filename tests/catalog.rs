@@ -61,7 +61,7 @@ fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
         training,
         thresholds,
     };
-    let drawn = train::draw(&ground);
+    let drawn = train::sample_rows(&ground);
     let days = conversions.first_day.map_or(0, |first| business.as_of - first);
     GoalEstimate {
         conversions: conversions.conversions,

@@ -30,7 +30,7 @@ fn influence_of(workspace: &Workspace) -> FeatureImportance {
 /// Every profile of the latest scores with all its factors.
 fn dossiers(workspace: &Workspace) -> Vec<ProfileDetail> {
     let mut scored = ScoredProfiles::open(workspace, "leads").unwrap();
-    (0..scored.pages.len() as u32).map(|place| scored.dossier(workspace, place).unwrap()).collect()
+    (0..scored.pages.len() as u32).map(|place| scored.detail(workspace, place).unwrap()).collect()
 }
 
 fn contribution(dossier: &ProfileDetail, code: &str) -> f64 {

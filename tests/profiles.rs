@@ -6,7 +6,7 @@ use crate::common::{Home, list, number, text};
 use propensity::data::scores::{Query, ScorePages, ScoreReader, ScoredProfile, Sort};
 use propensity::domain::explanation::{points, score};
 use propensity::domain::progress::Silent;
-use propensity::queries::profile::{Part, ScoredProfiles, history};
+use propensity::queries::profile::{ChangePart, ScoredProfiles, history};
 use propensity::workspace::Workspace;
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
         let rows = all(&scored);
         assert!(rows.len() > 50, "{profile}: {}", rows.len());
         for (place, row) in (0..).zip(&rows).step_by(3) {
-            let dossier = scored.dossier(&workspace, place).unwrap();
+            let dossier = scored.detail(&workspace, place).unwrap();
             let why = &dossier.explanation;
             assert_eq!((dossier.rank, &dossier.profile), (place + 1, row));
             assert_eq!(why.score().to_bits(), row.score.to_bits(), "{profile} {}", row.profile_id);
@@ -83,7 +83,7 @@ fn the_parts_of_a_change_add_up_and_name_what_was_done() {
         let mut moved = [0.0f64; 5];
         let mut seen = 0;
         for (place, row) in (0..).zip(&rows).step_by(2) {
-            let dossier = scored.dossier(&workspace, place).unwrap();
+            let dossier = scored.detail(&workspace, place).unwrap();
             let change = scored.change(&workspace, &dossier).unwrap();
             let Some(before) = row.previous_score else {
                 assert_eq!(change, None);
@@ -94,7 +94,7 @@ fn the_parts_of_a_change_add_up_and_name_what_was_done() {
             assert_eq!((change.from.to_bits(), change.to.to_bits()), (before.to_bits(), row.score.to_bits()));
             let sum: f64 = change.parts.iter().map(|(_, part)| part).sum();
             assert!((sum - (row.score - before)).abs() < 1e-9, "{change:?}");
-            assert_eq!(change.parts.iter().map(|p| p.0).collect::<Vec<_>>(), Part::ALL);
+            assert_eq!(change.parts.iter().map(|p| p.0).collect::<Vec<_>>(), ChangePart::ALL);
             moved.iter_mut().zip(&change.parts).for_each(|(sum, (_, part))| *sum += part.abs());
             let past = history(&workspace, "leads", &row.profile_id, &Silent).unwrap();
             assert_eq!(past.iter().map(|p| p.score).collect::<Vec<_>>(), [row.score, before]);
@@ -116,12 +116,12 @@ fn without_corrections_links_and_a_new_model_only_time_and_new_activity_change_a
     let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let (mut aged, mut active) = (false, false);
     for place in 0..scored.pages.len() as u32 {
-        let dossier = scored.dossier(&workspace, place).unwrap();
+        let dossier = scored.detail(&workspace, place).unwrap();
         let Some(change) = scored.change(&workspace, &dossier).unwrap() else { continue };
-        let of = |part: Part| change.parts.iter().find(|p| p.0 == part).unwrap().1;
-        assert_eq!([of(Part::Corrections), of(Part::AttributesAndLinks), of(Part::Model)], [0.0; 3]);
-        aged |= of(Part::Ageing) != 0.0;
-        active |= of(Part::NewActivity) != 0.0;
+        let of = |part: ChangePart| change.parts.iter().find(|p| p.0 == part).unwrap().1;
+        assert_eq!([of(ChangePart::Corrections), of(ChangePart::AttributesAndLinks), of(ChangePart::Model)], [0.0; 3]);
+        aged |= of(ChangePart::Ageing) != 0.0;
+        active |= of(ChangePart::NewActivity) != 0.0;
     }
     assert!(aged && active);
 }
@@ -136,7 +136,7 @@ fn an_account_without_a_person_is_the_account_whose_events_that_person_never_had
     home.json(&["run", "start", "firms"]);
     let workspace = Workspace::open(Some(home.path()), None).unwrap();
     let mut scored = ScoredProfiles::open(&workspace, "firms").unwrap();
-    let dossier = scored.dossier(&workspace, 0).unwrap();
+    let dossier = scored.detail(&workspace, 0).unwrap();
     assert!(!dossier.people.is_empty() && dossier.more_people == 0);
     assert!(dossier.people.is_sorted_by(|a, b| a.change <= b.change));
     // The same by another way: the sources without that person, scored with the same model.
@@ -158,7 +158,7 @@ fn what_if_with_the_same_values_is_the_score_and_another_value_is_another_score(
     let (_home, workspace) = twice("person");
     let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     for place in [0, 17, scored.pages.len() as u32 - 1] {
-        let dossier = scored.dossier(&workspace, place).unwrap();
+        let dossier = scored.detail(&workspace, place).unwrap();
         let same = scored.what_if(&workspace, &dossier, &[]).unwrap();
         assert_eq!((same.score, i32::from(same.percentile)), (dossier.profile.score, dossier.profile.percentile));
         assert_eq!((same.band, same.explanation), (dossier.profile.band, dossier.explanation.clone()));
@@ -288,8 +288,8 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     // What if, by code or by name, as the screen computes it.
     let place = rows.iter().position(|r| r.profile_id == before.profile_id).unwrap() as u32;
     let mut again = ScoredProfiles::open(&workspace, "leads").unwrap();
-    let dossier = again.dossier(&workspace, place).unwrap();
-    let change = dossier.changed("since.form.demo=2").unwrap();
+    let dossier = again.detail(&workspace, place).unwrap();
+    let change = dossier.parse_change("since.form.demo=2").unwrap();
     let answer = again.what_if(&workspace, &dossier, &[change]).unwrap();
     for set in ["since.form.demo=2", "days since last form demo = 2"] {
         let shown = home.json(&["profile", "show", "leads", &before.profile_id, "--set", set]);
@@ -379,7 +379,7 @@ fn only_the_newest_runs_keep_what_they_read_and_an_older_profile_says_so() {
     std::fs::remove_file(folders[3].join("snapshot.json")).unwrap();
     let workspace = Workspace::open(Some(home.path()), None).unwrap();
     let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
-    let error = scored.dossier(&workspace, 0).unwrap_err().to_string();
+    let error = scored.detail(&workspace, 0).unwrap_err().to_string();
     assert!(error.contains("not kept any more") && error.contains("start a new run"), "{error}");
     assert_eq!(scored.pages.rows(&[0]).unwrap().len(), 1, "the list goes on");
 }

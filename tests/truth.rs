@@ -17,7 +17,7 @@ use propensity::model::leaks::{LeakCandidate, find_leaks};
 use propensity::model::train::{FitOptions, Frame, Settings, fit};
 use propensity::pipeline::run_options::RunOptions;
 use propensity::pipeline::setup;
-use propensity::pipeline::stages::Unobserved;
+use propensity::pipeline::stages::NoObserver;
 use propensity::pipeline::train::{self, EvaluationFit, TrainingInputs};
 use propensity::process::execute;
 use propensity::runs::find;
@@ -69,7 +69,7 @@ fn trained() -> &'static (Run, Value) {
     TRAINED.get_or_init(|| {
         let Made { _folder, workspace, score } = made();
         let options = RunOptions { kind: RunKind::Training, as_of: AsOf::Data, threads: 0, if_due: false };
-        let run = execute::start(&workspace, &score, &options, &Unobserved, &AtomicBool::new(false)).unwrap();
+        let run = execute::start(&workspace, &score, &options, &NoObserver, &AtomicBool::new(false)).unwrap();
         let report = find::find(&workspace, &run.id).unwrap().folder.join(REPORT);
         (run, serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap())
     })
@@ -138,7 +138,7 @@ fn tested(made: &Made, business: &Business, with: &[String]) -> EvaluationFit {
         training,
         thresholds,
     };
-    train::test(&ground, &train::draw(&ground), &Silent).unwrap()
+    train::evaluation_fit(&ground, &train::sample_rows(&ground), &Silent).unwrap()
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Stage {
     }
 
     fn live(&self) -> Option<RunProgress> {
-        follow::live(&self.workspace, "leads")
+        follow::live_run(&self.workspace, "leads")
     }
 
     fn until_over(&self) {
@@ -250,7 +250,7 @@ fn a_process_that_is_not_the_run_s_own_is_never_ended() {
     let number = |pid: u32| format!("\"pid\":{pid}");
     assert!(holder.contains(&number(held.pid)), "{holder}");
     fs::write(&lock, holder.replace(&number(held.pid), &number(bystander.id()))).unwrap();
-    let error = cancel::force(&stage.workspace, "leads").unwrap_err();
+    let error = cancel::kill(&stage.workspace, "leads").unwrap_err();
     assert!(error.what.contains("cannot be told for sure"), "{error}");
     assert_eq!(bystander.try_wait().unwrap(), None);
     // Nor one that the journal names too, but that is no worker.
@@ -259,7 +259,7 @@ fn a_process_that_is_not_the_run_s_own_is_never_ended() {
     fs::write(&journal, lines.replace(&number(held.pid), &number(bystander.id()))).unwrap();
     assert_eq!(stage.live().unwrap().pid, bystander.id());
     if cfg!(target_os = "linux") {
-        assert!(cancel::force(&stage.workspace, "leads").is_err());
+        assert!(cancel::kill(&stage.workspace, "leads").is_err());
         assert_eq!(bystander.try_wait().unwrap(), None);
     }
     bystander.kill().unwrap();
@@ -369,7 +369,7 @@ fn watching_without_a_name_asks_which_where_several_runs_are_live() {
 }
 
 fn watcher(stage: &Stage, score: &str) -> Child {
-    let live = follow::live(&stage.workspace, score);
+    let live = follow::live_run(&stage.workspace, score);
     let wanted =
         live.map_or_else(|| list(&stage.home.json(&["run", "list", score]), "")[0]["id"].to_string(), |l| l.run);
     let mut watch = stage.home.command(&["run", "watch", wanted.trim_matches('"')]);

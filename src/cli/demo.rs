@@ -54,7 +54,7 @@ pub fn run(session: &Session, options: Options) -> Result<Option<Screen>> {
         print(&folder, &sizes, scores)?;
         return Ok(None);
     }
-    if !demo::is_made(&folder, &sizes) && !is_read(&folder) {
+    if !demo::is_generated(&folder, &sizes) && !is_read(&folder) {
         demo::generate(&folder, &sizes)?;
     }
     let workspace = Workspace::open(Some(&folder), None)?;
@@ -67,14 +67,14 @@ pub fn run(session: &Session, options: Options) -> Result<Option<Screen>> {
 /// Whether a live run may be reading the data, which must not change under it.
 fn is_read(folder: &Path) -> bool {
     let Ok(workspace) = Workspace::open(Some(folder), None) else { return false };
-    follow::live_scores(&workspace).iter().filter_map(|s| follow::live(&workspace, s)).any(|live| live.is_running())
+    follow::live_scores(&workspace).iter().filter_map(|s| follow::live_run(&workspace, s)).any(|live| live.is_running())
 }
 
 /// Starts the run of a score; one that is live already is as good.
 fn begin(workspace: &Workspace, score: Score) -> Result<()> {
     let score = kept(workspace, score)?;
     match spawn::start(workspace, &score, &training(workspace)?, |_, _| ()) {
-        Err(_) if follow::live(workspace, &score.id).is_some_and(|live| live.is_running()) => Ok(()),
+        Err(_) if follow::live_run(workspace, &score.id).is_some_and(|live| live.is_running()) => Ok(()),
         started => started.map(|_| ()),
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::score::Score;
 use crate::error::{Error, Result};
 use crate::pipeline::run_options::RunOptions;
 use crate::process::spawn;
-use crate::process::worker_result::Outcome;
+use crate::process::worker_result::WorkerResult;
 use crate::runs::layout;
 use crate::schedule::due;
 use crate::store::lock::Lock;
@@ -98,7 +98,7 @@ fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) 
         Err(error) => return report(None, None, error.what.clone(), Some(error)),
     };
     match live::follow(line, workspace, score, &started.run, &ended) {
-        Ok(Outcome { found, error }) => {
+        Ok(WorkerResult { found, error }) => {
             let status = found.as_ref().map(|f| f.run.status);
             let said = found.map(|f| f.run.message).or(error.as_ref().map(|e| e.what.clone())).unwrap_or_default();
             report(Some(started.run), status, said, error)

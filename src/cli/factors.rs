@@ -93,7 +93,7 @@ fn all(influence: &FeatureImportance, shown: &Shown<'_>) -> String {
         ("the score", Side::Left),
         ("code", Side::Left),
     ];
-    let rows: Vec<Vec<String>> = shown.factors.iter().map(|f| row(f, influence.way(f))).collect();
+    let rows: Vec<Vec<String>> = shown.factors.iter().map(|f| row(f, influence.direction(f))).collect();
     format!(
         "Run {}: what moves the scores of {who}. Carried by: where it changes the odds by a quarter or more.\n\n{}",
         shown.run,

@@ -12,7 +12,7 @@ use crate::domain::text::shell_quoted;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::run_options::RunOptions;
 use crate::process::follow::Follower;
-use crate::process::worker_result::{self, Outcome};
+use crate::process::worker_result::{self, WorkerResult};
 use crate::process::{cancel, follow, spawn};
 use crate::runs::find;
 use crate::runs::find::FoundRun;
@@ -65,7 +65,7 @@ pub fn start(session: &Session, workspace: &Workspace, wanted: &str, options: &R
 }
 
 /// Starts a run and follows it to its end. Ctrl-C asks it to stop.
-pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<Outcome> {
+pub fn make(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<WorkerResult> {
     let (last_word, ended) = mpsc::channel();
     // Nobody hears it who gave up waiting.
     let started = spawn::start(workspace, score, options, move |_, error| drop(last_word.send(error)))?;
@@ -79,7 +79,7 @@ pub fn follow(
     score: &Score,
     run: &str,
     ended: &mpsc::Receiver<Option<Error>>,
-) -> Result<Outcome> {
+) -> Result<WorkerResult> {
     to_the_end(workspace, &score.id, run, line, |_| Ok(()))?;
     let outcome = worker_result::of(workspace, &score.id, run);
     if outcome.found.is_some() {
@@ -87,20 +87,20 @@ pub fn follow(
     }
     // It could not be published; its process, which ends now, knows best why.
     let why = ended.recv_timeout(DYING).unwrap_or_default();
-    Ok(Outcome { error: why.or(outcome.error), found: None })
+    Ok(WorkerResult { error: why.or(outcome.error), found: None })
 }
 
 /// The run where it was successful; what a check found is printed before its error is returned.
-pub fn done(outcome: Outcome) -> Result<FoundRun> {
+pub fn done(outcome: WorkerResult) -> Result<FoundRun> {
     match outcome {
-        Outcome { error: Some(error), found } => {
+        WorkerResult { error: Some(error), found } => {
             if let Some(found) = found.filter(|_| matches!(error.kind, Kind::Stopped(_))) {
                 print_checks(&found.run);
             }
             Err(error)
         }
-        Outcome { error: None, found: Some(found) } => Ok(found),
-        Outcome { error: None, found: None } => Err(Error::new("The run ended, but its folder is gone.")),
+        WorkerResult { error: None, found: Some(found) } => Ok(found),
+        WorkerResult { error: None, found: None } => Err(Error::new("The run ended, but its folder is gone.")),
     }
 }
 
@@ -164,7 +164,7 @@ pub fn watch(session: &Session, workspace: &Workspace, wanted: Option<&str>) -> 
     }
     match &outcome.found {
         Some(found) => json_line(&journal_state::of_published(found))?,
-        None => follow::live(workspace, &score).filter(|live| live.run == run).map_or(Ok(()), |l| json_line(&l))?,
+        None => follow::live_run(workspace, &score).filter(|live| live.run == run).map_or(Ok(()), |l| json_line(&l))?,
     }
     done(outcome).map(|_| ())
 }
@@ -177,14 +177,14 @@ fn json_line(live: &RunProgress) -> Result<()> {
 /// The run that a name stands for: the live one of a score, or any by its id.
 fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
     if let Ok(score) = workspace.scores.find(wanted) {
-        let live = follow::live(workspace, &score.id).ok_or_else(|| {
+        let live = follow::live_run(workspace, &score.id).ok_or_else(|| {
             Error::new(format!("No run of '{}' is live.", score.name))
                 .hint(format!("propensity run show {}", shell_quoted(&score.name)))
         })?;
         return Ok((score.id, live.run));
     }
     for score in follow::live_scores(workspace) {
-        if follow::live(workspace, &score).is_some_and(|live| live.run == wanted) {
+        if follow::live_run(workspace, &score).is_some_and(|live| live.run == wanted) {
             return Ok((score, wanted.into()));
         }
     }
@@ -195,7 +195,7 @@ fn named(workspace: &Workspace, wanted: &str) -> Result<(String, String)> {
 /// The only run that is live.
 fn only(workspace: &Workspace) -> Result<(String, String)> {
     let scores = follow::live_scores(workspace);
-    let live = scores.iter().filter_map(|score| follow::live(workspace, score)).filter(RunProgress::is_running);
+    let live = scores.iter().filter_map(|score| follow::live_run(workspace, score)).filter(RunProgress::is_running);
     let live: Vec<RunProgress> = live.collect();
     match live.as_slice() {
         [one] => Ok((one.score.clone(), one.run.clone())),
@@ -211,7 +211,7 @@ fn only(workspace: &Workspace) -> Result<(String, String)> {
 /// Stops a live run, or clears away what an interrupted one left.
 pub fn cancel(session: &Session, workspace: &Workspace, wanted: &str, patience: Duration) -> Result<()> {
     let (score, run) = named(workspace, wanted)?;
-    if follow::live(workspace, &score).is_none_or(|live| live.run != run) {
+    if follow::live_run(workspace, &score).is_none_or(|live| live.run != run) {
         return Err(Error::new(format!("The run {run} is not live.")).hint(format!("propensity run show {run}")));
     }
     cancel::cancel(workspace, &score, patience)?;

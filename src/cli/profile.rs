@@ -107,7 +107,7 @@ fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bo
     line.clear();
     let mut full = found?;
     if !set.is_empty() {
-        let changes = set.iter().map(|text| full.dossier.changed(text)).collect::<Result<Vec<_>>>()?;
+        let changes = set.iter().map(|text| full.dossier.parse_change(text)).collect::<Result<Vec<_>>>()?;
         full.what_if = Some(scored.what_if(workspace, &full.dossier, &changes)?);
     }
     if all {
@@ -119,7 +119,7 @@ fn show(session: &Session, workspace: &Workspace, score: &str, id: &str, all: bo
 
 fn full(workspace: &Workspace, scored: &mut ScoredProfiles, id: &str, line: &Line) -> Result<Full> {
     let place = scored.place(id, line)?;
-    let dossier = scored.dossier(workspace, place)?;
+    let dossier = scored.detail(workspace, place)?;
     // Without what the run before read there is no reason, which is worth a word and no failure.
     let change = scored.change(workspace, &dossier).unwrap_or_else(|error| {
         line.clear();

@@ -121,7 +121,7 @@ pub fn run(session: &Session, verb: Verb) -> Result<()> {
 /// A published run, or one that is being made or was interrupted, as far as it is known.
 fn show(session: &Session, workspace: &Workspace, wanted: &str) -> Result<()> {
     for score in follow::live_scores(workspace) {
-        let Some(live) = follow::live(workspace, &score).filter(|live| live.run == wanted) else { continue };
+        let Some(live) = follow::live_run(workspace, &score).filter(|live| live.run == wanted) else { continue };
         let name = workspace.scores.find(&score).map_or_else(|_| score.clone(), |score| score.name);
         let folder = layout::live_path(&workspace.paths.runs(&score), &live.run);
         let next = match live.is_running() {
@@ -204,7 +204,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
             let why = why.collect::<Vec<_>>().join(" ");
             eprintln!("warning: {why}; it is left out, and `propensity doctor` tells what to do");
         }
-        if let Some(live) = follow::live(workspace, &score.id) {
+        if let Some(live) = follow::live_run(workspace, &score.id) {
             if !live.is_running() {
                 let (id, status, name) = (&live.run, live.status, harmless(&score.name));
                 eprintln!("note: the run {id} of '{name}' is {status}; the next run, or run cancel, clears it away");

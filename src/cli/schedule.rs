@@ -7,7 +7,7 @@ use crate::domain::score::schedule::{Due, Every, Schedule, is_late};
 use crate::error::Result;
 use crate::runs::index;
 use crate::schedule::due;
-use crate::schedule::timer::{self, Service, TimerStatus};
+use crate::schedule::timer::{self, TimerService, TimerStatus};
 use crate::workspace::Workspace;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -49,8 +49,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn service(&self) -> Service {
-        if self.systemd { Service::Systemd } else { Service::Cron }
+    fn service(&self) -> TimerService {
+        if self.systemd { TimerService::Systemd } else { TimerService::Cron }
     }
 }
 

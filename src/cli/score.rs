@@ -355,7 +355,7 @@ fn listed<'a>(workspace: &Workspace, score: &'a Score, of: &'a score_summaries::
         last_run: of.last.as_deref(),
         champion: of.champion.as_deref(),
         tested: of.trained.as_deref(),
-        live: follow::live(workspace, &score.id).map(|live| live.status),
+        live: follow::live_run(workspace, &score.id).map(|live| live.status),
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Options {
 }
 
 pub fn run(session: &Session, options: Options) -> Result<()> {
-    worker::work(|| {
+    worker::run_worker(|| {
         let workspace = session.workspace()?;
         let score = workspace.scores.find(&options.score)?;
         let as_of = workspace.as_of(Some(&options.as_of))?;

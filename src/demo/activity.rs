@@ -52,24 +52,24 @@ impl Activity {
     pub(super) fn build(world: &World, options: &DemoOptions) -> Activity {
         let mut random = Random::new(options.seed, 3);
         let mut events = Vec::with_capacity(options.events);
-        deals(world, &mut random, &mut events);
-        for (intent, share) in [(Intent::Buying, BUYING_SHARE), (Intent::Curious, CURIOUS_SHARE)] {
-            periods(world, intent, (options.events as f64 * share) as usize, &mut random, &mut events);
+        opportunity_events(world, &mut random, &mut events);
+        for (intent, share) in [(Intent::Buying, BUYING_SHARE), (Intent::Reading, CURIOUS_SHARE)] {
+            period_events(world, intent, (options.events as f64 * share) as usize, &mut random, &mut events);
         }
         let rest = options.events.saturating_sub(events.len());
-        noise(world, rest, &mut random, &mut events);
+        background_events(world, rest, &mut random, &mut events);
         events.sort_unstable();
         Activity { events, seed: options.seed }
     }
 }
 
 /// Stage changes of the opportunities and conversions of persons.
-fn deals(world: &World, random: &mut Random, events: &mut Vec<Event>) {
+fn opportunity_events(world: &World, random: &mut Random, events: &mut Vec<Event>) {
     for (index, opportunity) in world.opportunities.iter().enumerate() {
         let mut before = u8::MAX;
         for (day, stage) in &opportunity.stages {
             if (0..DAYS).contains(day) {
-                let time = second_of(*day, random);
+                let time = daytime(*day, random);
                 let stages = [before, *stage];
                 events.push(Event {
                     time,
@@ -84,21 +84,22 @@ fn deals(world: &World, random: &mut Random, events: &mut Vec<Event>) {
     }
     for (index, person) in world.persons.iter().enumerate() {
         if let Some(day) = person.converts {
-            let time = second_of(world.working_day(day, person.created), random);
+            let time = daytime(world.working_day(day, person.created), random);
             events.push(Event { time, person: index as u32, kind: CONVERTED, stages: [0, 0], detail: 0 });
         }
     }
 }
 
 /// Draws `count` events from the spells of one mood, denser towards the end of a spell; none where nobody has that mood.
-fn periods(world: &World, intent: Intent, count: usize, random: &mut Random, events: &mut Vec<Event>) {
+fn period_events(world: &World, intent: Intent, count: usize, random: &mut Random, events: &mut Vec<Event>) {
     let ours: Vec<&ActivePeriod> = world.periods.iter().filter(|s| s.intent == intent).collect();
     if ours.is_empty() {
         return;
     }
     let column = if intent == Intent::Buying { 1 } else { 2 };
     let kinds = Weighted::new(TYPES.iter().map(|(_, shares)| shares[column]));
-    let which = Weighted::new(ours.iter().map(|period| period.length as f64 * period.vigour * visible(period)));
+    let which =
+        Weighted::new(ours.iter().map(|period| period.length as f64 * period.intensity * share_within_data(period)));
     let mut drawn = 0;
     // Days outside the data are drawn again; the bound holds where nearly nothing of the spells is inside.
     for _ in 0..count.saturating_mul(20) {
@@ -110,42 +111,42 @@ fn periods(world: &World, intent: Intent, count: usize, random: &mut Random, eve
         if !(0..DAYS).contains(&day) {
             continue;
         }
-        let time = moment(world, period.person, day, random);
-        events.push(plain(time, period.person, kinds.draw(random), random));
+        let time = working_time(world, period.person, day, random);
+        events.push(event_of_person(time, period.person, kinds.draw(random), random));
         drawn += 1;
     }
 }
 
 /// The share of a spell's events that lies within the data (their density grows linearly, so shares are squares).
-fn visible(period: &ActivePeriod) -> f64 {
+fn share_within_data(period: &ActivePeriod) -> f64 {
     let part = |day: i64| ((day - period.start) as f64 / period.length as f64).clamp(0.0, 1.0).powi(2);
     part(DAYS) - part(0)
 }
 
-fn noise(world: &World, count: usize, random: &mut Random, events: &mut Vec<Event>) {
+fn background_events(world: &World, count: usize, random: &mut Random, events: &mut Vec<Event>) {
     let first = |created: i64| created.max(0);
     let who = Weighted::new(world.persons.iter().map(|p| p.rate * (DAYS - first(p.created)) as f64));
     let kinds = Weighted::new(TYPES.iter().map(|(_, shares)| shares[0]));
     for _ in 0..count {
         let person = who.draw(random);
         let day = random.between(first(world.persons[person].created) as f64, DAYS as f64) as i64;
-        let time = moment(world, person as u32, day, random);
-        events.push(plain(time, person as u32, kinds.draw(random), random));
+        let time = working_time(world, person as u32, day, random);
+        events.push(event_of_person(time, person as u32, kinds.draw(random), random));
     }
 }
 
-fn plain(time: u32, person: u32, kind: usize, random: &mut Random) -> Event {
+fn event_of_person(time: u32, person: u32, kind: usize, random: &mut Random) -> Event {
     Event { time, person, kind: kind as u8, stages: [0, 0], detail: random.below(1 << 31) as u32 }
 }
 
 /// A moment of noise on this day: four fifths of what falls on a weekend happened on the Friday before.
-fn moment(world: &World, person: u32, day: i64, random: &mut Random) -> u32 {
+fn working_time(world: &World, person: u32, day: i64, random: &mut Random) -> u32 {
     let created = world.persons[person as usize].created;
-    second_of(if random.chance(0.8) { world.working_day(day, created) } else { day }, random)
+    daytime(if random.chance(0.8) { world.working_day(day, created) } else { day }, random)
 }
 
 /// A second of this day between 7:00 and 19:59; two draws give more activity around noon.
-fn second_of(day: i64, random: &mut Random) -> u32 {
+fn daytime(day: i64, random: &mut Random) -> u32 {
     let second = 7 * 3_600 + ((random.unit() + random.unit()) / 2.0 * 13.0 * 3_600.0) as i64;
     (day * DAY + second) as u32
 }

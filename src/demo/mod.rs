@@ -40,7 +40,7 @@ use crate::runs::summary_json;
 use std::path::Path;
 
 /// Tells what the files were made with.
-const MADE: &str = "demo.json";
+const MANIFEST: &str = "demo.json";
 
 /// Writes persons.csv, accounts.csv, opportunities.csv, events.csv and config.toml into `folder`, which is made if need be.
 ///
@@ -51,21 +51,21 @@ pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoSummary> {
     let world = world::World::build(options);
     let activity = activity::Activity::build(&world, options);
     // Files that are half written are not made with anything.
-    let _ = std::fs::remove_file(folder.join(MADE));
+    let _ = std::fs::remove_file(folder.join(MANIFEST));
     let made = write::all(folder, &world, &activity)?;
-    summary_json::write_json(&folder.join(MADE), options)?;
+    summary_json::write_json(&folder.join(MANIFEST), options)?;
     Ok(made)
 }
 
 /// Whether `folder` holds the files of these very options.
-pub fn is_made(folder: &Path, options: &DemoOptions) -> bool {
-    let made = std::fs::read(folder.join(MADE)).ok().and_then(|json| serde_json::from_slice(&json).ok());
+pub fn is_generated(folder: &Path, options: &DemoOptions) -> bool {
+    let made = std::fs::read(folder.join(MANIFEST)).ok().and_then(|json| serde_json::from_slice(&json).ok());
     made.as_ref() == Some(options) && folder.join("config.toml").is_file()
 }
 
 /// Whether a folder is a demo's, made with whatever options.
 pub(super) fn is_demo(folder: &Path) -> bool {
-    folder.join(MADE).is_file()
+    folder.join(MANIFEST).is_file()
 }
 
 fn check(options: &DemoOptions) -> Result<()> {

@@ -25,9 +25,9 @@ pub(super) const WON: u8 = 4;
 pub(super) const LOST: u8 = 5;
 
 /// How long before the data the oldest profiles were created.
-const PAST: f64 = 400.0;
+const DAYS_BEFORE_DATA: f64 = 400.0;
 /// Episodes may have begun this long before the data.
-const RUN_UP: f64 = 120.0;
+const MAX_LEAD_DAYS: f64 = 120.0;
 
 pub(super) struct Account {
     pub created: i64,
@@ -61,7 +61,7 @@ pub(super) struct Person {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Intent {
     Buying,
-    Curious,
+    Reading,
 }
 
 /// One person's part in an episode.
@@ -71,7 +71,7 @@ pub(super) struct ActivePeriod {
     pub start: i64,
     pub length: i64,
     /// Events per day, relative to the others of this mood.
-    pub vigour: f64,
+    pub intensity: f64,
 }
 
 pub(super) struct Opportunity {
@@ -106,10 +106,10 @@ impl World {
         let people = world.people_by_account();
         let mut random = Random::new(options.seed, 2);
         for (index, people) in people.iter().enumerate() {
-            world.buying(index, people, &mut random);
-            world.hope(index, people, &mut random);
+            world.buying_periods(index, people, &mut random);
+            world.unqualified_opportunities(index, people, &mut random);
         }
-        world.curiosity(&mut random);
+        world.reading_periods(&mut random);
         world.opportunities.sort_by_key(|o| (o.created(), o.account, o.contact));
         world
     }
@@ -123,8 +123,8 @@ impl World {
     }
 
     /// The buying episodes of one account: several persons at once, an opportunity, an end.
-    fn buying(&mut self, account: usize, people: &[u32], random: &mut Random) {
-        let (fit, from) = (self.accounts[account].fit, (self.accounts[account].created as f64).max(-RUN_UP));
+    fn buying_periods(&mut self, account: usize, people: &[u32], random: &mut Random) {
+        let (fit, from) = (self.accounts[account].fit, (self.accounts[account].created as f64).max(-MAX_LEAD_DAYS));
         let expected = 1.9 * (0.45 * fit).exp() * (DAYS as f64 - from) / DAYS as f64;
         for _ in 0..random.poisson(expected) {
             let start = random.between(from, DAYS as f64).floor() as i64;
@@ -137,10 +137,16 @@ impl World {
             let liveliness = random.lognormal(0.0, 0.3) * if won { 1.3 } else { 0.8 };
             for member in members {
                 let vigour = liveliness * random.lognormal(0.0, 0.4);
-                self.periods.push(ActivePeriod { person: member, intent: Intent::Buying, start, length, vigour });
+                self.periods.push(ActivePeriod {
+                    person: member,
+                    intent: Intent::Buying,
+                    start,
+                    length,
+                    intensity: vigour,
+                });
                 let probability = if self.persons[member as usize].senior { 0.75 } else { 0.45 };
                 if random.chance(probability) {
-                    self.convert(member, start + (length as f64 * random.between(0.55, 1.0)) as i64);
+                    self.convert_persons(member, start + (length as f64 * random.between(0.55, 1.0)) as i64);
                 }
             }
             let opened = start + (length as f64 * random.between(0.15, 0.4)) as i64;
@@ -149,8 +155,8 @@ impl World {
     }
 
     /// Opportunities that somebody opened without any buying behind them.
-    fn hope(&mut self, account: usize, people: &[u32], random: &mut Random) {
-        let from = (self.accounts[account].created as f64).max(-RUN_UP);
+    fn unqualified_opportunities(&mut self, account: usize, people: &[u32], random: &mut Random) {
+        let from = (self.accounts[account].created as f64).max(-MAX_LEAD_DAYS);
         for _ in 0..random.poisson(1.0 * (DAYS as f64 - from) / DAYS as f64) {
             let start = random.between(from, DAYS as f64).floor() as i64;
             let there: Vec<u32> =
@@ -196,20 +202,26 @@ impl World {
     }
 
     /// Reading without buying, and conversions that nothing announces.
-    fn curiosity(&mut self, random: &mut Random) {
+    fn reading_periods(&mut self, random: &mut Random) {
         for index in 0..self.persons.len() as u32 {
             let created = self.persons[index as usize].created;
             let from = (created as f64).max(0.0);
             for _ in 0..random.poisson(1.3 * (DAYS as f64 - from) / DAYS as f64) {
                 let start = random.between(from, DAYS as f64) as i64;
                 let (length, vigour) = (random.between(15.0, 61.0) as i64, random.lognormal(0.0, 0.4));
-                self.periods.push(ActivePeriod { person: index, intent: Intent::Curious, start, length, vigour });
+                self.periods.push(ActivePeriod {
+                    person: index,
+                    intent: Intent::Reading,
+                    start,
+                    length,
+                    intensity: vigour,
+                });
                 if random.chance(0.01) {
-                    self.convert(index, start + length);
+                    self.convert_persons(index, start + length);
                 }
             }
             if random.chance(0.01) {
-                self.convert(index, random.between(from, DAYS as f64) as i64);
+                self.convert_persons(index, random.between(from, DAYS as f64) as i64);
             }
         }
     }
@@ -223,7 +235,7 @@ impl World {
     }
 
     /// A person converts once: the earliest day within the data counts.
-    fn convert(&mut self, person: u32, day: i64) {
+    fn convert_persons(&mut self, person: u32, day: i64) {
         let person = &mut self.persons[person as usize];
         if (0..DAYS).contains(&day) {
             person.converts = Some(person.converts.map_or(day, |had| had.min(day)));
@@ -238,7 +250,7 @@ fn account(random: &mut Random) -> Account {
     let start = format!("{}{}", random.pick(&words::FIRM_START), random.pick(&words::FIRM_MIDDLE));
     let end = random.pick(&words::FIRM_END[industry]);
     Account {
-        created: random.between(-PAST, DAYS as f64 * 0.6).floor() as i64,
+        created: random.between(-DAYS_BEFORE_DATA, DAYS as f64 * 0.6).floor() as i64,
         domain: format!("{}-{}.example", start.to_lowercase(), end.to_lowercase()),
         name: format!("{start} {end}"),
         industry,
@@ -258,7 +270,7 @@ fn persons(accounts: &[Account], people: usize, random: &mut Random) -> Vec<Pers
         .map(|index| {
             let account = if index < accounts.len() { index } else { popular.draw(random) };
             let born = accounts[account].created;
-            let later = random.between(-PAST, DAYS as f64 * 0.85).floor() as i64;
+            let later = random.between(-DAYS_BEFORE_DATA, DAYS as f64 * 0.85).floor() as i64;
             let title = titles.draw(random);
             Person {
                 account: account as u32,

@@ -96,7 +96,7 @@ impl Days {
     }
 
     /// The stamp of a creation: at five in the morning, before all activity of the day.
-    fn dawn(&self, day: i64, minute: u64) -> Result<String> {
+    fn midnight(&self, day: i64, minute: u64) -> Result<String> {
         Ok(format!("{}T05:{:02}:00Z", shifted(self.start, day)?, minute % 60))
     }
 }
@@ -151,7 +151,7 @@ fn accounts(folder: &Path, world: &World, days: &Days) -> Result<()> {
         let [industry, employees, revenue] = account.known;
         table.row(&[
             &account_id(index as u32),
-            &days.dawn(account.created, 0)?,
+            &days.midnight(account.created, 0)?,
             &account.name,
             if industry { INDUSTRIES[account.industry].0 } else { "" },
             &if employees { account.employees.to_string() } else { String::new() },
@@ -171,7 +171,7 @@ fn persons(folder: &Path, world: &World, days: &Days) -> Result<()> {
         table.row(&[
             &person_id(index as u32),
             &account_id(person.account),
-            &days.dawn(person.created, 1 + index as u64)?,
+            &days.midnight(person.created, 1 + index as u64)?,
             &format!("{first} {last}"),
             &format!("{}.{}{}@{domain}", first.to_lowercase(), last.to_lowercase(), index + 1),
             words::COUNTRIES[person.country as usize],
@@ -193,7 +193,7 @@ fn opportunities(folder: &Path, world: &World, days: &Days) -> Result<()> {
             &opportunity_id(index as u32),
             &account_id(opportunity.account),
             &person_id(opportunity.contact),
-            &days.dawn(opportunity.created(), 59)?,
+            &days.midnight(opportunity.created(), 59)?,
             &if stage == WON || stage == LOST { shifted(days.start, day)?.to_string() } else { String::new() },
             STAGES[stage as usize],
             &opportunity.amount.to_string(),
@@ -228,7 +228,7 @@ fn events(folder: &Path, world: &World, activity: &Activity, days: &Days) -> Res
         let cells = cells(event, id, days);
         table.row(&cells.each_ref().map(String::as_str))?;
         if index % every == every / 2 {
-            table.row(&blemished(&cells, blemishes, world.end, &mut random).each_ref().map(String::as_str))?;
+            table.row(&invalid_rows(&cells, blemishes, world.end, &mut random).each_ref().map(String::as_str))?;
             blemishes += 1;
         }
     }
@@ -271,7 +271,7 @@ fn cells(event: &Event, id: String, days: &Days) -> [String; 12] {
 }
 
 /// What stands in the files of every real business: a row of somebody unknown, a row written twice, an impossible date.
-fn blemished(cells: &[String; 12], number: usize, end: Date, random: &mut Random) -> [String; 12] {
+fn invalid_rows(cells: &[String; 12], number: usize, end: Date, random: &mut Random) -> [String; 12] {
     let mut cells = cells.clone();
     match number % 3 {
         0 => {

@@ -13,9 +13,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 /// So many times the newest run of a score must fit: it is made beside the one that is there.
-const ROOM: u64 = 2;
+const MIN_FREE_RUNS: u64 = 2;
 
-pub(super) fn look(workspace: &Workspace, unread: Option<&Error>) -> Vec<Finding> {
+pub(super) fn check(workspace: &Workspace, unread: Option<&Error>) -> Vec<Finding> {
     let mut found = data_folder(workspace);
     if workspace.paths.data.is_dir() {
         found.push(space(workspace));
@@ -32,18 +32,18 @@ fn data_folder(workspace: &Workspace) -> Vec<Finding> {
     }
     if !data.is_dir() {
         let what = format!("The data folder {shown} is no folder.");
-        return vec![Finding::decide(Topic::DataFolder, data, what).next("Move it away, or name another --home.")];
+        return vec![Finding::unfixable(Topic::DataFolder, data, what).next("Move it away, or name another --home.")];
     }
     let mut found = Vec::new();
     if let Err(e) = access(data, Access::WRITE_OK | Access::EXEC_OK) {
         let what = format!("The data folder {shown} cannot be written by you.");
         let next = "See who may write it (ls -ld), or use --read-only, which shows everything.";
-        found.push(Finding::decide(Topic::DataFolder, data, what).because(e.to_string()).next(next));
+        found.push(Finding::unfixable(Topic::DataFolder, data, what).because(e.to_string()).next(next));
     }
     if let Some(why) = without_locks(data) {
         let what = format!("The file system of the data folder {shown} knows no locks, so two sessions can spoil it.");
         let next = "Keep the data folder on a local file system, or mount this one with locks.";
-        found.push(Finding::decide(Topic::DataFolder, data, what).because(why).next(next));
+        found.push(Finding::unfixable(Topic::DataFolder, data, what).because(why).next(next));
     }
     if found.is_empty() {
         found.push(Finding::fine(Topic::DataFolder, data, "The data folder can be written, and knows locks."));
@@ -56,7 +56,7 @@ fn missing(workspace: &Workspace) -> Finding {
     let data = &workspace.paths.data;
     if workspace.paths.cache.join("runs").is_dir() {
         let what = format!("The data folder {} is not there, and the cache knows of runs in it.", data.display());
-        return Finding::decide(Topic::DataFolder, data, what).next("Mount it, or bring it back from a backup.");
+        return Finding::unfixable(Topic::DataFolder, data, what).next("Mount it, or bring it back from a backup.");
     }
     Finding::note(Topic::DataFolder, data, "There is no data folder yet; the first change makes it.")
 }
@@ -84,11 +84,11 @@ fn space(workspace: &Workspace) -> Finding {
         }
     };
     let largest = largest_run(workspace);
-    if free >= ROOM.saturating_mul(largest) {
+    if free >= MIN_FREE_RUNS.saturating_mul(largest) {
         return Finding::fine(Topic::Space, data, format!("{} are free.", format::bytes(free)));
     }
     let what = format!("Only {} are free, so that the next run may not fit.", format::bytes(free));
-    Finding::decide(Topic::Space, data, what)
+    Finding::unfixable(Topic::Space, data, what)
         .because(format!("the newest run of a score takes {}", format::bytes(largest)))
         .next("Free some space; a shorter [retention] days in the configuration keeps fewer runs.")
 }
@@ -116,7 +116,7 @@ fn configuration(workspace: &Workspace, unread: Option<&Error>) -> Vec<Finding> 
     if let Err(e) = TimeZone::get(zone) {
         let what = format!("The time zone '{zone}' of the configuration does not exist.");
         found.push(
-            Finding::decide(Topic::Configuration, file, what)
+            Finding::unfixable(Topic::Configuration, file, what)
                 .because(e.to_string())
                 .next(format!("Name one like \"Europe/Berlin\" as [workspace] timezone in {}.", file.display())),
         );

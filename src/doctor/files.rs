@@ -30,9 +30,9 @@ struct Damage {
 
 /// Looks at the files of all successful runs; at the digests of all only with `deep`, else of the run whose scores are
 /// shown and of the champion.
-pub(super) fn look(runs: &ScoreRuns<'_>, deep: bool) -> Vec<Finding> {
+pub(super) fn check(runs: &ScoreRuns<'_>, deep: bool) -> Vec<Finding> {
     let successful: Vec<&(Arc<RunLine>, Run)> = runs.good.iter().filter(|(line, _)| line.is_successful()).collect();
-    let (months, lines) = (unjudged(runs), runs.lines());
+    let (months, lines) = (months_to_evaluate(runs), runs.lines());
     let (lasting, shown) = (index::retained(&lines), index::shown(&lines).map(|line| &line.id));
     let look = |(line, run): &&(Arc<RunLine>, Run)| {
         // What is no folder of this run is told elsewhere.
@@ -42,16 +42,16 @@ pub(super) fn look(runs: &ScoreRuns<'_>, deep: bool) -> Vec<Finding> {
         let mut damages = missing(runs, line, run);
         damages.extend(unreadable(runs, run, lasting.contains(line.id.as_str())));
         if deep || shown == Some(&line.id) || runs.champion() == Some(line.id.as_str()) {
-            damages.extend(changed(runs, run));
+            damages.extend(digest_mismatches(runs, run));
         }
         let month = months.get(&line.id).map(String::as_str);
-        damages.into_iter().map(|damage| tell(runs, line, month, damage)).collect()
+        damages.into_iter().map(|damage| finding_of(runs, line, month, damage)).collect()
     };
     successful.par_iter().flat_map_iter(look).collect()
 }
 
 /// The months by the run that alone can be compared with what came, where none was compared yet.
-fn unjudged(runs: &ScoreRuns<'_>) -> HashMap<String, String> {
+fn months_to_evaluate(runs: &ScoreRuns<'_>) -> HashMap<String, String> {
     let lines = runs.lines();
     let successful = runs.good.iter().filter(|(line, _)| line.is_successful());
     // The next run goes on from the newest report that it can read.
@@ -109,7 +109,7 @@ const SNAPSHOT: &str = "snapshot.json";
 
 /// Scores and model against the digests that the run recorded. What is missing is told elsewhere; runs of older programs,
 /// and scorings of their model, have no digest.
-fn changed(runs: &ScoreRuns<'_>, run: &Run) -> Vec<Damage> {
+fn digest_mismatches(runs: &ScoreRuns<'_>, run: &Run) -> Vec<Damage> {
     let folder = runs.folder.join(&run.id);
     let files = [(SCORES, &run.digests.scores), (MODEL, &run.digests.model)];
     let differs = |(file, recorded): (&'static str, &String)| {
@@ -128,7 +128,7 @@ fn changed(runs: &ScoreRuns<'_>, run: &Run) -> Vec<Damage> {
     files.into_iter().filter_map(differs).collect()
 }
 
-fn tell(runs: &ScoreRuns<'_>, line: &RunLine, month: Option<&str>, damage: Damage) -> Finding {
+fn finding_of(runs: &ScoreRuns<'_>, line: &RunLine, month: Option<&str>, damage: Damage) -> Finding {
     let Damage { topic, file, what, why, newer } = damage;
     let path: PathBuf = runs.folder.join(&line.id).join(file);
     let (is_champion, id) = (runs.champion() == Some(line.id.as_str()), line.id.as_str());
@@ -136,7 +136,7 @@ fn tell(runs: &ScoreRuns<'_>, line: &RunLine, month: Option<&str>, damage: Damag
         MODEL => is_champion || runs.shown().is_some_and(|shown| shown.model_run.as_deref() == Some(id)),
         _ => runs.shown().is_some_and(|shown| shown.id == id),
     };
-    let sign = if needed { Finding::decide } else { Finding::note };
+    let sign = if needed { Finding::unfixable } else { Finding::note };
     let mut found = sign(topic, &path, what);
     found.why = why;
     if !needed {

@@ -26,7 +26,8 @@ pub enum Severity {
     #[serde(rename = "mendable")]
     Fixable,
     /// A problem that a person must decide.
-    Decide,
+    #[serde(rename = "decide")]
+    Unfixable,
 }
 
 /// What a finding is about; the word for it in JSON and in the audit log.
@@ -97,7 +98,7 @@ impl Severity {
             Severity::Fine => '✓',
             Severity::Note => '·',
             Severity::Fixable => '!',
-            Severity::Decide => '✗',
+            Severity::Unfixable => '✗',
         }
     }
 }
@@ -108,21 +109,21 @@ pub(super) enum Fix {
     RecoverScores,
     RecoverDrafts,
     /// Puts a score back that the scores file lost, from its JSON.
-    PutBack(Map<String, Value>),
+    RestoreScore(Map<String, Value>),
     /// Removes a folder, as long as it is empty.
     RemoveEmpty(PathBuf),
     /// Ends the torn last line of the audit log.
-    EndLine,
+    EndAuditLine,
     /// Removes a file of this program that nothing depends on.
     Remove(PathBuf),
     /// Removes the folder of a removed run.
-    ClearRemoved(PathBuf),
+    RemoveRunFolder(PathBuf),
     /// Leaves a trace of an interrupted run, and removes what is half written.
-    Settle(Box<Score>, PathBuf),
+    PublishInterrupted(Box<Score>, PathBuf),
     /// Removes a score from the trash that was there for long enough.
-    Purge(PathBuf),
+    PurgeTrash(PathBuf),
     /// Removes the runs of a score that were kept for long enough.
-    Sweep(String),
+    RemoveExpiredRuns(String),
 }
 
 fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
@@ -159,13 +160,13 @@ impl Finding {
         Finding::clearable(topic, path, what, Fix::RemoveEmpty(path.to_path_buf())).next(next)
     }
 
-    pub(super) fn decide(topic: Topic, path: &Path, what: impl Into<String>) -> Finding {
-        Finding::new(Severity::Decide, topic, path, what)
+    pub(super) fn unfixable(topic: Topic, path: &Path, what: impl Into<String>) -> Finding {
+        Finding::new(Severity::Unfixable, topic, path, what)
     }
 
     /// A problem that is an error already.
     pub(super) fn of_error(topic: Topic, path: &Path, error: &Error) -> Finding {
-        let found = Finding::decide(topic, path, error.what.as_str());
+        let found = Finding::unfixable(topic, path, error.what.as_str());
         Finding { why: error.causes.clone(), next: error.hint.clone(), ..found }
     }
 
@@ -184,7 +185,7 @@ impl Finding {
 
     /// Whether something is left to do about it.
     pub fn is_left(&self) -> bool {
-        matches!(self.severity, Severity::Fixable | Severity::Decide) && !self.is_fixed
+        matches!(self.severity, Severity::Fixable | Severity::Unfixable) && !self.is_fixed
     }
 }
 

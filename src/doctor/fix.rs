@@ -26,24 +26,24 @@ pub(super) fn apply(fix: &Fix, workspace: &Workspace) -> Result<()> {
     match fix {
         Fix::RecoverScores => scores(workspace).recover().map(|_| ()),
         Fix::RecoverDrafts => DraftStore::open(data).with_wait(WAIT).recover().map(|_| ()),
-        Fix::PutBack(raw) => scores(workspace).put_back(raw.clone()).map(|_| ()),
+        Fix::RestoreScore(raw) => scores(workspace).put_back(raw.clone()).map(|_| ()),
         Fix::RemoveEmpty(folder) => done(folder, std::fs::remove_dir(folder)),
-        Fix::EndLine => {
+        Fix::EndAuditLine => {
             let _lock = Lock::acquire(&data.join("scores.lock"), WAIT)?;
             let path = audit::path(data);
             health::end_line(&path).context(|| format!("{} could not be written.", path.display()))
         }
         Fix::Remove(path) => done(path, std::fs::remove_file(path)),
-        Fix::ClearRemoved(folder) => retention::remove_folder(folder),
-        Fix::Settle(score, folder) => {
+        Fix::RemoveRunFolder(folder) => retention::remove_folder(folder),
+        Fix::PublishInterrupted(score, folder) => {
             folder::lock_existing(workspace, score)?;
             is_gone(folder)
         }
-        Fix::Purge(folder) => {
+        Fix::PurgeTrash(folder) => {
             scores(workspace).purge()?;
             is_gone(folder)
         }
-        Fix::Sweep(score) => retention::remove_expired(workspace, score).map(|_| ()),
+        Fix::RemoveExpiredRuns(score) => retention::remove_expired(workspace, score).map(|_| ()),
     }
 }
 

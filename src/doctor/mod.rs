@@ -45,12 +45,12 @@ pub struct Options {
 /// be read, where it could not; then nothing is done that depends on it.
 pub fn examine(workspace: &Workspace, unread: Option<&Error>, options: Options) -> Vec<Finding> {
     let mut examination = Examination { workspace, fix: options.fix, found: Vec::new() };
-    examination.add(environment::look(workspace, unread));
+    examination.add(environment::check(workspace, unread));
     if !workspace.paths.data.is_dir() {
         return examination.found;
     }
-    examination.add(state::look(workspace));
-    examination.add(stray_files::in_state(workspace));
+    examination.add(state::check(workspace));
+    examination.add(stray_files::check_state(workspace));
     // Read after they were mended.
     let scores = health::scores(&workspace.paths.data);
     if !matches!(scores.health, Health::Good | Health::Absent(None)) {
@@ -59,13 +59,13 @@ pub fn examine(workspace: &Workspace, unread: Option<&Error>, options: Options) 
         examination.add(vec![Finding::note(Topic::Run, &runs, what)]);
         return examination.found;
     }
-    examination.add(orphans::look(workspace, &scores.items));
-    examination.add(trash::look(workspace));
+    examination.add(orphans::check(workspace, &scores.items));
+    examination.add(trash::check(workspace));
     // Again, because some may have been put back.
     for score in &health::scores(&workspace.paths.data).items {
-        examination.add(stray_files::of_score(workspace, score));
-        examination.add(runs::look(workspace, score, options.deep));
-        examination.add(runs::retention(workspace, score, unread.is_some()));
+        examination.add(stray_files::check_score(workspace, score));
+        examination.add(runs::check(workspace, score, options.deep));
+        examination.add(runs::check_retention(workspace, score, unread.is_some()));
     }
     examination.found
 }

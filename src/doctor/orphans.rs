@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 use serde_json::{Map, Value};
 use std::path::Path;
 
-pub(super) fn look(workspace: &Workspace, scores: &[Score]) -> Vec<Finding> {
+pub(super) fn check(workspace: &Workspace, scores: &[Score]) -> Vec<Finding> {
     let runs = workspace.paths.data.join("runs");
     let deleted: Vec<String> = workspace.scores.trash().into_iter().filter_map(|entry| entry.score).collect();
     let known = |id: &str| scores.iter().any(|score| score.id == id) || deleted.iter().any(|d| d == id);
@@ -42,7 +42,7 @@ fn orphan(workspace: &Workspace, folder: &Path) -> Finding {
             "Look for the score in the copies of the scores file (*.bak, *.broken-*). If nobody misses it: rm -r {}",
             quoted_path(folder)
         );
-        return Finding::decide(Topic::Orphan, folder, what).next(next);
+        return Finding::unfixable(Topic::Orphan, folder, what).next(next);
     };
     let day = layout::time_of(&kept.run)
         .map_or_else(|| kept.run.clone(), |at| at.to_zoned_datetime(workspace.zone()).strftime("%Y-%m-%d").to_string());
@@ -50,18 +50,18 @@ fn orphan(workspace: &Workspace, folder: &Path) -> Finding {
         "The score '{}' is missing from the scores file; its runs hold its definition of {day}.",
         kept.score.name
     );
-    Finding { score: id.into(), ..Finding::fixable(Topic::Orphan, folder, what, Fix::PutBack(kept.raw)) }
+    Finding { score: id.into(), ..Finding::fixable(Topic::Orphan, folder, what, Fix::RestoreScore(kept.raw)) }
 }
 
 /// The definition that a run began with.
-struct Kept {
+struct SavedDefinition {
     run: String,
     score: Score,
     raw: Map<String, Value>,
 }
 
 /// That of the newest run that has one; a folder under another name than the score's id is a copy, and has none.
-fn definition(folder: &Path) -> Option<Kept> {
+fn definition(folder: &Path) -> Option<SavedDefinition> {
     let entries = layout::entries(folder);
     let live = entries.iter().filter_map(|path| Some((layout::live_id(path)?, path)));
     let published = entries.iter().filter(|path| known_files::is_run(path)).map(|path| (layout::name(path), path));
@@ -71,6 +71,6 @@ fn definition(folder: &Path) -> Option<Kept> {
         let raw: Map<String, Value> = serde_json::from_slice(&std::fs::read(path.join(DEFINITION)).ok()?).ok()?;
         let score: Score = serde_json::from_value(Value::Object(raw.clone())).ok()?;
         let usable = score.id == layout::name(folder) && score.check().is_ok();
-        usable.then(|| Kept { run: run.into(), score, raw })
+        usable.then(|| SavedDefinition { run: run.into(), score, raw })
     })
 }

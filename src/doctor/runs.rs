@@ -20,11 +20,11 @@ use jiff::Timestamp;
 use std::path::Path;
 
 /// Looks at all runs of a score; with `deep` at the digests of all, else of the one whose scores are shown and the champion.
-pub(super) fn look(workspace: &Workspace, score: &Score, deep: bool) -> Vec<Finding> {
+pub(super) fn check(workspace: &Workspace, score: &Score, deep: bool) -> Vec<Finding> {
     let runs = ScoreRuns::read(workspace, score);
     let mut found: Vec<Finding> = runs.broken.iter().map(|(path, error)| broken(&runs, path, error)).collect();
-    found.extend(runs.good.iter().flat_map(|(_, run)| one(&runs, run)));
-    found.extend(files::look(&runs, deep));
+    found.extend(runs.good.iter().flat_map(|(_, run)| check_run(&runs, run)));
+    found.extend(files::check(&runs, deep));
     found.extend(model_in_use(&runs));
     found.extend(promotion(&runs));
     if let Some((path, why)) = index::find_mismatch(workspace, &score.id) {
@@ -65,7 +65,7 @@ fn broken(runs: &ScoreRuns<'_>, folder: &Path, error: &Error) -> Finding {
     } else {
         format!("The run {} has no {SUMMARY}.", layout::name(folder))
     };
-    let found = Finding { why: error.causes.clone(), ..Finding::decide(Topic::Run, &summary, what) };
+    let found = Finding { why: error.causes.clone(), ..Finding::unfixable(Topic::Run, &summary, what) };
     if version(&summary).is_some_and(|version| version > u64::from(summary_json::VERSION)) {
         return found.next("Update propensity. The run is never touched.");
     }
@@ -77,13 +77,14 @@ fn broken(runs: &ScoreRuns<'_>, folder: &Path, error: &Error) -> Finding {
 }
 
 /// What there is to say of one run by itself.
-fn one(runs: &ScoreRuns<'_>, run: &Run) -> Vec<Finding> {
+fn check_run(runs: &ScoreRuns<'_>, run: &Run) -> Vec<Finding> {
     // The folder is what readers ask for; the summary may be a copy of another run's.
     let folder = runs.folder.join(&run.id);
     let mut found = Vec::new();
     if !folder.join(SUMMARY).is_file() || run.score != runs.score.id {
         let what = format!("A {SUMMARY} here is of the run {} of {}, which has another folder.", run.id, run.score);
-        found.push(Finding::decide(Topic::Run, &runs.folder, what).next("Move the folder of that run to its place."));
+        found
+            .push(Finding::unfixable(Topic::Run, &runs.folder, what).next("Move the folder of that run to its place."));
         return found;
     }
     let path = folder.join(JOURNAL);
@@ -106,7 +107,7 @@ fn model_in_use(runs: &ScoreRuns<'_>) -> Option<Finding> {
     let path = runs.folder.join(runs.champion()?).join(MODEL);
     let error = ModelFile::read(&path).err()?;
     let what = format!("The model in use of '{}' cannot be read, so that it can give no scores.", runs.score.name);
-    let found = Finding::decide(Topic::Champion, &path, what).because(error.what.as_str());
+    let found = Finding::unfixable(Topic::Champion, &path, what).because(error.what.as_str());
     Some(error.causes.iter().fold(found, |found, cause| found.because(cause.as_str())).next(runs.other_model()))
 }
 
@@ -125,11 +126,11 @@ fn promotion(runs: &ScoreRuns<'_>) -> Option<Finding> {
         }
         None => runs.again(),
     };
-    Some(Finding::decide(Topic::Promotion, &folder, what).next(next))
+    Some(Finding::unfixable(Topic::Promotion, &folder, what).next(next))
 }
 
 /// ScoreRuns that were kept for long enough. Without a configuration nobody knows how long that is.
-pub(super) fn retention(workspace: &Workspace, score: &Score, unread: bool) -> Vec<Finding> {
+pub(super) fn check_retention(workspace: &Workspace, score: &Score, unread: bool) -> Vec<Finding> {
     if unread {
         return Vec::new();
     }
@@ -139,13 +140,13 @@ pub(super) fn retention(workspace: &Workspace, score: &Score, unread: bool) -> V
     let beyond = old::expired(score, &lines, &known, days, Timestamp::now());
     let (held, gone): (Vec<&RunLine>, Vec<&RunLine>) =
         beyond.into_iter().partition(|line| !known_files::foreign_in_run(&runs.folder.join(&line.id)).is_empty());
-    let mut found: Vec<Finding> = held.iter().map(|line| kept(&runs, line, days)).collect();
+    let mut found: Vec<Finding> = held.iter().map(|line| kept_for_foreign_files(&runs, line, days)).collect();
     if let (Some(newest), Some(oldest)) = (gone.first(), gone.last()) {
         let what = match gone.len() {
             1 => format!("The run {} of '{}' is kept for more than {days} days.", newest.id, score.name),
             many => format!("{many} runs of '{}' are kept for more than {days} days.", score.name),
         };
-        let fix = Fix::Sweep(score.id.clone());
+        let fix = Fix::RemoveExpiredRuns(score.id.clone());
         let next = format!("The next run removes what is old; {FIX} does it now.");
         let found_old = Finding::clearable(Topic::Retention, &runs.folder.join(&oldest.id), what, fix).next(next);
         found.push(match gone.len() {
@@ -156,7 +157,7 @@ pub(super) fn retention(workspace: &Workspace, score: &Score, unread: bool) -> V
     found.into_iter().map(|finding| finding.of(score)).collect()
 }
 
-fn kept(runs: &ScoreRuns<'_>, line: &RunLine, days: u32) -> Finding {
+fn kept_for_foreign_files(runs: &ScoreRuns<'_>, line: &RunLine, days: u32) -> Finding {
     let folder = runs.folder.join(&line.id);
     let what =
         format!("The run {} is older than {days} days, and stays for a file that is not this program's.", line.id);

@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 use std::collections::HashMap;
 use std::path::Path;
 
-pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
+pub(super) fn check(workspace: &Workspace) -> Vec<Finding> {
     let data = &workspace.paths.data;
     let scores = health::scores(data);
     let mut found = vec![list(Topic::Scores, "score", &scores, Fix::RecoverScores)];
@@ -35,10 +35,10 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, fix: Fix) -> Finding {
             Finding::fine(topic, path, format!("The {noun}s file is good, with {}.", counted(looked.items.len(), noun)))
         }
         Health::Absent(None) => Finding::fine(topic, path, format!("There are no {noun}s yet.")),
-        Health::Absent(Some(kept)) => Finding::decide(topic, path, format!("The {noun}s file is gone."))
+        Health::Absent(Some(kept)) => Finding::unfixable(topic, path, format!("The {noun}s file is gone."))
             .because(format!("its last good copy is there, with {}; it may lack the last change", counted(*kept, noun)))
             .next(format!("cp {from} {to}")),
-        Health::Newer(why) => Finding::decide(topic, path, format!("The {noun}s file is of a newer version."))
+        Health::Newer(why) => Finding::unfixable(topic, path, format!("The {noun}s file is of a newer version."))
             .because(why.as_str())
             .next("Update propensity. The file is never touched."),
         Health::Broken(why, backup) => {
@@ -48,7 +48,7 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, fix: Fix) -> Finding {
                     "its last good copy is there, with {}; it may lack the last change",
                     counted(*kept, noun)
                 )),
-                None => Finding::decide(topic, path, what)
+                None => Finding::unfixable(topic, path, what)
                     .because(why.as_str())
                     .because("there is no good copy of it")
                     .next(format!(
@@ -57,7 +57,7 @@ fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, fix: Fix) -> Finding {
                     )),
             }
         }
-        Health::Unreadable(why) => Finding::decide(topic, path, format!("The {noun}s file cannot be read."))
+        Health::Unreadable(why) => Finding::unfixable(topic, path, format!("The {noun}s file cannot be read."))
             .because(why.as_str())
             .next("See who may read it: ls -l"),
     }
@@ -75,7 +75,7 @@ fn same_names(scores: &Looked<Score>) -> Vec<Finding> {
         let Some(other) = first.insert(score.name.to_lowercase(), score) else { continue };
         let what = format!("Two scores have the name '{}': {} and {}.", score.name, other.id, score.id);
         let next = format!("propensity score delete {} removes one of them; it can be restored.", score.id);
-        found.push(Finding::decide(Topic::ScoreName, &scores.path, what).next(next).of(score));
+        found.push(Finding::unfixable(Topic::ScoreName, &scores.path, what).next(next).of(score));
     }
     found
 }
@@ -96,7 +96,7 @@ fn audit_log(data: &Path) -> Vec<Finding> {
     let mut found = Vec::new();
     if health::is_torn(&path) {
         let what = "The last line of the audit log has no end, as a crash leaves it.";
-        found.push(Finding::fixable(Topic::Audit, &path, what, Fix::EndLine));
+        found.push(Finding::fixable(Topic::Audit, &path, what, Fix::EndAuditLine));
     }
     if strange > 0 {
         let lines = counted(strange, "line");

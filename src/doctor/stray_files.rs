@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// From this age on nobody is still writing a file that takes milliseconds.
-const OLD: Duration = Duration::from_secs(3600);
+const STALE_AFTER: Duration = Duration::from_secs(3600);
 
 /// Longer than it takes to remove the folder of a run.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -39,7 +39,7 @@ const STATE_FILES: [&str; 3] = ["ui.json", "copied.txt", "due.log"];
 const ASIDE: [&str; 2] = ["scores.json.broken-", "drafts.json.broken-"];
 
 /// In the folders that do not belong to a score.
-pub(super) fn in_state(workspace: &Workspace) -> Vec<Finding> {
+pub(super) fn check_state(workspace: &Workspace) -> Vec<Finding> {
     let paths = &workspace.paths;
     let cache = paths.cache.as_path();
     let mut folders = vec![paths.data.clone(), paths.data.join("runs"), paths.data.join("trash")];
@@ -48,18 +48,18 @@ pub(super) fn in_state(workspace: &Workspace) -> Vec<Finding> {
     folders.dedup();
     let mut found: Vec<Finding> = folders.iter().flat_map(|folder| temporaries(folder)).collect();
     found.extend(set_aside(&paths.data));
-    found.extend(foreign(strange(workspace), &paths.data));
+    found.extend(foreign(foreign_files(workspace), &paths.data));
     let locks = [paths.data.join("scores.lock"), paths.data.join("drafts.lock"), cache.join("catalog").join(".lock")];
-    found.extend(locks.iter().filter_map(|lock| held(workspace, lock)));
+    found.extend(locks.iter().filter_map(|lock| held_locks(workspace, lock)));
     found
 }
 
 /// What crashes left of the runs of a score, and whether one is live.
-pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
+pub(super) fn check_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
     let runs = workspace.paths.runs(&score.id);
     let lock = runs.join(LOCK);
     let live = layout::live_folders(&runs);
-    let held = held(workspace, &lock);
+    let held = held_locks(workspace, &lock);
     let mut found: Vec<Finding> = match live.is_empty() {
         true => held.into_iter().collect(),
         false => held.map(|found| running(workspace, score, &lock, found)).into_iter().collect(),
@@ -80,10 +80,10 @@ pub(super) fn of_score(workspace: &Workspace, score: &Score) -> Vec<Finding> {
 fn interrupted(score: &Score, folder: &Path, kept_for: Option<&PathBuf>) -> Finding {
     let id = layout::live_id(folder).unwrap_or_default();
     let what = format!("The run {id} of '{}' was interrupted: its process is gone.", score.name);
-    let fix = Fix::Settle(Box::new(score.clone()), folder.to_path_buf());
+    let fix = Fix::PublishInterrupted(Box::new(score.clone()), folder.to_path_buf());
     match kept_for {
         None => Finding::fixable(Topic::InterruptedRun, folder, what, fix),
-        Some(file) => Finding::decide(Topic::InterruptedRun, folder, what)
+        Some(file) => Finding::unfixable(Topic::InterruptedRun, folder, what)
             .because(format!("{} is not this program's, and would be removed with it", file.display()))
             .next("Move that file away, then: propensity doctor --fix"),
     }
@@ -104,8 +104,8 @@ fn left_by_removals(runs: &Path) -> Vec<PathBuf> {
 fn removed(folder: &Path) -> Finding {
     let what = format!("The run {} was removed, but for its folder.", layout::removed_id(folder).unwrap_or_default());
     match known_files::foreign_in_run(folder).first() {
-        None => Finding::fixable(Topic::RemovedRun, folder, what, Fix::ClearRemoved(folder.to_path_buf())),
-        Some(file) => Finding::decide(Topic::RemovedRun, folder, what)
+        None => Finding::fixable(Topic::RemovedRun, folder, what, Fix::RemoveRunFolder(folder.to_path_buf())),
+        Some(file) => Finding::unfixable(Topic::RemovedRun, folder, what)
             .because(format!("{} is not this program's", file.display()))
             .next("Move that file away, then: propensity doctor --fix"),
     }
@@ -118,7 +118,7 @@ fn temporaries(folder: &Path) -> Vec<Finding> {
     let describe = |path: PathBuf| {
         let age = path.metadata().and_then(|m| m.modified()).ok().and_then(|at| at.elapsed().ok());
         let what = "This file was being written when its process died.";
-        if age.is_some_and(|age| age >= OLD) {
+        if age.is_some_and(|age| age >= STALE_AFTER) {
             Finding::fixable(Topic::Temporary, &path, what, Fix::Remove(path.clone()))
         } else {
             let what = "This file is being written, or its process died within the last hour.";
@@ -144,7 +144,7 @@ fn is_aside(path: &Path) -> bool {
 }
 
 /// What is not ours in the data folder.
-fn strange(workspace: &Workspace) -> Vec<PathBuf> {
+fn foreign_files(workspace: &Workspace) -> Vec<PathBuf> {
     let paths = &workspace.paths;
     let state = paths.state == paths.data;
     let others = [&paths.config_file, &paths.state, &paths.cache];
@@ -168,7 +168,7 @@ fn strange(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 /// A lock that somebody holds right now.
-fn held(workspace: &Workspace, lock: &Path) -> Option<Finding> {
+fn held_locks(workspace: &Workspace, lock: &Path) -> Option<Finding> {
     if !Lock::is_held(lock) {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::store::scores::{DAYS_KEPT, InTrash, is_entry};
 use crate::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
-pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
+pub(super) fn check(workspace: &Workspace) -> Vec<Finding> {
     let trash = workspace.paths.data.join("trash");
     let entries = workspace.scores.trash();
     let (old, others): (Vec<&InTrash>, Vec<&InTrash>) = entries.iter().partition(|entry| entry.expired);
@@ -35,7 +35,7 @@ pub(super) fn look(workspace: &Workspace) -> Vec<Finding> {
 }
 
 fn unreadable(path: &Path) -> Finding {
-    Finding::decide(Topic::Trash, path, format!("The deleted score in {} cannot be read.", path.display()))
+    Finding::unfixable(Topic::Trash, path, format!("The deleted score in {} cannot be read.", path.display()))
         .because("its score.json is missing or broken, so that it can be neither restored nor removed")
         .next(format!("Mend its score.json, or remove it for good: rm -r {}", quoted_path(path)))
 }
@@ -47,8 +47,8 @@ fn expired(workspace: &Workspace, old: &[&InTrash]) -> Vec<Finding> {
         let id = entry.score.as_deref().unwrap_or_default();
         let what = format!("The deleted score {id} is in the trash for more than {DAYS_KEPT} days.");
         let found = match kept_for.first() {
-            None => Finding::fixable(Topic::Trash, &entry.path, what, Fix::Purge(entry.path.clone())),
-            Some(file) => Finding::decide(Topic::Trash, &entry.path, what)
+            None => Finding::fixable(Topic::Trash, &entry.path, what, Fix::PurgeTrash(entry.path.clone())),
+            Some(file) => Finding::unfixable(Topic::Trash, &entry.path, what)
                 .because(format!("{} is not this program's, and would be removed with it", file.display()))
                 .next("Move that file away, then: propensity doctor --fix"),
         };

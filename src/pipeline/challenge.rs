@@ -80,10 +80,13 @@ pub(crate) fn compare(inputs: &ChallengeInputs<'_>, champion: &Champion, progres
     let why = match &difference {
         None => format!("The new model takes the place of the run {id}: the test defines no difference."),
         Some(d) if stays => {
-            format!("The champion (run {id}) stays: the new model's AUC differs by {}, so it is lower.", signed(d))
+            format!(
+                "The champion (run {id}) stays: the new model's AUC differs by {}, so it is lower.",
+                favours_challenger2(d)
+            )
         }
         Some(d) => {
-            let told = signed(d);
+            let told = favours_challenger2(d);
             format!(
                 "The new model takes the place of the run {id}: its AUC differs by {told}, so it is not shown to be lower."
             )
@@ -104,7 +107,7 @@ fn margins(inputs: &ChallengeInputs<'_>, fitted: &FittedModel, progress: &dyn Pr
 }
 
 /// `−0.021 (95 % interval −0.040 to −0.003)`.
-fn signed(difference: &Estimate) -> String {
+fn favours_challenger2(difference: &Estimate) -> String {
     let number = |value: f64| format!("{value:+.3}").replace('-', "−");
     match (difference.low, difference.high) {
         (Some(low), Some(high)) => {

@@ -172,7 +172,7 @@ pub fn of_auc(t: &Thresholds, auc: Option<&Estimate>, tuned: Option<(f64, f64)>)
 ///
 /// # Errors
 /// One of the checks stopped.
-pub fn stop(checks: &[Check]) -> Result<()> {
+pub fn stop_if_failed(checks: &[Check]) -> Result<()> {
     let Some(check) = checks.iter().find(|c| c.outcome == Outcome::Stopped) else { return Ok(()) };
     let name = if check.code == 0 { "goal-too-common".to_string() } else { check.code.to_string() };
     let threshold = check.threshold.map_or(String::new(), |t| format!("the threshold is {t}; "));

@@ -17,9 +17,9 @@ use crate::runs::model_file::{Baseline, FittedModel};
 use std::collections::HashSet;
 
 /// Profiles that are looked at: enough to see every move that matters, whatever the size of the business.
-const SAMPLE: usize = 10_000;
+const MAX_SAMPLE: usize = 10_000;
 /// Bins of the scores.
-const SCORES: usize = 20;
+const SCORE_BINS: usize = 20;
 
 /// A sample of profiles with the features and scores of one model.
 struct Sample {
@@ -39,14 +39,14 @@ impl Sample {
         progress: &dyn Progress,
     ) -> Result<Sample> {
         // Ids say nothing of a profile, so every so-manieth of them is as good as any.
-        let drawn: Vec<Row> = eligible.iter().step_by(eligible.len().div_ceil(SAMPLE).max(1)).copied().collect();
+        let drawn: Vec<Row> = eligible.iter().step_by(eligible.len().div_ceil(MAX_SAMPLE).max(1)).copied().collect();
         let groups: HashSet<u32> = rows::clusters(population, &drawn).into_iter().collect();
         let windows = Windows::new(population, &fitted.spec);
         let values = rows::matrix(&windows, &drawn, progress)?;
-        let mut scores = vec![0; SCORES];
+        let mut scores = vec![0; SCORE_BINS];
         for margin in Scorer::new(&fitted.forest).margins(&values) {
             let score = explanation::score(fitted.calibration.apply(margin), base);
-            scores[((score * SCORES as f64 / 100.0) as usize).min(SCORES - 1)] += 1;
+            scores[((score * SCORE_BINS as f64 / 100.0) as usize).min(SCORE_BINS - 1)] += 1;
         }
         Ok(Sample { rows: drawn.len(), groups: groups.len() as u64, width: windows.width(), values, scores })
     }
@@ -85,7 +85,7 @@ pub(crate) struct ReferenceDistribution<'a> {
 ///
 /// # Errors
 /// The run was cancelled.
-pub(crate) fn find(
+pub(crate) fn find_drift(
     population: &Population<'_>,
     then: &ReferenceDistribution<'_>,
     eligible: &[Row],

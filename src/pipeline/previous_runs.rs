@@ -50,7 +50,7 @@ impl RunState {
             (Err(error), RunKind::Training) => {
                 self.warn(
                     recorder,
-                    format!("The model in use cannot be read, so the new one is not compared: {}", in_one_line(&error)),
+                    format!("The model in use cannot be read, so the new one is not compared: {}", one_line(&error)),
                 )?;
                 Ok(None)
             }
@@ -80,7 +80,7 @@ impl RunState {
                     recorder,
                     format!(
                         "The scores of the run {id} cannot be read, so no change is shown: {}",
-                        in_one_line(&error)
+                        one_line(&error)
                     ),
                 )?;
                 Ok(HashMap::new())
@@ -104,7 +104,7 @@ impl RunState {
             base: model.base_log_odds,
             baseline: &model.baseline,
         };
-        self.report.drift = drift::find(population, &reference, eligible, threshold, recorder)?;
+        self.report.drift = drift::find_drift(population, &reference, eligible, threshold, recorder)?;
         let told = self.report.drift.as_ref().and_then(|d| d.sentence(|m| feature_labels::of(&m.code).label));
         told.map_or(Ok(()), |text| self.warn(recorder, text))
     }
@@ -127,7 +127,7 @@ impl RunState {
         let (realised, failed) = realised::update(&judge, known, &lines, recorder)?;
         self.report.realised = realised;
         for error in failed {
-            let why = in_one_line(&error);
+            let why = one_line(&error);
             self.warn(recorder, format!("A past run could not be compared with what came: {why}"))?;
         }
         Ok(())
@@ -157,6 +157,6 @@ impl RunState {
 }
 
 /// An error as a part of a warning: what failed and why. What to do next is the run's own affair.
-fn in_one_line(error: &Error) -> String {
+fn one_line(error: &Error) -> String {
     std::iter::once(&error.what).chain(&error.causes).map(String::as_str).collect::<Vec<_>>().join(" because: ")
 }

@@ -40,7 +40,7 @@ pub(crate) fn update(
 ) -> Result<(Vec<Realised>, Vec<Error>)> {
     let mut all = known;
     let mut failed = Vec::new();
-    let observed = observed(judge.population);
+    let observed = observed_until(judge.population);
     for (month, runs) in runs_to_evaluate(lines) {
         progress.check()?;
         if all.iter().any(|known| known.month() == month) {
@@ -51,10 +51,10 @@ pub(crate) fn update(
             let Ok(cutoff) = line.as_of.parse().map(day_of) else { continue };
             let end = cutoff + judge.timeframe;
             // One that could not be judged in so long never will be.
-            if end > observed || end < observed - LONG_PAST {
+            if end > observed || end < observed - MAX_DELAY {
                 continue;
             }
-            match judge.judge(line, cutoff) {
+            match judge.evaluate_run(line, cutoff) {
                 Ok(realised) => {
                     all.push(realised);
                     why = None;
@@ -70,17 +70,17 @@ pub(crate) fn update(
 }
 
 /// Days after the end of its timeframe within which a run is judged, or not at all.
-const LONG_PAST: Day = 365;
+const MAX_DELAY: Day = 365;
 
 /// The day up to which outcomes were observed: the as-of date, or the end of the data where they do not reach it.
-fn observed(population: &Population<'_>) -> Day {
+fn observed_until(population: &Population<'_>) -> Day {
     let business = population.business;
     let last = business.activity.rows.iter().map(|row| row.day + 1).max();
     last.unwrap_or(business.first_day).min(business.as_of)
 }
 
 impl RealisedEvaluator<'_> {
-    fn judge(&self, line: &RunLine, cutoff: Day) -> Result<Realised> {
+    fn evaluate_run(&self, line: &RunLine, cutoff: Day) -> Result<Realised> {
         let folder = self.workspace.paths.runs(self.score);
         let predicted = scores::probabilities(&folder.join(&line.id).join(layout::SCORES))?;
         let profiles = self.population.profiles();

@@ -53,20 +53,20 @@ impl RunState {
         for check in checks.iter().filter(|c| c.outcome == Outcome::Warning) {
             self.warn(recorder, check.message.clone())?;
         }
-        let stopped = checks::stop(&checks);
+        let stopped = checks::stop_if_failed(&checks);
         self.run.checks.extend(checks);
         stopped
     }
 
     /// Writes the end of the journal, the report and the final state of the summary.
-    pub(crate) fn end(&mut self, folder: &Path, recorder: &Recorder<'_>, result: &Result<()>) -> Result<()> {
+    pub(crate) fn finish(&mut self, folder: &Path, recorder: &Recorder<'_>, result: &Result<()>) -> Result<()> {
         let run = &mut self.run;
         run.stages = recorder.stages();
         run.finished_at = Timestamp::now();
         let event = match result {
             Ok(()) => {
                 run.status = Status::Successful;
-                run.message = success(run);
+                run.message = success_message(run);
                 Event::Finished { code: None, message: run.message.clone() }
             }
             Err(error) => {
@@ -78,7 +78,7 @@ impl RunState {
                 };
                 match run.status {
                     Status::Cancelled => Event::Cancelled { message: run.message.clone() },
-                    _ => failed(error, run.code),
+                    _ => failed_event(error, run.code),
                 }
             }
         };
@@ -88,12 +88,12 @@ impl RunState {
 }
 
 /// The final line of a run that failed: the error as it was.
-pub(crate) fn failed(error: &Error, code: Option<u16>) -> Event {
+pub(crate) fn failed_event(error: &Error, code: Option<u16>) -> Event {
     let Error { what, causes, hint, .. } = error.clone();
     Event::Failed { code, message: what, causes, hint, exit: error.exit_code() }
 }
 
-fn success(run: &Run) -> String {
+fn success_message(run: &Run) -> String {
     let by =
         if run.model_run.as_ref() != Some(&run.id) && run.kind == RunKind::Training { " by the champion" } else { "" };
     let what = format!("{} profiles scored{by}", count(run.population.scored));

@@ -25,11 +25,11 @@ use std::path::Path;
 /// What every scored profile is called in the file.
 const MODEL_TYPE: &str = "gradient-boosted trees";
 /// Factors kept per profile.
-const KEPT: usize = 10;
+const MAX_FACTORS: usize = 10;
 /// Profiles explained and written at once.
-const BLOCK: usize = 8_192;
+const ROWS_PER_BLOCK: usize = 8_192;
 /// Profiles whose features are filled in and scored together, by one thread.
-const FILLED: usize = 1_024;
+const ROWS_PER_TASK: usize = 1_024;
 
 /// What scoring came to.
 pub struct ScoringResult {
@@ -70,7 +70,7 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
     let attributes = RowAttributes::of(task.population);
     let mut writer = ScoreWriter::create(path, &attributes.names)?;
     let mut done = 0;
-    for (block, percentiles) in order.chunks(BLOCK).zip(percentiles.chunks(BLOCK)) {
+    for (block, percentiles) in order.chunks(ROWS_PER_BLOCK).zip(percentiles.chunks(ROWS_PER_BLOCK)) {
         progress.check()?;
         let rows: Vec<Row> = block.iter().map(|(row, _)| task.rows[*row]).collect();
         let values = rows::matrix(&windows, &rows, &crate::domain::progress::Silent)?;
@@ -116,17 +116,17 @@ fn rank(task: &ScoringInputs<'_>, windows: &Windows<'_>, progress: &dyn Progress
         return Err(Error::new("The model does not fit its features.").hint("train the score again"));
     }
     let scorer = Scorer::new(forest);
-    let cells = || (Scratch::default(), vec![f32::NAN; FILLED * width]);
+    let cells = || (Scratch::default(), vec![f32::NAN; ROWS_PER_TASK * width]);
     let mut order: Vec<(usize, f64)> = task
         .rows
-        .par_chunks(FILLED)
+        .par_chunks(ROWS_PER_TASK)
         .enumerate()
         .map_init(cells, |(scratch, cells), (block, rows)| -> Vec<(usize, f64)> {
             let cells = &mut cells[..rows.len() * width];
             for (row, cells) in rows.iter().zip(cells.chunks_mut(width.max(1))) {
                 windows.fill(row.profile, row.cutoff, cells, scratch);
             }
-            let margins = scorer.margins(cells).into_iter().zip(block * FILLED..);
+            let margins = scorer.margins(cells).into_iter().zip(block * ROWS_PER_TASK..);
             margins.map(|(margin, index)| (index, calibration.apply(margin))).collect()
         })
         .flatten_iter()
@@ -168,8 +168,8 @@ fn profile(
     let spec = &task.model.deployed.spec;
     let score = explanation::score(z, task.model.base_log_odds);
     let mut order = by_size(spec, phi);
-    let rest = order.iter().skip(KEPT).map(|&c| phi[c]).sum();
-    order.truncate(KEPT);
+    let rest = order.iter().skip(MAX_FACTORS).map(|&c| phi[c]).sum();
+    order.truncate(MAX_FACTORS);
     ScoredProfile {
         profile_id: id.clone(),
         name: profiles.attribute("name").and_then(|a| a.get(row.profile)).map(str::to_string),

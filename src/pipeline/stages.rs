@@ -17,36 +17,36 @@ pub trait Observer: Sync {
 }
 
 /// Nobody watches.
-pub struct Unobserved;
+pub struct NoObserver;
 
-impl Observer for Unobserved {
+impl Observer for NoObserver {
     fn stage(&self, _: &str) {}
     fn progress(&self, _: u64, _: Option<u64>) {}
     fn warning(&self, _: &str) {}
 }
 
 /// Between two entries on progress in the journal; a stage's last one is always written.
-const PULSE: Duration = Duration::from_millis(500);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Writes the journal, tells the observer, and times the stages.
 pub struct Recorder<'a> {
     observer: &'a dyn Observer,
     cancel: &'a AtomicBool,
     journal: Option<Journal>,
-    state: Mutex<State>,
+    state: Mutex<StageState>,
 }
 
-struct State {
+struct StageState {
     stages: Vec<Stage>,
     current: Option<(StageName, Instant)>,
-    last_pulse: Instant,
+    last_progress: Instant,
     /// Progress that is not in the journal yet.
     unwritten: Option<(u64, Option<u64>)>,
 }
 
 impl<'a> Recorder<'a> {
     pub fn new(journal: Option<Journal>, observer: &'a dyn Observer, cancel: &'a AtomicBool) -> Self {
-        let state = State { stages: Vec::new(), current: None, last_pulse: Instant::now(), unwritten: None };
+        let state = StageState { stages: Vec::new(), current: None, last_progress: Instant::now(), unwritten: None };
         Recorder { observer, cancel, journal, state: Mutex::new(state) }
     }
 
@@ -77,12 +77,12 @@ impl<'a> Recorder<'a> {
     }
 
     /// Asks the run to stop at its next step.
-    pub fn stop(&self) {
+    pub fn request_cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
     }
 
     /// Says that the run lives, and how far it is.
-    pub fn beat(&self) {
+    pub fn heartbeat(&self) {
         // A disk that is full for a while is no reason to stop a run; the next stage's entry will say so.
         let _ = self.flush().and_then(|()| self.write(Event::Heartbeat));
     }
@@ -125,7 +125,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// A thread that panicked while it held the lock cannot have left a half-made state: every change is one push.
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, StageState> {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
@@ -136,10 +136,10 @@ impl Progress for Recorder<'_> {
         {
             let mut state = self.lock();
             state.unwritten = Some((done, total));
-            if state.last_pulse.elapsed() < PULSE {
+            if state.last_progress.elapsed() < PROGRESS_INTERVAL {
                 return;
             }
-            state.last_pulse = Instant::now();
+            state.last_progress = Instant::now();
         }
         // Progress that cannot be written is no reason to stop: the next stage's entry will say so.
         let _ = self.flush();

@@ -26,9 +26,9 @@ use crate::runs::report_json::Tuning;
 use std::sync::Arc;
 
 /// Under so many all five folds are held out in turn.
-const FEW: u64 = 200;
+const FEW_CONVERTERS: u64 = 200;
 /// Under so many conversions a calibration keeps its slope at 1.
-const SLOPE: usize = 50;
+const MIN_CONVERSIONS_FOR_SLOPE: usize = 50;
 
 /// Everything that the fits look at.
 pub struct TrainingInputs<'a> {
@@ -70,7 +70,7 @@ pub struct DeployedFit {
     pub export: std::result::Result<Vec<u8>, String>,
 }
 
-pub fn draw(inputs: &TrainingInputs<'_>) -> TrainingRows {
+pub fn sample_rows(inputs: &TrainingInputs<'_>) -> TrainingRows {
     let TrainingInputs { population, labels, plan, training, .. } = inputs;
     let of = |cutoffs: &[Day]| rows::draw(population, labels, cutoffs, training.max_rows, training.seed);
     let matured = of(&plan.matured);
@@ -104,7 +104,7 @@ impl TrainingInputs<'_> {
     fn search<'c>(&self, candidates: &'c [Settings], training_rows: &TrainingRows) -> Search<'c> {
         Search {
             candidates,
-            held_out: if training_rows.train.converters < FEW { FOLDS } else { 1 },
+            held_out: if training_rows.train.converters < FEW_CONVERTERS { FOLDS } else { 1 },
             max_rounds: self.training.max_rounds,
             fixed_rounds: training_rows.small.then_some(60),
             seed: self.training.seed,
@@ -135,7 +135,7 @@ fn tuning_settings() -> Vec<Settings> {
 
 /// Fits on the training cutoffs and tests at the test cutoff; the test does nothing but report. Tunes where the AUC is
 /// low.
-pub fn test(
+pub fn evaluation_fit(
     inputs: &TrainingInputs<'_>,
     training_rows: &TrainingRows,
     progress: &dyn Progress,
@@ -239,7 +239,7 @@ impl<'g> TestSet<'g> {
 
     fn run(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
         if !self.inputs.plan.out_of_time() {
-            return self.by_groups(frame, choice, progress);
+            return self.run_by_groups(frame, choice, progress);
         }
         let forest = self.fit(frame, &choice, progress)?.forest;
         let newest = self.inputs.plan.training[0];
@@ -250,7 +250,7 @@ impl<'g> TestSet<'g> {
             .unwrap_or(IDENTITY);
         let margins = forest.margins(&self.values);
         let probabilities: Vec<f64> = margins.iter().map(|&m| sigmoid(calibration.apply(m))).collect();
-        Ok(self.judge(choice, Some((forest, calibration)), margins, &probabilities))
+        Ok(self.evaluate_fit(choice, Some((forest, calibration)), margins, &probabilities))
     }
 
     fn fit(&self, frame: &Frame, choice: &Choice, progress: &dyn Progress) -> Result<Fit> {
@@ -260,7 +260,7 @@ impl<'g> TestSet<'g> {
 
     /// No time is left for a test after the training: every fold is judged by a fit on the other four, whose rounds
     /// come from a fold inside those four.
-    fn by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
+    fn run_by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
         let mut margins = vec![0.0; self.rows.len()];
         let mut probabilities = vec![0.0; self.rows.len()];
         let width = frame.categorical.len();
@@ -293,10 +293,10 @@ impl<'g> TestSet<'g> {
                 probabilities[row] = sigmoid(calibration.apply(margins[row]));
             }
         }
-        Ok(self.judge(choice, None, margins, &probabilities))
+        Ok(self.evaluate_fit(choice, None, margins, &probabilities))
     }
 
-    fn judge(
+    fn evaluate_fit(
         &self,
         choice: Choice,
         fitted: Option<(Forest, Calibration)>,
@@ -344,19 +344,19 @@ fn calibrate(rows: &[Row], choice: &Choice, small: bool, at: impl Fn(&Row) -> bo
             weights.push(f64::from(row.weight));
         }
     }
-    calibrated(&margins, &labels, &weights, small)
+    fit_calibration(&margins, &labels, &weights, small)
 }
 
 /// Small data keep the slope at 1 whatever the number of conversions.
-fn calibrated(margins: &[f64], labels: &[bool], weights: &[f64], small: bool) -> Result<Calibration> {
+fn fit_calibration(margins: &[f64], labels: &[bool], weights: &[f64], small: bool) -> Result<Calibration> {
     let conversions = labels.iter().filter(|l| **l).count();
-    Calibration::fit(margins, labels, weights, small || conversions < SLOPE)
+    Calibration::fit(margins, labels, weights, small || conversions < MIN_CONVERSIONS_FOR_SLOPE)
 }
 
 /// Fits on all matured cutoffs with the rounds and leaves of the evaluation fit. Its calibration comes from the
 /// evaluation fit's margins at the test cutoff, which are the newest that no fit has learned from; it is never reported
 /// as tested.
-pub fn deploy(
+pub fn deployed_fit(
     inputs: &TrainingInputs<'_>,
     training_rows: &TrainingRows,
     tested: &EvaluationFit,
@@ -372,6 +372,6 @@ pub fn deploy(
     let weights: Vec<f64> = frame.weights.iter().map(|&w| f64::from(w)).collect();
     forest.set_covers(&frame.values, &weights)?;
     let ones = vec![1.0; tested.labels.len()];
-    let calibration = calibrated(&tested.margins, &tested.labels, &ones, training_rows.small)?;
+    let calibration = fit_calibration(&tested.margins, &tested.labels, &ones, training_rows.small)?;
     Ok(DeployedFit { fitted: FittedModel { spec, forest, calibration }, export })
 }

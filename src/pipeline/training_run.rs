@@ -65,7 +65,7 @@ impl RunState {
         let (with, without) = (&score.with, &score.without);
         let training = &config.training;
         let inputs = TrainingInputs { population, labels: &labels, plan: &plan, with, without, training, thresholds };
-        let training_rows = train::draw(&inputs);
+        let training_rows = train::sample_rows(&inputs);
         self.record_population(&training_rows);
         self.warn_of_history(score, business, &plan, &training_rows, recorder)?;
         self.record_checks(
@@ -74,7 +74,7 @@ impl RunState {
         )?;
         self.realised(workspace, context, population, &labels, recorder)?;
         recorder.begin(StageName::Train)?;
-        let tested = train::test(&inputs, &training_rows, recorder)?;
+        let tested = train::evaluation_fit(&inputs, &training_rows, recorder)?;
         self.record_evaluation(&training_rows, conversions, &tested, recorder)?;
         let tuned = tested.tuning.as_ref();
         let auc = tested.evaluation.metrics.auc.as_ref();
@@ -110,14 +110,14 @@ impl RunState {
         folder: &Path,
         recorder: &Recorder<'_>,
     ) -> Result<ModelFile> {
-        let deployed = train::deploy(inputs, training_rows, &tested, recorder)?;
+        let deployed = train::deployed_fit(inputs, training_rows, &tested, recorder)?;
         match &deployed.export {
             Ok(json) => write(&folder.join(layout::EXPORT), json)?,
             Err(why) => self.run.no_xgboost = Some(why.clone()),
         }
         let (hits, all) =
             (training_rows.test.iter().filter(|r| r.label).count() as f64, training_rows.test.len() as f64);
-        let values = value_effects::tested(inputs.population, &deployed.fitted, &training_rows.test, recorder)?;
+        let values = value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, recorder)?;
         Ok(ModelFile {
             version: model_file::VERSION,
             settings: tested.choice.settings,

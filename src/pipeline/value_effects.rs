@@ -16,17 +16,17 @@ use crate::runs::model_file::TestedValues;
 use rayon::prelude::*;
 
 /// Most bins of a number.
-const MOST: usize = 10;
+const MAX_BINS: usize = 10;
 /// Rows looked at to cut the bins, and rows whose features are held at once.
 const BLOCK: usize = 16_384;
 /// Columns tallied together: their cells of a row lie side by side.
-const GROUP: usize = 16;
+const COLUMNS_PER_TASK: usize = 16;
 
 /// Cuts the bins of the deployed model's columns, and counts the test's rows in them.
 ///
 /// # Errors
 /// The run was cancelled.
-pub fn tested(
+pub fn tested_values(
     population: &Population<'_>,
     fitted: &FittedModel,
     rows: &[Row],
@@ -37,10 +37,10 @@ pub fn tested(
     let stride = rows.len().div_ceil(BLOCK).max(1);
     let some: Vec<Row> = rows.iter().step_by(stride).copied().collect();
     let sample = rows::matrix(&windows, &some, progress)?;
-    let columns = used(&fitted.forest);
-    let mut factors: Vec<FactorValues> = columns.par_iter().map(|&column| of_column(spec, column, &sample)).collect();
+    let columns = used_columns(&fitted.forest);
+    let mut factors: Vec<FactorValues> = columns.par_iter().map(|&column| empty_bins(spec, column, &sample)).collect();
     let mut count = |rows: &[Row], cells: &[f32]| {
-        let parts = columns.par_chunks(GROUP).zip(factors.par_chunks_mut(GROUP));
+        let parts = columns.par_chunks(COLUMNS_PER_TASK).zip(factors.par_chunks_mut(COLUMNS_PER_TASK));
         parts.for_each(|(columns, factors)| {
             for (row, cells) in rows.iter().zip(cells.chunks(spec.width())) {
                 for (&column, factor) in columns.iter().zip(&mut *factors) {
@@ -62,7 +62,7 @@ pub fn tested(
 }
 
 /// The columns that some tree looks at; the others contribute nothing to anybody.
-fn used(forest: &Forest) -> Vec<usize> {
+fn used_columns(forest: &Forest) -> Vec<usize> {
     let mut used = vec![false; forest.features];
     for node in forest.trees.iter().flat_map(|t| &t.nodes).filter(|n| !n.is_leaf()) {
         if let Some(used) = used.get_mut(node.feature as usize) {
@@ -73,7 +73,7 @@ fn used(forest: &Forest) -> Vec<usize> {
 }
 
 /// The bins of a column, with nobody in them yet. The one for *missing* is always there, and always the last.
-fn of_column(spec: &FeatureSpec, column: usize, sample: &[f32]) -> FactorValues {
+fn empty_bins(spec: &FeatureSpec, column: usize, sample: &[f32]) -> FactorValues {
     let of = &spec.columns[column];
     let mut bins: Vec<Bin> = match spec.encoder(column).filter(|_| of.categorical) {
         Some(encoder) => (0..)
@@ -101,13 +101,13 @@ fn of_column(spec: &FeatureSpec, column: usize, sample: &[f32]) -> FactorValues 
 /// of 0) alone.
 fn edges(sorted: &[f32]) -> Vec<f32> {
     let distinct: Vec<(f32, usize)> = sorted.chunk_by(|a, b| a == b).map(|equal| (equal[0], equal.len())).collect();
-    if distinct.len() <= MOST {
+    if distinct.len() <= MAX_BINS {
         return distinct.into_iter().map(|d| d.0).collect();
     }
     let mut edges = Vec::new();
     let (mut within, mut enough, mut rest) = (0, 0, sorted.len());
     for (value, count) in distinct {
-        let left = MOST - edges.len();
+        let left = MAX_BINS - edges.len();
         if left > 0 && (within >= enough || count >= enough) {
             edges.push(value);
             (within, enough) = (0, rest.div_ceil(left));
@@ -176,7 +176,7 @@ impl ScoredValues {
     /// Adds scored profiles: their features row by row, and the contributions of each.
     pub fn add(&mut self, cells: &[f32], contributions: &[Vec<f64>]) {
         let width = self.width.max(1);
-        self.parts.par_chunks_mut(GROUP).for_each(|parts| {
+        self.parts.par_chunks_mut(COLUMNS_PER_TASK).for_each(|parts| {
             for (cells, phi) in cells.chunks(width).zip(contributions) {
                 for part in &mut *parts {
                     let contribution = phi[part.column];

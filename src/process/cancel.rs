@@ -24,9 +24,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Between two looks whether a run has ended.
-const PAUSE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// How long the lock of a killed process may take to become free: the system closes its files first.
-const DYING: Duration = Duration::from_secs(10);
+const LOCK_RELEASE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Asks the live run of a score to stop, and returns at once; it stops at its next step. What an interrupted run left is
 /// cleared away, so that only a trace in the list of runs remains.
@@ -34,21 +34,21 @@ const DYING: Duration = Duration::from_secs(10);
 /// # Errors
 /// Nothing is live, or its folder cannot be written.
 pub fn request(workspace: &Workspace, score_id: &str) -> Result<()> {
-    let live = follow::live(workspace, score_id).ok_or_else(|| nothing_live(score_id))?;
-    if live.is_running() { ask(workspace, &live) } else { clear(workspace, score_id) }
+    let live = follow::live_run(workspace, score_id).ok_or_else(|| nothing_live(score_id))?;
+    if live.is_running() { write_request(workspace, &live) } else { publish_interrupted(workspace, score_id) }
 }
 
 /// Ends the process of the live run of a score; the run then shows as cancelled.
 ///
 /// # Errors
 /// Nothing is live, the process cannot be told for sure, or it is another user's.
-pub fn force(workspace: &Workspace, score_id: &str) -> Result<()> {
-    let live = follow::live(workspace, score_id).ok_or_else(|| nothing_live(score_id))?;
+pub fn kill(workspace: &Workspace, score_id: &str) -> Result<()> {
+    let live = follow::live_run(workspace, score_id).ok_or_else(|| nothing_live(score_id))?;
     if live.is_running() {
         let lock = workspace.paths.runs(score_id).join(LOCK);
-        let pid = process_of(&live, &lock)?;
+        let pid = verified_pid(&live, &lock)?;
         // Without it the run would show as interrupted, which is not worth sparing its process.
-        let asked = ask(workspace, &live);
+        let asked = write_request(workspace, &live);
         kill_process(pid, Signal::KILL).map_err(|e| {
             Error::new(format!("The process {} of {} could not be ended.", live.pid, live.user))
                 .because(e)
@@ -58,11 +58,11 @@ pub fn force(workspace: &Workspace, score_id: &str) -> Result<()> {
             record(workspace, &live);
         }
         let began = Instant::now();
-        while Lock::is_held(&lock) && began.elapsed() < DYING {
-            sleep(PAUSE);
+        while Lock::is_held(&lock) && began.elapsed() < LOCK_RELEASE_TIMEOUT {
+            sleep(POLL_INTERVAL);
         }
     }
-    clear(workspace, score_id)
+    publish_interrupted(workspace, score_id)
 }
 
 /// Asks the live run of a score to stop, waits, and ends its process where it has not stopped within `patience`.
@@ -77,12 +77,12 @@ pub fn cancel(workspace: &Workspace, score_id: &str, patience: Duration) -> Resu
     loop {
         match follower.poll().filter(|live| live.run == run) {
             None => return Ok(()),
-            Some(live) if !live.is_running() => return clear(workspace, score_id),
+            Some(live) if !live.is_running() => return publish_interrupted(workspace, score_id),
             Some(_) if began.elapsed() >= patience => break,
-            Some(_) => sleep(PAUSE),
+            Some(_) => sleep(POLL_INTERVAL),
         }
     }
-    match force(workspace, score_id) {
+    match kill(workspace, score_id) {
         // It ended in this very moment.
         Err(_) if follower.poll().is_none_or(|live| live.run != run) => Ok(()),
         done => done,
@@ -94,7 +94,7 @@ fn nothing_live(score_id: &str) -> Error {
 }
 
 /// Writes the request. An earlier one stands, where it is whole.
-fn ask(workspace: &Workspace, live: &RunProgress) -> Result<()> {
+fn write_request(workspace: &Workspace, live: &RunProgress) -> Result<()> {
     let folder = layout::live_path(&workspace.paths.runs(&live.score), &live.run);
     let failed = || format!("The run {} could not be asked to stop by a file in {}.", live.run, folder.display());
     let request = CancelRequest { who: audit::user(), at: Timestamp::now() };
@@ -137,7 +137,7 @@ fn share(file: &File) {
 fn share(_: &File) {}
 
 /// Leaves only a trace of an interrupted run.
-fn clear(workspace: &Workspace, score_id: &str) -> Result<()> {
+fn publish_interrupted(workspace: &Workspace, score_id: &str) -> Result<()> {
     // A deleted score has no name any more, and can still have left a run behind.
     let name = workspace.scores.find(score_id).map_or_else(|_| score_id.to_string(), |score| score.name);
     let _lock = folder::lock(&workspace.paths.runs(score_id), &name)?;
@@ -146,7 +146,7 @@ fn clear(workspace: &Workspace, score_id: &str) -> Result<()> {
 
 /// The process that really makes this run. The lock must be held, by the process that began it; and where the system can
 /// tell, that process must be one of ours: numbers are given again, and a shared folder may be another machine's.
-fn process_of(live: &RunProgress, lock: &Path) -> Result<Pid> {
+fn verified_pid(live: &RunProgress, lock: &Path) -> Result<Pid> {
     let unsure = |why: &str| {
         Error::new(format!("The process of the run {} cannot be told for sure, so none is ended.", live.run))
             .because(why)
@@ -166,7 +166,7 @@ fn process_of(live: &RunProgress, lock: &Path) -> Result<Pid> {
 #[cfg(target_os = "linux")]
 fn is_worker(pid: u32) -> bool {
     let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    line.split(|&b| b == 0).any(|argument| argument == super::spawn::WORKER.as_bytes())
+    line.split(|&b| b == 0).any(|argument| argument == super::spawn::WORKER_COMMAND.as_bytes())
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -99,13 +99,13 @@ impl StartedRun {
             // A disk that is full has room for the last words then.
             let _ = interrupted::remove_unfinished_files(&live.folder);
         }
-        let ended = state.end(&live.folder, &recorder, &result);
+        let ended = state.finish(&live.folder, &recorder, &result);
         let run = state.run;
         let published = ended.and_then(|()| live.publish(&run));
         if let Err(error) = &published {
             // Where this line can be written, it is the last word; and what is needed for no more than a trace of the run
             // fits where the whole did not.
-            let _ = recorder.write(run_state::failed(error, None));
+            let _ = recorder.write(run_state::failed_event(error, None));
             interrupted::publish_all_best_effort(workspace, (&score.id, &score.name));
         }
         // The lock is free for the next run as soon as this one can be seen.

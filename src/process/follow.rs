@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 use std::path::PathBuf;
 
 /// One look at the live run of a score; `None` where nothing is live.
-pub fn live(workspace: &Workspace, score_id: &str) -> Option<RunProgress> {
+pub fn live_run(workspace: &Workspace, score_id: &str) -> Option<RunProgress> {
     Follower::new(workspace, score_id).poll()
 }
 

@@ -8,9 +8,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// Between two heartbeats.
-const BEAT: Duration = Duration::from_secs(2);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
 /// Between two looks for a request.
-const LOOK: Duration = Duration::from_millis(200);
+const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Does the work; the pulse ends with it.
 pub(crate) fn while_running<T>(recorder: &Recorder<'_>, folder: &Path, work: impl FnOnce() -> T) -> T {
@@ -19,13 +19,13 @@ pub(crate) fn while_running<T>(recorder: &Recorder<'_>, folder: &Path, work: imp
         let (_alive, over) = mpsc::channel::<()>();
         scope.spawn(move || {
             let mut beaten = Instant::now();
-            while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            while over.recv_timeout(CANCEL_POLL_INTERVAL) == Err(RecvTimeoutError::Timeout) {
                 if folder.join(CANCEL_REQUEST).exists() {
-                    recorder.stop();
+                    recorder.request_cancel();
                 }
-                if beaten.elapsed() >= BEAT {
+                if beaten.elapsed() >= HEARTBEAT_INTERVAL {
                     beaten = Instant::now();
-                    recorder.beat();
+                    recorder.heartbeat();
                 }
             }
         });

@@ -11,11 +11,11 @@ use std::io::{BufRead, BufReader, Read, Seek};
 use std::process::{Child, Command, Stdio};
 
 /// The hidden noun of the command line that is the other side.
-pub const WORKER: &str = "worker";
+pub const WORKER_COMMAND: &str = "worker";
 
 /// A run that has begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Started {
+pub struct RunHandle {
     pub run: String,
     pub pid: u32,
 }
@@ -24,8 +24,8 @@ pub struct Started {
 /// else tells why.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Answer {
-    Begun(Started),
+pub(crate) enum WorkerAnswer {
+    Begun(RunHandle),
     /// It was to begin only if due, and is not.
     NotDue,
     Refused {
@@ -37,11 +37,11 @@ pub(crate) enum Answer {
     },
 }
 
-impl Answer {
-    pub(crate) fn refused(error: &Error) -> Answer {
+impl WorkerAnswer {
+    pub(crate) fn refused(error: &Error) -> WorkerAnswer {
         let Error { kind, what, causes, hint } = error.clone();
         let code = if let Kind::Stopped(code) = kind { Some(code) } else { None };
-        Answer::Refused { exit: error.exit_code(), code, what, causes, hint }
+        WorkerAnswer::Refused { exit: error.exit_code(), code, what, causes, hint }
     }
 }
 
@@ -65,8 +65,8 @@ pub fn start(
     workspace: &Workspace,
     score: &Score,
     options: &RunOptions,
-    ended: impl FnOnce(&Started, Option<Error>) + Send + 'static,
-) -> Result<Started> {
+    ended: impl FnOnce(&RunHandle, Option<Error>) + Send + 'static,
+) -> Result<RunHandle> {
     start_if(workspace, score, options, ended)?.ok_or_else(|| Error::new("The run is not due."))
 }
 
@@ -78,15 +78,15 @@ pub fn start_if(
     workspace: &Workspace,
     score: &Score,
     options: &RunOptions,
-    ended: impl FnOnce(&Started, Option<Error>) + Send + 'static,
-) -> Result<Option<Started>> {
+    ended: impl FnOnce(&RunHandle, Option<Error>) + Send + 'static,
+) -> Result<Option<RunHandle>> {
     let failed = || "The process of the run could not be started.".to_string();
     // Not a pipe: nobody reads it until the worker has answered, and a pipe could fill up.
     let mut errors = tempfile::tempfile().context(failed)?;
     let program = std::env::current_exe().context(failed)?;
     let mut command = Command::new(program);
     command
-        .arg(WORKER)
+        .arg(WORKER_COMMAND)
         .arg(&score.id)
         .args(["--kind", &options.kind.to_string()])
         .args(["--as-of", &options.as_of.to_string()])
@@ -104,31 +104,31 @@ pub fn start_if(
     let mut answers = child.stdout.take().map(|stdout| BufReader::new(stdout).lines().map_while(std::io::Result::ok));
     let mut next = move || serde_json::from_str(&answers.as_mut()?.next()?).ok();
     match next() {
-        Some(Answer::Begun(started)) => {
+        Some(WorkerAnswer::Begun(started)) => {
             let of = started.clone();
             let last_word = move || match next() {
-                Some(Answer::Refused { exit, code, what, causes, hint }) => {
+                Some(WorkerAnswer::Refused { exit, code, what, causes, hint }) => {
                     ended(&of, Some(error_of(exit, code, what, causes, hint)));
                 }
                 _ => ended(&of, None),
             };
-            reap(child, last_word);
+            wait_in_background(child, last_word);
             Ok(Some(started))
         }
-        Some(Answer::NotDue) => {
-            reap(child, || ());
+        Some(WorkerAnswer::NotDue) => {
+            wait_in_background(child, || ());
             Ok(None)
         }
-        Some(Answer::Refused { exit, code, what, causes, hint }) => {
-            reap(child, || ());
+        Some(WorkerAnswer::Refused { exit, code, what, causes, hint }) => {
+            wait_in_background(child, || ());
             Err(error_of(exit, code, what, causes, hint))
         }
-        None => Err(died(child, &mut errors)),
+        None => Err(error_of_exit(child, &mut errors)),
     }
 }
 
 /// Waits for the child somewhere else, so that it leaves no zombie; `before` waits for its last word.
-fn reap(mut child: Child, before: impl FnOnce() + Send + 'static) {
+fn wait_in_background(mut child: Child, before: impl FnOnce() + Send + 'static) {
     let wait = move || {
         before();
         child.wait()
@@ -141,7 +141,7 @@ fn reap(mut child: Child, before: impl FnOnce() + Send + 'static) {
 }
 
 /// The error for a worker that ended without an answer.
-fn died(mut child: Child, errors: &mut File) -> Error {
+fn error_of_exit(mut child: Child, errors: &mut File) -> Error {
     let error = Error::new("The process of the run ended before the run had begun.")
         .hint("Start it again; where it ends the same way, PROPENSITY_LOG=debug makes it say more.");
     let error = match child.wait() {

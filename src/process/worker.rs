@@ -3,11 +3,11 @@
 //! by the hidden noun `worker` of the command line, which [`spawn`](super::spawn) starts.
 
 use super::execute;
-use super::spawn::{Answer, Started};
+use super::spawn::{RunHandle, WorkerAnswer};
 use crate::domain::score::Score;
 use crate::error::Result;
 use crate::pipeline::run_options::RunOptions;
-use crate::pipeline::stages::Unobserved;
+use crate::pipeline::stages::NoObserver;
 use crate::runs::layout::LOG;
 use crate::workspace::Workspace;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -23,7 +23,7 @@ use std::sync::atomic::AtomicBool;
 /// # Errors
 /// What kept the run from beginning, stopped it or failed it; whoever started it has the same from the answer or from
 /// the published run.
-pub fn work(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>) -> Result<()> {
+pub fn run_worker(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>) -> Result<()> {
     let cancel = detach();
     let begun = open().and_then(|(workspace, score, options)| {
         let begun = execute::begin(&workspace, &score, &options)?;
@@ -32,22 +32,25 @@ pub fn work(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>) -> Re
     let (workspace, score, options, begun) = match begun {
         Ok(Some(begun)) => begun,
         Ok(None) => {
-            answer(std::io::stdout().lock(), &Answer::NotDue);
+            answer(std::io::stdout().lock(), &WorkerAnswer::NotDue);
             return Ok(());
         }
         Err(error) => {
-            answer(std::io::stdout().lock(), &Answer::refused(&error));
+            answer(std::io::stdout().lock(), &WorkerAnswer::refused(&error));
             return Err(error);
         }
     };
     let log = open_log(begun.folder());
-    answer(std::io::stdout().lock(), &Answer::Begun(Started { run: begun.id().into(), pid: std::process::id() }));
+    answer(
+        std::io::stdout().lock(),
+        &WorkerAnswer::Begun(RunHandle { run: begun.id().into(), pid: std::process::id() }),
+    );
     let starter = redirect(log);
     tracing::info!("the run {} of {} has begun", begun.id(), score.id);
-    let done = begun.complete(&workspace, &score, &options, &Unobserved, &cancel);
+    let done = begun.complete(&workspace, &score, &options, &NoObserver, &cancel);
     done.map(|_| ()).inspect_err(|error| {
         if let Some(starter) = starter {
-            answer(starter, &Answer::refused(error));
+            answer(starter, &WorkerAnswer::refused(error));
         }
     })
 }
@@ -67,7 +70,7 @@ fn detach() -> Arc<AtomicBool> {
 }
 
 /// The answer is lost where nobody waits for it any more, which is no reason not to run.
-fn answer(mut starter: impl Write, answer: &Answer) {
+fn answer(mut starter: impl Write, answer: &WorkerAnswer) {
     let mut line = serde_json::to_vec(answer).unwrap_or_default();
     line.push(b'\n');
     let _ = starter.write_all(&line).and_then(|()| starter.flush());

@@ -12,21 +12,21 @@ use crate::store::journal::{self, Event};
 use crate::workspace::Workspace;
 
 /// The run, where it was published, and the error, where it was not successful.
-pub struct Outcome {
+pub struct WorkerResult {
     pub found: Option<FoundRun>,
     pub error: Option<Error>,
 }
 
 /// What came of a run that is live no longer.
-pub fn of(workspace: &Workspace, score: &str, run: &str) -> Outcome {
+pub fn of(workspace: &Workspace, score: &str, run: &str) -> WorkerResult {
     let found = find::of_score(workspace, score, run);
     match found {
-        Ok(found) => Outcome { error: error_of(&found), found: Some(found) },
+        Ok(found) => WorkerResult { error: error_of(&found), found: Some(found) },
         // It may have ended without being published.
         Err(missing) => {
-            let left = follow::live(workspace, score).filter(|live| live.run == run);
+            let left = follow::live_run(workspace, score).filter(|live| live.run == run);
             let error = left.map_or(missing, |live| ended(live.status, live.message));
-            Outcome { found: None, error: Some(error) }
+            WorkerResult { found: None, error: Some(error) }
         }
     }
 }

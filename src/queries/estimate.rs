@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use std::path::PathBuf;
 
 /// Bytes of events and cells that are kept between estimates.
-const MOST: usize = 192 << 20;
+const MAX_CACHE_BYTES: usize = 192 << 20;
 /// Days of an average month.
 const MONTH: f64 = 30.436_875;
 
@@ -38,12 +38,12 @@ pub struct Estimator {
     stored: StoredProfiles,
     /// Loaded activity, with whose and whether of all days.
     activities: Vec<((bool, bool), Activity)>,
-    timelines: Recent<(String, ProfileType), Timeline>,
-    cells: Recent<(String, String), Cells>,
+    timelines: LruCache<(String, ProfileType), ActivityDays>,
+    cells: LruCache<(String, String), Cells>,
 }
 
 /// The events of one type by profile, then by day.
-struct Timeline {
+struct ActivityDays {
     /// Events of profile p are `events[starts[p]..starts[p + 1]]`.
     starts: Vec<u32>,
     /// The day, and the event's place among those of its type.
@@ -77,8 +77,8 @@ impl Estimator {
             config: workspace.config.clone(),
             stored,
             activities: Vec::new(),
-            timelines: Recent::default(),
-            cells: Recent::default(),
+            timelines: LruCache::default(),
+            cells: LruCache::default(),
         })
     }
 
@@ -97,8 +97,8 @@ impl Estimator {
         score.exclusions.clone_from(exclusions);
         score.check()?;
         let answer = self.answer(&score);
-        self.timelines.trim(MOST / 2, Timeline::bytes);
-        self.cells.trim(MOST / 2, Cells::bytes);
+        self.timelines.trim(MAX_CACHE_BYTES / 2, ActivityDays::bytes);
+        self.cells.trim(MAX_CACHE_BYTES / 2, Cells::bytes);
         // The catalog may have been replaced since it was opened; then that is what went wrong.
         answer.map_err(|error| if self.folder.is_dir() { error } else { rebuilt(&self.folder) })
     }
@@ -113,7 +113,7 @@ impl Estimator {
         let business = &mut stored.business;
         (business.goals, business.exclusions) = (goals, exclusions);
         std::mem::swap(&mut business.activity, &mut activities[activity].1);
-        let made = judge(config, stored, score);
+        let made = estimate_labels(config, stored, score);
         let business = &mut stored.business;
         std::mem::swap(&mut business.activity, &mut activities[activity].1);
         (business.goals, business.exclusions) = Default::default();
@@ -178,10 +178,11 @@ impl Estimator {
         Ok(all)
     }
 
-    fn timeline(&mut self, event_type: &str, profile_type: ProfileType) -> Result<&Timeline> {
+    fn timeline(&mut self, event_type: &str, profile_type: ProfileType) -> Result<&ActivityDays> {
         let (reader, stored) = (&self.reader, &self.stored);
-        self.timelines
-            .get((event_type.to_string(), profile_type), || Timeline::load(reader, stored, event_type, profile_type))
+        self.timelines.get((event_type.to_string(), profile_type), || {
+            ActivityDays::load(reader, stored, event_type, profile_type)
+        })
     }
 }
 
@@ -195,8 +196,13 @@ impl StoredProfiles {
     }
 }
 
-impl Timeline {
-    fn load(reader: &Reader, stored: &StoredProfiles, event_type: &str, profile_type: ProfileType) -> Result<Timeline> {
+impl ActivityDays {
+    fn load(
+        reader: &Reader,
+        stored: &StoredProfiles,
+        event_type: &str,
+        profile_type: ProfileType,
+    ) -> Result<ActivityDays> {
         let rows = reader.rows(event_type, profile_type == ProfileType::Account && stored.moved)?;
         let business = &stored.business;
         let persons = business.persons.len() as u32;
@@ -224,7 +230,7 @@ impl Timeline {
                 of_profile.sort_unstable();
             }
         }
-        Ok(Timeline { starts, events })
+        Ok(ActivityDays { starts, events })
     }
 
     /// Adds the events that `which` gives a bit.
@@ -246,7 +252,7 @@ impl Timeline {
 }
 
 /// The steps of a training run up to its first fit.
-fn judge(config: &Config, stored: &StoredProfiles, score: &Score) -> Result<GoalEstimate> {
+fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> Result<GoalEstimate> {
     let business = &stored.business;
     let population = Population::new(business, score.profile_type);
     let (labels, conversions, one_off) = setup::labels_of(&population, score);
@@ -288,15 +294,15 @@ fn per_month(conversions: ConversionCounts, as_of: Day) -> f64 {
 }
 
 /// What was loaded, the last used at the end.
-struct Recent<K, V>(Vec<(K, V)>);
+struct LruCache<K, V>(Vec<(K, V)>);
 
-impl<K, V> Default for Recent<K, V> {
+impl<K, V> Default for LruCache<K, V> {
     fn default() -> Self {
-        Recent(Vec::new())
+        LruCache(Vec::new())
     }
 }
 
-impl<K: PartialEq, V> Recent<K, V> {
+impl<K: PartialEq, V> LruCache<K, V> {
     fn get(&mut self, key: K, load: impl FnOnce() -> Result<V>) -> Result<&V> {
         let entry = match self.0.iter().position(|(k, _)| *k == key) {
             Some(at) => self.0.remove(at),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Profiles read and written at once where they follow each other in the file.
 const BLOCK: usize = 4_096;
 /// And where they lie scattered, as after ordering by name: a block then costs a pass over the file, so it is a large one.
-const SCATTERED: usize = 65_536;
+const MAX_SCATTERED_ROWS: usize = 65_536;
 /// Factors of a line of CSV; the other formats hold all that the scores file has.
 const FACTORS: usize = 3;
 
@@ -191,7 +191,7 @@ fn each_block(
     // Whether there is still somebody to write to.
     mut each: impl FnMut(Vec<Ranked>) -> Result<bool>,
 ) -> Result<u64> {
-    let block = if places.is_none_or(|p| p.is_sorted()) { BLOCK } else { SCATTERED };
+    let block = if places.is_none_or(|p| p.is_sorted()) { BLOCK } else { MAX_SCATTERED_ROWS };
     let total = places.map_or(pages.len(), <[u32]>::len);
     let mut done = 0;
     while done < total {

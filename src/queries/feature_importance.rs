@@ -30,7 +30,7 @@ impl FeatureImportance {
     }
 
     /// Which way a factor moves the score, in words.
-    pub fn way(&self, factor: &FactorSummary) -> &'static str {
+    pub fn direction(&self, factor: &FactorSummary) -> &'static str {
         match factor.way() {
             Some(Direction::Up) => "rises with it",
             Some(Direction::Down) => "falls with it",

@@ -24,8 +24,8 @@ pub struct RunDetail {
     pub report: Result<Report>,
     /// Of a scoring run: the run that trained and tested its model, where it is still there.
     pub trained: Option<(Run, Report)>,
-    pub influence: FeatureImportance,
-    pub story: JournalDetail,
+    pub importance: FeatureImportance,
+    pub journal: JournalDetail,
     pub log: Log,
 }
 
@@ -82,7 +82,7 @@ impl RunDetail {
 }
 
 /// Reads what a run left. What cannot be read is told in its place; the rest is there.
-pub fn inspect(found: &FoundRun) -> RunDetail {
+pub fn load(found: &FoundRun) -> RunDetail {
     let report = report::of_run(found);
     let influence = feature_importance::of(&found.run, report.as_ref().unwrap_or(&Report::default()));
     // A journal that is gone takes only what it adds.
@@ -91,8 +91,8 @@ pub fn inspect(found: &FoundRun) -> RunDetail {
         run: found.run.clone(),
         report,
         trained: trained(found),
-        influence,
-        story: story(entries),
+        importance: influence,
+        journal: journal_detail(entries),
         log: log(&found.folder.join(LOG)),
     }
 }
@@ -105,7 +105,7 @@ fn trained(found: &FoundRun) -> Option<(Run, Report)> {
     Some((model.run, report))
 }
 
-fn story(entries: Vec<Entry>) -> JournalDetail {
+fn journal_detail(entries: Vec<Entry>) -> JournalDetail {
     let mut story = JournalDetail::default();
     for Entry { at, event, .. } in entries {
         match event {
@@ -204,13 +204,13 @@ mod tests {
         {
             journal.append(event).unwrap();
         }
-        let seen = inspect(&found(folder.path(), RunKind::Training, Status::Failed));
-        assert_eq!((seen.story.user.as_str(), seen.story.began.len()), ("ann", 1));
-        assert_eq!(seen.story.warnings.iter().map(|w| w.message.as_str()).collect::<Vec<_>>(), ["mind"]);
-        assert_eq!((seen.story.causes.len(), seen.story.hint.as_deref()), (1, Some("do")));
+        let seen = load(&found(folder.path(), RunKind::Training, Status::Failed));
+        assert_eq!((seen.journal.user.as_str(), seen.journal.began.len()), ("ann", 1));
+        assert_eq!(seen.journal.warnings.iter().map(|w| w.message.as_str()).collect::<Vec<_>>(), ["mind"]);
+        assert_eq!((seen.journal.causes.len(), seen.journal.hint.as_deref()), (1, Some("do")));
         // A run that failed may have left neither report nor log; one that succeeded has lost them.
         assert_eq!((seen.report, seen.log), (Ok(Report::default()), Log::default()));
-        let lost = inspect(&found(folder.path(), RunKind::Training, Status::Successful)).report.unwrap_err();
+        let lost = load(&found(folder.path(), RunKind::Training, Status::Successful)).report.unwrap_err();
         assert!(lost.what.contains("report.json cannot be read"), "{lost}");
     }
 
@@ -219,14 +219,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text: String = (0..700).map(|n| format!("\x1b[2mline\x1b[0m {n} \x1b[2J\n")).collect();
         std::fs::write(folder.path().join(LOG), text).unwrap();
-        let log = inspect(&found(folder.path(), RunKind::Training, Status::Failed)).log;
+        let log = load(&found(folder.path(), RunKind::Training, Status::Failed)).log;
         assert_eq!((log.lines.len(), log.more), (LINES, true));
         assert_eq!((log.lines[0].as_str(), log.lines[499].as_str()), ("line 200 ␛[2J", "line 699 ␛[2J"));
         std::fs::write(folder.path().join(LOG), [b"\xff\n".as_slice(), &[b'x'; 3 << 20]].concat()).unwrap();
-        let log = inspect(&found(folder.path(), RunKind::Training, Status::Failed)).log;
+        let log = load(&found(folder.path(), RunKind::Training, Status::Failed)).log;
         assert!(log.lines.is_empty() && log.more, "the only line is not whole");
         std::fs::write(folder.path().join(LOG), vec![b'y'; 1 << 19]).unwrap();
-        let log = inspect(&found(folder.path(), RunKind::Training, Status::Failed)).log;
+        let log = load(&found(folder.path(), RunKind::Training, Status::Failed)).log;
         assert_eq!(log.lines[0].chars().count(), CHARACTERS + 1);
     }
 
@@ -243,8 +243,8 @@ mod tests {
         summary_json::write_json(&model.join(layout::REPORT), &report).unwrap();
         let mut scoring = found(&runs.path().join("r2"), RunKind::Scoring, Status::Failed);
         scoring.run.model_run = Some("r1".into());
-        assert_eq!(inspect(&scoring).tested(), Some((&trained, &report)));
+        assert_eq!(load(&scoring).tested(), Some((&trained, &report)));
         std::fs::remove_dir_all(&model).unwrap();
-        assert_eq!(inspect(&scoring).tested(), None);
+        assert_eq!(load(&scoring).tested(), None);
     }
 }

@@ -56,7 +56,7 @@ impl ScoreSummary {
     }
 
     /// The score with these runs, newest first.
-    pub fn with(score: Score, runs: Vec<Run>) -> ScoreSummary {
+    pub fn from_runs(score: Score, runs: Vec<Run>) -> ScoreSummary {
         let lines: Vec<Arc<RunLine>> = runs.iter().map(|run| Arc::new(RunLine::of(run))).collect();
         let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
         let runs: Vec<Arc<Run>> = runs.into_iter().map(Arc::new).collect();
@@ -106,15 +106,15 @@ pub fn first(workspace: &Workspace) -> Option<Vec<Arc<ScoreSummary>>> {
 /// The scores file cannot be read; runs that cannot be read are left out.
 pub fn load(workspace: &Workspace, before: &[Arc<ScoreSummary>]) -> Result<Vec<Arc<ScoreSummary>>> {
     let scores = workspace.scores.list()?;
-    Ok(scores.into_par_iter().map(|score| listed(workspace, score, before)).collect())
+    Ok(scores.into_par_iter().map(|score| summarise(workspace, score, before)).collect())
 }
 
 /// One score with its runs.
 pub fn of_score(workspace: &Workspace, score: Score) -> Arc<ScoreSummary> {
-    listed(workspace, score, &[])
+    summarise(workspace, score, &[])
 }
 
-fn listed(workspace: &Workspace, score: Score, before: &[Arc<ScoreSummary>]) -> Arc<ScoreSummary> {
+fn summarise(workspace: &Workspace, score: Score, before: &[Arc<ScoreSummary>]) -> Arc<ScoreSummary> {
     let folder = workspace.paths.runs(&score.id);
     let stamp = std::fs::metadata(&folder).and_then(|m| m.modified()).ok();
     if let Some(known) = before.iter().find(|l| l.read && l.score == score && l.stamp == stamp) {

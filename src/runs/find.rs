@@ -65,7 +65,7 @@ pub fn find(workspace: &Workspace, wanted: &str) -> Result<FoundRun> {
 }
 
 /// What to do where a scores file is gone or broken.
-pub(crate) fn write_scores_anew(score_name: &str) -> String {
+pub(crate) fn new_scores_hint(score_name: &str) -> String {
     format!(
         "`propensity run start {} --kind scoring` writes new scores; `propensity doctor` tells what else is missing",
         shell_quoted(score_name)

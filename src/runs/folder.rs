@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Longer than anybody holds the lock who only looks whether a run is live.
-const PROBE: Duration = Duration::from_millis(300);
+const LOCK_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// A run that is being made.
 pub struct LiveRun {
@@ -90,14 +90,14 @@ pub(crate) fn lock_for_run(workspace: &Workspace, score: &Score) -> Result<Lock>
 /// Takes the lock of a score's runs. Looking at it shares it for a moment, while a live run holds it for longer.
 pub(crate) fn lock(runs: &Path, score_name: &str) -> Result<Lock> {
     let path = runs.join(LOCK);
-    Lock::acquire(&path, PROBE).map_err(|error| match Lock::holder(&path) {
+    Lock::acquire(&path, LOCK_TIMEOUT).map_err(|error| match Lock::holder(&path) {
         // A lock that may not be taken can still name somebody who held it long ago.
-        Some(holder) if Lock::is_held(&path) => busy(score_name, &holder),
+        Some(holder) if Lock::is_held(&path) => already_running(score_name, &holder),
         _ => error,
     })
 }
 
-fn busy(score_name: &str, holder: &Holder) -> Error {
+fn already_running(score_name: &str, holder: &Holder) -> Error {
     Error::new(format!("A run of '{score_name}' is live already; a score runs once at a time."))
         .because(format!("{} started it at {} (process {})", holder.user, holder.since, holder.pid))
 }

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The version of the lines in the index; those of another are made anew.
-const LINES: u32 = 1;
+const LINE_VERSION: u32 = 1;
 
 /// The published runs of a score.
 #[derive(Debug, Clone, Default)]
@@ -70,11 +70,11 @@ pub(crate) fn retained(lines: &[Arc<RunLine>]) -> HashSet<&str> {
 pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let runs = workspace.paths.runs(score);
     let file = file_of(workspace, score);
-    let kept = read_kept(&file);
+    let kept = read_entries(&file);
     let ids = layout::published(&runs);
     let (found, lines, changed) = gather(&runs, &ids, &kept);
     if changed || lines.len() != kept.len() {
-        keep(&file, &lines);
+        write_entries(&file, &lines);
     }
     found.with(lines)
 }
@@ -85,7 +85,7 @@ pub fn newest(workspace: &Workspace, score: &str) -> Option<RunIndex> {
     /// Summaries that are read in a moment.
     const FEW: usize = 200;
     let runs = workspace.paths.runs(score);
-    let kept = read_kept(&file_of(workspace, score));
+    let kept = read_entries(&file_of(workspace, score));
     let mut ids = layout::published(&runs);
     if ids.iter().filter(|id| !kept.contains_key(*id)).count() <= FEW {
         return None;
@@ -99,7 +99,7 @@ pub fn newest(workspace: &Workspace, score: &str) -> Option<RunIndex> {
 /// The lines of these runs, newest first, the folders that have none, and whether any line was made anew.
 fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, IndexEntry>) -> (RunIndex, Vec<IndexEntry>, bool) {
     let looked: Vec<(PathBuf, Result<IndexLookup>)> =
-        ids.par_iter().map(|id| (runs.join(id), look(runs, id, kept))).collect();
+        ids.par_iter().map(|id| (runs.join(id), look_up(runs, id, kept))).collect();
     let mut found = RunIndex::default();
     let mut lines = Vec::with_capacity(looked.len());
     let mut changed = false;
@@ -107,7 +107,7 @@ fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, IndexEntry>) -> (R
         match looked {
             Ok((stamp, line, is_new)) => {
                 changed |= is_new;
-                lines.push(IndexEntry { v: LINES, stamp, line });
+                lines.push(IndexEntry { v: LINE_VERSION, stamp, line });
             }
             Err(error) => found.broken.push((folder, error.to_string())),
         }
@@ -124,13 +124,13 @@ impl RunIndex {
 }
 
 /// The line of a run: the one that is kept, where the summary has not changed since.
-fn look(runs: &Path, id: &str, kept: &HashMap<String, IndexEntry>) -> Result<IndexLookup> {
+fn look_up(runs: &Path, id: &str, kept: &HashMap<String, IndexEntry>) -> Result<IndexLookup> {
     let path = runs.join(id).join(SUMMARY);
     let metadata = std::fs::metadata(&path).context(|| format!("The run {} cannot be read.", path.display()))?;
     let stamp = (metadata.mtime(), metadata.mtime_nsec(), metadata.len());
     match kept.get(id).filter(|k| k.stamp == stamp) {
         Some(known) => Ok((stamp, known.line.clone(), false)),
-        None => Ok((stamp, own(read_line(&path)?, runs, id)?, true)),
+        None => Ok((stamp, check_identity(read_line(&path)?, runs, id)?, true)),
     }
 }
 
@@ -139,12 +139,12 @@ fn look(runs: &Path, id: &str, kept: &HashMap<String, IndexEntry>) -> Result<Ind
 pub(crate) fn find_mismatch(workspace: &Workspace, score: &str) -> Option<(PathBuf, String)> {
     let (runs, file) = (workspace.paths.runs(score), file_of(workspace, score));
     let bytes = std::fs::read(&file).ok()?;
-    let kept = read_kept(&file);
+    let kept = read_entries(&file);
     let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
-    let strange = lines.filter(|line| is_strange(line)).count();
+    let strange = lines.filter(|line| is_invalid(line)).count();
     let fresh = HashMap::new();
     let differs = |k: &&IndexEntry| {
-        let made = look(&runs, &k.line.id, &fresh).ok();
+        let made = look_up(&runs, &k.line.id, &fresh).ok();
         made.is_some_and(|(stamp, line, _)| stamp == k.stamp && line != k.line)
     };
     let wrong = kept.values().filter(differs).map(|k| k.line.id.as_str()).min();
@@ -157,12 +157,12 @@ pub(crate) fn find_mismatch(workspace: &Workspace, score: &str) -> Option<(PathB
 }
 
 /// Whether a line is none, not even one of another version.
-fn is_strange(line: &[u8]) -> bool {
+fn is_invalid(line: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Version {
         v: u32,
     }
-    let is_other = || serde_json::from_slice::<Version>(line).is_ok_and(|version| version.v != LINES);
+    let is_other = || serde_json::from_slice::<Version>(line).is_ok_and(|version| version.v != LINE_VERSION);
     serde_json::from_slice::<IndexEntry>(line).is_err() && !is_other()
 }
 
@@ -171,7 +171,7 @@ fn file_of(workspace: &Workspace, score: &str) -> PathBuf {
 }
 
 /// The line, where it is that of this folder: a copy of a run under another name must not pass for the run.
-fn own(line: RunLine, runs: &Path, id: &str) -> Result<RunLine> {
+fn check_identity(line: RunLine, runs: &Path, id: &str) -> Result<RunLine> {
     let score = runs.file_name().is_some_and(|name| name.to_str() == Some(&line.score));
     if is_id(id) && line.id == id && score {
         return Ok(line);
@@ -180,16 +180,16 @@ fn own(line: RunLine, runs: &Path, id: &str) -> Result<RunLine> {
     Err(Error::new(format!("The run {} cannot be read.", runs.join(id).display())).because(says))
 }
 
-fn read_kept(file: &Path) -> HashMap<String, IndexEntry> {
+fn read_entries(file: &Path) -> HashMap<String, IndexEntry> {
     let bytes = std::fs::read(file).unwrap_or_default();
     let lines: Vec<&[u8]> = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()).collect();
     // A line that is none is a run that is read again.
     let kept = lines.par_iter().filter_map(|line| serde_json::from_slice::<IndexEntry>(line).ok());
-    kept.filter(|k| k.v == LINES).map(|k| (k.line.id.clone(), k)).collect()
+    kept.filter(|k| k.v == LINE_VERSION).map(|k| (k.line.id.clone(), k)).collect()
 }
 
 /// Best effort: without an index the summaries are read again.
-fn keep(file: &Path, lines: &[IndexEntry]) {
+fn write_entries(file: &Path, lines: &[IndexEntry]) {
     let mut bytes = Vec::new();
     for line in lines {
         if serde_json::to_writer(&mut bytes, line).is_ok() {
@@ -314,7 +314,7 @@ mod tests {
     fn a_folder_that_holds_another_run_is_none() {
         let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let run = summary_json::empty("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
-        let of = |runs: &str, id: &str| own(RunLine::of(&run), Path::new(runs), id).is_ok();
+        let of = |runs: &str, id: &str| check_identity(RunLine::of(&run), Path::new(runs), id).is_ok();
         assert!(of("/runs/won", "20261124-100000-abcd"));
         assert!(!of("/runs/won", "20261124-100000-abcd.bak") && !of("/runs/other", "20261124-100000-abcd"));
     }

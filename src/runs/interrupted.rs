@@ -14,7 +14,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// What tells of a run; everything else in its folder is half written.
-const KEPT: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, layout::CANCEL_REQUEST];
+const KEPT_FILES: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, layout::CANCEL_REQUEST];
 
 /// Settles all that interrupted runs of this score left behind. The caller holds the lock, so none of them is live.
 ///
@@ -59,7 +59,7 @@ fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
     let what = || format!("The run in {} could not be cleared away.", folder.display());
     remove_unfinished_files(folder).on_disk(what)?;
     let said_nothing = |path: &Path| std::fs::metadata(path).is_ok_and(|m| m.len() == 0);
-    for path in KEPT.map(|name| folder.join(name)).iter().filter(|path| said_nothing(path)) {
+    for path in KEPT_FILES.map(|name| folder.join(name)).iter().filter(|path| said_nothing(path)) {
         std::fs::remove_file(path).on_disk(what)?;
     }
     let summary = folder.join(SUMMARY);
@@ -72,7 +72,7 @@ fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
 /// Leaves only what tells of a run that came to nothing.
 pub(crate) fn remove_unfinished_files(folder: &Path) -> std::io::Result<()> {
     for file in std::fs::read_dir(folder)?.flatten() {
-        let kept = file.file_name().to_str().is_some_and(|name| KEPT.contains(&name));
+        let kept = file.file_name().to_str().is_some_and(|name| KEPT_FILES.contains(&name));
         if !kept {
             std::fs::remove_file(file.path())?;
         }

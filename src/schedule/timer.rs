@@ -14,22 +14,22 @@ use std::process::{Command, Stdio};
 /// What keeps the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Service {
+pub enum TimerService {
     Systemd,
     Cron,
 }
 
-impl Service {
+impl TimerService {
     fn word(self) -> &'static str {
         match self {
-            Service::Systemd => "systemd",
-            Service::Cron => "cron",
+            TimerService::Systemd => "systemd",
+            TimerService::Cron => "cron",
         }
     }
 }
 
 /// What a timer calls: the program and its arguments.
-struct Call {
+struct TimerCommand {
     words: Vec<String>,
     /// Tells the timers of several workspaces apart.
     name: String,
@@ -37,8 +37,8 @@ struct Call {
     log: PathBuf,
 }
 
-impl Call {
-    fn of(workspace: &Workspace) -> Result<Call> {
+impl TimerCommand {
+    fn of(workspace: &Workspace) -> Result<TimerCommand> {
         let program = std::env::current_exe().context(|| "The path of this program is not known.".into())?;
         let mut words = vec![program.display().to_string()];
         if workspace.arguments().is_empty() {
@@ -59,7 +59,11 @@ impl Call {
         }
         // Of the folder and not of the workspace's name, which can change and be the same twice.
         let digest = blake3::hash(workspace.paths.data.as_os_str().as_encoded_bytes()).to_hex();
-        Ok(Call { words, name: format!("propensity-{}", &digest[..8]), log: workspace.paths.state.join("due.log") })
+        Ok(TimerCommand {
+            words,
+            name: format!("propensity-{}", &digest[..8]),
+            log: workspace.paths.state.join("due.log"),
+        })
     }
 
     /// A line for a shell, as a crontab holds it: there a `%` is a line break unless it is escaped.
@@ -92,10 +96,10 @@ impl Call {
         )
     }
 
-    fn text(&self, service: Service, at: Time) -> Result<String> {
+    fn text(&self, service: TimerService, at: Time) -> Result<String> {
         Ok(match service {
-            Service::Cron => format!("{}\n", self.cron(at)),
-            Service::Systemd => {
+            TimerService::Cron => format!("{}\n", self.cron(at)),
+            TimerService::Systemd => {
                 let files = self.unit_files(at)?;
                 files.map(|(path, text)| format!("# {}\n{text}", path.display())).join("\n")
             }
@@ -143,7 +147,7 @@ pub enum TimerState {
 /// What was done, in words and for programs.
 #[derive(Debug, Clone, Serialize)]
 pub struct TimerStatus {
-    pub service: Service,
+    pub service: TimerService,
     pub done: TimerState,
     /// The name of the timer, by which it is found again.
     pub name: String,
@@ -158,7 +162,7 @@ pub struct TimerStatus {
 }
 
 impl TimerStatus {
-    fn new(service: Service, done: TimerState, call: &Call, text: String) -> TimerStatus {
+    fn new(service: TimerService, done: TimerState, call: &TimerCommand, text: String) -> TimerStatus {
         TimerStatus { service, done, name: call.name.clone(), timer: None, warning: None, text }
     }
 }
@@ -167,8 +171,8 @@ impl TimerStatus {
 ///
 /// # Errors
 /// The program's own path is not known, or no timer can hold it.
-pub fn show(workspace: &Workspace, service: Service, at: Time) -> Result<TimerStatus> {
-    let call = Call::of(workspace)?;
+pub fn show(workspace: &Workspace, service: TimerService, at: Time) -> Result<TimerStatus> {
+    let call = TimerCommand::of(workspace)?;
     let text = call.text(service, at)?;
     Ok(TimerStatus { timer: Some(text.clone()), ..TimerStatus::new(service, TimerState::Shown, &call, text) })
 }
@@ -177,15 +181,15 @@ pub fn show(workspace: &Workspace, service: Service, at: Time) -> Result<TimerSt
 ///
 /// # Errors
 /// There is no such service on this machine, or it refuses; then everything is as it was before.
-pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<TimerStatus> {
-    let call = Call::of(workspace)?;
+pub fn install(workspace: &Workspace, service: TimerService, at: Time) -> Result<TimerStatus> {
+    let call = TimerCommand::of(workspace)?;
     let text = match service {
-        Service::Cron => {
+        TimerService::Cron => {
             let line = call.cron(at);
             write_crontab(&with_line(&read_crontab()?, &call.mark(), Some(&line)))?;
             format!("The crontab has a line now:\n{line}\nRemove it with: propensity schedule remove --cron\n")
         }
-        Service::Systemd => {
+        TimerService::Systemd => {
             install_units(&call, at)?;
             format!(
                 "The timer {}.timer calls daily at {}.\nIt runs while you are logged in; `loginctl enable-linger` lets it run always.\nRemove it with: propensity schedule remove --systemd\n",
@@ -202,7 +206,7 @@ pub fn install(workspace: &Workspace, service: Service, at: Time) -> Result<Time
 }
 
 /// Writes the units and starts the timer, or leaves the files as they were.
-fn install_units(call: &Call, at: Time) -> Result<()> {
+fn install_units(call: &TimerCommand, at: Time) -> Result<()> {
     let files = call.unit_files(at)?;
     let before = files.each_ref().map(|(path, _)| std::fs::read(path).ok());
     let write = |(path, text): &(PathBuf, String)| {
@@ -232,11 +236,11 @@ fn install_units(call: &Call, at: Time) -> Result<()> {
 ///
 /// # Errors
 /// There is no program `crontab`, or it refuses; a unit file cannot be removed.
-pub fn remove(workspace: &Workspace, service: Service) -> Result<TimerStatus> {
-    let call = Call::of(workspace)?;
+pub fn remove(workspace: &Workspace, service: TimerService) -> Result<TimerStatus> {
+    let call = TimerCommand::of(workspace)?;
     let told = match service {
-        Service::Cron => remove_line(&call)?,
-        Service::Systemd => remove_units(&call)?,
+        TimerService::Cron => remove_line(&call)?,
+        TimerService::Systemd => remove_units(&call)?,
     };
     if told.done == TimerState::Removed {
         audit::note(&workspace.paths.data, What::TimerRemoved, "", service.word());
@@ -244,12 +248,12 @@ pub fn remove(workspace: &Workspace, service: Service) -> Result<TimerStatus> {
     Ok(told)
 }
 
-fn remove_line(call: &Call) -> Result<TimerStatus> {
+fn remove_line(call: &TimerCommand) -> Result<TimerStatus> {
     let before = read_crontab()?;
     let after = with_line(&before, &call.mark(), None);
     if after == before {
         return Ok(TimerStatus::new(
-            Service::Cron,
+            TimerService::Cron,
             TimerState::None,
             call,
             "The crontab has no line of this workspace.\n".into(),
@@ -257,11 +261,11 @@ fn remove_line(call: &Call) -> Result<TimerStatus> {
     }
     write_crontab(&after)?;
     let text = "The line of this workspace is removed from the crontab.\n".into();
-    Ok(TimerStatus::new(Service::Cron, TimerState::Removed, call, text))
+    Ok(TimerStatus::new(TimerService::Cron, TimerState::Removed, call, text))
 }
 
 /// The files go even where systemd cannot be told: without them the timer is gone at its next start.
-fn remove_units(call: &Call) -> Result<TimerStatus> {
+fn remove_units(call: &TimerCommand) -> Result<TimerStatus> {
     let timer = format!("{}.timer", call.name);
     let files = call.unit_files(Time::midnight())?;
     // What enabling made, and disabling removes.
@@ -270,14 +274,14 @@ fn remove_units(call: &Call) -> Result<TimerStatus> {
     let there: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).chain([link.as_path()]).collect();
     if !there.iter().any(|path| is_there(path)) {
         let text = "There is no timer of this workspace.\n".into();
-        return Ok(TimerStatus::new(Service::Systemd, TimerState::None, call, text));
+        return Ok(TimerStatus::new(TimerService::Systemd, TimerState::None, call, text));
     }
     let stopped = systemctl(&["disable", "--now", &timer]);
     for path in there.into_iter().filter(|path| is_there(path)) {
         std::fs::remove_file(path).context(|| format!("{} could not be removed.", path.display()))?;
     }
     let text = format!("The timer {timer} is removed.\n");
-    let told = TimerStatus::new(Service::Systemd, TimerState::Removed, call, text);
+    let told = TimerStatus::new(TimerService::Systemd, TimerState::Removed, call, text);
     Ok(match stopped.and_then(|()| systemctl(&["daemon-reload"])) {
         Ok(()) => told,
         Err(error) => {
@@ -352,9 +356,13 @@ fn systemctl(arguments: &[&str]) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn call() -> Call {
+    fn call() -> TimerCommand {
         let words = ["/opt/my tools/propensity", "--home", "/data/100 % o'clock", "run", "start", "--due"];
-        Call { words: words.map(String::from).to_vec(), name: "propensity-0a0b0c0d".into(), log: "/s/due.log".into() }
+        TimerCommand {
+            words: words.map(String::from).to_vec(),
+            name: "propensity-0a0b0c0d".into(),
+            log: "/s/due.log".into(),
+        }
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn a_live_run_is_followed_past_lines_that_nobody_knows() {
     assert_eq!(text(&last(&first), "/stage"), "train and test");
     fs::OpenOptions::new().append(true).open(&journal).unwrap().write_all(STRANGE.as_bytes()).unwrap();
     // Looked at anew, and followed on.
-    let live = follow::live(&small.workspace, "leads").unwrap();
+    let live = follow::live_run(&small.workspace, "leads").unwrap();
     assert_eq!((live.status, live.stage.as_deref()), (Status::Processing, Some("train and test")));
     assert_eq!(text(&small.home.json(&["run", "list"]), "/0/status"), "processing");
     signal(held.pid, Signal::CONT);
@@ -130,7 +130,7 @@ fn an_interrupted_run_is_settled_as_far_as_its_journal_tells() {
     for spoilt in SPOILT {
         let held = stages::stopped_in(&small, RunKind::Training, StageName::Deploy);
         signal(held.pid, Signal::KILL);
-        let interrupted = || follow::live(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted);
+        let interrupted = || follow::live_run(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted);
         until("the run is interrupted", interrupted);
         spoil(&journal_of(&small, &held.run), spoilt);
         let listed = small.home.json(&["run", "list"]);
@@ -148,7 +148,9 @@ fn an_interrupted_run_is_settled_as_far_as_its_journal_tells() {
     // Without its first line nothing tells that it ever began.
     let held = stages::stopped_in(&small, RunKind::Training, StageName::Read);
     signal(held.pid, Signal::KILL);
-    until("the lock is free", || follow::live(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted));
+    until("the lock is free", || {
+        follow::live_run(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted)
+    });
     fs::write(journal_of(&small, &held.run), "{\"v\":1,\"se").unwrap();
     let shown = small.shown();
     small.home.stdout(&["run", "start", "leads"]);

@@ -61,7 +61,7 @@ pub fn started_and_stopped_in(small: &Small, stage: StageName) -> Held {
     with(&mut start, small.data(), Fault::StopAfter(&said), None);
     let starter = start.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let live = until("the run stands still", || {
-        follow::live(&small.workspace, "leads").filter(|live| live.pid != 0 && stands_still(live.pid))
+        follow::live_run(&small.workspace, "leads").filter(|live| live.pid != 0 && stands_still(live.pid))
     });
     Held { run: live.run, pid: live.pid, starter: Some(starter) }
 }
@@ -70,10 +70,10 @@ fn killed_in(small: &Small, kind: RunKind, stage: StageName) {
     let case = format!("{kind}, {}", stage.word());
     let before = small.shown();
     let held = stopped_in(small, kind, stage);
-    let live = follow::live(&small.workspace, "leads").expect("it is live");
+    let live = follow::live_run(&small.workspace, "leads").expect("it is live");
     assert_eq!((live.status, live.stage.as_deref()), (Status::Processing, Some(stage.word())), "{case}");
     signal(held.pid, Signal::KILL);
-    let interrupted = || follow::live(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted);
+    let interrupted = || follow::live_run(&small.workspace, "leads").filter(|l| l.status == Status::Interrupted);
     let live = until("the run is interrupted", interrupted);
     assert_eq!(live.run, held.run);
     assert_free(&small.runs().join(layout::LOCK));

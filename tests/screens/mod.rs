@@ -234,12 +234,12 @@ pub fn scores() -> Vec<Arc<ScoreSummary>> {
     let webinar = score("webinar", "Webinar to meeting", ProfileType::Person, "sales.meetingHeld");
     let with = |score: &Score, status, started| {
         let run = run(score, status, started);
-        Arc::new(ScoreSummary::with(score.clone(), vec![run]))
+        Arc::new(ScoreSummary::from_runs(score.clone(), vec![run]))
     };
     vec![
         with(&won, Status::Successful, "2026-11-24T10:00:00Z"),
         with(&demo, Status::Successful, "2026-11-24T09:00:00Z"),
-        Arc::new(ScoreSummary::with(expansion, Vec::new())),
+        Arc::new(ScoreSummary::from_runs(expansion, Vec::new())),
         with(&webinar, Status::Failed, "2026-11-23T08:00:00Z"),
     ]
 }

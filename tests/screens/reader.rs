@@ -7,7 +7,7 @@ use propensity::domain::value_effects::{Bin, FactorValues, Values};
 use propensity::error::Error;
 use propensity::queries::feature_importance::FeatureImportance;
 use propensity::queries::profile::{
-    ActivityEntry, Change, FeatureValue, Part, PastScore, Person, ProfileDetail, WEEKS, WhatIf,
+    ActivityEntry, Change, ChangePart, FeatureValue, PastScore, Person, ProfileDetail, WEEKS, WhatIf,
 };
 use propensity::runs::report_json::BandReport;
 use propensity::tui::screens::profiles::{Answer, Ask, Opened};
@@ -208,7 +208,7 @@ pub fn answer(ask: Ask) -> Option<Answer> {
                 to_day: 20_780,
                 from,
                 to,
-                parts: Part::ALL.into_iter().zip([0.0, -2.0, to - from + 2.0, 0.0, 0.0]).collect(),
+                parts: ChangePart::ALL.into_iter().zip([0.0, -2.0, to - from + 2.0, 0.0, 0.0]).collect(),
             });
             Answer::Change { profile: dossier.profile.profile_id.clone(), change: Ok(change) }
         }

@@ -130,7 +130,7 @@ pub fn successful() -> RunDetail {
         ..JournalDetail::default()
     };
     let log = Log { lines: (0..60).map(|n| format!("line {n}")).collect(), more: true, broken: None };
-    RunDetail { influence: influence(&run), run, report: Ok(report()), trained: None, story, log }
+    RunDetail { importance: influence(&run), run, report: Ok(report()), trained: None, journal: story, log }
 }
 
 /// A run that a check stopped.
@@ -151,7 +151,14 @@ pub fn failed() -> RunDetail {
     (run.stages, run.population) = (run.stages[..2].to_vec(), PopulationCounts::default());
     let report = Report { version: 1, read_report: read_report(), ..Report::default() };
     let story = JournalDetail { user: "ben".into(), ..JournalDetail::default() };
-    RunDetail { influence: influence(&run), run, report: Ok(report), trained: None, story, log: Log::default() }
+    RunDetail {
+        importance: influence(&run),
+        run,
+        report: Ok(report),
+        trained: None,
+        journal: story,
+        log: Log::default(),
+    }
 }
 
 /// A scoring run, with the run of its model or without.

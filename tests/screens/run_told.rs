@@ -26,9 +26,9 @@ fn a_run_without_a_log_tells_the_story_of_its_journal() {
     );
     // One that failed says why, and how far it had come.
     let mut inspection = failed();
-    inspection.story.began = vec![("model".into(), at("2026-11-23T08:00:09Z"))];
-    inspection.story.causes = vec!["the disk is full".into()];
-    inspection.story.hint = Some("Make room.".into());
+    inspection.journal.began = vec![("model".into(), at("2026-11-23T08:00:09Z"))];
+    inspection.journal.causes = vec!["the disk is full".into()];
+    inspection.journal.hint = Some("Make room.".into());
     let shown = whole(inspection, Tab::Log, 120);
     for part in ["model: it did not come to its end", "because the disk is full", "Make room.", "✗ ERROR 404"] {
         assert!(shown.contains(part), "{part}:\n{shown}");

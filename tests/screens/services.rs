@@ -249,7 +249,7 @@ fn an_empty_workspace_says_what_to_do_first() {
 fn names_from_the_data_cannot_move_the_cursor_and_wide_ones_keep_the_columns() {
     let mut app = bare((100, 24));
     let nasty = score("nasty", "a\u{1b}[2J\u{202e}株式会社 e\u{301}", ProfileType::Person, "t");
-    update(&mut app, Msg::Scores(Ok(vec![Arc::new(ScoreSummary::with(nasty, Vec::new()))])));
+    update(&mut app, Msg::Scores(Ok(vec![Arc::new(ScoreSummary::from_runs(nasty, Vec::new()))])));
     let shown = text(&app);
     assert!(shown.contains("a␛[2J") && !shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
     let column = shown

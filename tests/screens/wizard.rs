@@ -65,7 +65,7 @@ fn the_whole_way_makes_the_score_that_was_entered() {
     let mut stored = score;
     stored.id = "won-soon".into();
     let mut listed = scores();
-    listed.push(Arc::new(ScoreSummary::with(stored.clone(), Vec::new())));
+    listed.push(Arc::new(ScoreSummary::from_runs(stored.clone(), Vec::new())));
     update(&mut app, Msg::Scores(Ok(listed)));
     update(&mut app, Msg::Created(Box::new(Ok(stored))));
     assert!(text(&app).contains("Scoring setup is complete") && text(&app).contains("will take about"));

@@ -6,7 +6,7 @@ use crate::domain::run::Status;
 use crate::domain::run::{AsOf, RunKind};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::Goal;
-use crate::pipeline::stages::Unobserved;
+use crate::pipeline::stages::NoObserver;
 use crate::process::worker_result;
 use crate::store::journal;
 use crate::store::lock::Lock;
@@ -57,7 +57,7 @@ fn a_run_says_that_it_lives_every_two_seconds_whatever_it_does_and_sees_a_reques
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("j");
     let cancel = AtomicBool::new(false);
-    let recorder = Recorder::new(Some(Journal::create(&path).unwrap()), &Unobserved, &cancel);
+    let recorder = Recorder::new(Some(Journal::create(&path).unwrap()), &NoObserver, &cancel);
     let began = Instant::now();
     let beats = || {
         let entries = journal::read(&path).unwrap().0;

@@ -2,7 +2,7 @@
 //! publishes the finished folder by renaming it. One process at a time builds; another one waits and takes the result.
 //! Called in a worker process ([`spawn_build`] starts one) and by the command line.
 
-use super::state::{self, SHORT, Step, VERSION};
+use super::state::{self, BuildStep, SHORT, VERSION};
 use crate::data::event_store::profiles;
 use crate::data::event_store::read::Reader;
 use crate::data::load::{Attributes, Request};
@@ -224,7 +224,7 @@ impl BuildProgress<'_> {
         if last.is_none_or(|at| at.elapsed() >= STEP) {
             *last = Some(Instant::now());
             // A reader who meets half of it takes the next one.
-            let text = serde_json::to_vec(&Step { done, since: self.since }).unwrap_or_default();
+            let text = serde_json::to_vec(&BuildStep { done, since: self.since }).unwrap_or_default();
             let _ = std::fs::write(&self.file, text);
         }
     }

@@ -42,7 +42,7 @@ pub enum CatalogState {
 
 /// How far a build is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Step {
+pub(super) struct BuildStep {
     pub done: u64,
     pub since: Timestamp,
 }
@@ -96,14 +96,14 @@ pub(super) fn read(folder: &Path, key: &str) -> Option<Catalog> {
 }
 
 /// How far the live build is, if one is live.
-pub(super) fn live(folder: &Path) -> Option<Step> {
+pub(super) fn live(folder: &Path) -> Option<BuildStep> {
     let held = folder.is_dir() && matches!(Lock::try_acquire(&folder.join(".lock")), Ok(None));
     if !held {
         return None;
     }
     let text = std::fs::read(folder.join(PROGRESS)).ok();
     let step = text.and_then(|text| serde_json::from_slice(&text).ok());
-    Some(step.unwrap_or_else(|| Step { done: 0, since: Timestamp::now() }))
+    Some(step.unwrap_or_else(|| BuildStep { done: 0, since: Timestamp::now() }))
 }
 
 pub(super) fn progress_file(folder: &Path) -> PathBuf {

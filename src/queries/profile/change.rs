@@ -13,7 +13,7 @@ use serde::Serialize;
 /// What changed a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
+pub enum ChangePart {
     Corrections,
     Ageing,
     NewActivity,
@@ -21,17 +21,22 @@ pub enum Part {
     Model,
 }
 
-impl Part {
-    pub const ALL: [Part; 5] =
-        [Part::Corrections, Part::Ageing, Part::NewActivity, Part::AttributesAndLinks, Part::Model];
+impl ChangePart {
+    pub const ALL: [ChangePart; 5] = [
+        ChangePart::Corrections,
+        ChangePart::Ageing,
+        ChangePart::NewActivity,
+        ChangePart::AttributesAndLinks,
+        ChangePart::Model,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
-            Part::Corrections => "corrections of earlier events",
-            Part::Ageing => "ageing",
-            Part::NewActivity => "new activity",
-            Part::AttributesAndLinks => "attributes and links",
-            Part::Model => "model and base rate",
+            ChangePart::Corrections => "corrections of earlier events",
+            ChangePart::Ageing => "ageing",
+            ChangePart::NewActivity => "new activity",
+            ChangePart::AttributesAndLinks => "attributes and links",
+            ChangePart::Model => "model and base rate",
         }
     }
 }
@@ -47,7 +52,7 @@ pub struct Change {
     pub from: f64,
     pub to: f64,
     /// In points, in the order of [`Part::ALL`]; they add up to `to − from`.
-    pub parts: Vec<(Part, f64)>,
+    pub parts: Vec<(ChangePart, f64)>,
 }
 
 impl Change {
@@ -63,25 +68,25 @@ impl Change {
 ///
 /// # Errors
 /// One of the runs did not know the profile, or a file cannot be read on.
-pub fn between(
+pub fn explain_change(
     (from_run, earlier): (&str, &ScoringContext),
     (to_run, later): (&str, &ScoringContext),
     profile: &str,
 ) -> Result<Change> {
-    let (old, new) = (earlier.around(profile)?, later.around(profile)?);
+    let (old, new) = (earlier.business_around(profile)?, later.business_around(profile)?);
     let (from_day, to_day) = (old.as_of, new.as_of);
     // What the later run knows of those whom the earlier one counted.
     let now = later.snapshot.activity_of(&old.persons.ids, &old.accounts.ids)?;
     let with = |until: Day| Business {
-        activity: before(&now, until),
+        activity: activity_before(&now, until),
         first_day: old.first_day.min(new.first_day),
         ..old.clone()
     };
     let (corrected, moved) = (with(from_day), with(to_day));
     let score = |context: &ScoringContext, business: &Business, cutoff: Day| -> Result<f64> {
         let population = Population::new(business, context.profile_type());
-        let number = scoring_context::number(&population, profile)?;
-        Ok(context.score(&context.cells(&population, number, cutoff)))
+        let number = scoring_context::profile_index(&population, profile)?;
+        Ok(context.score(&context.features(&population, number, cutoff)))
     };
     let steps = [
         score(earlier, &old, from_day)?,
@@ -91,13 +96,14 @@ pub fn between(
         score(earlier, &new, to_day)?,
         score(later, &new, to_day)?,
     ];
-    let parts = Part::ALL.into_iter().zip(steps.windows(2)).map(|(part, step)| (part, step[1] - step[0])).collect();
+    let parts =
+        ChangePart::ALL.into_iter().zip(steps.windows(2)).map(|(part, step)| (part, step[1] - step[0])).collect();
     let (from_run, to_run) = (from_run.to_string(), to_run.to_string());
     Ok(Change { from_run, to_run, from_day, to_day, from: steps[0], to: steps[5], parts })
 }
 
 /// The activity before a day.
-fn before(activity: &Activity, until: Day) -> Activity {
+fn activity_before(activity: &Activity, until: Day) -> Activity {
     let mut kept =
         Activity { rows: Vec::new(), numbers: Vec::new(), starts: vec![0], number_starts: vec![0], ..activity.clone() };
     for subject in 0..activity.starts.len().saturating_sub(1) as u32 {

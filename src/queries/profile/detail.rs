@@ -1,6 +1,5 @@
 //! What is told of one profile, as data: its features, its activity, everything at once, and what it would be if.
 
-use super::people::Person;
 use crate::data::scores::ScoredProfile;
 use crate::domain::explanation::{Band, Explanation};
 use crate::domain::feature_labels;
@@ -38,6 +37,17 @@ pub struct FeatureValue {
     /// Of a category: every value that the model knows, by its number.
     #[serde(skip)]
     pub choices: Vec<String>,
+}
+
+/// One person of an account.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Person {
+    pub id: String,
+    pub name: Option<String>,
+    pub job_title: Option<String>,
+    pub events: u64,
+    /// The account's score without this person less its score, in points.
+    pub change: f64,
 }
 
 /// One profile in full.

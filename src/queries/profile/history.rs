@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 use serde::Serialize;
 
 /// Most runs that are looked into.
-const MOST: usize = 30;
+const MAX_RUNS: usize = 30;
 
 /// A score of the past.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,7 +30,7 @@ pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn
     let lines = index::of(workspace, score).lines;
     let folder = workspace.paths.runs(score);
     let mut past = Vec::new();
-    for line in lines.iter().filter(|line| line.is_successful()).take(MOST) {
+    for line in lines.iter().filter(|line| line.is_successful()).take(MAX_RUNS) {
         progress.check()?;
         let Ok(pages) = ScorePages::open(&folder.join(&line.id).join(layout::SCORES)) else { continue };
         let Ok(Some(place)) = pages.find_id(profile, progress) else { continue };

@@ -13,10 +13,9 @@ mod scoring_context;
 
 use crate::runs::find;
 use crate::runs::layout;
-pub use change::{Change, Part};
-pub use detail::{ActivityEntry, FeatureValue, ProfileDetail, WhatIf};
+pub use change::{Change, ChangePart};
+pub use detail::{ActivityEntry, FeatureValue, Person, ProfileDetail, WhatIf};
 pub use history::{PastScore, history};
-pub use people::Person;
 
 use crate::config::Bands;
 use crate::data::scores::ScorePages;
@@ -36,7 +35,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Lines of the activity that are told one by one.
-const MOST_EVENTS: usize = 1_000;
+const MAX_ACTIVITY_ENTRIES: usize = 1_000;
 /// Weeks of the year that the sparkline shows.
 pub const WEEKS: usize = 52;
 
@@ -69,7 +68,7 @@ impl ScoredProfiles {
     /// Its scores file cannot be read.
     pub fn of(workspace: &Workspace, found: FoundRun) -> Result<ScoredProfiles> {
         let pages = ScorePages::open(&found.folder.join(layout::SCORES))
-            .map_err(|error| Error { hint: Some(find::write_scores_anew(&found.run.score_name)), ..error })?;
+            .map_err(|error| Error { hint: Some(find::new_scores_hint(&found.run.score_name)), ..error })?;
         let bands = workspace.config.bands;
         Ok(ScoredProfiles {
             run: Arc::new(found.run),
@@ -97,17 +96,17 @@ impl ScoredProfiles {
     ///
     /// # Errors
     /// What the run read is not kept any more, its model is broken, or a file cannot be read on.
-    pub fn dossier(&mut self, workspace: &Workspace, place: u32) -> Result<ProfileDetail> {
+    pub fn detail(&mut self, workspace: &Workspace, place: u32) -> Result<ProfileDetail> {
         let (_, profile) = self.pages.rows(&[place])?.pop().ok_or_else(|| Error::new("There is no such rank."))?;
         let of = self.pages.len() as u64;
         let run = Arc::clone(&self.run);
         let context = self.context(workspace)?;
-        let business = context.around(&profile.profile_id)?;
+        let business = context.business_around(&profile.profile_id)?;
         let population = Population::new(&business, context.profile_type());
-        let number = scoring_context::number(&population, &profile.profile_id)?;
-        let values = context.cells(&population, number, business.as_of);
+        let number = scoring_context::profile_index(&population, &profile.profile_id)?;
+        let values = context.features(&population, number, business.as_of);
         let (activity, activity_lines, weeks) = activity(&population, number);
-        let (people, more_people) = people::without(context, &business, &profile.profile_id, profile.score)?;
+        let (people, more_people) = people::scores_without(context, &business, &profile.profile_id, profile.score)?;
         let told = RowAttributes::of(&population);
         let known = told.of_profile(number).into_iter().map(|(name, value)| (name.to_string(), value)).collect();
         Ok(ProfileDetail {
@@ -116,7 +115,7 @@ impl ScoredProfiles {
             of,
             profile_type: context.profile_type(),
             explanation: context.explain(&values),
-            cells: context.name(&values),
+            cells: context.named_features(&values),
             profile,
             known,
             activity,
@@ -166,7 +165,7 @@ impl ScoredProfiles {
         match (&self.earlier, &self.context) {
             (Some((before, earlier)), Some(later)) => {
                 let profile = &dossier.profile.profile_id;
-                change::between((before, earlier), (&self.run.id, later), profile).map(Some)
+                change::explain_change((before, earlier), (&self.run.id, later), profile).map(Some)
             }
             _ => Ok(None),
         }
@@ -191,7 +190,7 @@ impl ProfileDetail {
     ///
     /// # Errors
     /// No such feature, or a value that it cannot have.
-    pub fn changed(&self, text: &str) -> Result<(usize, f32)> {
+    pub fn parse_change(&self, text: &str) -> Result<(usize, f32)> {
         let (name, value) = text
             .split_once('=')
             .ok_or_else(|| Error::usage(format!("'{text}' has no '='.")).hint("--set 'tenure=90'"))?;
@@ -254,7 +253,7 @@ fn activity(population: &Population<'_>, profile: u32) -> (Vec<ActivityEntry>, u
             *week += count;
         }
     }
-    let told = lines.iter().take(MOST_EVENTS).map(|&(day, kind, count, subject)| ActivityEntry {
+    let told = lines.iter().take(MAX_ACTIVITY_ENTRIES).map(|&(day, kind, count, subject)| ActivityEntry {
         day,
         event_type: activity.types.get(usize::from(kind)).cloned().unwrap_or_default(),
         count,

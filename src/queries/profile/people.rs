@@ -1,29 +1,18 @@
 //! The people of an account, each with what the account's score would be without that person. The changes are no parts of
 //! a sum: two people can stand for the same signal, and neither is missed alone.
 
+use super::detail::Person;
 use super::scoring_context::{self, ScoringContext};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day, NOBODY};
 use crate::error::Result;
 use crate::features::population::Population;
-use serde::Serialize;
 
 /// People whose share is computed: those with the most activity.
-const MOST: usize = 200;
-
-/// One person of an account.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Person {
-    pub id: String,
-    pub name: Option<String>,
-    pub job_title: Option<String>,
-    pub events: u64,
-    /// The account's score without this person less its score, in points.
-    pub change: f64,
-}
+const MAX_PEOPLE: usize = 200;
 
 /// The people of an account whose loss would cost it most first, and how many more there are.
-pub fn without(
+pub fn scores_without(
     context: &ScoringContext,
     business: &Business,
     account: &str,
@@ -33,7 +22,7 @@ pub fn without(
         return Ok((Vec::new(), 0));
     }
     let population = Population::new(business, ProfileType::Account);
-    let number = scoring_context::number(&population, account)?;
+    let number = scoring_context::profile_index(&population, account)?;
     let events = |&(person, from): &(u32, Day)| {
         let rows = business.activity.of(person).iter().filter(|r| r.day >= from && r.day < business.as_of);
         (rows.map(|r| u64::from(r.count)).sum::<u64>(), person)
@@ -41,13 +30,13 @@ pub fn without(
     let mut members: Vec<(u64, u32)> =
         population.members.of(number).iter().filter(|(_, from)| *from < business.as_of).map(events).collect();
     members.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let more = members.len().saturating_sub(MOST);
+    let more = members.len().saturating_sub(MAX_PEOPLE);
     let mut fewer = business.clone();
     let mut people = Vec::new();
-    for (events, person) in members.into_iter().take(MOST) {
+    for (events, person) in members.into_iter().take(MAX_PEOPLE) {
         let at = person as usize;
         let link = std::mem::replace(&mut fewer.persons.account[at], NOBODY);
-        let cells = context.cells(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
+        let cells = context.features(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
         fewer.persons.account[at] = link;
         let told = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);
         people.push(Person {

@@ -49,14 +49,14 @@ impl ScoringContext {
     ///
     /// # Errors
     /// The run did not know it, or a file cannot be read on.
-    pub fn around(&self, id: &str) -> Result<Business> {
+    pub fn business_around(&self, id: &str) -> Result<Business> {
         self.snapshot
             .around(self.profile_type(), id)?
             .ok_or_else(|| Error::new(format!("The run did not know a profile '{id}'.")))
     }
 
     /// The features of a profile at a cutoff; NaN is missing.
-    pub fn cells(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
+    pub fn features(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
         let mut cells = vec![f32::NAN; self.spec().width()];
         Windows::new(population, self.spec()).fill(profile, cutoff, &mut cells, &mut Scratch::default());
         cells
@@ -84,7 +84,7 @@ impl ScoringContext {
     }
 
     /// The features with their words.
-    pub fn name(&self, cells: &[f32]) -> Vec<FeatureValue> {
+    pub fn named_features(&self, cells: &[f32]) -> Vec<FeatureValue> {
         let spec = self.spec();
         let named = |(at, &value): (usize, &f32)| {
             let choices = match spec.encoder(at).filter(|_| spec.columns[at].categorical) {
@@ -101,6 +101,6 @@ impl ScoringContext {
 ///
 /// # Errors
 /// It is not there.
-pub fn number(population: &Population<'_>, id: &str) -> Result<u32> {
+pub fn profile_index(population: &Population<'_>, id: &str) -> Result<u32> {
     population.profiles().find(id).ok_or_else(|| Error::new(format!("The run did not know a profile '{id}'.")))
 }

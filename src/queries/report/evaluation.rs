@@ -218,7 +218,7 @@ fn list(out: &mut Markdown, inputs: &ReportInputs, factors: &[FactorSummary], mo
             (at + 1).to_string(),
             factor.label.clone(),
             factor.code.clone(),
-            inputs.influence.way(factor).into(),
+            inputs.influence.direction(factor).into(),
             effect(factor.mean_absolute),
             share(factor.share),
             share(factor.carrying),

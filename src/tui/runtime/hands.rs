@@ -9,7 +9,7 @@ use crate::domain::score::{Repeatable, Score};
 use crate::error::{Error, Result};
 use crate::pipeline::run_options::RunOptions;
 use crate::process::cancel;
-use crate::process::spawn::{self, Started};
+use crate::process::spawn::{self, RunHandle};
 use crate::queries::run_detail;
 use crate::queries::score_summaries;
 use crate::runs::find;
@@ -134,7 +134,7 @@ impl Worker {
             }
             Effect::Inspect { score, run, aim } => {
                 let found = find::of_score(workspace, &score, &run);
-                let inspection = Box::new(found.map(|found| Arc::new(run_detail::inspect(&found))));
+                let inspection = Box::new(found.map(|found| Arc::new(run_detail::load(&found))));
                 Msg::Inspected { run, aim, inspection }
             }
             // These belong to the loop.
@@ -159,7 +159,7 @@ impl Worker {
         let score = workspace.scores.find(score)?;
         let options = RunOptions { kind, as_of: workspace.as_of(None)?, threads: 0, if_due: false };
         let (sender, runs) = (self.sender.clone(), workspace.paths.runs(&score.id));
-        let ended = move |started: &Started, error: Option<Error>| {
+        let ended = move |started: &RunHandle, error: Option<Error>| {
             let published = runs.join(&started.run).join(layout::SUMMARY).is_file();
             if let Some(error) = error.filter(|_| !published) {
                 let _ = sender.send(Msg::Trouble(error));

@@ -197,7 +197,7 @@ impl Look {
             }
             Ask::Dossier { serial, place } => {
                 let workspace = Arc::clone(&self.workspace);
-                let dossier = self.scored().and_then(|scored| scored.dossier(&workspace, place)).map(Arc::new);
+                let dossier = self.scored().and_then(|scored| scored.detail(&workspace, place)).map(Arc::new);
                 Answer::Dossier { serial, place, dossier }
             }
             Ask::Change(dossier) => {

@@ -14,7 +14,7 @@ use ratatui::text::Line;
 pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
-    let factors = &inspection.influence.all;
+    let factors = &inspection.importance.all;
     if factors.is_empty() {
         match &inspection.report {
             Err(error) => lines.add(told(app, error, width)),
@@ -35,7 +35,7 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
     let row = |factor: &FactorSummary| -> Vec<Cell> {
         let share = if most > 0.0 { factor.mean_absolute / most } else { 0.0 };
         let sign = direction(factor);
-        let way = if wide { format!("{sign} {}", inspection.influence.way(factor)) } else { sign.into() };
+        let way = if wide { format!("{sign} {}", inspection.importance.direction(factor)) } else { sign.into() };
         vec![
             (shortened(&factor.label, label), theme.text()),
             (bar(share, bars).0, theme.bar()),

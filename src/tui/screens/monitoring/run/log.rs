@@ -31,7 +31,7 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
 
 /// What the journal tells of a run whose process said nothing else: who started it, its stages, its warnings, its end.
 fn story(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let (theme, run, story) = (lines.theme(), &inspection.run, &inspection.story);
+    let (theme, run, story) = (lines.theme(), &inspection.run, &inspection.journal);
     let plain = (theme.dim(), theme.text());
     let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
     let mut told = vec![(run.started_at, "  ", format!("The {} run was started{by}.", run.kind), plain)];

@@ -67,10 +67,10 @@ fn outcome(lines: &mut Lines<'_>, inspection: &RunDetail) {
     if let Some(check) = codes::stopped_by(run) {
         held_against(&mut block, check);
     } else {
-        inspection.story.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
+        inspection.journal.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
     }
     let help = code.and_then(|code| code.helps.first().copied()).map(String::from);
-    if let Some(help) = help.or_else(|| inspection.story.hint.clone()) {
+    if let Some(help) = help.or_else(|| inspection.journal.hint.clone()) {
         block.blank();
         block.text(&help, theme.text());
     }
@@ -111,7 +111,7 @@ fn held_against(block: &mut Lines<'_>, check: &Check) {
 }
 
 fn facts(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let (run, story) = (&inspection.run, &inspection.story);
+    let (run, story) = (&inspection.run, &inspection.journal);
     lines.title("Run", "");
     let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
     lines.fact("kind", &run.kind.to_string());
@@ -148,7 +148,7 @@ fn stages(lines: &mut Lines<'_>, inspection: &RunDetail) {
     let most = stages.iter().map(|stage| stage.seconds).fold(0.0, f64::max);
     let zone = &lines.app.workspace.zone;
     let began = |name: &str| {
-        let at = inspection.story.began.iter().find(|(stage, _)| stage == name).map(|(_, at)| *at);
+        let at = inspection.journal.began.iter().find(|(stage, _)| stage == name).map(|(_, at)| *at);
         at.map_or(String::new(), |at| at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
     };
     let rows: Vec<Vec<Cell>> = (stages.iter())
@@ -174,7 +174,7 @@ fn warnings(lines: &mut Lines<'_>, inspection: &RunDetail) {
     lines.title("Warnings", &count(run.warnings.len() as u64));
     let zone = &lines.app.workspace.zone;
     for warning in &run.warnings {
-        let told = inspection.story.warnings.iter().find(|told| told.message == *warning);
+        let told = inspection.journal.warnings.iter().find(|told| told.message == *warning);
         let at = told.map(|told| told.at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S  ").to_string());
         lines.marked("! ", &format!("{}{warning}", at.unwrap_or_default()), (theme.warn(), theme.text()));
     }
