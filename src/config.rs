@@ -1,4 +1,4 @@
-//! `config.toml`: where the sources are and what the thresholds are. Read by `jobs` and `cli`; never written by the
+//! `config.toml`: where the sources are and what the thresholds are. Read by everything; never written by the
 //! program. `config.example.toml` shows every key with its default, and a test holds the two together.
 
 use crate::error::{Context, Error, Result};

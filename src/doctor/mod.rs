@@ -2,14 +2,14 @@
 //! `propensity doctor`.
 //!
 //! Looking changes nothing on disk: what would lock, keep an index or set a copy aside is not called for it. What to do
-//! about a finding is data (`Mend`), so that looking and mending cannot be mixed up. Mending takes the locks that
+//! about a finding is data (`Fix`), so that looking and mending cannot be mixed up. Mending takes the locks that
 //! everything else takes, does not wait long for them, and deletes nothing but what this program wrote.
 //!
 //! | file | what it looks at |
 //! |---|---|
-//! | `ground` | the data folder, free space, the configuration and its sources |
+//! | `environment` | the data folder, free space, the configuration and its sources |
 //! | `state` | `scores.json`, `drafts.json`, `ui.json`, the audit log |
-//! | `leftovers` | what crashes left, what is not ours, locks that are held |
+//! | `stray_files` | what crashes left, what is not ours, locks that are held |
 //! | `orphans` | runs of scores that are missing |
 //! | `trash` | deleted scores |
 //! | `runs` | the runs of every score: summaries, champion, promotion, index, retention |

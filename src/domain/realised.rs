@@ -2,7 +2,7 @@
 //! (`jobs`), kept in their report, shown by the command line and the screens.
 
 use super::metrics::{Evaluation, Metrics};
-use crate::domain::run::line::RunLine;
+use super::run::line::RunLine;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

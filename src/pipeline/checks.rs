@@ -1,5 +1,5 @@
 //! The quality checks of a run, with the codes and the wording of the service that this program re-creates. All of a
-//! group are evaluated, then the first that stops, stops. Called by [`pipeline`](crate::process::execute).
+//! group are evaluated, then the first that stops, stops. Called by [`run`](super::run) and [`training_run`](super::training_run).
 
 use crate::config::Thresholds;
 use crate::domain::metrics::Estimate;

@@ -1,9 +1,9 @@
 //! What a run takes from the runs before it, and finds out about them: the champion, the scores shown as the previous
 //! ones, what moved since the training, and what past predictions came to.
 
-use super::challenge::Champion;
-use super::drift::{self, ReferenceDistribution};
-use super::realised::{self, RealisedEvaluator};
+use super::comparison::challenge::Champion;
+use super::comparison::drift::{self, ReferenceDistribution};
+use super::comparison::realised::{self, RealisedEvaluator};
 use super::run_options::RunContext;
 use super::run_state::RunState;
 use super::setup;
@@ -78,10 +78,7 @@ impl RunState {
                 self.run.previous = None;
                 self.warn(
                     recorder,
-                    format!(
-                        "The scores of the run {id} cannot be read, so no change is shown: {}",
-                        one_line(&error)
-                    ),
+                    format!("The scores of the run {id} cannot be read, so no change is shown: {}", one_line(&error)),
                 )?;
                 Ok(HashMap::new())
             }

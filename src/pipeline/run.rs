@@ -1,8 +1,8 @@
 //! A run from its sources to its scores file: the stages in order. The same for a training run, a scoring run and the
 //! repetition of a run. Called by [`process::execute`](crate::process::execute) and [`process::verify`](crate::process::verify).
 
-use super::challenge::Champion;
 use super::checks::{self, CheckInputs};
+use super::comparison::challenge::Champion;
 use super::run_options::RunContext;
 use super::run_state::RunState;
 use super::scoring::{self, ScoringInputs, ScoringResult};

@@ -1,6 +1,5 @@
-//! The course of a run: read, check, features, train and test, deploy, score, and the summary and report that fill up on
-//! the way. [`pipeline`](crate::process::execute) starts it; the same course makes a training run, a scoring run and the
-//! repetition of a run by [`verify`](crate::process::verify).
+//! A run as it goes: the summary and the report that fill up, warnings and checks, and the end of both. The stages
+//! ([`run`](super::run), [`training_run`](super::training_run), [`previous_runs`](super::previous_runs)) fill it.
 
 use super::checks::{self};
 use super::run_options::RunContext;

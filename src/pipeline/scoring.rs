@@ -1,5 +1,5 @@
 //! A model applied to today's profiles: margins, ranks, percentiles, factors, the scores file. Called by
-//! [`pipeline`](crate::process::execute) at the end of every run.
+//! [`run`](super::run) at the end of every run.
 
 use super::row_attributes::RowAttributes;
 use super::value_effects::ScoredValues;

@@ -1,5 +1,5 @@
 //! Small steps of a run that need no state of it: what is read, who converts, which cutoffs, digests. Called by
-//! [`pipeline`](crate::process::execute), [`verify`](crate::process::verify) and [`catalog`](crate::queries::catalog).
+//! the stages, by [`verify`](crate::process::verify) and [`catalog`](crate::queries::catalog).
 
 use super::run_options::RunOptions;
 use crate::config::Config;

@@ -1,4 +1,5 @@
-//! Stages of a run: their times, the journal, and whoever watches. Called by [`pipeline`](crate::process::execute).
+//! Stages of a run: their times, the journal, and whoever watches. Called by [`run`](super::run) and
+//! [`process::execute`](crate::process::execute).
 
 use crate::domain::progress::Progress;
 use crate::domain::run::Stage;

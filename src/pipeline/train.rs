@@ -1,5 +1,5 @@
 //! Both fits of a training run: the evaluation fit with its out-of-time test, and the deployed fit. Called by
-//! [`pipeline`](crate::process::execute), which wraps it in stages, checks and files.
+//! [`training_run`](super::training_run), which wraps it in stages, checks and files.
 
 use crate::config::{Thresholds, Training};
 use crate::domain::explanation::sigmoid;

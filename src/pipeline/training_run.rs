@@ -1,8 +1,8 @@
 //! What a training run does beside scoring: check, fit and test, meet the champion, deploy.
 
-use super::challenge::{self, ChallengeInputs, Champion};
 use super::checks::{self, CheckInputs};
-use super::drift;
+use super::comparison::challenge::{self, ChallengeInputs, Champion};
+use super::comparison::drift;
 use super::run_options::RunContext;
 use super::run_state::RunState;
 use super::setup::{self, labels_of, write};

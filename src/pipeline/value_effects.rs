@@ -1,5 +1,5 @@
 //! Tallies the values of every influential factor: in a training run the bins and the conversions of the test's profiles,
-//! which are frozen in the model, and in every run the profiles scored with their contributions. Called by `course` and
+//! which are frozen in the model, and in every run the profiles scored with their contributions. Called by [`training_run`](super::training_run) and
 //! [`scoring`](super::scoring).
 
 use crate::domain::progress::Progress;

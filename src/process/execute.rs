@@ -1,5 +1,5 @@
 //! Starts a run: its folder and lock, its threads, its end and publication. Called by [`worker`](super::worker), the
-//! process of a run; `state` is what happens in between.
+//! process of a run; the [`pipeline`](crate::pipeline) is what happens in between.
 
 use super::heartbeat;
 use crate::domain::run::Run;

@@ -1,5 +1,5 @@
 //! What goes on beside a run as long as it lives, whatever the run is doing: a heartbeat in its journal, and a look
-//! whether somebody asked it to stop. Called by [`pipeline`](super::execute).
+//! whether somebody asked it to stop. Called by [`execute`](super::execute).
 
 use crate::pipeline::stages::Recorder;
 use crate::runs::layout::CANCEL_REQUEST;

@@ -1,4 +1,16 @@
-//! TODO
+//! What the screens and the command line ask: everything that is shown, computed from the runs and the sources without
+//! changing a run. Called off the thread that draws.
+//!
+//! | file or folder | what it answers |
+//! |---|---|
+//! | [`catalog`] | what the sources hold: event types, fields, values; kept in the cache folder |
+//! | [`estimate`] | what a goal comes to in the catalog |
+//! | [`score_summaries`] | every score with its newest runs, for the Services screen |
+//! | [`run_detail`] | one run in full |
+//! | [`feature_importance`] | the influential factors of a run, over all and by band |
+//! | [`profile`] | one scored profile in full, why it changed, and what if |
+//! | [`export`] | scored profiles for other programs |
+//! | [`report`] | a run as Markdown |
 
 pub mod catalog;
 pub mod estimate;

@@ -1,6 +1,6 @@
 //! Which model gives a score's scores: the champion. A training makes a challenger; it takes the champion's place unless the
 //! test shows it to be worse (`challenge`). Any earlier model can be made champion again. Called by
-//! [`pipeline`](crate::process::execute), the command line and the screens.
+//! [`process::execute`](crate::process::execute), the command line and the screens.
 //!
 //! The champion is no state of its own: it follows from the published runs and the last promotion, so that a crash
 //! between two writes cannot leave one that is neither.
@@ -66,11 +66,11 @@ pub fn promote(workspace: &Workspace, wanted: &str, run: &str) -> Result<Score> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::summary_json;
     use super::*;
     use crate::domain::run::{RunKind, Status};
     use crate::domain::score::goal::Goal;
     use crate::domain::score::{ProfileType, Promotion};
-    use crate::runs::summary_json;
     use jiff::Timestamp;
 
     fn score(promoted: Option<(&str, &str)>) -> Score {

@@ -1,7 +1,7 @@
-//! The folders of runs: `runs/<score>/<run>/`, published by renaming a finished `.<run>.live` folder, so that a reader
+//! The folder of a live run and its lock: `runs/<score>/<run>/`, published by renaming a finished `.<run>.live` folder, so that a reader
 //! sees a whole run or none. One run per score at a time holds the score's lock. Called by
-//! [`pipeline`](crate::process::execute) and everything that lists or reads runs; [`follow`](crate::process::follow) tells what a live one
-//! is doing, [`interrupted`] what becomes of one whose process died.
+//! [`process::execute`](crate::process::execute) for a run, and by whoever must not meet a live one; [`interrupted`] is what
+//! becomes of a run whose process died.
 
 use super::interrupted;
 use super::layout;

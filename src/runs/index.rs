@@ -272,10 +272,10 @@ fn newer(path: &Path, version: u32) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::summary_json;
     use super::*;
     use crate::domain::metrics::Metrics;
     use crate::domain::run::Run;
-    use crate::runs::summary_json;
 
     #[test]
     fn a_line_from_the_file_is_that_of_the_run() {

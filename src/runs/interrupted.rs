@@ -1,5 +1,6 @@
 //! What becomes of a run whose process died: a small summary in its place in the list of runs, so that nobody wonders
-//! where it went. Called by [`folder`] and [`cancel`], which hold the score's lock.
+//! where it went. Called by [`folder`](super::folder) and
+//! [`process::cancel`](crate::process::cancel), which hold the score's lock.
 
 use super::journal_state;
 use super::layout;

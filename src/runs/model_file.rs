@@ -1,5 +1,5 @@
 //! `model.json`: everything that a later scoring run needs, and the evaluation fit beside the deployed one, so that two
-//! models can be compared on rows that neither has learned from. Written and read by `jobs` only.
+//! models can be compared on rows that neither has learned from. Written by the pipeline, read by it and by the page of a profile.
 
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Context, Error, Result};

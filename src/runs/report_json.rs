@@ -1,6 +1,6 @@
 //! `report.json`: all that a run found, beside the short `run.json`: the reading, every check, the whole evaluation, the
-//! factors by band and by value, the leaks. Written by [`pipeline`](crate::process::execute), read by
-//! [`influence`](crate::queries::feature_importance) and by whoever wants it as JSON.
+//! factors by band and by value, the leaks. Written by the pipeline, read by
+//! [`feature_importance`](crate::queries::feature_importance) and by whoever wants it as JSON.
 
 use super::find::FoundRun;
 use super::layout;

@@ -1,5 +1,5 @@
-//! How long runs are kept: `[retention] days`, and beyond that what is needed still. Called by [`pipeline`](crate::process::execute)
-//! after every successful run, and by the [`doctor`](crate::doctor).
+//! How long runs are kept: `[retention] days`, and beyond that what is needed still. Called by
+//! [`process::execute`](crate::process::execute) after every successful run, and by the [`doctor`](crate::doctor).
 //!
 //! A run goes in two steps: its folder is renamed, which is one moment for every reader, then removed. What a crash leaves
 //! in between has a name that nobody reads (`.<run>.gone`), and is removed by the next one that comes along.

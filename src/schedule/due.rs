@@ -1,5 +1,5 @@
 //! When scores are to run next, by the runs there were. Called by `propensity run start --due`, by the worker that it
-//! starts, and by [`overview`](crate::queries::score_summaries) for the screens.
+//! starts, and by [`score_summaries`](crate::queries::score_summaries) for the screens.
 
 use crate::domain::run::RunKind;
 use crate::domain::run::line::RunLine;

@@ -1,11 +1,10 @@
-//! A new model against the one in use, on the test rows of the new one. Called by [`course`](super::run_state) at the end of
+//! A new model against the one in use, on the test rows of the new one. Called by [`training_run`](crate::pipeline::run_state) at the end of
 //! a training; [`champion`](crate::runs::champion) reads what came of it.
 //!
 //! The two *evaluation fits* are compared, each with its own frozen features: the deployed champion has learned from
 //! outcomes that lie inside this test. The champion stays only where the paired 95 % interval of the AUC difference lies
 //! wholly below 0: a newer model is preferred unless the test shows it to be worse.
 
-use super::train::EvaluationFit;
 use crate::domain::metrics::Estimate;
 use crate::domain::progress::Progress;
 use crate::domain::run::Challenge;
@@ -15,6 +14,7 @@ use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::auc;
+use crate::pipeline::train::EvaluationFit;
 use crate::runs::layout;
 use crate::runs::model_file::{FittedModel, ModelFile};
 use crate::runs::summary_json;

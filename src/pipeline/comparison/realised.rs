@@ -1,6 +1,6 @@
-//! Past runs judged by what happened. Once the data reach the end of a run's prediction timeframe, the next run compares
+//! Past runs evaluated by what happened. Once the data reach the end of a run's prediction timeframe, the next run compares
 //! its predictions with what came: one run a month, so that the timeframes overlap little. Called by
-//! `course`; the results go from report to report, so that they outlive the runs that they are about.
+//! [`previous_runs`](crate::pipeline::previous_runs); the results go from report to report, so that they outlive the runs that they are about.
 
 use crate::data::scores;
 use crate::domain::progress::Progress;

@@ -1,8 +1,7 @@
 //! What has moved since a model was trained. A training keeps how its features and scores were distributed at its as-of
 //! date ([`Baseline`], in `model.json`); a scoring run counts today's profiles into the same bins and names what moved
-//! further than the sizes of both samples explain. Called by `course`.
+//! further than the sizes of both samples explain. Called by [`previous_runs`](crate::pipeline::previous_runs).
 
-use super::scoring::value_text;
 use crate::domain::drift::{Drift, Moved};
 use crate::domain::explanation;
 use crate::domain::format::percent;
@@ -13,6 +12,7 @@ use crate::features::rows::{self, Row};
 use crate::features::windows::Windows;
 use crate::model::drift::{Bins, shift};
 use crate::model::scorer::Scorer;
+use crate::pipeline::scoring::value_text;
 use crate::runs::model_file::{Baseline, FittedModel};
 use std::collections::HashSet;
 
