@@ -12,6 +12,7 @@ use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
 use propensity::runs::layout;
 use propensity::runs::summary_json;
+use propensity::store::json;
 use propensity::workspace::Workspace;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,7 +80,7 @@ fn workspace(home: &Path, rows: u32) -> PathBuf {
     run.status = Status::Successful;
     run.population.scored = u64::from(rows);
     run.cutoffs.as_of = "2026-01-01".into();
-    summary_json::write_json(&folder.join(layout::SUMMARY), &run).expect("the summary can be written");
+    json::write_json(&folder.join(layout::SUMMARY), &run).expect("the summary can be written");
     path
 }
 

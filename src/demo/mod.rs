@@ -30,13 +30,13 @@ mod words;
 mod world;
 mod write;
 
+use crate::store::json;
 pub use options::{
     ACCOUNT_GOAL, ACCOUNT_TIMEFRAME, DAYS, DemoOptions, DemoSummary, PERSON_GOAL, PERSON_TIMEFRAME, PLANTED_ATTRIBUTES,
     PLANTED_EVENT_TYPES, PLANTED_INDUSTRIES, PLANTED_SENIOR_TITLES,
 };
 
 use crate::error::{Error, Result};
-use crate::runs::summary_json;
 use std::path::Path;
 
 /// Tells what the files were made with.
@@ -53,7 +53,7 @@ pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoSummary> {
     // Files that are half written are not made with anything.
     let _ = std::fs::remove_file(folder.join(MANIFEST));
     let made = write::all(folder, &world, &activity)?;
-    summary_json::write_json(&folder.join(MANIFEST), options)?;
+    json::write_json(&folder.join(MANIFEST), options)?;
     Ok(made)
 }
 

@@ -12,6 +12,7 @@ use crate::runs::layout;
 use crate::runs::report_json::{self, Report};
 use crate::runs::summary_json;
 use crate::store::journal::Event;
+use crate::store::json;
 use jiff::Timestamp;
 use std::path::Path;
 
@@ -82,7 +83,7 @@ impl RunState {
             }
         };
         recorder.write(event)?;
-        summary_json::write_json(&folder.join(layout::REPORT), &self.report)
+        json::write_json(&folder.join(layout::REPORT), &self.report)
     }
 }
 

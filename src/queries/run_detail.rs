@@ -181,6 +181,7 @@ mod tests {
     use crate::domain::run::Status;
     use crate::runs::layout;
     use crate::store::journal::Journal;
+    use crate::store::json;
 
     fn found(folder: &Path, kind: RunKind, status: Status) -> FoundRun {
         let at: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
@@ -238,9 +239,9 @@ mod tests {
         let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let mut trained = summary_json::empty("r1", ("leads", "Leads"), RunKind::Training, at);
         trained.status = Status::Successful;
-        summary_json::write_json(&model.join(layout::SUMMARY), &trained).unwrap();
+        json::write_json(&model.join(layout::SUMMARY), &trained).unwrap();
         let report = Report { version: 1, timeframe_days: 90, ..Report::default() };
-        summary_json::write_json(&model.join(layout::REPORT), &report).unwrap();
+        json::write_json(&model.join(layout::REPORT), &report).unwrap();
         let mut scoring = found(&runs.path().join("r2"), RunKind::Scoring, Status::Failed);
         scoring.run.model_run = Some("r1".into());
         assert_eq!(load(&scoring).tested(), Some((&trained, &report)));

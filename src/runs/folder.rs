@@ -6,10 +6,10 @@
 use super::interrupted;
 use super::layout;
 use super::layout::{DEFINITION, LOCK, LOG, SUMMARY, live_path, new_id, newest};
-use super::summary_json::write_json;
 use crate::domain::run::Run;
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Result};
+use crate::store::json::write_json;
 use crate::store::lock::{Holder, Lock};
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;

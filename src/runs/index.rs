@@ -276,6 +276,7 @@ mod tests {
     use super::*;
     use crate::domain::metrics::Metrics;
     use crate::domain::run::Run;
+    use crate::store::json;
 
     #[test]
     fn a_line_from_the_file_is_that_of_the_run() {
@@ -305,7 +306,7 @@ mod tests {
         };
         for run in [blank, full] {
             let path = dir.path().join(SUMMARY);
-            summary_json::write_json(&path, &run).unwrap();
+            json::write_json(&path, &run).unwrap();
             assert_eq!(read_line(&path).unwrap(), RunLine::of(&run));
         }
     }

@@ -9,6 +9,7 @@ use super::summary_json;
 use crate::domain::run::Run;
 use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Context, Result};
+use crate::store::json;
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;
 use std::fs::File;
@@ -64,7 +65,7 @@ fn publish(runs: &Path, folder: &Path, run: &Run) -> Result<()> {
         std::fs::remove_file(path).on_disk(what)?;
     }
     let summary = folder.join(SUMMARY);
-    summary_json::write_json(&summary, run)?;
+    json::write_json(&summary, run)?;
     File::open(&summary).and_then(|file| file.sync_all()).on_disk(what)?;
     std::fs::rename(folder, runs.join(&run.id)).on_disk(what)?;
     atomic::sync_folder(runs).on_disk(what)

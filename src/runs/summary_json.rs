@@ -10,12 +10,6 @@ use std::path::Path;
 /// The newest version of `run.json` that this program knows.
 pub const VERSION: u32 = 1;
 
-pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
-    let what = || format!("{} could not be written.", path.display());
-    let text = serde_json::to_string_pretty(value).context(what)?;
-    std::fs::write(path, text + "\n").on_disk(what)
-}
-
 /// The summary of a run of which nothing is known but what it is.
 pub fn empty(id: &str, (score, score_name): (&str, &str), kind: RunKind, began: Timestamp) -> Run {
     Run {

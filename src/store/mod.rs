@@ -7,6 +7,7 @@ pub mod changes;
 pub mod drafts;
 pub mod health;
 pub mod journal;
+pub mod json;
 mod list_file;
 pub mod lock;
 pub mod scores;
