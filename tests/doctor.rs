@@ -234,7 +234,10 @@ fn check(case: &Case) {
         }
         Left(_) => {
             assert_eq!((fixed.code, again.code), (1, 1), "{name}: {} and then {}", fixed.said, again.said);
-            assert_eq!(again.of(topic, &path), Some(found), "{name}");
+            // How much is free can change under any program's hands.
+            let stays =
+                |found: Option<&Value>| found.map(|f| if *topic == "space" { f["next"].clone() } else { f.clone() });
+            assert_eq!(stays(again.of(topic, &path)), stays(Some(found)), "{name}");
         }
         Noted => assert_eq!((fixed.code, again.code), (0, 0), "{name}: {} and then {}", fixed.said, again.said),
         Cleared => {
