@@ -62,7 +62,8 @@ fn names_that_lead_nowhere_are_found() {
     let text = "pub struct Thing; impl Thing { pub fn act(&self) {} }\npub enum Kind {\n    Small,\n}\nfn own() {}\n";
     let texts = vec![("room/file.rs".to_string(), text.to_string())];
     let source = Source::new(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let good = "`room::file`, `room::file::Thing::act`, `room::file::own()`, `room::file::Kind::Small`, `src/lib.rs`, `word`";
+    let good =
+        "`room::file`, `room::file::Thing::act`, `room::file::own()`, `room::file::Kind::Small`, `src/lib.rs`, `word`";
     assert_eq!(unknown(good, &source, &texts), Vec::<String>::new());
     for bad in ["room::other", "room::file::Other", "room::file::Thing::rest", "src/nothing.rs", "NOTHING.md"] {
         assert_eq!(unknown(&format!("see `{bad}`"), &source, &texts), [bad]);

@@ -2,7 +2,7 @@
 
 use super::{Small, State, assert_clear, ended, stages};
 use crate::common::text;
-use crate::workers::{signal, until};
+use crate::runs::workers::{signal, until};
 use propensity::domain::run::RunKind;
 use propensity::domain::run::stage::StageName;
 use propensity::runs::layout;
@@ -156,7 +156,7 @@ fn a_folder_that_goes_away_under_a_run_fails_the_run_in_clear_words_and_nothing_
     BufReader::new(watch.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
     let live = layout::live_path(&small.runs(), &held.run);
     fs::rename(small.runs(), small.home.path().join("aside")).unwrap();
-    let (code, _, said) = crate::workers::finish(watch);
+    let (code, _, said) = crate::runs::workers::finish(watch);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains(&held.run) && said.contains("hint:"), "{said}");
     signal(held.pid, Signal::KILL);

@@ -3,7 +3,7 @@
 
 use super::{Ended, Fault, Small, assert_free, with};
 use crate::common::{list, text};
-use crate::workers::{finish, signal, until};
+use crate::runs::workers::{finish, signal, until};
 use propensity::domain::run::stage::StageName;
 use propensity::domain::run::{RunKind, Status};
 use propensity::process::follow;

@@ -145,7 +145,7 @@ fn a_model_with_categories_says_why_it_has_no_export() {
 
 /// The fixture: a model of ours, rows, and what XGBoost made of them.
 fn fixture() -> Value {
-    serde_json::from_str(include_str!("fixtures/xgboost.json")).unwrap()
+    serde_json::from_str(include_str!("../fixtures/xgboost.json")).unwrap()
 }
 
 /// Cells of a table; `null` is missing.

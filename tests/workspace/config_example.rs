@@ -4,7 +4,7 @@ use propensity::config::{Config, Source};
 use propensity::tui::action::TABLE;
 use std::collections::BTreeSet;
 
-const EXAMPLE: &str = include_str!("../config.example.toml");
+const EXAMPLE: &str = include_str!("../../config.example.toml");
 
 #[test]
 fn without_its_sources_it_is_the_default() {

@@ -20,7 +20,7 @@ fn raised(source: &str) -> BTreeSet<u16> {
 
 #[test]
 fn every_code_that_a_check_raises_is_in_the_catalogue_and_the_reverse() {
-    let source = include_str!("../src/pipeline/checks.rs");
+    let source = include_str!("../../src/pipeline/checks.rs");
     let known: BTreeSet<u16> = TABLE.iter().map(|code| code.number).collect();
     assert_eq!(raised(source), known);
     let more = raised("let x = Check::stopping(413, \"why 414\", what, 0.415, Rule::AtLeast, t); // 416\n/// 417");

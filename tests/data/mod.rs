@@ -1,0 +1,5 @@
+//! Reading sources, the catalog made of them, and real data sets.
+
+mod catalog;
+mod datasets;
+mod reading;

@@ -1,0 +1,9 @@
+//! What is learned is true: signals, leaks, factors, checks, champions.
+
+mod champions;
+mod checks;
+mod codes;
+mod factors;
+mod leakage;
+mod truth;
+mod xgboost;

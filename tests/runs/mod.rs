@@ -1,0 +1,9 @@
+//! Runs: started, listed, watched, cancelled, scheduled, kept, shown and reported.
+
+mod many_runs;
+mod profiles;
+mod report;
+mod retention;
+mod schedule;
+mod start;
+pub mod workers;

@@ -1,0 +1,5 @@
+//! Scores, configuration, and workspaces of earlier versions.
+
+mod config_example;
+mod earlier_state;
+mod scores_cli;
