@@ -57,8 +57,8 @@ fn months_to_evaluate(runs: &ScoreRuns<'_>) -> HashMap<String, String> {
     // The next run goes on from the newest report that it can read.
     let report = successful.map(|(_, run)| report_of(runs, run)).find_map(Result::ok);
     let known = report.map_or_else(Vec::new, |report| report.realised);
-    let judged: HashSet<&str> = known.iter().map(Realised::month).collect();
-    let open = realised::runs_to_evaluate(&lines).into_iter().filter(|(month, _)| !judged.contains(month));
+    let evaluated: HashSet<&str> = known.iter().map(Realised::month).collect();
+    let open = realised::runs_to_evaluate(&lines).into_iter().filter(|(month, _)| !evaluated.contains(month));
     let only = open.filter_map(|(month, runs)| match runs[..] {
         [line] => Some((line.id.clone(), month.to_string())),
         _ => None,

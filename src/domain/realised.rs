@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// One past run, judged by what happened.
+/// One past run, evaluated by what happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Realised {
     pub run: String,
@@ -32,7 +32,7 @@ pub struct Realised {
 }
 
 impl Realised {
-    /// The month of the cutoff, as `YYYY-MM`: one run of each is judged, so that the timeframes overlap little.
+    /// The month of the cutoff, as `YYYY-MM`: one run of each is evaluated, so that the timeframes overlap little.
     pub fn month(&self) -> &str {
         month(&self.as_of)
     }
@@ -48,9 +48,9 @@ pub fn month(date: &str) -> &str {
     date.get(..7).unwrap_or(date)
 }
 
-/// By month the runs whose predictions can be judged, the one that is to be judged first: its model had not learned from
+/// By month the runs whose predictions can be evaluated, the one that is to be evaluated first: its model had not learned from
 /// what it was to predict. Runs that looked back come last, because they knew attributes of later; among equals the
-/// first by as-of date. Also what the retention keeps until it was judged.
+/// first by as-of date. Also what the retention keeps until it was evaluated.
 pub fn runs_to_evaluate(lines: &[Arc<RunLine>]) -> BTreeMap<&str, Vec<&RunLine>> {
     let by_id: HashMap<&str, &RunLine> = lines.iter().map(|line| (line.id.as_str(), &**line)).collect();
     let honest = |line: &RunLine| {

@@ -92,7 +92,7 @@ pub fn of_types(t: &Thresholds, (training, scoring): (&BTreeMap<String, f64>, &B
     check
 }
 
-/// 408 stops, 200 and 201 warn, each judged on the profiles that would be scored.
+/// 408 stops, 200 and 201 warn, each computed on the profiles that would be scored.
 fn missing_rates(before: &CheckInputs<'_>) -> Vec<Check> {
     let CheckInputs { population, thresholds: t, eligible, .. } = before;
     let as_of = population.business.as_of;

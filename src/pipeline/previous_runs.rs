@@ -106,7 +106,7 @@ impl RunState {
         told.map_or(Ok(()), |text| self.warn(recorder, text))
     }
 
-    /// Judges past runs by what happened since.
+    /// Evaluates past runs by what happened since.
     pub(crate) fn realised(
         &mut self,
         workspace: &Workspace,
@@ -118,10 +118,10 @@ impl RunState {
         let score = &context.score.id;
         let timeframe = context.score.timeframe_days as Day;
         let seed = workspace.config.training.seed;
-        let judge = RealisedEvaluator { workspace, score, population, labels, timeframe, seed };
+        let evaluator = RealisedEvaluator { workspace, score, population, labels, timeframe, seed };
         let lines = index::of(workspace, score).lines;
         let known = self.known_realised(workspace, score, &lines, recorder)?;
-        let (realised, failed) = realised::update(&judge, known, &lines, recorder)?;
+        let (realised, failed) = realised::update(&evaluator, known, &lines, recorder)?;
         self.report.realised = realised;
         for error in failed {
             let why = one_line(&error);

@@ -197,7 +197,7 @@ fn leak_candidate(spec: &FeatureSpec, index: usize) -> LeakCandidate<'_> {
     }
 }
 
-/// The test rows, ready to judge any fit.
+/// The test rows, ready to evaluate any fit.
 struct TestSet<'g> {
     inputs: &'g TrainingInputs<'g>,
     rows: &'g [Row],
@@ -209,7 +209,7 @@ struct TestSet<'g> {
     clusters: Vec<u32>,
 }
 
-/// One fit, judged.
+/// A fit with its evaluation.
 struct EvaluatedFit {
     evaluation: Evaluation,
     choice: Choice,
@@ -258,7 +258,7 @@ impl<'g> TestSet<'g> {
         fit(&frame.samples()?, options, progress)
     }
 
-    /// No time is left for a test after the training: every fold is judged by a fit on the other four, whose rounds
+    /// No time is left for a test after the training: every fold is scored by a fit on the other four, whose rounds
     /// come from a fold inside those four.
     fn run_by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
         let mut margins = vec![0.0; self.rows.len()];

@@ -1,4 +1,4 @@
-//! What a training run does beside scoring: check, fit and test, meet the champion, deploy.
+//! What a training run does beside scoring: check, fit and test, compare with the champion, deploy.
 
 use super::checks::{self, CheckInputs};
 use super::comparison::challenge::{self, ChallengeInputs, Champion};

@@ -84,14 +84,14 @@ impl RunDetail {
 /// Reads what a run left. What cannot be read is told in its place; the rest is there.
 pub fn load(found: &FoundRun) -> RunDetail {
     let report = report::of_run(found);
-    let influence = feature_importance::of(&found.run, report.as_ref().unwrap_or(&Report::default()));
+    let importance = feature_importance::of(&found.run, report.as_ref().unwrap_or(&Report::default()));
     // A journal that is gone takes only what it adds.
     let entries = journal::read(&found.folder.join(JOURNAL)).map_or_else(|_| Vec::new(), |(entries, _)| entries);
     RunDetail {
         run: found.run.clone(),
         report,
         trained: trained(found),
-        importance: influence,
+        importance: importance,
         journal: journal_detail(entries),
         log: log(&found.folder.join(LOG)),
     }
@@ -106,17 +106,17 @@ fn trained(found: &FoundRun) -> Option<(Run, Report)> {
 }
 
 fn journal_detail(entries: Vec<Entry>) -> JournalDetail {
-    let mut story = JournalDetail::default();
+    let mut detail = JournalDetail::default();
     for Entry { at, event, .. } in entries {
         match event {
-            Event::Started { user, .. } => story.user = user,
-            Event::Stage { name, seconds: None } => story.began.push((name, at)),
-            Event::Warning { message, .. } => story.warnings.push(WarningEntry { at, message }),
-            Event::Failed { causes, hint, .. } => (story.causes, story.hint) = (causes, hint),
+            Event::Started { user, .. } => detail.user = user,
+            Event::Stage { name, seconds: None } => detail.began.push((name, at)),
+            Event::Warning { message, .. } => detail.warnings.push(WarningEntry { at, message }),
+            Event::Failed { causes, hint, .. } => (detail.causes, detail.hint) = (causes, hint),
             _ => {}
         }
     }
-    story
+    detail
 }
 
 fn log(path: &Path) -> Log {

@@ -102,7 +102,7 @@ fn already_running(score_name: &str, holder: &Holder) -> Error {
         .because(format!("{} started it at {} (process {})", holder.user, holder.since, holder.pid))
 }
 
-/// The lock of a score's runs, for changes that must not meet a live run. What an interrupted run left is settled.
+/// The lock of a score's runs, for changes that must not meet a live run. What an interrupted run left is published.
 ///
 /// # Errors
 /// A run is live.

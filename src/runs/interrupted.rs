@@ -18,21 +18,21 @@ use std::path::Path;
 /// What tells of a run; everything else in its folder is half written.
 const KEPT_FILES: [&str; 5] = [JOURNAL, LOG, REPORT, DEFINITION, layout::CANCEL_REQUEST];
 
-/// Settles all that interrupted runs of this score left behind. The caller holds the lock, so none of them is live.
+/// Publishes what interrupted runs of this score left behind. The caller holds the lock, so none of them is live.
 ///
 /// # Errors
-/// A folder that resists, because the disk is full or the like. It is left for the next time; the others are settled.
+/// A folder that resists, because the disk is full or the like. It is left for the next time; the others are published.
 pub(crate) fn publish_all(workspace: &Workspace, (score, score_name): (&str, &str)) -> Result<()> {
     let runs = workspace.paths.runs(score);
     let mut outcome = Ok(());
     for folder in layout::live_folders(&runs) {
-        let settled = match journal_state::of_dead_run(&folder, score) {
+        let published = match journal_state::of_dead_run(&folder, score) {
             Some(live) => publish(&runs, &folder, &summary(&live, score_name)),
             // A run that never wrote its first line never began.
             None => std::fs::remove_dir_all(&folder)
                 .on_disk(|| format!("The folder {} could not be removed.", folder.display())),
         };
-        outcome = outcome.and(settled);
+        outcome = outcome.and(published);
         changes::touch(&workspace.paths.data);
     }
     outcome

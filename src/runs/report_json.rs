@@ -39,7 +39,7 @@ pub struct Report {
     /// What moved since the training of the model that a scoring run applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<Drift>,
-    /// Past runs of the score judged by what happened, the oldest first.
+    /// Past runs of the score evaluated by what happened, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub realised: Vec<Realised>,
     /// s: the starting point of every profile, in log-odds against the average.

@@ -26,8 +26,8 @@ use std::sync::Arc;
 /// The runs that may go, of those of one score, newest first; `realised` is what is known already of past runs.
 ///
 /// Kept are the runs of the last `days` days; and however old they are: the newest run, those that
-/// last (`index::lasting`, the scores shown among them), the champion and what somebody promoted, the witness of
-/// every month that was not judged yet, and every run whose model gave the scores of one that is kept.
+/// last (`index::lasting`, the scores shown among them), the champion and what somebody promoted, the run to evaluate of
+/// every month that was not evaluated yet, and every run whose model gave the scores of one that is kept.
 ///
 /// An age counts up to the start of the run before the newest, or to now where that is earlier, so that a run made under
 /// a clock that is years ahead removes nothing.
@@ -41,13 +41,13 @@ pub fn expired<'a>(
     let Some(before) = lines.get(1) else { return Vec::new() };
     let (today, kept_for) = (now.min(before.started_at), SignedDuration::from_hours(24 * i64::from(days)));
     let young = |line: &&Arc<RunLine>| today.duration_since(line.started_at) <= kept_for;
-    let judged: HashSet<&str> = realised.iter().map(Realised::month).collect();
-    let witnesses = realised::runs_to_evaluate(lines).into_iter().filter(|(month, _)| !judged.contains(month));
-    let witnesses = witnesses.filter_map(|(_, runs)| runs.first().map(|line| line.id.as_str()));
+    let evaluated: HashSet<&str> = realised.iter().map(Realised::month).collect();
+    let to_evaluate = realised::runs_to_evaluate(lines).into_iter().filter(|(month, _)| !evaluated.contains(month));
+    let to_evaluate = to_evaluate.filter_map(|(_, runs)| runs.first().map(|line| line.id.as_str()));
     let mut kept: HashSet<&str> = lines.iter().filter(young).map(|line| line.id.as_str()).collect();
     kept.insert(&lines[0].id);
     kept.extend(index::retained(lines));
-    kept.extend(witnesses);
+    kept.extend(to_evaluate);
     kept.extend(champion::of(score, lines.iter().map(|line| &**line)));
     kept.extend(lines.iter().filter(|line| is_promoted(score, line)).map(|line| line.id.as_str()));
     // A model's run can be one that lost, whose own scores came from another model.

@@ -28,13 +28,13 @@ fn influence_of(workspace: &Workspace) -> FeatureImportance {
 }
 
 /// Every profile of the latest scores with all its factors.
-fn dossiers(workspace: &Workspace) -> Vec<ProfileDetail> {
+fn details(workspace: &Workspace) -> Vec<ProfileDetail> {
     let mut scored = ScoredProfiles::open(workspace, "leads").unwrap();
     (0..scored.pages.len() as u32).map(|place| scored.detail(workspace, place).unwrap()).collect()
 }
 
-fn contribution(dossier: &ProfileDetail, code: &str) -> f64 {
-    dossier.factors().iter().find(|f| f.code == code).map_or(0.0, |f| f.contribution)
+fn contribution(detail: &ProfileDetail, code: &str) -> f64 {
+    detail.factors().iter().find(|f| f.code == code).map_or(0.0, |f| f.contribution)
 }
 
 /// Tested profiles and conversions of the bins that `wanted` picks.
@@ -69,7 +69,7 @@ fn the_bins_of_every_factor_hold_everybody_once_and_their_means_are_the_mean() {
     for profile in ["person", "account"] {
         let (_home, workspace) = trained(profile);
         let run = find::latest(&workspace, "leads").unwrap().run;
-        let (influence, dossiers) = (influence_of(&workspace), dossiers(&workspace));
+        let (influence, details) = (influence_of(&workspace), details(&workspace));
         let codes: Vec<&str> = influence.all.iter().map(|f| f.code.as_str()).collect();
         assert!(codes.len() > 20, "all factors are told, not the first 20: {}", codes.len());
         assert_eq!(influence.values.iter().map(|v| v.code.as_str()).collect::<Vec<_>>(), codes);
@@ -81,24 +81,24 @@ fn the_bins_of_every_factor_hold_everybody_once_and_their_means_are_the_mean() {
             assert!(numbers <= 10, "{code}: {numbers} bins");
             assert!(values.bins.iter().all(|b| b.tested + b.scored > 0), "{code}");
             let sum: f64 = values.bins.iter().map(|b| b.scored as f64 * b.contribution.unwrap_or(0.0)).sum();
-            let truth: f64 = dossiers.iter().map(|d| contribution(d, code)).sum();
-            assert!((sum - truth).abs() < 1e-9 * dossiers.len() as f64, "{code}: {sum} {truth}");
+            let truth: f64 = details.iter().map(|d| contribution(d, code)).sum();
+            assert!((sum - truth).abs() < 1e-9 * details.len() as f64, "{code}: {sum} {truth}");
         }
         for pair in influence.values.iter().flat_map(|v| v.bins.windows(2)) {
             if let (Values::Range { from, to }, Values::Range { from: next, .. }) = (&pair[0].values, &pair[1].values) {
                 assert!(from <= to && to < next, "{pair:?}");
             }
         }
-        bins_hold_the_profiles(&influence, &dossiers);
+        bins_hold_the_profiles(&influence, &details);
     }
 }
 
 /// Every profile's value stands in a bin that names it, as often as the bin says.
-fn bins_hold_the_profiles(influence: &FeatureImportance, dossiers: &[ProfileDetail]) {
+fn bins_hold_the_profiles(influence: &FeatureImportance, details: &[ProfileDetail]) {
     for values in &influence.values {
         let mut found = vec![0; values.bins.len()];
-        for dossier in dossiers {
-            let cell = dossier.cells.iter().find(|c| c.code == values.code).unwrap();
+        for detail in details {
+            let cell = detail.cells.iter().find(|c| c.code == values.code).unwrap();
             let holds = |bin: &Bin| match &bin.values {
                 Values::Missing => cell.value.is_nan(),
                 Values::Range { from, to } => (*from..=*to).contains(&cell.value),
@@ -115,18 +115,18 @@ fn bins_hold_the_profiles(influence: &FeatureImportance, dossiers: &[ProfileDeta
 #[test]
 fn who_carries_a_factor_is_counted_over_all_and_by_band() {
     let (home, workspace) = trained("person");
-    let (influence, dossiers) = (influence_of(&workspace), dossiers(&workspace));
+    let (influence, details) = (influence_of(&workspace), details(&workspace));
     let carries = |d: &&&ProfileDetail, code: &str| contribution(d, code).abs() >= 1.25f64.ln();
     for factor in &influence.all {
         assert!((0.0..=1.0).contains(&factor.carrying), "{factor:?}");
-        let carried = dossiers.iter().collect::<Vec<_>>().iter().filter(|d| carries(d, &factor.code)).count();
-        assert!((factor.carrying - carried as f64 / dossiers.len() as f64).abs() < 1e-12, "{factor:?} {carried}");
+        let carried = details.iter().collect::<Vec<_>>().iter().filter(|d| carries(d, &factor.code)).count();
+        assert!((factor.carrying - carried as f64 / details.len() as f64).abs() < 1e-12, "{factor:?} {carried}");
     }
     assert!(influence.all[0].carrying > 0.0);
     let printed = home.json(&["score", "factors", "leads"]);
     assert_eq!(printed["factors"], serde_json::to_value(&influence.all).unwrap());
     for report in &influence.bands {
-        let of_band: Vec<&ProfileDetail> = dossiers.iter().filter(|d| d.profile.band == report.band).collect();
+        let of_band: Vec<&ProfileDetail> = details.iter().filter(|d| d.profile.band == report.band).collect();
         assert_eq!(report.profiles, of_band.len() as u64);
         let top = &report.factors[0];
         let carried = of_band.iter().filter(|d| carries(d, &top.code)).count();

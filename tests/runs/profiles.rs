@@ -46,9 +46,9 @@ fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
         let rows = all(&scored);
         assert!(rows.len() > 50, "{profile}: {}", rows.len());
         for (place, row) in (0..).zip(&rows).step_by(3) {
-            let dossier = scored.detail(&workspace, place).unwrap();
-            let why = &dossier.explanation;
-            assert_eq!((dossier.rank, &dossier.profile), (place + 1, row));
+            let detail = scored.detail(&workspace, place).unwrap();
+            let why = &detail.explanation;
+            assert_eq!((detail.rank, &detail.profile), (place + 1, row));
             assert_eq!(why.score().to_bits(), row.score.to_bits(), "{profile} {}", row.profile_id);
             assert_eq!(why.probability().to_bits(), row.probability.to_bits());
             assert_eq!(why.factors[..row.factors.len()], row.factors, "{}", row.profile_id);
@@ -68,8 +68,8 @@ fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
             let whole = 50 + why.whole_points(&coded).iter().sum::<i64>();
             assert_eq!(whole, (row.score + 0.5).floor() as i64);
             assert!((score(why.z, why.b) - row.score).abs() < 1e-12);
-            assert_eq!(dossier.activity.iter().filter(|h| h.day >= row.score_date).count(), 0);
-            assert!(dossier.activity.is_sorted_by(|a, b| a.day >= b.day));
+            assert_eq!(detail.activity.iter().filter(|h| h.day >= row.score_date).count(), 0);
+            assert!(detail.activity.is_sorted_by(|a, b| a.day >= b.day));
         }
     }
 }
@@ -83,8 +83,8 @@ fn the_parts_of_a_change_add_up_and_name_what_was_done() {
         let mut moved = [0.0f64; 5];
         let mut seen = 0;
         for (place, row) in (0..).zip(&rows).step_by(2) {
-            let dossier = scored.detail(&workspace, place).unwrap();
-            let change = scored.change(&workspace, &dossier).unwrap();
+            let detail = scored.detail(&workspace, place).unwrap();
+            let change = scored.change(&workspace, &detail).unwrap();
             let Some(before) = row.previous_score else {
                 assert_eq!(change, None);
                 continue;
@@ -116,8 +116,8 @@ fn without_corrections_links_and_a_new_model_only_time_and_new_activity_change_a
     let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     let (mut aged, mut active) = (false, false);
     for place in 0..scored.pages.len() as u32 {
-        let dossier = scored.detail(&workspace, place).unwrap();
-        let Some(change) = scored.change(&workspace, &dossier).unwrap() else { continue };
+        let detail = scored.detail(&workspace, place).unwrap();
+        let Some(change) = scored.change(&workspace, &detail).unwrap() else { continue };
         let of = |part: ChangePart| change.parts.iter().find(|p| p.0 == part).unwrap().1;
         assert_eq!([of(ChangePart::Corrections), of(ChangePart::AttributesAndLinks), of(ChangePart::Model)], [0.0; 3]);
         aged |= of(ChangePart::Ageing) != 0.0;
@@ -136,20 +136,20 @@ fn an_account_without_a_person_is_the_account_whose_events_that_person_never_had
     home.json(&["run", "start", "firms"]);
     let workspace = Workspace::open(Some(home.path()), None).unwrap();
     let mut scored = ScoredProfiles::open(&workspace, "firms").unwrap();
-    let dossier = scored.detail(&workspace, 0).unwrap();
-    assert!(!dossier.people.is_empty() && dossier.more_people == 0);
-    assert!(dossier.people.is_sorted_by(|a, b| a.change <= b.change));
+    let detail = scored.detail(&workspace, 0).unwrap();
+    assert!(!detail.people.is_empty() && detail.more_people == 0);
+    assert!(detail.people.is_sorted_by(|a, b| a.change <= b.change));
     // The same by another way: the sources without that person, scored with the same model.
-    let person = &dossier.people[0];
+    let person = &detail.people[0];
     let mut fewer = business.clone();
     fewer.persons.rows.retain(|row| row[0] != person.id);
     fewer.events.rows.retain(|row| row[1] != person.id);
     fewer.write(&home);
     home.json(&["run", "start", "firms", "--kind", "scoring"]);
     let later = ScoredProfiles::open(&workspace, "firms").unwrap();
-    let row = all(&later).into_iter().find(|r| r.profile_id == dossier.profile.profile_id);
+    let row = all(&later).into_iter().find(|r| r.profile_id == detail.profile.profile_id);
     if let Some(row) = row {
-        assert!((row.score - dossier.profile.score - person.change).abs() < 1e-9, "{} {person:?}", row.score);
+        assert!((row.score - detail.profile.score - person.change).abs() < 1e-9, "{} {person:?}", row.score);
     }
 }
 
@@ -158,15 +158,15 @@ fn what_if_with_the_same_values_is_the_score_and_another_value_is_another_score(
     let (_home, workspace) = twice("person");
     let mut scored = ScoredProfiles::open(&workspace, "leads").unwrap();
     for place in [0, 17, scored.pages.len() as u32 - 1] {
-        let dossier = scored.detail(&workspace, place).unwrap();
-        let same = scored.what_if(&workspace, &dossier, &[]).unwrap();
-        assert_eq!((same.score, i32::from(same.percentile)), (dossier.profile.score, dossier.profile.percentile));
-        assert_eq!((same.band, same.explanation), (dossier.profile.band, dossier.explanation.clone()));
-        let at = dossier.cells.iter().position(|c| c.code == "since.form.demo").unwrap();
-        let recent = scored.what_if(&workspace, &dossier, &[(at, 2.0)]).unwrap();
-        let long_ago = scored.what_if(&workspace, &dossier, &[(at, 250.0)]).unwrap();
+        let detail = scored.detail(&workspace, place).unwrap();
+        let same = scored.what_if(&workspace, &detail, &[]).unwrap();
+        assert_eq!((same.score, i32::from(same.percentile)), (detail.profile.score, detail.profile.percentile));
+        assert_eq!((same.band, same.explanation), (detail.profile.band, detail.explanation.clone()));
+        let at = detail.cells.iter().position(|c| c.code == "since.form.demo").unwrap();
+        let recent = scored.what_if(&workspace, &detail, &[(at, 2.0)]).unwrap();
+        let long_ago = scored.what_if(&workspace, &detail, &[(at, 250.0)]).unwrap();
         assert!(recent.score > long_ago.score && recent.percentile >= long_ago.percentile);
-        assert!(dossier.cells.iter().any(|c| c.choices.contains(&"DE".to_string())));
+        assert!(detail.cells.iter().any(|c| c.choices.contains(&"DE".to_string())));
     }
 }
 
@@ -288,9 +288,9 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     // What if, by code or by name, as the screen computes it.
     let place = rows.iter().position(|r| r.profile_id == before.profile_id).unwrap() as u32;
     let mut again = ScoredProfiles::open(&workspace, "leads").unwrap();
-    let dossier = again.detail(&workspace, place).unwrap();
-    let change = dossier.parse_change("since.form.demo=2").unwrap();
-    let answer = again.what_if(&workspace, &dossier, &[change]).unwrap();
+    let detail = again.detail(&workspace, place).unwrap();
+    let change = detail.parse_change("since.form.demo=2").unwrap();
+    let answer = again.what_if(&workspace, &detail, &[change]).unwrap();
     for set in ["since.form.demo=2", "days since last form demo = 2"] {
         let shown = home.json(&["profile", "show", "leads", &before.profile_id, "--set", set]);
         assert_eq!(number(&shown, "/what_if/score"), answer.score);

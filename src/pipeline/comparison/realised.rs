@@ -18,7 +18,7 @@ use crate::runs::summary_json;
 use crate::workspace::Workspace;
 use std::sync::Arc;
 
-/// What a run knows when it judges its predecessors.
+/// What a run knows when it evaluates earlier ones.
 pub(crate) struct RealisedEvaluator<'a> {
     pub workspace: &'a Workspace,
     pub score: &'a str,
@@ -28,19 +28,19 @@ pub(crate) struct RealisedEvaluator<'a> {
     pub seed: u64,
 }
 
-/// Adds to `known` the months whose timeframe has passed in the data; tells of those that could not be judged.
+/// Adds to `known` the months whose timeframe has passed in the data; tells of those that could not be evaluated.
 ///
 /// # Errors
 /// The run was cancelled.
 pub(crate) fn update(
-    judge: &RealisedEvaluator<'_>,
+    evaluator: &RealisedEvaluator<'_>,
     known: Vec<Realised>,
     lines: &[Arc<RunLine>],
     progress: &dyn Progress,
 ) -> Result<(Vec<Realised>, Vec<Error>)> {
     let mut all = known;
     let mut failed = Vec::new();
-    let observed = observed_until(judge.population);
+    let observed = observed_until(evaluator.population);
     for (month, runs) in runs_to_evaluate(lines) {
         progress.check()?;
         if all.iter().any(|known| known.month() == month) {
@@ -49,12 +49,12 @@ pub(crate) fn update(
         let mut why = None;
         for line in runs {
             let Ok(cutoff) = line.as_of.parse().map(day_of) else { continue };
-            let end = cutoff + judge.timeframe;
-            // One that could not be judged in so long never will be.
+            let end = cutoff + evaluator.timeframe;
+            // One that could not be evaluated for so long never will be.
             if end > observed || end < observed - MAX_DELAY {
                 continue;
             }
-            match judge.evaluate_run(line, cutoff) {
+            match evaluator.evaluate_run(line, cutoff) {
                 Ok(realised) => {
                     all.push(realised);
                     why = None;
@@ -69,7 +69,7 @@ pub(crate) fn update(
     Ok((all, failed))
 }
 
-/// Days after the end of its timeframe within which a run is judged, or not at all.
+/// Days after the end of its timeframe within which a run is evaluated, or not at all.
 const MAX_DELAY: Day = 365;
 
 /// The day up to which outcomes were observed: the as-of date, or the end of the data where they do not reach it.

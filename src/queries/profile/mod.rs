@@ -129,14 +129,14 @@ impl ScoredProfiles {
     /// The profile with other values: (index of the cell, value).
     ///
     /// # Errors
-    /// Those of [`Scored::dossier`].
+    /// Those of [`ScoredProfiles::detail`].
     pub fn what_if(
         &mut self,
         workspace: &Workspace,
-        dossier: &ProfileDetail,
+        detail: &ProfileDetail,
         changes: &[(usize, f32)],
     ) -> Result<WhatIf> {
-        let mut values: Vec<f32> = dossier.cells.iter().map(|c| c.value).collect();
+        let mut values: Vec<f32> = detail.cells.iter().map(|c| c.value).collect();
         for &(at, value) in changes {
             if let Some(cell) = values.get_mut(at) {
                 *cell = value;
@@ -144,7 +144,7 @@ impl ScoredProfiles {
         }
         let explanation = self.context(workspace)?.explain(&values);
         let score = explanation.score();
-        let percentile = self.pages.percentile_of(score, dossier.profile.score)?;
+        let percentile = self.pages.percentile_of(score, detail.profile.score)?;
         let (band, probability) = (Band::of(score, &self.bands), explanation.probability());
         Ok(WhatIf { explanation, score, percentile, band, probability })
     }
@@ -153,8 +153,8 @@ impl ScoredProfiles {
     ///
     /// # Errors
     /// What either run read is not kept any more, or a file cannot be read on.
-    pub fn change(&mut self, workspace: &Workspace, dossier: &ProfileDetail) -> Result<Option<Change>> {
-        let Some(before) = self.run.previous.clone().filter(|_| dossier.profile.previous_score.is_some()) else {
+    pub fn change(&mut self, workspace: &Workspace, detail: &ProfileDetail) -> Result<Option<Change>> {
+        let Some(before) = self.run.previous.clone().filter(|_| detail.profile.previous_score.is_some()) else {
             return Ok(None);
         };
         if self.earlier.is_none() {
@@ -164,7 +164,7 @@ impl ScoredProfiles {
         self.context(workspace)?;
         match (&self.earlier, &self.context) {
             (Some((before, earlier)), Some(later)) => {
-                let profile = &dossier.profile.profile_id;
+                let profile = &detail.profile.profile_id;
                 change::explain_change((before, earlier), (&self.run.id, later), profile).map(Some)
             }
             _ => Ok(None),

@@ -183,17 +183,17 @@ fn scores_by_outcome(out: &mut Markdown, evaluation: &Evaluation) {
 
 pub fn factors(out: &mut Markdown, inputs: &ReportInputs) {
     out.heading(2, "Influential factors");
-    let influence = &inputs.influence;
-    if influence.all.is_empty() {
+    let importance = &inputs.importance;
+    if importance.all.is_empty() {
         out.sentence("No factor contributes to any score.");
         return;
     }
     out.sentence("Mean effect: by what the factor typically multiplies or divides the odds.");
     out.sentence("Carried by: the share of profiles whose odds it changes by a quarter or more.");
     out.heading(3, "Over all scored profiles");
-    out.fact("factors that contribute", count(influence.all.len() as u64));
-    list(out, inputs, &influence.all, MOST);
-    for band in &influence.bands {
+    out.fact("factors that contribute", count(importance.all.len() as u64));
+    list(out, inputs, &importance.all, MOST);
+    for band in &importance.bands {
         out.heading(3, &format!("In the band {}", band.band.word()));
         out.fact("profiles", count(band.profiles));
         if !band.factors.is_empty() {
@@ -218,7 +218,7 @@ fn list(out: &mut Markdown, inputs: &ReportInputs, factors: &[FactorSummary], mo
             (at + 1).to_string(),
             factor.label.clone(),
             factor.code.clone(),
-            inputs.influence.direction(factor).into(),
+            inputs.importance.direction(factor).into(),
             effect(factor.mean_absolute),
             share(factor.share),
             share(factor.carrying),
@@ -229,7 +229,7 @@ fn list(out: &mut Markdown, inputs: &ReportInputs, factors: &[FactorSummary], mo
 
 /// The values of the first factors.
 fn values(out: &mut Markdown, inputs: &ReportInputs) {
-    let influence = &inputs.influence;
+    let importance = &inputs.importance;
     let header = [
         ("value", Align::Left),
         ("tested", Align::Right),
@@ -238,11 +238,11 @@ fn values(out: &mut Markdown, inputs: &ReportInputs) {
         ("scored", Align::Right),
         ("mean effect", Align::Right),
     ];
-    for values in influence.values.iter().take(MOST_WITH_VALUES) {
+    for values in importance.values.iter().take(MOST_WITH_VALUES) {
         out.heading(3, &format!("Values of {}", super::plain(&values.label)));
         out.fact("code", &values.code);
         out.fact("unit", if values.unit.is_empty() { "none" } else { &values.unit });
-        out.fact("tested at the cutoff", influence.tested_at.as_deref().unwrap_or("none"));
+        out.fact("tested at the cutoff", importance.tested_at.as_deref().unwrap_or("none"));
         let row = |bin: &Bin| {
             vec![
                 values.words(bin),
@@ -255,7 +255,7 @@ fn values(out: &mut Markdown, inputs: &ReportInputs) {
         };
         out.table(&header, &values.bins.iter().map(row).collect::<Vec<_>>());
     }
-    if let Some(why) = &influence.no_values {
+    if let Some(why) = &importance.no_values {
         out.heading(3, "Values of the factors");
         out.sentence(why);
     }

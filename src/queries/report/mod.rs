@@ -31,7 +31,7 @@ pub struct ReportInputs {
     pub run: Run,
     /// Empty where a run that came to nothing left none.
     pub report: Report,
-    pub influence: FeatureImportance,
+    pub importance: FeatureImportance,
     /// The run that trained and tested the model: this one, or the one whose model a scoring run applied.
     pub trained: Option<(Run, Report)>,
     /// As the configuration has them, for runs that did not keep theirs.
@@ -44,7 +44,7 @@ pub struct ReportInputs {
 /// The report of a successful run is missing, or one is broken or of a newer version.
 pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<ReportInputs> {
     let report = of_run(&found)?;
-    let influence = feature_importance::of(&found.run, &report);
+    let importance = feature_importance::of(&found.run, &report);
     let trained = match (found.run.kind, &found.run.model_run) {
         (RunKind::Training, _) => Some((found.run.clone(), report.clone())),
         (RunKind::Scoring, None) => None,
@@ -54,7 +54,7 @@ pub fn gather(workspace: &Workspace, score: Score, found: FoundRun) -> Result<Re
             Err(_) => None,
         },
     };
-    Ok(ReportInputs { score, run: found.run, report, influence, trained, bands: workspace.config.bands })
+    Ok(ReportInputs { score, run: found.run, report, importance, trained, bands: workspace.config.bands })
 }
 
 /// A run that came to nothing may have left no report.

@@ -113,7 +113,7 @@ fn a_witness_stays_until_its_month_was_judged() {
         new.into_iter().chain(old).chain([champion]).collect::<Vec<_>>()
     };
     assert_eq!(gone(&score(None), lines(), &[]), ["6"], "5 and 4 are the first of their months");
-    let judged = |date: &str| Realised {
+    let evaluated = |date: &str| Realised {
         hindsight: false,
         run: String::new(),
         model_run: String::new(),
@@ -125,8 +125,8 @@ fn a_witness_stays_until_its_month_was_judged() {
         evaluation: Evaluation::default(),
         tested: None,
     };
-    assert_eq!(gone(&score(None), lines(), &[judged("2026-02-10")]), ["6", "4"]);
-    let both = [judged("2026-02-10"), judged("2026-03-02")];
+    assert_eq!(gone(&score(None), lines(), &[evaluated("2026-02-10")]), ["6", "4"]);
+    let both = [evaluated("2026-02-10"), evaluated("2026-03-02")];
     assert_eq!(gone(&score(None), lines(), &both), ["6", "5", "4"]);
 }
 
