@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 
 /// A lookup from id to number over [`Profiles::ids`], without a copy of the ids.
 pub struct IdIndex {
+    /// The profiles whose ids are looked up, in order of their provisional numbers.
     pub profiles: Profiles,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -15,6 +16,7 @@ pub struct IdIndex {
 }
 
 impl IdIndex {
+    /// An index over the ids of `profiles`; with `open`, ids that are not among them join when they are asked for.
     pub fn new(profiles: Profiles, open: bool) -> Self {
         let hasher = DefaultHashBuilder::default();
         let mut numbers = HashTable::with_capacity(profiles.len());
@@ -26,8 +28,8 @@ impl IdIndex {
         IdIndex { profiles, numbers, hasher, open }
     }
 
-    /// The number of an id; in an open roster an unknown id joins.
-    pub fn number(&mut self, id: &str) -> Option<u32> {
+    /// The number of an id; in an open index an unknown id joins.
+    pub fn index_of(&mut self, id: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(id);
         let ids = &self.profiles.ids;
         if let Some(&number) = self.numbers.find(hash, |&n| ids[n as usize] == id) {

@@ -1,8 +1,8 @@
-//! The whole reading: sources in, [`Business`] and [`Intake`] out. Called by `jobs` for runs, goal previews and
-//! `data check`.
+//! The whole reading: sources in, [`Business`] and [`ReadReport`] out. Called by the pipeline for
+//! runs, and by queries for goal previews and `data check`.
 
 use super::event_store::write::EventStoreWriter;
-use super::events::{CatalogEvents, Events, RollUp, Wanted};
+use super::events::{CatalogEvents, EventRequest, Events, RollUp};
 use super::id_index::IdIndex;
 use super::opportunities;
 use super::profiles;
@@ -21,12 +21,17 @@ use jiff::Timestamp;
 /// What is to be read.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
+    /// Whose score it is: decides whether an event counts for the account that it names or for its person.
     pub profile_type: ProfileType,
+    /// The goal events of the score, at most 64.
     pub goals: &'a [GoalEvent],
+    /// The exclusions of the score, at most 64.
     pub exclusions: &'a [GoalEvent],
     /// Attributes of persons and accounts to keep.
     pub attributes: Attributes<'a>,
+    /// Which value a profile gets where several rows carry its id.
     pub merge_policy: MergePolicy,
+    /// The moment at which knowledge stops; nothing at or after it is read.
     pub as_of: AsOf,
     /// Later stamps lie in the future. A run takes its start, so that its repetition refuses the same rows.
     pub now: Timestamp,
@@ -37,15 +42,15 @@ pub struct Request<'a> {
 /// # Errors
 /// No sources, a source that cannot be read, a missing column, an unknown time zone; rows never fail the reading.
 pub fn load(config: &Config, request: &Request<'_>, progress: &dyn Progress) -> Result<(Business, ReadReport)> {
-    let (business, intake, _) = read(config, request, None, progress)?;
-    Ok((business, intake))
+    let (business, read_report, _) = read(config, request, None, progress)?;
+    Ok((business, read_report))
 }
 
-/// Reads every source and hands the events to `keeper`, too, if there is one; numeric sums are then left out.
+/// Reads every source and hands the events to `store_writer`, too, if there is one; numeric sums are then left out.
 pub(super) fn read(
     config: &Config,
     request: &Request<'_>,
-    keeper: Option<EventStoreWriter>,
+    store_writer: Option<EventStoreWriter>,
     progress: &dyn Progress,
 ) -> Result<(Business, ReadReport, Option<CatalogEvents>)> {
     if config.sources.is_empty() {
@@ -65,7 +70,7 @@ pub(super) fn read(
     if unknown > 0 {
         warnings.push(format!("{unknown} persons name an account that no source has; they stay, without an account."));
     }
-    let wanted = Wanted {
+    let event_request = EventRequest {
         goals: request.goals,
         exclusions: request.exclusions,
         accounts_first: request.profile_type == ProfileType::Account,
@@ -73,14 +78,14 @@ pub(super) fn read(
     };
     let mut persons = IdIndex::new(persons.profiles, !has(SourceKind::Person));
     let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
-    let mut events = Events::new(wanted, persons, accounts, &opportunities).keeping(keeper);
+    let mut events = Events::new(event_request, persons, accounts, &opportunities).with_store(store_writer);
     events.read(&context, &mut reports)?;
-    let mut rolled = events.finish();
-    let told = rolled.kept.take();
+    let mut roll_up = events.finish();
+    let catalog_events = roll_up.catalog_events.take();
     warnings.extend(days_apart(&reports));
     let opportunities = opportunities.current().count() as u64;
-    let (business, intake) = assemble(rolled, opportunities, wanted.before, reports, warnings);
-    Ok((business, intake, told))
+    let (business, read_report) = assemble(roll_up, opportunities, event_request.before, reports, warnings);
+    Ok((business, read_report, catalog_events))
 }
 
 /// The day at which knowledge stops, where it does not depend on the data.
@@ -96,25 +101,25 @@ fn end_of(as_of: AsOf, context: &ReadContext<'_>) -> Option<Day> {
 }
 
 fn assemble(
-    rolled: RollUp,
+    roll_up: RollUp,
     opportunities: u64,
     end: Option<Day>,
     sources: Vec<SourceReport>,
     mut warnings: Vec<String>,
 ) -> (Business, ReadReport) {
-    let last = rolled.days.map(|(_, last)| last + 1);
+    let last = roll_up.days.map(|(_, last)| last + 1);
     // Without any event the profiles tell the day, so that the checks can say what is missing.
-    let created = rolled.persons.created.iter().chain(&rolled.accounts.created).filter(|&&day| day != NEVER);
+    let created = roll_up.persons.created.iter().chain(&roll_up.accounts.created).filter(|&&day| day != NEVER);
     let as_of = end.or(last).or_else(|| created.max().map(|day| day + 1)).unwrap_or_default();
     let unobserved = last.map_or(0, |last| as_of - last);
-    if unobserved > 0 && rolled.after == 0 {
+    if unobserved > 0 && roll_up.after == 0 {
         let (last, as_of) = (day_text(as_of - unobserved - 1), day_text(as_of));
         warnings.push(format!(
             "The last event is of {last}, but the as-of date is {as_of}: days without data count as days on which nothing happened."
         ));
     }
-    let RollUp { persons, accounts, activity, goals, exclusions, after, days, kept: _ } = rolled;
-    let intake = ReadReport {
+    let RollUp { persons, accounts, activity, goals, exclusions, after, days, catalog_events: _ } = roll_up;
+    let read_report = ReadReport {
         persons: persons.len() as u64,
         accounts: accounts.len() as u64,
         opportunities,
@@ -126,7 +131,7 @@ fn assemble(
     };
     let first_day = days.map_or(as_of, |(first, _)| first);
     let business = Business { persons, accounts, activity, goals, exclusions, opportunities, as_of, first_day };
-    (business, intake)
+    (business, read_report)
 }
 
 fn type_counts(activity: &Activity) -> Vec<TypeCount> {

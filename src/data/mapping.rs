@@ -6,24 +6,25 @@ use crate::error::{Error, Result, nearest};
 use std::path::Path;
 
 /// One canonical field: its name, the other spellings under which it is recognised, and whether a row needs it.
-struct Known {
+struct CanonicalField {
     field: &'static str,
     aliases: &'static [&'static str],
     required: bool,
 }
 
-const fn required(field: &'static str, aliases: &'static [&'static str]) -> Known {
-    Known { field, aliases, required: true }
+const fn required(field: &'static str, aliases: &'static [&'static str]) -> CanonicalField {
+    CanonicalField { field, aliases, required: true }
 }
 
-const fn optional(field: &'static str, aliases: &'static [&'static str]) -> Known {
-    Known { field, aliases, required: false }
+const fn optional(field: &'static str, aliases: &'static [&'static str]) -> CanonicalField {
+    CanonicalField { field, aliases, required: false }
 }
 
-const CREATED: Known = optional("created_at", &["created", "create_date", "created_date"]);
-const UPDATED: Known = optional("updated_at", &["updated", "modified_at", "last_modified", "last_modified_date"]);
+const CREATED: CanonicalField = optional("created_at", &["created", "create_date", "created_date"]);
+const UPDATED: CanonicalField =
+    optional("updated_at", &["updated", "modified_at", "last_modified", "last_modified_date"]);
 
-const PERSON: &[Known] = &[
+const PERSON: &[CanonicalField] = &[
     required("person_id", &["contact_id", "lead_id"]),
     optional("account_id", &["company_id"]),
     CREATED,
@@ -34,7 +35,7 @@ const PERSON: &[Known] = &[
     optional("job_title", &["title"]),
 ];
 
-const ACCOUNT: &[Known] = &[
+const ACCOUNT: &[CanonicalField] = &[
     required("account_id", &["company_id"]),
     CREATED,
     UPDATED,
@@ -45,7 +46,7 @@ const ACCOUNT: &[Known] = &[
     optional("country", &[]),
 ];
 
-const OPPORTUNITY: &[Known] = &[
+const OPPORTUNITY: &[CanonicalField] = &[
     required("opportunity_id", &["deal_id"]),
     optional("account_id", &["company_id"]),
     optional("person_id", &["contact_id", "lead_id"]),
@@ -56,7 +57,7 @@ const OPPORTUNITY: &[Known] = &[
     optional("amount", &[]),
 ];
 
-const EVENT: &[Known] = &[
+const EVENT: &[CanonicalField] = &[
     optional("event_id", &[]),
     optional("person_id", &["contact_id", "lead_id"]),
     optional("account_id", &["company_id"]),
@@ -68,7 +69,7 @@ const EVENT: &[Known] = &[
 /// The presets that exist; the name is what the config says.
 const PRESETS: &[&str] = &["plain"];
 
-fn known(kind: SourceKind) -> &'static [Known] {
+fn canonical_fields(kind: SourceKind) -> &'static [CanonicalField] {
     match kind {
         SourceKind::Person => PERSON,
         SourceKind::Account => ACCOUNT,
@@ -79,7 +80,7 @@ fn known(kind: SourceKind) -> &'static [Known] {
 
 /// How a column came to its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum MappedBy {
     /// The config says so.
     Given,
     /// The column has the canonical name.
@@ -92,7 +93,7 @@ pub enum How {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     /// (canonical field, column index, how), in the order of the canonical fields.
-    pub fields: Vec<(&'static str, usize, How)>,
+    pub fields: Vec<(&'static str, usize, MappedBy)>,
     /// All other columns: attributes of profiles, fields of events.
     pub others: Vec<usize>,
 }
@@ -109,10 +110,10 @@ impl Mapping {
 pub fn map(source: &Source, columns: &[String]) -> Mapping {
     let mut mapping = Mapping::default();
     let mut taken = vec![false; columns.len()];
-    for known in known(source.kind) {
+    for known in canonical_fields(source.kind) {
         let given = source.columns.get(known.field);
         let found = match given {
-            Some(name) => columns.iter().position(|c| c == name).map(|i| (i, How::Given)),
+            Some(name) => columns.iter().position(|c| c == name).map(|i| (i, MappedBy::Given)),
             None => recognise(known, columns, &taken),
         };
         if let Some((index, how)) = found {
@@ -124,13 +125,13 @@ pub fn map(source: &Source, columns: &[String]) -> Mapping {
     mapping
 }
 
-fn recognise(known: &Known, columns: &[String], taken: &[bool]) -> Option<(usize, How)> {
+fn recognise(known: &CanonicalField, columns: &[String], taken: &[bool]) -> Option<(usize, MappedBy)> {
     let free = |i: &usize| !taken[*i];
     let at = |name: &str| (0..columns.len()).filter(free).find(|&i| columns[i] == name);
     let near = |name: &str| (0..columns.len()).filter(free).find(|&i| plain(&columns[i]) == plain(name));
-    at(known.field)
-        .map(|i| (i, How::Exact))
-        .or_else(|| std::iter::once(&known.field).chain(known.aliases).find_map(|n| near(n)).map(|i| (i, How::Guessed)))
+    at(known.field).map(|i| (i, MappedBy::Exact)).or_else(|| {
+        std::iter::once(&known.field).chain(known.aliases).find_map(|n| near(n)).map(|i| (i, MappedBy::Guessed))
+    })
 }
 
 /// A header without case, blanks and punctuation: `Person ID` and `person_id` are the same column.
@@ -151,7 +152,7 @@ pub fn check_source(source: &Source) -> Result<()> {
         .hint("leave `preset` out and map the columns under [source.columns]"));
     }
     for field in source.columns.keys() {
-        let names: Vec<&str> = known(source.kind).iter().map(|k| k.field).collect();
+        let names: Vec<&str> = canonical_fields(source.kind).iter().map(|k| k.field).collect();
         if !names.contains(&field.as_str()) {
             let near =
                 nearest(field, names.iter().copied()).map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
@@ -174,7 +175,8 @@ pub fn check(source: &Source, file: &Path, columns: &[String]) -> Result<()> {
         }
     }
     let mapping = map(source, columns);
-    if let Some(known) = known(source.kind).iter().find(|k| k.required && mapping.column(k.field).is_none()) {
+    if let Some(known) = canonical_fields(source.kind).iter().find(|k| k.required && mapping.column(k.field).is_none())
+    {
         return Err(missing(file, known.field, columns)
             .hint(format!("name the column that holds it: [source.columns] {} = \"…\"", known.field)));
     }
@@ -220,8 +222,8 @@ mod tests {
         let mapping = map(&source(SourceKind::Event, &[]), &strings(&["page", "Event Type", "timestamp", "person_id"]));
         assert_eq!(mapping.column("event_type"), Some(1));
         assert_eq!(mapping.others, [0]);
-        let how: Vec<How> = mapping.fields.iter().map(|f| f.2).collect();
-        assert_eq!(how, [How::Exact, How::Exact, How::Guessed]);
+        let how: Vec<MappedBy> = mapping.fields.iter().map(|f| f.2).collect();
+        assert_eq!(how, [MappedBy::Exact, MappedBy::Exact, MappedBy::Guessed]);
     }
 
     #[test]

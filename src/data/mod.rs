@@ -1,12 +1,26 @@
 //! The sources, the daily activity table and the scores file: the only place that names arrow and parquet. The pipeline
-//! calls [`load`]; the command line and the screens read [`scores`].
+//! calls [`load`]; queries, the command line and the screens read [`scores`].
 //!
-//! From the outside in: [`readers`] find the files of a source and turn any format into blocks of text cells; `mapping`
-//! says which column is which field; `profiles`, `opportunities` and `events` are the consumers. [`event_store`] is what a
-//! catalog keeps of the events, [`snapshot`] what a run keeps of all it read.
+//! In the order in which data pass through them:
+//!
+//! | file or folder | what it does |
+//! |---|---|
+//! | [`readers`] | the files of a source → blocks of rows as text |
+//! | `mapping` | columns of a file → canonical fields |
+//! | [`time`] | text → moments and days |
+//! | `profiles`, `id_index` | persons and accounts, and the numbers of their ids |
+//! | `opportunities` | whom an opportunity belongs to, and the events that it implies |
+//! | `events`, `field_names`, `numbers` | events → daily activity, goal hits, numeric sums |
+//! | [`load`] | the whole reading |
+//! | [`event_store`] | what a catalog keeps of the events |
+//! | [`snapshot`] | what a run keeps of all that it read |
+//! | [`scores`] | the scored profiles of a run |
+//! | `pages` | small pages of Parquet files, read wherever somebody looks |
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 pub mod event_store;
 mod events;
+mod field_names;
 mod id_index;
 pub mod load;
 mod mapping;

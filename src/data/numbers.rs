@@ -14,6 +14,7 @@ const SCALE: f64 = 1e6;
 /// Larger numbers are ids or stamps; scaled, they would not fit.
 const LARGEST: f64 = 9e12;
 
+/// Sums and last values of the event columns that may hold numbers, by subject and day.
 #[derive(Default)]
 pub struct Numbers {
     names: Vec<String>,
@@ -50,6 +51,8 @@ impl Numbers {
         number
     }
 
+    /// Takes one cell of a candidate column, of an event of a provisional `subject` on `day`, at `at` (milliseconds since
+    /// 1970). A column of which more than 1,000 cells, and most, are no numbers is none.
     pub fn take(&mut self, candidate: u16, cell: &str, subject: u32, day: Day, at: i64) {
         if cell.is_empty() || self.dead[usize::from(candidate)] {
             return;

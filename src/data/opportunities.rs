@@ -13,16 +13,24 @@ use hashbrown::HashMap;
 
 /// One opportunity; times in milliseconds since the epoch.
 pub struct Opportunity {
+    /// Its person's provisional number, or [`NOBODY`].
     pub person: u32,
+    /// Its account's provisional number, or [`NOBODY`].
     pub account: u32,
+    /// When it was created, in milliseconds since 1970.
     pub created: Option<i64>,
+    /// When it was closed, in milliseconds since 1970; of an open one a forecast.
     pub closed: Option<i64>,
+    /// The stage as the source spells it; empty where it has none.
     pub stage: String,
 }
 
+/// All opportunities of the sources.
 #[derive(Default)]
 pub struct Opportunities {
+    /// Every row, in source order: later rows of an id come after earlier ones.
     pub all: Vec<Opportunity>,
+    /// Id → index into `all` of the row that counts.
     pub by_id: HashMap<String, u32>,
     /// Rows that name neither a person nor an account: they count for nobody.
     nobodys: u64,
@@ -30,6 +38,7 @@ pub struct Opportunities {
 
 /// The event type of an opportunity's creation and of a change of one of its fields.
 pub const CREATED: &str = "opportunityEvent.opportunityCreated";
+/// The type of the implied event of a change of stage.
 pub const UPDATED: &str = "opportunityEvent.opportunityUpdated";
 
 /// An event type that tells the history of opportunities: where one occurs, the table implies no events.
@@ -76,8 +85,8 @@ pub fn read(
 }
 
 /// The number of an id; [`NOBODY`] where it is empty or unknown.
-fn number(roster: &mut IdIndex, id: &str) -> u32 {
-    if id.is_empty() { NOBODY } else { roster.number(id).unwrap_or(NOBODY) }
+fn index_of(index: &mut IdIndex, id: &str) -> u32 {
+    if id.is_empty() { NOBODY } else { index.index_of(id).unwrap_or(NOBODY) }
 }
 
 impl Opportunities {
@@ -115,7 +124,7 @@ impl Opportunities {
                 continue;
             }
             let (whose, firm) = (block.field(person, row), block.field(account, row));
-            let (p, a) = (number(persons, whose), number(accounts, firm));
+            let (p, a) = (index_of(persons, whose), index_of(accounts, firm));
             if p == NOBODY && a == NOBODY {
                 if whose.is_empty() && firm.is_empty() {
                     self.nobodys += 1;
@@ -135,6 +144,7 @@ impl Opportunities {
         }
     }
 
+    /// The opportunity of an id, as its last row tells it.
     pub fn find(&self, id: &str) -> Option<&Opportunity> {
         self.by_id.get(id).and_then(|&number| self.all.get(number as usize))
     }

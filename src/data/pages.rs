@@ -54,10 +54,12 @@ impl Pages {
         Ok(Pages { path: path.to_path_buf(), metadata, starts, shown: path.display().to_string(), hint })
     }
 
+    /// The columns of the file.
     pub fn schema(&self) -> &Schema {
         self.metadata.schema()
     }
 
+    /// The footer of the file with its page index.
     pub fn metadata(&self) -> &ParquetMetaData {
         self.metadata.metadata()
     }
@@ -67,6 +69,7 @@ impl Pages {
         self.starts[self.starts.len() - 1]
     }
 
+    /// The number of row groups.
     pub fn groups(&self) -> usize {
         self.starts.len() - 1
     }
@@ -147,6 +150,7 @@ impl Pages {
         ProjectionMask::leaves(schema, leaves)
     }
 
+    /// The error for a file that could not be read on, with what to do next.
     pub fn broken(&self, error: impl std::fmt::Display) -> Error {
         Error::new(format!("{} could not be read on.", self.shown)).because(error).hint(self.hint)
     }

@@ -14,6 +14,7 @@ use hashbrown::HashMap;
 
 /// The profiles of one kind as read.
 pub struct ProfileTable {
+    /// One profile per id, in the order in which the ids first occurred.
     pub profiles: Profiles,
     /// Per person the account id it names; empty text where none.
     pub links: Vec<String>,
@@ -32,7 +33,7 @@ pub struct Attributes<'a> {
 }
 
 /// Most columns kept that nobody named: exports of some systems have hundreds.
-const MOST_OTHERS: usize = 40;
+const MAX_OTHERS: usize = 40;
 
 /// Columns that are no attributes: they are kept as what they are.
 const KEYS: [&str; 5] = ["person_id", "account_id", "opportunity_id", "created_at", "updated_at"];
@@ -73,7 +74,7 @@ struct Rows {
     dictionaries: Vec<Dictionary>,
     ids: Vec<String>,
     numbers: HashMap<String, u32>,
-    entries: Vec<Entry>,
+    entries: Vec<ProfileRow>,
     /// Per name a code per entry; the end of a column that only later files have is filled up.
     values: Vec<Vec<u32>>,
     /// How many more columns that nobody named may join.
@@ -82,7 +83,7 @@ struct Rows {
     columns: Vec<Option<usize>>,
 }
 
-struct Entry {
+struct ProfileRow {
     id: u32,
     created: Day,
     /// Update time, else creation time, in milliseconds; the least value where neither is known.
@@ -133,7 +134,7 @@ impl Rows {
             ids: Vec::new(),
             numbers: HashMap::new(),
             entries: Vec::new(),
-            room: if attributes.others { MOST_OTHERS } else { 0 },
+            room: if attributes.others { MAX_OTHERS } else { 0 },
             layout: 0,
             columns: Vec::new(),
         }
@@ -173,7 +174,7 @@ impl Rows {
                 period.widen(day);
             }
             let number = self.number(key);
-            self.entries.push(Entry { id: number, created: day, stamp: changed.or(born).unwrap_or(i64::MIN) });
+            self.entries.push(ProfileRow { id: number, created: day, stamp: changed.or(born).unwrap_or(i64::MIN) });
             for ((dictionary, values), column) in self.dictionaries.iter_mut().zip(&mut self.values).zip(&self.columns)
             {
                 values.push(dictionary.code(block.field(*column, row)));
@@ -264,7 +265,7 @@ pub fn link(persons: &mut ProfileTable, accounts: &mut IdIndex) -> u64 {
     let links = std::mem::take(&mut persons.links);
     let number = |id: String| match id.is_empty() {
         true => NOBODY,
-        false => accounts.number(&id).unwrap_or_else(|| {
+        false => accounts.index_of(&id).unwrap_or_else(|| {
             unknown += 1;
             NOBODY
         }),

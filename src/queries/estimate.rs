@@ -9,7 +9,7 @@
 use super::catalog::{self, CatalogState};
 use crate::config::Config;
 use crate::data::event_store::profiles::{StoredProfiles, load_activity};
-use crate::data::event_store::read::{Cells, Reader, rebuilt};
+use crate::data::event_store::read::{Cells, Reader, damaged};
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{ProfileType, Score};
 use crate::domain::source::activity::{Activity, Day, Hit, NOBODY};
@@ -100,7 +100,7 @@ impl Estimator {
         self.timelines.trim(MAX_CACHE_BYTES / 2, ActivityDays::bytes);
         self.cells.trim(MAX_CACHE_BYTES / 2, Cells::bytes);
         // The catalog may have been replaced since it was opened; then that is what went wrong.
-        answer.map_err(|error| if self.folder.is_dir() { error } else { rebuilt(&self.folder) })
+        answer.map_err(|error| if self.folder.is_dir() { error } else { damaged(&self.folder) })
     }
 
     fn answer(&mut self, score: &Score) -> Result<GoalEstimate> {
@@ -122,7 +122,7 @@ impl Estimator {
 
     /// The place in `activities` of the one that is asked for.
     fn activity(&mut self, profile_type: ProfileType, all_days: bool) -> Result<usize> {
-        let for_accounts = profile_type == ProfileType::Account && self.stored.moved;
+        let for_accounts = profile_type == ProfileType::Account && self.stored.has_account_activity;
         // All days are much; they are let go when something else is asked.
         self.activities.retain(|((_, full), _)| !full || all_days);
         let wanted = (for_accounts, all_days);
@@ -203,7 +203,7 @@ impl ActivityDays {
         event_type: &str,
         profile_type: ProfileType,
     ) -> Result<ActivityDays> {
-        let rows = reader.rows(event_type, profile_type == ProfileType::Account && stored.moved)?;
+        let rows = reader.rows(event_type, profile_type == ProfileType::Account && stored.has_account_activity)?;
         let business = &stored.business;
         let persons = business.persons.len() as u32;
         let (profiles, profile_of): (usize, &dyn Fn(u32) -> u32) = match profile_type {

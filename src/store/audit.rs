@@ -1,5 +1,5 @@
 //! Who did what, when: one line of JSON per deed in `audit.ndjson`. Changes of the scores are written by the other files
-//! of this folder, what becomes of runs by `jobs`; `propensity audit list` reads it.
+//! of this folder, what becomes of runs by `process` and `runs`; `propensity audit list` reads it.
 
 use super::atomic;
 use crate::error::{Context, Error, Result};

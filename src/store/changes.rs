@@ -1,5 +1,5 @@
 //! The one file that every change touches, so that a screen learns with one `stat` a second that something was changed
-//! elsewhere. Touched by the stores of this folder and by the runs (`jobs`); looked at by the screens.
+//! elsewhere. Touched by the stores of this folder and by runs and processes; looked at by the screens.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

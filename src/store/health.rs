@@ -1,5 +1,5 @@
 //! Looks at the files of this folder and tells how they are, without changing anything: no lock is taken, and of what does
-//! not parse no copy is set aside. `jobs::doctor` calls it.
+//! not parse no copy is set aside. `doctor` calls it.
 
 use super::atomic;
 use super::list_file::{self, Item, Refused};

@@ -1,5 +1,18 @@
 //! State on disk: JSON changed atomically and under a lock, the audit log, the journal of a run. Nothing here computes
-//! scores; `jobs` and `cli` call it, and it imports `domain` only.
+//! scores; everything above calls it, and it imports `domain` only.
+//!
+//! | file or folder | what it does |
+//! |---|---|
+//! | [`atomic`], [`json`] | writes files that are there whole or not at all; plain JSON in folders that are published as a whole |
+//! | [`lock`] | exclusive locks between processes |
+//! | [`changes`] | the one file that every change touches |
+//! | [`audit`] | who did what when |
+//! | `list_file` | a JSON file that holds a list |
+//! | [`scores`] | the score definitions, and the trash |
+//! | [`drafts`] | unfinished scores |
+//! | [`ui`] | how a person left the screens |
+//! | [`journal`], [`tail`] | the journal of a run, written and followed |
+//! | [`health`] | looks at all of these without changing any |
 
 pub mod atomic;
 pub mod audit;

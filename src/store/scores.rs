@@ -1,7 +1,7 @@
 //! The score definitions in `scores.json`: listed, found, created, edited, cloned, deleted and brought back.
 //!
 //! Every change is: lock, read, apply, keep the previous version, write, one line in the audit log, unlock. Reading
-//! needs no lock. `cli` and the screens call it; `jobs` freezes through [`ScoreStore::update`] what the first run finds.
+//! needs no lock. `cli` and the screens call it; `process::execute` freezes through [`ScoreStore::update`] what the first run finds.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Follows a journal that is being written: each call reads only what was appended since the last one. `jobs` calls it
+//! Follows a journal that is being written: each call reads only what was appended since the last one. `runs::journal_state` calls it
 //! for every live run that somebody looks at.
 
 use super::journal::{self, Entry};

@@ -1,5 +1,5 @@
 //! What a catalog keeps of the sources beside its short part: per event type the events with their fields, and as much
-//! of the profiles and their activity as goal estimates ask for. `jobs` writes it once per state of the sources and
+//! of the profiles and their activity as goal estimates ask for. `queries::catalog` writes it once per state of the sources and
 //! reads it for every estimate.
 //!
 //! | file | what is in it |
@@ -8,8 +8,11 @@
 //! | `index.json` | which row groups hold a type, and what the columns are called in which source |
 //! | the rest | [`profiles`]: profiles, first and last days, volumes |
 //!
-//! Parquet stores equal texts once per row group and gives them back that way, so that a condition is judged once per
+//! Parquet stores equal texts once per row group and gives them back that way, so that a condition is tried once per
 //! distinct value and not once per event.
+//!
+//! `write` takes the events as they are read, [`read`] gives them back by type, `table` writes and reads small tables of whole
+//! numbers.
 
 pub mod profiles;
 pub mod read;
@@ -18,7 +21,7 @@ mod table;
 mod tests;
 pub mod write;
 
-use super::events::{implied_column, names_of};
+use super::field_names::{implied_column, names_of};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +29,7 @@ const INDEX: &str = "index.json";
 
 /// The fields whose cells are not kept: every event has another id and another stamp, which would be most of the catalog.
 /// A goal that asks for one cannot be estimated, which is an error and no wrong figure.
-const LEFT_OUT: [&str; 2] = ["event_id", "timestamp"];
+const UNKEPT_FIELDS: [&str; 2] = ["event_id", "timestamp"];
 
 /// The fields that are kept, because a condition may ask whether they are there, but are not offered.
 const IDS: [&str; 3] = ["person_id", "account_id", "opportunity_id"];
@@ -67,7 +70,7 @@ struct Chunk {
 
 /// Where a condition finds its field in the events of one layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum FieldLocation {
     Slot(u32),
     /// The type itself: the same for all events of a chunk.
     EventType,
@@ -76,15 +79,15 @@ enum Place {
 }
 
 /// The names of a layout, ready to be looked up.
-struct Names {
+struct LayoutNames {
     layout: Layout,
     columns: HashMap<String, usize>,
 }
 
-impl Names {
-    fn new(layout: Layout) -> Names {
+impl LayoutNames {
+    fn new(layout: Layout) -> LayoutNames {
         let columns = names_of(&layout.columns, layout.fields.iter().map(|(field, column)| (field.as_str(), *column)));
-        Names { layout, columns }
+        LayoutNames { layout, columns }
     }
 
     /// Whether a slot holds the ids of whoever the events are about.
@@ -93,14 +96,14 @@ impl Names {
         self.layout.fields.iter().any(|(field, column)| IDS.contains(&field.as_str()) && of(*column) == Some(slot))
     }
 
-    fn place(&self, name: &str) -> Place {
+    fn place(&self, name: &str) -> FieldLocation {
         let column = if self.layout.implied { implied_column(name) } else { self.columns.get(name).copied() };
-        let Some(column) = column else { return Place::Nowhere };
+        let Some(column) = column else { return FieldLocation::Nowhere };
         if let Some(slot) = self.layout.slots.get(column).copied().flatten() {
-            return Place::Slot(slot);
+            return FieldLocation::Slot(slot);
         }
         let of_type = self.layout.fields.iter().any(|(field, c)| field == "event_type" && *c == column);
-        if of_type { Place::EventType } else { Place::LeftOut }
+        if of_type { FieldLocation::EventType } else { FieldLocation::LeftOut }
     }
 }
 

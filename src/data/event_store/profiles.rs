@@ -1,6 +1,6 @@
 //! What goal estimates need of profiles and activity. Of the daily activity that is little: who exists, first and last
 //! active days, how many events; which other days somebody was active on matters only where exclusions of account scores
-//! hold until later activity, and is loaded only then. Written and read by `jobs` beside the kept events.
+//! hold until later activity, and is loaded only then. Written and read by `queries` beside the kept events.
 
 use super::table::{column, load as each_block, save};
 use super::write::EventStoreWriter;
@@ -29,7 +29,8 @@ struct Totals {
     /// Event types in alphabetical order: what volumes are counted by.
     types: Vec<String>,
     /// Account scores book some events on other subjects than person scores do.
-    moved: bool,
+    #[serde(rename = "moved")]
+    has_account_activity: bool,
 }
 
 /// What is loaded once.
@@ -41,7 +42,7 @@ pub struct StoredProfiles {
     /// Events by day and type.
     pub volumes: Vec<(Day, u16, u64)>,
     /// Account scores have an activity of their own.
-    pub moved: bool,
+    pub has_account_activity: bool,
     places: [Vec<u32>; 2],
 }
 
@@ -55,10 +56,10 @@ pub fn write(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<(Business, ReadReport)> {
-    let (business, intake, told) =
+    let (business, read_report, catalog_events) =
         load::read(config, request, Some(EventStoreWriter::new(folder.to_path_buf())), progress)?;
-    if let Some(CatalogEvents { keeper, types, places, for_accounts }) = told {
-        keeper.finish(types)?;
+    if let Some(CatalogEvents { writer, types, places, for_accounts }) = catalog_events {
+        writer.finish(types)?;
         profiles(folder, &business, &places)?;
         activity(folder, "persons", &business.activity)?;
         if let Some(other) = &for_accounts {
@@ -69,14 +70,14 @@ pub fn write(
             first_day: business.first_day,
             opportunities: business.opportunities,
             types: business.activity.types.clone(),
-            moved: for_accounts.is_some(),
+            has_account_activity: for_accounts.is_some(),
         };
         volumes(folder, &business.activity)?;
         let path = folder.join(TOTALS);
         let what = || format!("{} could not be written.", path.display());
         std::fs::write(&path, serde_json::to_vec(&totals).context(what)?).context(what)?;
     }
-    Ok((business, intake))
+    Ok((business, read_report))
 }
 
 fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Result<()> {
@@ -179,9 +180,9 @@ impl StoredProfiles {
                 volumes.extend(rows.map(|((&d, &t), &n)| (d as Day, t as u16, n as u64)));
             }
         })?;
-        let Totals { as_of, first_day, opportunities, types, moved } = totals;
+        let Totals { as_of, first_day, opportunities, types, has_account_activity } = totals;
         let business = Business { persons, accounts, as_of, first_day, opportunities, ..Business::default() };
-        Ok(StoredProfiles { business, types, volumes, moved, places })
+        Ok(StoredProfiles { business, types, volumes, has_account_activity, places })
     }
 
     /// The final number of a subject of the kept events.

@@ -1,7 +1,7 @@
 //! Reads the kept events of one type: whom and when (`rows`), and the cells of one field (`cells`), coded, so that a
-//! condition is judged once per distinct value. Called by `jobs` for goal estimates and for the values of the catalog.
+//! condition is tried once per distinct value. Called by `queries` for goal estimates and for the values of the catalog.
 
-use super::{Chunk, INDEX, Index, LEFT_OUT, Names, Place, events_file, text_column};
+use super::{Chunk, FieldLocation, INDEX, Index, LayoutNames, UNKEPT_FIELDS, events_file, text_column};
 use crate::domain::source::activity::Day;
 use crate::error::{Context, Error, Result};
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
@@ -15,11 +15,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The events of a catalog, opened: its index in memory, its files on the disk.
 pub struct Reader {
     folder: PathBuf,
     types: Vec<String>,
     slots: Vec<String>,
-    layouts: Vec<Names>,
+    layouts: Vec<LayoutNames>,
     /// By event type.
     chunks: HashMap<String, Vec<Chunk>>,
     files: HashMap<u32, ArrowReaderMetadata>,
@@ -28,14 +29,16 @@ pub struct Reader {
 /// The events of a type, in the order in which they were kept; subjects are provisional.
 #[derive(Debug, Default)]
 pub struct Rows {
+    /// The provisional subject of every event.
     pub subjects: Vec<u32>,
+    /// The day of every event, in days since 1970-01-01.
     pub days: Vec<Day>,
 }
 
 /// The cells of one field of the events of a type.
-pub struct Cells(Vec<Coded>);
+pub struct Cells(Vec<CodedColumn>);
 
-struct Coded {
+struct CodedColumn {
     rows: usize,
     /// Per row 0 for no value, else one more than the place of its value in `values`; `None` where no row has a value.
     codes: Option<Vec<u32>>,
@@ -58,7 +61,7 @@ impl Reader {
             let name = index.types.get(usize::from(chunk.event_type)).cloned().unwrap_or_default();
             chunks.entry(name).or_default().push(chunk);
         }
-        let layouts = index.layouts.into_iter().map(Names::new).collect();
+        let layouts = index.layouts.into_iter().map(LayoutNames::new).collect();
         Ok(Reader { folder: folder.to_path_buf(), types: index.types, slots: index.slots, layouts, chunks, files })
     }
 
@@ -99,9 +102,9 @@ impl Reader {
                     days: self.column(&batch, "day", |c| c.as_primitive_opt::<Int32Type>())?.values().to_vec(),
                 };
                 if for_accounts {
-                    let moved = self.column(&batch, "for_accounts", |c| c.as_primitive_opt::<UInt32Type>())?;
-                    if moved.null_count() < moved.len() {
-                        rows.subjects.iter_mut().zip(moved).for_each(|(s, other)| *s = other.unwrap_or(*s));
+                    let for_accounts = self.column(&batch, "for_accounts", |c| c.as_primitive_opt::<UInt32Type>())?;
+                    if for_accounts.null_count() < for_accounts.len() {
+                        rows.subjects.iter_mut().zip(for_accounts).for_each(|(s, other)| *s = other.unwrap_or(*s));
                     }
                 }
                 Ok(rows)
@@ -121,13 +124,13 @@ impl Reader {
     /// # Errors
     /// A field whose cells are not kept; a file that is gone or damaged.
     pub fn cells(&self, event_type: &str, field: &str) -> Result<Cells> {
-        let places: Vec<Place> = self.layouts.iter().map(|names| names.place(field)).collect();
+        let places: Vec<FieldLocation> = self.layouts.iter().map(|names| names.place(field)).collect();
         let coded = self.of(event_type).par_iter().map(|chunk| self.coded(chunk, event_type, field, &places));
         Ok(Cells(coded.collect::<Result<_>>()?))
     }
 
-    fn coded(&self, chunk: &Chunk, event_type: &str, field: &str, places: &[Place]) -> Result<Coded> {
-        let first = places.first().copied().unwrap_or(Place::Nowhere);
+    fn coded(&self, chunk: &Chunk, event_type: &str, field: &str, places: &[FieldLocation]) -> Result<CodedColumn> {
+        let first = places.first().copied().unwrap_or(FieldLocation::Nowhere);
         if places.iter().all(|place| *place == first) {
             return self.coded_at(chunk, event_type, field, first);
         }
@@ -136,8 +139,8 @@ impl Reader {
         let mut used = layouts.clone();
         used.sort_unstable();
         used.dedup();
-        let place = |layout: u32| places.get(layout as usize).copied().unwrap_or(Place::Nowhere);
-        let mut distinct: Vec<Place> = Vec::new();
+        let place = |layout: u32| places.get(layout as usize).copied().unwrap_or(FieldLocation::Nowhere);
+        let mut distinct: Vec<FieldLocation> = Vec::new();
         for &layout in &used {
             if !distinct.contains(&place(layout)) {
                 distinct.push(place(layout));
@@ -147,7 +150,7 @@ impl Reader {
             return self.coded_at(chunk, event_type, field, only);
         }
         // Files name their columns differently: the rows of each take their cells from their own column.
-        let mut all = Coded { rows: chunk.rows, codes: None, values: Vec::new() };
+        let mut all = CodedColumn { rows: chunk.rows, codes: None, values: Vec::new() };
         let mut codes = vec![0u32; chunk.rows];
         for place_of in distinct {
             let part = self.coded_at(chunk, event_type, field, place_of)?;
@@ -164,19 +167,19 @@ impl Reader {
         Ok(all)
     }
 
-    fn coded_at(&self, chunk: &Chunk, event_type: &str, field: &str, place: Place) -> Result<Coded> {
+    fn coded_at(&self, chunk: &Chunk, event_type: &str, field: &str, place: FieldLocation) -> Result<CodedColumn> {
         let rows = chunk.rows;
         let slot = match place {
-            Place::Nowhere => return Ok(Coded { rows, codes: None, values: Vec::new() }),
-            Place::EventType => {
+            FieldLocation::Nowhere => return Ok(CodedColumn { rows, codes: None, values: Vec::new() }),
+            FieldLocation::EventType => {
                 let values = vec![StringArray::from(vec![event_type])];
-                return Ok(Coded { rows, codes: Some(vec![1; rows]), values });
+                return Ok(CodedColumn { rows, codes: Some(vec![1; rows]), values });
             }
-            Place::LeftOut => return Err(left_out(field)),
-            Place::Slot(slot) if chunk.filled.binary_search(&slot).is_err() => {
-                return Ok(Coded { rows, codes: None, values: Vec::new() });
+            FieldLocation::LeftOut => return Err(left_out(field)),
+            FieldLocation::Slot(slot) if chunk.filled.binary_search(&slot).is_err() => {
+                return Ok(CodedColumn { rows, codes: None, values: Vec::new() });
             }
-            Place::Slot(slot) => slot,
+            FieldLocation::Slot(slot) => slot,
         };
         let name = text_column(slot);
         let batch = self.batch(chunk, &[&name])?;
@@ -192,7 +195,7 @@ impl Reader {
                 .collect(),
         };
         let values = array.values().as_string_opt::<i32>().ok_or_else(|| self.damaged("a field is no text"))?;
-        Ok(Coded { rows, codes: Some(codes), values: vec![values.clone()] })
+        Ok(CodedColumn { rows, codes: Some(codes), values: vec![values.clone()] })
     }
 
     /// The named columns of one chunk.
@@ -201,7 +204,7 @@ impl Reader {
         let what = || format!("{} could not be read.", path.display());
         let metadata = self.files.get(&chunk.file).ok_or_else(|| self.damaged("a file is missing"))?;
         // Opened anew, because clones of an open file would share their position between threads.
-        let file = File::open(&path).map_err(|e| rebuilt(&path).because(e))?;
+        let file = File::open(&path).map_err(|e| damaged(&path).because(e))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
         let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
         let reader = builder
@@ -236,7 +239,7 @@ impl Reader {
 }
 
 /// The error for a catalog that went away while it was used.
-pub fn rebuilt(path: &Path) -> Error {
+pub fn damaged(path: &Path) -> Error {
     Error::new("The catalog is being rebuilt.")
         .because(format!("{} is gone", path.display()))
         .hint("try again when it is there; `propensity data catalog` builds it")
@@ -244,14 +247,14 @@ pub fn rebuilt(path: &Path) -> Error {
 
 fn left_out(field: &str) -> Error {
     Error::new(format!("A goal on '{field}' cannot be estimated."))
-        .because(format!("the catalog does not keep {}", LEFT_OUT.join(", ")))
+        .because(format!("the catalog does not keep {}", UNKEPT_FIELDS.join(", ")))
         .hint("a run judges it all the same; `propensity score create` counts what the goal matches")
 }
 
 /// The footer of an events file, set to give texts as they are stored: coded.
 fn metadata(path: &Path) -> Result<ArrowReaderMetadata> {
     let what = || format!("{} could not be read.", path.display());
-    let file = File::open(path).map_err(|e| rebuilt(path).because(e))?;
+    let file = File::open(path).map_err(|e| damaged(path).because(e))?;
     let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).context(what)?;
     let coded = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let fields = plain.schema().fields().iter().map(|field| match field.data_type() {
@@ -284,12 +287,12 @@ impl Cells {
 
     /// What it takes in memory, about.
     pub fn bytes(&self) -> usize {
-        let values = |coded: &Coded| coded.values.iter().map(|v| v.get_array_memory_size()).sum::<usize>();
+        let values = |coded: &CodedColumn| coded.values.iter().map(|v| v.get_array_memory_size()).sum::<usize>();
         self.0.iter().map(|coded| 4 * coded.codes.as_ref().map_or(0, Vec::len) + values(coded)).sum()
     }
 }
 
-impl Coded {
+impl CodedColumn {
     fn values(&self) -> impl Iterator<Item = &str> {
         self.values.iter().flat_map(|values| (0..values.len()).map(|at| values.value(at)))
     }

@@ -10,7 +10,7 @@ fn columns(names: &[&str]) -> Vec<String> {
     names.iter().map(|n| (*n).to_string()).collect()
 }
 
-fn layout(keeper: &mut EventStoreWriter, names: &[&str]) {
+fn layout(writer: &mut EventStoreWriter, names: &[&str]) {
     let source = Source {
         kind: SourceKind::Event,
         path: "x.csv".into(),
@@ -21,26 +21,26 @@ fn layout(keeper: &mut EventStoreWriter, names: &[&str]) {
         columns: Default::default(),
     };
     let columns = columns(names);
-    keeper.layout(&columns, &mapping::map(&source, &columns));
+    writer.layout(&columns, &mapping::map(&source, &columns));
 }
 
 #[test]
 fn many_distinct_values_come_back_over_row_groups_as_they_went_in() {
     let folder = tempfile::tempdir().unwrap();
-    let mut keeper = EventStoreWriter::new(folder.path().to_path_buf());
-    layout(&mut keeper, &["person_id", "timestamp", "event_type", "session", "kind"]);
+    let mut writer = EventStoreWriter::new(folder.path().to_path_buf());
+    layout(&mut writer, &["person_id", "timestamp", "event_type", "session", "kind"]);
     let rows = 400_000u32;
     // Longer than what Parquet codes in one dictionary, so that it falls back to plain text.
     let cells =
         |row: u32| ["p".into(), "t".into(), "visit".into(), format!("session-{row:020}"), format!("k{}", row % 3)];
     for row in 0..rows {
         let cells = cells(row);
-        keeper.event(0, (row, if row % 5 == 0 { row + 1 } else { row }), row as i32 / 1_000, |c| &cells[c]);
+        writer.event(0, (row, if row % 5 == 0 { row + 1 } else { row }), row as i32 / 1_000, |c| &cells[c]);
         if row % 4_096 == 0 {
-            keeper.write_full().unwrap();
+            writer.write_full().unwrap();
         }
     }
-    keeper.finish(vec!["visit".into()]).unwrap();
+    writer.finish(vec!["visit".into()]).unwrap();
     let reader = Reader::open(folder.path()).unwrap();
     assert!(std::fs::read_to_string(folder.path().join("index.json")).unwrap().matches("\"rows\"").count() > 2);
     assert_eq!((reader.len("visit"), reader.len("other")), (rows as usize, 0));
@@ -60,21 +60,21 @@ fn many_distinct_values_come_back_over_row_groups_as_they_went_in() {
 #[test]
 fn a_name_finds_the_column_that_each_file_means() {
     let folder = tempfile::tempdir().unwrap();
-    let mut keeper = EventStoreWriter::new(folder.path().to_path_buf());
+    let mut writer = EventStoreWriter::new(folder.path().to_path_buf());
     let mut event = |names: &[&str], cells: &[&str]| {
-        layout(&mut keeper, names);
-        keeper.event(0, (0, 0), 0, |c| cells[c]);
+        layout(&mut writer, names);
+        writer.event(0, (0, 0), 0, |c| cells[c]);
         // A column that comes later begins another file.
-        keeper.write_all().unwrap();
+        writer.write_all().unwrap();
     };
     event(&["person_id", "timestamp", "Event Type", "stage"], &["p", "t", "deal", "one"]);
     event(&["person_id", "timestamp", "event_type", "x.stage", "stage"], &["p", "t", "deal", "wrong", "two"]);
     event(&["person_id", "timestamp", "event_type", "x.stage"], &["p", "t", "deal", "three"]);
     event(&["person_id", "timestamp", "event_type", "stage"], &["p", "t", "deal", ""]);
     event(&["person_id", "timestamp", "event_type", "page"], &["p", "t", "deal", "four"]);
-    keeper.layout_of_implied();
-    keeper.event(0, (0, 0), 0, |c| ["Stage", "Won"][c]);
-    keeper.finish(vec!["deal".into()]).unwrap();
+    writer.layout_of_implied();
+    writer.event(0, (0, 0), 0, |c| ["Stage", "Won"][c]);
+    writer.finish(vec!["deal".into()]).unwrap();
     let reader = Reader::open(folder.path()).unwrap();
     let filled = |field: &str| {
         let cells = reader.cells("deal", field).unwrap();

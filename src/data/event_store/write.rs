@@ -2,8 +2,8 @@
 //! as one row group when there are many, so that memory stays bounded and an estimate reads only the types and fields it
 //! asks for. Called by `events`.
 
-use super::{Chunk, INDEX, Index, LEFT_OUT, Layout, events_file, text_column};
-use crate::data::events::{IMPLIED, fields_of};
+use super::{Chunk, INDEX, Index, Layout, UNKEPT_FIELDS, events_file, text_column};
+use crate::data::field_names::{IMPLIED, fields_of};
 use crate::data::mapping::Mapping;
 use crate::domain::source::activity::Day;
 use crate::error::{Context, Result};
@@ -27,6 +27,7 @@ const ALL_BYTES: usize = 256 << 20;
 /// What a buffered event takes beside its text.
 const ROW_BYTES: usize = 16;
 
+/// Writes the events of a catalog, a row group per event type and block.
 pub struct EventStoreWriter {
     folder: PathBuf,
     index: Index,
@@ -39,7 +40,7 @@ pub struct EventStoreWriter {
     buffers: Vec<Buffer>,
     full: Vec<u16>,
     bytes: usize,
-    file: Option<Open>,
+    file: Option<OpenFile>,
     files: u32,
 }
 
@@ -48,7 +49,7 @@ pub struct EventStoreWriter {
 struct Buffer {
     subjects: Vec<u32>,
     /// The subject for account scores where it is another one, by row.
-    moved: Vec<(usize, u32)>,
+    other_subjects: Vec<(usize, u32)>,
     days: Vec<Day>,
     layouts: Vec<u32>,
     /// By slot; shorter than the rows where the last ones have no value.
@@ -57,7 +58,7 @@ struct Buffer {
 }
 
 /// The file that is being written and how many slots its schema has.
-struct Open {
+struct OpenFile {
     writer: ArrowWriter<File>,
     schema: Arc<Schema>,
     slots: usize,
@@ -87,7 +88,7 @@ impl EventStoreWriter {
         let fields: Vec<(String, usize)> = fields_of(mapping).map(|(f, c)| (f.to_string(), c)).collect();
         let unkept = |column: usize| {
             let field = fields.iter().find(|(_, c)| *c == column);
-            field.is_some_and(|(f, _)| f == "event_type" || LEFT_OUT.contains(&f.as_str()))
+            field.is_some_and(|(f, _)| f == "event_type" || UNKEPT_FIELDS.contains(&f.as_str()))
         };
         let slots = (0..columns.len()).map(|c| (!unkept(c)).then(|| self.slot(&columns[c]))).collect();
         self.take_layout(Layout { columns: columns.to_vec(), fields, slots, implied: false });
@@ -135,7 +136,7 @@ impl EventStoreWriter {
         let before = buffer.bytes;
         let row = buffer.subjects.len();
         if subjects.0 != subjects.1 {
-            buffer.moved.push((row, subjects.1));
+            buffer.other_subjects.push((row, subjects.1));
         }
         buffer.subjects.push(subjects.0);
         buffer.days.push(day);
@@ -190,7 +191,7 @@ impl EventStoreWriter {
         // A column that the open file does not have begins a new one.
         if self.file.as_ref().is_none_or(|f| filled.last().is_some_and(|&last| last as usize >= f.slots)) {
             self.close()?;
-            self.file = Some(Open::create(self.folder.join(events_file(self.files)), slots)?);
+            self.file = Some(OpenFile::create(self.folder.join(events_file(self.files)), slots)?);
             self.files += 1;
         }
         let Some(open) = &mut self.file else { return Ok(()) };
@@ -240,15 +241,15 @@ impl Buffer {
     /// Its columns for a schema with `slots` text columns.
     fn arrays(mut self, slots: usize) -> Vec<ArrayRef> {
         let rows = self.subjects.len();
-        let mut moved = vec![None; if self.moved.is_empty() { 0 } else { rows }];
-        self.moved.iter().for_each(|&(row, subject)| moved[row] = Some(subject));
-        let moved: ArrayRef = match moved.is_empty() {
+        let mut other_subjects = vec![None; if self.other_subjects.is_empty() { 0 } else { rows }];
+        self.other_subjects.iter().for_each(|&(row, subject)| other_subjects[row] = Some(subject));
+        let other_subjects: ArrayRef = match other_subjects.is_empty() {
             true => new_null_array(&DataType::UInt32, rows),
-            false => Arc::new(UInt32Array::from(moved)),
+            false => Arc::new(UInt32Array::from(other_subjects)),
         };
         let mut arrays: Vec<ArrayRef> = vec![
             Arc::new(UInt32Array::from(self.subjects)),
-            moved,
+            other_subjects,
             Arc::new(Int32Array::from(self.days)),
             Arc::new(UInt32Array::from(self.layouts)),
         ];
@@ -266,8 +267,8 @@ impl Buffer {
     }
 }
 
-impl Open {
-    fn create(path: PathBuf, slots: usize) -> Result<Open> {
+impl OpenFile {
+    fn create(path: PathBuf, slots: usize) -> Result<OpenFile> {
         let what = || format!("{} could not be created.", path.display());
         let texts = (0..slots as u32).map(|slot| Field::new(text_column(slot), DataType::Utf8, true));
         let numbers = [
@@ -289,6 +290,6 @@ impl Open {
             .build();
         let file = File::create(&path).context(what)?;
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).context(what)?;
-        Ok(Open { writer, schema, slots, groups: 0 })
+        Ok(OpenFile { writer, schema, slots, groups: 0 })
     }
 }

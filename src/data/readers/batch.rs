@@ -32,6 +32,7 @@ impl Batch {
         self.columns.iter().position(|c| c == name)
     }
 
+    /// The number of rows.
     pub fn rows(&self) -> usize {
         self.lines.len()
     }

@@ -7,8 +7,9 @@
 //! and blank lines, nor bound the memory that an unclosed quote takes.
 
 use super::batch::BatchBuilder;
-use super::file::{MAX_ROW, Output, Window, named_columns};
+use super::output::{Output, named_columns};
 use super::source_files::Format;
+use super::window::{MAX_ROW, Window};
 use crate::domain::source::refusal::Reason;
 use crate::error::{Error, Result};
 use memchr::{memchr, memchr_iter, memchr3};

@@ -5,7 +5,8 @@
 //! `[]` are missing values. A block has the columns that its rows have, in the order in which they first occurred.
 
 use super::batch::{BYTES, BatchBuilder, ROWS};
-use super::file::{MAX_ROW, Output, Window};
+use super::output::Output;
+use super::window::{MAX_ROW, Window};
 use crate::domain::source::refusal::Reason;
 use crate::error::{Error, Result};
 use hashbrown::{HashMap, HashSet};

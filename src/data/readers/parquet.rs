@@ -6,7 +6,8 @@
 //! and maps are left out, with a note.
 
 use super::batch::BatchBuilder;
-use super::file::{MAX_ROW, Output, named_columns};
+use super::output::{Output, named_columns};
+use super::window::MAX_ROW;
 use crate::domain::source::refusal::Reason;
 use crate::error::{Context, Error, Result};
 use arrow::array::{

@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 /// How the rows of a file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
+    /// Comma, semicolon, tab or bar between cells, found from the header.
     Csv,
+    /// A tab between cells.
     Tsv,
+    /// One JSON object a line.
     Ndjson,
+    /// Apache Parquet.
     Parquet,
 }
 
@@ -40,16 +44,22 @@ impl Format {
 /// How the bytes of a file are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Compression {
+    /// As it is.
     None,
+    /// `.gz`.
     Gzip,
+    /// `.zst`.
     Zstd,
 }
 
 /// One file of a source, ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
+    /// Where it lies; relative paths of the config are resolved.
     pub path: PathBuf,
+    /// The format, by its name.
     pub format: Format,
+    /// The compression, by its name; Parquet has its own.
     pub compression: Compression,
 }
 

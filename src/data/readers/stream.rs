@@ -3,10 +3,11 @@
 //! and the report of a source are the same for every kind.
 
 use super::batch::Batch;
-use super::file::{self, FileRead, ReadOptions};
+use super::file::{self, ReadOptions};
+use super::output::FileRead;
 use super::source_files::{self, SourceFile};
 use crate::config::{Config, Source};
-use crate::data::mapping::{self, How, Mapping};
+use crate::data::mapping::{self, MappedBy, Mapping};
 use crate::domain::progress::Progress;
 use crate::domain::source::activity::{Day, day_text};
 use crate::domain::source::read_report::{FieldColumn, FileReport, SourceReport};
@@ -24,10 +25,13 @@ const QUEUE: usize = 4;
 
 /// What reading needs to know beside the source itself.
 pub struct ReadContext<'a> {
+    /// The configuration with its sources.
     pub config: &'a Config,
+    /// The workspace's time zone, in which days are cut.
     pub zone: TimeZone,
     /// Milliseconds since the epoch; later stamps lie in the future and are refused.
     pub now: i64,
+    /// Hears of rows read, and says when to stop.
     pub progress: &'a dyn Progress,
     /// Rows read so far, over all sources.
     pub rows: Cell<u64>,
@@ -52,11 +56,13 @@ impl<'a> ReadContext<'a> {
 pub struct Period(pub Option<(Day, Day)>);
 
 impl Period {
+    /// Takes a day (days since 1970-01-01) into the period.
     pub fn widen(&mut self, day: Day) {
         let (first, last) = self.0.unwrap_or((day, day));
         self.0 = Some((first.min(day), last.max(day)));
     }
 
+    /// Writes the period into the report of its source.
     pub fn report(self, report: &mut SourceReport) {
         if let Some((first, last)) = self.0 {
             report.first_day = Some(day_text(first));
@@ -67,11 +73,15 @@ impl Period {
 
 /// What a consumer sees of one block.
 pub struct Block<'a> {
+    /// The rows, as text.
     pub batch: &'a Batch,
+    /// Which column is which field.
     pub mapping: &'a Mapping,
+    /// The file, for examples of refused rows.
     pub file: &'a str,
     /// Changes whenever the columns do, so that a consumer may keep what it derived from them.
     pub layout: u64,
+    /// Where refused rows are counted.
     pub refusals: &'a mut Refusals,
     refused: &'a mut u64,
 }
@@ -227,7 +237,7 @@ impl<'s> Reading<'s> {
             let entry = FieldColumn {
                 field: (*field).into(),
                 column: self.columns[*column].clone(),
-                guessed: *how == How::Guessed,
+                guessed: *how == MappedBy::Guessed,
             };
             if !self.report.columns.contains(&entry) {
                 self.report.columns.push(entry);

@@ -1,6 +1,9 @@
 //! `scores.parquet`: the scored profiles of one run, ordered by rank, readable by DuckDB, pandas and Spark. Written by
-//! `jobs`, read by the command line from the first row to the last ([`ScoreReader`]) and by the screens wherever they
+//! the pipeline, read by the command line from the first row to the last ([`ScoreReader`]) and by the screens wherever they
 //! look ([`ScorePages`]).
+//!
+//! `write` writes it block by block; `read` goes through it from the first row to the last; `pages` reads it anywhere;
+//! `query` is what a person types into the filter.
 
 mod pages;
 mod query;
@@ -19,16 +22,23 @@ use std::sync::Arc;
 /// One scored profile; the row's place in the file is its rank.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScoredProfile {
+    /// The id of the person or account, as its source spells it.
     pub profile_id: String,
+    /// Its name, where a source tells one.
     pub name: Option<String>,
     /// The account of a person, where it has one.
     pub account_id: Option<String>,
     /// 0 to 100.
     pub score: f64,
+    /// The score, 0 to 100, in the run before; `None` where that had not scored the profile.
     pub previous_score: Option<f64>,
+    /// 1 to 100, within the run; 100 is the best.
     pub percentile: i32,
+    /// The calibrated probability of converting within the timeframe, 0 to 1.
     pub probability: f64,
+    /// The band of the score under the limits of the run.
     pub band: Band,
+    /// The kind of model, for readers of the file: `gradient-boosted trees`.
     pub model_type: String,
     /// Days since 1970-01-01; written as a date.
     #[serde(serialize_with = "date")]
@@ -48,6 +58,7 @@ impl ScoredProfile {
         self.name.as_deref().filter(|n| !n.is_empty()).unwrap_or(&self.profile_id)
     }
 
+    /// The value of an attribute by its name.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(n, _)| **n == *name).map(|(_, value)| value.as_str())
     }

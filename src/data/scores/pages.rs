@@ -39,6 +39,7 @@ impl ScorePages {
         self.pages.len()
     }
 
+    /// Whether the file has no profile.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -7,6 +7,7 @@ use std::fmt;
 /// Conditions that all hold; an empty query takes every profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
+    /// Only profiles of this band.
     pub band: Option<Band>,
     /// Words that the id or the name holds, in any case.
     pub text: Vec<String>,
@@ -56,6 +57,7 @@ impl Query {
         Ok(query)
     }
 
+    /// Whether every profile passes.
     pub fn is_empty(&self) -> bool {
         *self == Query::default()
     }
@@ -86,7 +88,9 @@ pub enum Sort {
     /// Best score first, as in the file.
     #[default]
     Rank,
+    /// By name, ascending; profiles without one last.
     Name,
+    /// By id, ascending.
     Id,
     /// Largest rise since the run before first; profiles without one last.
     Risen,
@@ -95,8 +99,10 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// All orders, as the screens go through them.
     pub const ALL: [Sort; 5] = [Sort::Rank, Sort::Risen, Sort::Fallen, Sort::Name, Sort::Id];
 
+    /// The word for it on screen and on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Sort::Rank => "rank",
@@ -107,6 +113,7 @@ impl Sort {
         }
     }
 
+    /// The order of a [`word`](Self::word).
     pub fn by_word(word: &str) -> Option<Sort> {
         Sort::ALL.into_iter().find(|s| s.word() == word)
     }

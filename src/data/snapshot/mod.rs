@@ -1,6 +1,6 @@
 //! The business as a run read it, kept in the run's folder: persons, accounts and their daily activity, so that one
 //! profile can be looked at, explained and asked "what if" later, whatever became of the sources since. Written by a run,
-//! read by `jobs` for one profile at a time: of the files only the pages around that profile are read.
+//! read by `queries::profile` for one profile at a time: of the files only the pages around that profile are read.
 //!
 //! | file | rows | columns |
 //! |---|---|---|
@@ -9,6 +9,8 @@
 //! | `snapshot-activity.parquet` | by subject and day | `subject`, `day`, `event_type`, `count` |
 //! | `snapshot-numbers.parquet` | by subject and day | `subject`, `day`, `field`, `sum`, `last` |
 //! | `snapshot.json` | | days, event types and fields by number |
+//!
+//! `write` writes the tables, `read` answers for one profile at a time.
 
 mod read;
 mod write;

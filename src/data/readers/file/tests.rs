@@ -1,6 +1,7 @@
 //! What a user may rely on in any format; the other readers' tests use the helpers at the top.
 
 use super::*;
+use crate::domain::source::refusal::Reason;
 use ::parquet::arrow::ArrowWriter;
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use proptest::prelude::*;

@@ -1,0 +1,43 @@
+//! The columns of the current file, as far as events need them.
+
+use crate::data::field_names::{fields_of, names_of};
+use crate::data::numbers::Numbers;
+use crate::data::readers::stream::Block;
+use hashbrown::HashMap;
+
+/// Columns of the current file.
+#[derive(Default)]
+pub(super) struct EventColumns {
+    /// The layout of the block that they are of.
+    pub(super) layout: u64,
+    pub(super) event_id: Option<usize>,
+    pub(super) person: Option<usize>,
+    pub(super) account: Option<usize>,
+    pub(super) opportunity: Option<usize>,
+    pub(super) timestamp: Option<usize>,
+    pub(super) event_type: Option<usize>,
+    /// Every name under which a condition may find a column.
+    pub(super) names: HashMap<String, usize>,
+    /// (column, its number among the numeric candidates).
+    pub(super) numeric: Vec<(usize, u16)>,
+}
+
+impl EventColumns {
+    pub(super) fn of(block: &Block<'_>, numbers: Option<&mut Numbers>) -> EventColumns {
+        let (columns, mapping) = (block.batch.columns(), block.mapping);
+        let numeric = numbers.map_or_else(Vec::new, |numbers| {
+            mapping.others.iter().map(|&c| (c, numbers.candidate(&columns[c]))).collect()
+        });
+        EventColumns {
+            layout: block.layout,
+            event_id: mapping.column("event_id"),
+            person: mapping.column("person_id"),
+            account: mapping.column("account_id"),
+            opportunity: mapping.column("opportunity_id"),
+            timestamp: mapping.column("timestamp"),
+            event_type: mapping.column("event_type"),
+            names: names_of(columns, fields_of(mapping)),
+            numeric,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The event types that occur, numbered as they come, each with the goal events and exclusions that it may be.
+
+use super::request::EventRequest;
+use crate::domain::score::goal::GoalEvent;
+use crate::domain::source::activity::{Day, Hit};
+use hashbrown::HashMap;
+
+/// More event types than this count as the last one.
+const MAX_TYPES: usize = 60_000;
+
+/// Event types with what each has to do with the score, numbered in order of appearance.
+#[derive(Default)]
+pub(super) struct EventTypes {
+    pub(super) names: Vec<String>,
+    pub(super) numbers: HashMap<String, u16>,
+    /// Per type the goal events and the exclusions that it may be.
+    pub(super) roles: Vec<(u64, u64)>,
+}
+
+impl EventTypes {
+    pub(super) fn index_of(&mut self, name: &str, request: &EventRequest<'_>) -> u16 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        if self.names.len() >= MAX_TYPES {
+            return (MAX_TYPES - 1) as u16;
+        }
+        let number = self.names.len() as u16;
+        let role = |events: &[GoalEvent]| {
+            let of_type = events.iter().take(64).enumerate().filter(|(_, e)| e.event_type == name);
+            of_type.fold(0u64, |bits, (i, _)| bits | 1 << i)
+        };
+        self.roles.push((role(request.goals), role(request.exclusions)));
+        self.names.push(name.to_string());
+        self.numbers.insert(name.to_string(), number);
+        number
+    }
+}
+
+/// Notes the event as goal event or exclusion where it is one.
+pub(super) fn record_hits<'v>(
+    types: &EventTypes,
+    event_type: u16,
+    request: &EventRequest<'_>,
+    field: impl Fn(&str) -> Option<&'v str>,
+    (subject, day): (u32, Day),
+    (goals, exclusions): (&mut Vec<Hit>, &mut Vec<Hit>),
+) {
+    let (may_goal, may_exclude) = types.roles[event_type as usize];
+    if may_goal | may_exclude == 0 {
+        return;
+    }
+    let name = &types.names[event_type as usize];
+    for (may, events, hits) in [(may_goal, request.goals, goals), (may_exclude, request.exclusions, exclusions)] {
+        let matching = (0..events.len().min(64)).filter(|i| may >> i & 1 == 1 && events[*i].matches(name, &field));
+        let which = matching.fold(0u64, |bits, i| bits | 1 << i);
+        if which != 0 {
+            hits.push(Hit { subject, day, which });
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Events → daily activity, goal hits and exclusion hits. Raw events are not kept: a row becomes one 64-bit key. Where a
+//! catalog is built, an [`EventStoreWriter`] takes every event with its cells. Called by [`load`](crate::data::load).
+
+use super::columns::EventColumns;
+use super::duplicates::SeenIds;
+use super::event_types::{EventTypes, record_hits};
+use super::request::EventRequest;
+use super::roll_up::{CatalogEvents, FIRST_DAY, RollUp, final_activity, key};
+use super::subjects::{ACCOUNT, EventSubjects};
+use crate::config::SourceKind;
+use crate::data::event_store::write::EventStoreWriter;
+use crate::data::field_names::implied_column;
+use crate::data::id_index::IdIndex;
+use crate::data::numbers::Numbers;
+use crate::data::opportunities::{self, Opportunities, Opportunity};
+use crate::data::readers::stream::{Block, Period, ReadContext, each_block};
+use crate::data::time::TimeParser;
+use crate::domain::source::activity::{Day, Hit, NOBODY};
+use crate::domain::source::read_report::SourceReport;
+use crate::domain::source::refusal::Reason;
+use crate::error::Result;
+
+/// The events as they come in, subjects and types still provisional.
+pub struct Events<'a> {
+    request: EventRequest<'a>,
+    /// Persons by id.
+    pub persons: IdIndex,
+    /// Accounts by id.
+    pub accounts: IdIndex,
+    opportunities: &'a Opportunities,
+    types: EventTypes,
+    keys: Vec<u64>,
+    goals: Vec<Hit>,
+    exclusions: Vec<Hit>,
+    numbers: Numbers,
+    seen: SeenIds,
+    /// Events on or after the as-of date, which are counted and left out.
+    pub after: u64,
+    history: bool,
+    columns: EventColumns,
+    store_writer: Option<EventStoreWriter>,
+    /// Positions in `keys` of the events that account scores count for another subject, and that subject. Only noted for
+    /// a catalog: a score needs one of them, the catalog both.
+    other_subjects: Vec<(u32, u32)>,
+}
+
+impl<'a> Events<'a> {
+    /// Nothing read yet; the profiles are known already.
+    pub fn new(
+        request: EventRequest<'a>,
+        persons: IdIndex,
+        accounts: IdIndex,
+        opportunities: &'a Opportunities,
+    ) -> Self {
+        Events {
+            request,
+            persons,
+            accounts,
+            opportunities,
+            types: EventTypes::default(),
+            keys: Vec::new(),
+            goals: Vec::new(),
+            exclusions: Vec::new(),
+            numbers: Numbers::default(),
+            seen: SeenIds::default(),
+            after: 0,
+            history: false,
+            columns: EventColumns::default(),
+            store_writer: None,
+            other_subjects: Vec::new(),
+        }
+    }
+
+    /// Hands every event to `store_writer`, and counts for both profile types.
+    pub fn with_store(mut self, store_writer: Option<EventStoreWriter>) -> Self {
+        self.store_writer = store_writer;
+        self
+    }
+
+    /// Reads all event sources, then adds what the opportunities imply where no source tells their history.
+    ///
+    /// # Errors
+    /// Those of [`each_block`].
+    pub fn read(&mut self, context: &ReadContext<'_>, reports: &mut Vec<SourceReport>) -> Result<()> {
+        for source in context.config.sources.iter().filter(|s| s.kind == SourceKind::Event) {
+            let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
+            let mut period = Period::default();
+            self.columns.layout = 0;
+            let mut report = each_block(context, source, &mut |block| {
+                self.take(block, &parser, context.now, &mut period);
+                self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_full)
+            })?;
+            period.report(&mut report);
+            reports.push(report);
+        }
+        if !self.history {
+            let parser = TimeParser::new(&context.zone, &[])?;
+            if let Some(store_writer) = &mut self.store_writer {
+                store_writer.layout_of_implied();
+            }
+            for opportunity in self.opportunities.current() {
+                self.imply(opportunity, &parser, context.now);
+            }
+        }
+        self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_all)
+    }
+
+    fn take(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
+        if self.columns.layout != block.layout {
+            let store_writer = &mut self.store_writer;
+            // The catalog asks for no sums.
+            let numbers = if store_writer.is_none() { Some(&mut self.numbers) } else { None };
+            self.columns = EventColumns::of(&block, numbers);
+            if let Some(store_writer) = store_writer {
+                store_writer.layout(block.batch.columns(), block.mapping);
+            }
+        }
+        for row in 0..block.batch.rows() {
+            match self.row(&block, row, parser, now) {
+                Ok(day) => period.widen(day),
+                Err((reason, detail)) => block.refuse(row, reason, || detail),
+            }
+        }
+    }
+
+    fn row(&mut self, block: &Block<'_>, row: usize, parser: &TimeParser, now: i64) -> Result<Day, (Reason, String)> {
+        let columns = &self.columns;
+        let event_type = block.field(columns.event_type, row);
+        if event_type.is_empty() {
+            return Err((Reason::MissingEventType, "the event has no type".into()));
+        }
+        let stamp = block.field(columns.timestamp, row);
+        if stamp.is_empty() {
+            return Err((Reason::MissingTimestamp, "the event has no timestamp".into()));
+        }
+        let Some(at) = parser.parse(stamp) else { return Err((Reason::BadTimestamp, format!("'{stamp}'"))) };
+        if at > now {
+            return Err((Reason::FutureTimestamp, format!("'{stamp}' lies in the future")));
+        }
+        let day = parser.days(at);
+        if day < FIRST_DAY {
+            return Err((Reason::BadTimestamp, format!("'{stamp}' lies before 1900")));
+        }
+        let subjects = self.subject(block, row, day)?;
+        let id = block.field(self.columns.event_id, row);
+        if !id.is_empty() && !self.seen.insert(id) {
+            return Err((Reason::DuplicateEventId, format!("event id '{id}'")));
+        }
+        self.history |= opportunities::is_history(event_type);
+        if self.request.before.is_some_and(|end| day >= end) {
+            self.after += 1;
+            return Ok(day);
+        }
+        let columns = &self.columns;
+        let number = self.types.index_of(event_type, &self.request);
+        let subject = subjects.of(&self.request);
+        let field = |name: &str| match columns.names.get(name).map(|&c| block.batch.text(row, c).trim()) {
+            None | Some("") => None,
+            some => some,
+        };
+        record_hits(&self.types, number, &self.request, field, (subject, day), (&mut self.goals, &mut self.exclusions));
+        self.keys.push(key(subject, day, number));
+        if let Some(store_writer) = &mut self.store_writer {
+            subjects.note(self.keys.len(), &mut self.other_subjects);
+            store_writer.event(number, subjects.pair(), day, |column| block.batch.text(row, column).trim());
+        }
+        for &(column, candidate) in &columns.numeric {
+            self.numbers.take(candidate, block.batch.text(row, column).trim(), subject, day, at);
+        }
+        Ok(day)
+    }
+
+    /// Whom the event counts for: the person, unless it names only an account, or names another account than the
+    /// person's and the score is about accounts.
+    fn subject(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<EventSubjects, (Reason, String)> {
+        let columns = &self.columns;
+        let (who, firm, deal) = (
+            block.field(columns.person, row),
+            block.field(columns.account, row),
+            block.field(columns.opportunity, row),
+        );
+        let orphan = |what: &str, id: &str| Err((Reason::Orphan, format!("{what} '{id}' is in no source")));
+        let mut person = NOBODY;
+        let mut account = NOBODY;
+        if !who.is_empty() {
+            match self.persons.index_of(who) {
+                Some(number) => person = number,
+                None => return orphan("person", who),
+            }
+        }
+        if !firm.is_empty() {
+            match self.accounts.index_of(firm) {
+                Some(number) => account = number,
+                None if person == NOBODY => return orphan("account", firm),
+                None => {}
+            }
+        }
+        if !deal.is_empty() {
+            match self.opportunities.find(deal) {
+                Some(found) => {
+                    person = if person == NOBODY { found.person } else { person };
+                    account = if account == NOBODY { found.account } else { account };
+                }
+                None if person == NOBODY && account == NOBODY => return orphan("opportunity", deal),
+                None => {}
+            }
+        }
+        self.choose(person, account, day).ok_or((Reason::MissingId, "the event names nobody".into()))
+    }
+
+    fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<EventSubjects> {
+        let on = |subject: u32| Some(EventSubjects { for_persons: subject, for_accounts: subject });
+        if person == NOBODY {
+            return if account == NOBODY { None } else { on(account | ACCOUNT) };
+        }
+        if account != NOBODY {
+            if self.request.before.is_none_or(|end| day < end) {
+                self.persons.link(person, account, day);
+            }
+            if self.persons.profiles.account.get(person as usize) != Some(&account) {
+                return Some(EventSubjects { for_persons: person, for_accounts: account | ACCOUNT });
+            }
+        }
+        on(person)
+    }
+
+    /// The events that an opportunity without history implies: its creation, and the stage at its close if that is one.
+    fn imply(&mut self, opportunity: &Opportunity, parser: &TimeParser, now: i64) {
+        let first = opportunity.created.or(opportunity.closed).map_or(Day::MAX, |at| parser.days(at));
+        let Some(subjects) = self.choose(opportunity.person, opportunity.account, first) else { return };
+        let stage = opportunity.stage.as_str();
+        let closed = opportunity.closed.filter(|_| opportunities::is_closed(stage));
+        if let Some(at) = opportunity.created {
+            self.implied(opportunities::CREATED, ["", ""], subjects, at, (parser, now));
+        }
+        if let Some(at) = closed {
+            self.implied(opportunities::UPDATED, ["Stage", stage], subjects, at, (parser, now));
+        }
+    }
+
+    /// Counts an event that no row tells; `cells` are those of [`IMPLIED`].
+    fn implied(
+        &mut self,
+        event_type: &str,
+        cells: [&str; 2],
+        subjects: EventSubjects,
+        at: i64,
+        (parser, now): (&TimeParser, i64),
+    ) {
+        let day = parser.days(at);
+        if at > now || day < FIRST_DAY {
+            return;
+        }
+        if self.request.before.is_some_and(|end| day >= end) {
+            self.after += 1;
+            return;
+        }
+        let number = self.types.index_of(event_type, &self.request);
+        let subject = subjects.of(&self.request);
+        let field = |name: &str| implied_column(name).map(|c| cells[c]).filter(|cell| !cell.is_empty());
+        record_hits(&self.types, number, &self.request, field, (subject, day), (&mut self.goals, &mut self.exclusions));
+        self.keys.push(key(subject, day, number));
+        if let Some(store_writer) = &mut self.store_writer {
+            subjects.note(self.keys.len(), &mut self.other_subjects);
+            store_writer.event(number, subjects.pair(), day, |column| cells[column]);
+        }
+    }
+
+    /// The ids seen are half of what the reading holds, and the sorting needs that much again.
+    fn without_ids(self) -> Self {
+        Events { seen: SeenIds::default(), ..self }
+    }
+
+    /// Sorts everything into its final order: subjects by id, types by name.
+    pub fn finish(self) -> RollUp {
+        let Events {
+            persons,
+            accounts,
+            types,
+            keys,
+            mut goals,
+            mut exclusions,
+            numbers,
+            after,
+            store_writer,
+            other_subjects,
+            ..
+        } = self.without_ids();
+        let (mut persons, person_place) = persons.finish();
+        let (mut accounts, account_place) = accounts.finish();
+        accounts.account = Vec::new();
+        for link in persons.account.iter_mut().filter(|l| **l != NOBODY) {
+            *link = account_place[*link as usize];
+        }
+        let people = persons.len() as u32;
+        let place = |subject: u32| match subject & ACCOUNT {
+            0 => person_place[subject as usize],
+            _ => people + account_place[(subject & !ACCOUNT) as usize],
+        };
+        let mut order: Vec<u16> = (0..types.names.len() as u16).collect();
+        order.sort_unstable_by(|&a, &b| types.names[a as usize].cmp(&types.names[b as usize]));
+        let mut type_place = vec![0u16; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            type_place[old as usize] = new as u16;
+        }
+        for hits in [&mut goals, &mut exclusions] {
+            hits.iter_mut().for_each(|h| h.subject = place(h.subject));
+            hits.sort_unstable();
+        }
+        let subjects = people as usize + accounts.len();
+        let for_accounts = (!other_subjects.is_empty()).then(|| {
+            let mut keys = keys.clone();
+            for &(at, subject) in &other_subjects {
+                keys[at as usize] = (u64::from(subject) << 32) | (keys[at as usize] & u64::from(u32::MAX));
+            }
+            final_activity(keys, place, &type_place, subjects)
+        });
+        let mut activity = final_activity(keys, place, &type_place, subjects);
+        numbers.finish(place, subjects, &mut activity);
+        activity.types = types.names.clone();
+        activity.types.sort_unstable();
+        let first_day = activity.rows.iter().map(|r| r.day).min();
+        let last_day = activity.rows.iter().map(|r| r.day).max();
+        let catalog_events = store_writer.map(|writer| CatalogEvents {
+            writer,
+            types: types.names,
+            places: [person_place, account_place],
+            for_accounts,
+        });
+        RollUp { persons, accounts, activity, goals, exclusions, after, days: first_day.zip(last_day), catalog_events }
+    }
+}

@@ -1,0 +1,17 @@
+//! What of the events a score asks for.
+
+use crate::domain::score::goal::GoalEvent;
+use crate::domain::source::activity::Day;
+
+/// What of the events a score asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EventRequest<'a> {
+    /// Goal events of the score, at most 64.
+    pub goals: &'a [GoalEvent],
+    /// Exclusions of the score, at most 64.
+    pub exclusions: &'a [GoalEvent],
+    /// Account scores book an event on the account that it names; person scores on its person.
+    pub accounts_first: bool,
+    /// Events from this day on are counted and left out.
+    pub before: Option<Day>,
+}
