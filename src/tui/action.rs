@@ -1,4 +1,4 @@
-//! What a person can ask for: one table with id, words, group, place and default keys. Keymap, footer, `?` help, `:`
+//! What a person can ask for: one table with id, words, group, key context and default keys. Keymap, footer, `?` help, `:`
 //! palette, the `[keys]` of the configuration and the README all come from it.
 
 /// An action; [`Action::entry`] tells everything about it.
@@ -42,9 +42,9 @@ pub enum Action {
     Find,
     FindNext,
     FindPrevious,
-    Narrow,
+    FilterProfiles,
     NextBand,
-    Order,
+    SortProfiles,
     GoTo,
     Columns,
     Factors,
@@ -52,23 +52,23 @@ pub enum Action {
     Export,
     NextProfile,
     PreviousProfile,
-    Expand,
-    EachFactor,
+    ToggleGroup,
+    SwitchFactorView,
     WhatIf,
     Reset,
     Schedule,
     MonitoringScreen,
     FailuresOnly,
-    Graphs,
+    ToggleGraphs,
     OneScore,
     CodePage,
     Promote,
     Finish,
 }
 
-/// Where an action can be asked for. The keys of the places that are open at one time never collide.
+/// Where an action can be asked for. The keys of the contexts that are open at one time never collide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum KeyContext {
     /// Everywhere, also where text is typed.
     Always,
     /// A screen or a dialog, where no text is typed.
@@ -76,15 +76,15 @@ pub enum Place {
     /// The Services screen.
     Services,
     /// The Profiles screen: its list, one profile, the factors.
-    Scored,
+    ProfilesScreen,
     /// The list of the Profiles screen.
-    Profiles,
+    ProfileList,
     /// The page of one profile.
-    Profile,
+    ProfilePage,
     /// The Monitoring screen: its list and one run.
-    Runs,
+    MonitoringScreen,
     /// The list of the Monitoring screen.
-    Monitoring,
+    RunList,
     /// A dialog of any kind.
     Dialog,
     /// The wizard.
@@ -130,14 +130,14 @@ pub struct Entry {
     /// One line for the help.
     pub doc: &'static str,
     pub group: Group,
-    pub place: Place,
+    pub context: KeyContext,
     pub keys: &'static [&'static str],
     /// Changes the workspace, so that a read-only session cannot ask for it.
     pub changes: bool,
 }
 
 macro_rules! table {
-    ($($action:ident $id:literal $label:literal $group:ident $place:ident [$($key:literal),*] $changes:literal $doc:literal)+) => {
+    ($($action:ident $id:literal $label:literal $group:ident $context:ident [$($key:literal),*] $changes:literal $doc:literal)+) => {
         /// Every action, in the order of the help.
         pub const TABLE: &[Entry] = &[$(Entry {
             action: Action::$action,
@@ -145,7 +145,7 @@ macro_rules! table {
             label: $label,
             doc: $doc,
             group: Group::$group,
-            place: Place::$place,
+            context: KeyContext::$context,
             keys: &[$($key),*],
             changes: $changes,
         }),+];
@@ -153,66 +153,66 @@ macro_rules! table {
 }
 
 table! {
-    Up            "up"         "up"       Moving   Anywhere ["Up", "k"]       false "Move up, or scroll up."
-    Down          "down"       "down"     Moving   Anywhere ["Down", "j"]     false "Move down, or scroll down."
-    PageUp        "page-up"    "page up"  Moving   Always   ["PgUp"]          false "Move a page up."
-    PageDown      "page-down"  "page down" Moving  Always   ["PgDn"]          false "Move a page down."
-    First         "first"      "first"    Moving   Anywhere ["Home", "g"]     false "Go to the first."
-    Last          "last"       "last"     Moving   Anywhere ["End", "G"]      false "Go to the last."
-    Left          "left"       "left"     Moving   Anywhere ["Left", "h"]     false "Go to what stands at the left."
-    Right         "right"      "right"    Moving   Anywhere ["Right", "l"]    false "Go to what stands at the right."
-    FocusNext     "next"       "next"     Moving   Always   ["Tab"]           false "Go to the next field or part of the screen."
-    FocusPrevious "previous"   "back"     Moving   Always   ["S-Tab"]         false "Go to the field or part before."
-    Accept        "accept"     "open"     Moving   Always   ["Enter"]         false "Open the details, press the button, take a choice."
-    Close         "close"      "close"    Moving   Always   ["Esc"]           false "Close the dialog, the list or the filter."
-    Filter        "filter"     "filter"   Scores   Services ["/"]             false "Show only the scores that hold some words."
-    Sort          "sort"       "sort"     Scores   Services ["s"]             false "Sort the list by the next column."
-    Create        "create"     "create"   Scores   Services ["c"]             true  "Create a score."
-    Drafts        "drafts"     "drafts"   Scores   Services ["D"]             true  "Take up a score that was left half-way."
-    Edit          "edit"       "edit"     Scores   Services ["e"]             true  "Edit the description of the selected score."
-    Clone         "clone"      "clone"    Scores   Services ["y"]             true  "Make a score like the selected one."
-    Delete        "delete"     "delete"   Scores   Services ["d"]             true  "Delete the selected score; it can come back for 7 days."
-    Undo          "undo"       "undo"     Scores   Services ["u"]             true  "Bring back the score that was deleted last."
-    Profiles      "profiles"   "profiles" Scores   Services ["p"]             false "Show who is most likely to convert, and why."
-    Run           "run"        "run"      Runs     Services ["r"]             true  "Run the selected score."
-    CancelRun     "cancel-run" "cancel"   Runs     Services ["x"]             true  "Cancel the live run of the selected score."
-    Schedule      "schedule"   "schedule" Runs     Services ["t"]             true  "Change when the selected score runs by itself."
-    Refresh       "refresh"    "refresh"  Runs     Services ["R"]             false "Read the workspace anew."
-    Find          "find"       "find"     Profiles Profiles ["/"]             false "Find a profile by its id or name."
-    Narrow        "narrow"     "filter"   Profiles Profiles ["f"]             false "Show only some: words, band=high, attribute=value."
-    NextBand      "band"       "band"     Profiles Profiles ["b"]             false "Show only the next band: High, Medium, Low, all."
-    Order         "order"      "order"    Profiles Profiles ["s"]             false "Order by rank, rise, fall, name or id."
-    GoTo          "go-to"      "go to"    Profiles Profiles ["#"]             false "Go to a rank (1200) or a percentile (p95)."
-    Columns       "columns"    "columns"  Profiles Profiles ["c"]             false "Choose the columns."
-    Factors       "factors"    "factors"  Profiles Scored   ["i"]             false "Show what drives the score, over all and by band."
-    Copy          "copy"       "copy"     Profiles Scored   ["y"]             false "Copy the id, the row or a text for an e-mail."
-    Export        "export"     "export"   Profiles Profiles ["x"]             false "Write what is shown as CSV, JSON lines or Parquet."
-    FindNext      "find-next"  "next"     Profiles Profiles ["n"]             false "Go to the next one found."
-    FindPrevious  "find-previous" "previous" Profiles Profiles ["N"]          false "Go to the one found before."
-    NextProfile   "next-profile" "next"   Profiles Profile  ["n"]             false "Go to the next profile of the list."
-    PreviousProfile "previous-profile" "previous" Profiles Profile ["N"]      false "Go to the profile before in the list."
-    Expand        "expand"     "expand"   Profiles Profile  ["Space"]         false "Show or hide the single factors of a group."
-    EachFactor    "each-factor" "view"    Profiles Profile  ["a"]             false "Factors in groups, one by one, or all features."
-    WhatIf        "what-if"    "what if"  Profiles Profile  ["w"]             false "Change the value of the feature and see the score."
-    Reset         "reset"      "reset"    Profiles Profile  ["z"]             false "Take back all changed values."
-    FailuresOnly  "failures"   "failures" Monitoring Monitoring ["f"]    false "Show failures only, or all runs."
-    Graphs        "graphs"     "graphs"   Monitoring Monitoring ["m"]         false "Show or hide metrics and graphs."
-    OneScore      "one-score"  "score"    Monitoring Monitoring ["s"]         false "Show the runs of one score, or of all."
-    CodePage      "code"       "what to do" Monitoring Runs ["c"]             false "Show what the run's code means and what usually helps."
-    Promote       "promote"    "promote"  Monitoring Runs   ["P"]             true  "Make the model of the training run the champion."
-    AddField      "add-field"  "add field" Wizard  Wizard   ["C-f"]           true  "Add a further condition on the same event."
-    AddEvent      "add-event"  "add event" Wizard  Wizard   ["C-n"]           true  "Add a further goal event."
-    RemoveRow     "remove-row" "remove"   Wizard   Wizard   ["C-d"]           true  "Remove the condition or event with the cursor."
-    CopyGoal      "copy-goal"  "copy goal" Wizard  Wizard   ["C-g"]           true  "Copy the goal of the score that is cloned."
-    Finish        "finish"     "finish"   Wizard   Wizard   ["C-s"]           true  "Go on: Next, Finish or Save, from any field."
-    ServicesScreen "services-screen" "services" Program Anywhere ["1"]        false "Go to Services: the scores."
-    ProfilesScreen "profiles-screen" "profiles" Program Anywhere ["2"]        false "Go to Profiles: the scored persons or accounts."
-    MonitoringScreen "monitoring-screen" "monitoring" Program Anywhere ["3"]  false "Go to Monitoring: the runs, day by day."
-    Palette       "palette"    "commands" Program  Anywhere [":"]             false "Find a command by its name."
-    Help          "help"       "help"     Program  Anywhere ["?", "F1"]       false "Show all keys."
-    Redraw        "redraw"     "redraw"   Program  Always   ["C-l"]           false "Draw the screen anew."
-    Suspend       "suspend"    "suspend"  Program  Always   ["C-z"]           false "Go to the shell; fg comes back."
-    Quit          "quit"       "quit"     Program  Anywhere ["q", "C-c"]         false "Leave. Runs go on."
+    Up               "up"                "up"         Moving     Anywhere         ["Up", "k"]    false "Move up, or scroll up."
+    Down             "down"              "down"       Moving     Anywhere         ["Down", "j"]  false "Move down, or scroll down."
+    PageUp           "page-up"           "page up"    Moving     Always           ["PgUp"]       false "Move a page up."
+    PageDown         "page-down"         "page down"  Moving     Always           ["PgDn"]       false "Move a page down."
+    First            "first"             "first"      Moving     Anywhere         ["Home", "g"]  false "Go to the first."
+    Last             "last"              "last"       Moving     Anywhere         ["End", "G"]   false "Go to the last."
+    Left             "left"              "left"       Moving     Anywhere         ["Left", "h"]  false "Go to what stands at the left."
+    Right            "right"             "right"      Moving     Anywhere         ["Right", "l"] false "Go to what stands at the right."
+    FocusNext        "next"              "next"       Moving     Always           ["Tab"]        false "Go to the next field or part of the screen."
+    FocusPrevious    "previous"          "back"       Moving     Always           ["S-Tab"]      false "Go to the field or part before."
+    Accept           "accept"            "open"       Moving     Always           ["Enter"]      false "Open the details, press the button, take a choice."
+    Close            "close"             "close"      Moving     Always           ["Esc"]        false "Close the dialog, the list or the filter."
+    Filter           "filter"            "filter"     Scores     Services         ["/"]          false "Show only the scores that hold some words."
+    Sort             "sort"              "sort"       Scores     Services         ["s"]          false "Sort the list by the next column."
+    Create           "create"            "create"     Scores     Services         ["c"]          true  "Create a score."
+    Drafts           "drafts"            "drafts"     Scores     Services         ["D"]          true  "Take up a score that was left half-way."
+    Edit             "edit"              "edit"       Scores     Services         ["e"]          true  "Edit the description of the selected score."
+    Clone            "clone"             "clone"      Scores     Services         ["y"]          true  "Make a score like the selected one."
+    Delete           "delete"            "delete"     Scores     Services         ["d"]          true  "Delete the selected score; it can come back for 7 days."
+    Undo             "undo"              "undo"       Scores     Services         ["u"]          true  "Bring back the score that was deleted last."
+    Profiles         "profiles"          "profiles"   Scores     Services         ["p"]          false "Show who is most likely to convert, and why."
+    Run              "run"               "run"        Runs       Services         ["r"]          true  "Run the selected score."
+    CancelRun        "cancel-run"        "cancel"     Runs       Services         ["x"]          true  "Cancel the live run of the selected score."
+    Schedule         "schedule"          "schedule"   Runs       Services         ["t"]          true  "Change when the selected score runs by itself."
+    Refresh          "refresh"           "refresh"    Runs       Services         ["R"]          false "Read the workspace anew."
+    Find             "find"              "find"       Profiles   ProfileList      ["/"]          false "Find a profile by its id or name."
+    FilterProfiles   "narrow"            "filter"     Profiles   ProfileList      ["f"]          false "Show only some: words, band=high, attribute=value."
+    NextBand         "band"              "band"       Profiles   ProfileList      ["b"]          false "Show only the next band: High, Medium, Low, all."
+    SortProfiles     "order"             "order"      Profiles   ProfileList      ["s"]          false "Order by rank, rise, fall, name or id."
+    GoTo             "go-to"             "go to"      Profiles   ProfileList      ["#"]          false "Go to a rank (1200) or a percentile (p95)."
+    Columns          "columns"           "columns"    Profiles   ProfileList      ["c"]          false "Choose the columns."
+    Factors          "factors"           "factors"    Profiles   ProfilesScreen   ["i"]          false "Show what drives the score, over all and by band."
+    Copy             "copy"              "copy"       Profiles   ProfilesScreen   ["y"]          false "Copy the id, the row or a text for an e-mail."
+    Export           "export"            "export"     Profiles   ProfileList      ["x"]          false "Write what is shown as CSV, JSON lines or Parquet."
+    FindNext         "find-next"         "next"       Profiles   ProfileList      ["n"]          false "Go to the next one found."
+    FindPrevious     "find-previous"     "previous"   Profiles   ProfileList      ["N"]          false "Go to the one found before."
+    NextProfile      "next-profile"      "next"       Profiles   ProfilePage      ["n"]          false "Go to the next profile of the list."
+    PreviousProfile  "previous-profile"  "previous"   Profiles   ProfilePage      ["N"]          false "Go to the profile before in the list."
+    ToggleGroup      "expand"            "expand"     Profiles   ProfilePage      ["Space"]      false "Show or hide the single factors of a group."
+    SwitchFactorView "each-factor"       "view"       Profiles   ProfilePage      ["a"]          false "Factors in groups, one by one, or all features."
+    WhatIf           "what-if"           "what if"    Profiles   ProfilePage      ["w"]          false "Change the value of the feature and see the score."
+    Reset            "reset"             "reset"      Profiles   ProfilePage      ["z"]          false "Take back all changed values."
+    FailuresOnly     "failures"          "failures"   Monitoring RunList          ["f"]          false "Show failures only, or all runs."
+    ToggleGraphs     "graphs"            "graphs"     Monitoring RunList          ["m"]          false "Show or hide metrics and graphs."
+    OneScore         "one-score"         "score"      Monitoring RunList          ["s"]          false "Show the runs of one score, or of all."
+    CodePage         "code"              "what to do" Monitoring MonitoringScreen ["c"]          false "Show what the run's code means and what usually helps."
+    Promote          "promote"           "promote"    Monitoring MonitoringScreen ["P"]          true  "Make the model of the training run the champion."
+    AddField         "add-field"         "add field"  Wizard     Wizard           ["C-f"]        true  "Add a further condition on the same event."
+    AddEvent         "add-event"         "add event"  Wizard     Wizard           ["C-n"]        true  "Add a further goal event."
+    RemoveRow        "remove-row"        "remove"     Wizard     Wizard           ["C-d"]        true  "Remove the condition or event with the cursor."
+    CopyGoal         "copy-goal"         "copy goal"  Wizard     Wizard           ["C-g"]        true  "Copy the goal of the score that is cloned."
+    Finish           "finish"            "finish"     Wizard     Wizard           ["C-s"]        true  "Go on: Next, Finish or Save, from any field."
+    ServicesScreen   "services-screen"   "services"   Program    Anywhere         ["1"]          false "Go to Services: the scores."
+    ProfilesScreen   "profiles-screen"   "profiles"   Program    Anywhere         ["2"]          false "Go to Profiles: the scored persons or accounts."
+    MonitoringScreen "monitoring-screen" "monitoring" Program    Anywhere         ["3"]          false "Go to Monitoring: the runs, day by day."
+    Palette          "palette"           "commands"   Program    Anywhere         [":"]          false "Find a command by its name."
+    Help             "help"              "help"       Program    Anywhere         ["?", "F1"]    false "Show all keys."
+    Redraw           "redraw"            "redraw"     Program    Always           ["C-l"]        false "Draw the screen anew."
+    Suspend          "suspend"           "suspend"    Program    Always           ["C-z"]        false "Go to the shell; fg comes back."
+    Quit             "quit"              "quit"       Program    Anywhere         ["q", "C-c"]   false "Leave. Runs go on."
 }
 
 impl Action {

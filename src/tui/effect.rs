@@ -1,6 +1,6 @@
 //! What the update asks the runtime to do: data, executed in order, most of it off the UI thread.
 
-use super::screens::profiles::Ask;
+use super::screens::profiles::Request;
 use crate::domain::run::RunKind;
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::Draft;
@@ -10,7 +10,7 @@ use crate::store::ui::UiState;
 
 /// What a run is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aim {
+pub enum RunPurpose {
     /// Its page.
     Page,
     /// The page of its code.
@@ -49,10 +49,10 @@ pub enum Effect {
         run: String,
     },
     /// Read all that a run left.
-    Inspect {
+    LoadRun {
         score: String,
         run: String,
-        aim: Aim,
+        purpose: RunPurpose,
     },
     /// Cancels a live run first where that was asked for.
     DeleteScore {
@@ -67,8 +67,8 @@ pub enum Effect {
     /// Keep a draft before the process ends; done at once.
     KeepDraft(Box<Draft>),
     RemoveDraft(String),
-    /// What goes with a score when it is deleted.
-    WeighLoss {
+    /// Count what goes with a score when it is deleted.
+    LoadDeletionImpact {
         score: String,
     },
     StartRun {
@@ -87,5 +87,5 @@ pub enum Effect {
     /// Load what counting goals for these profiles needs, so that the first count is quick.
     WarmUp(ProfileType),
     /// Asks the reader of scored profiles.
-    Profiles(Ask),
+    Profiles(Request),
 }

@@ -1,6 +1,6 @@
 //! Which key asks for which action: the table's default keys, changed by `[keys]` of the configuration.
 
-use super::action::{Action, Place, TABLE};
+use super::action::{Action, KeyContext, TABLE};
 use crate::error::{Error, Result, nearest};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ impl Keymap {
     /// The default keys, changed by what the configuration says (action → its keys).
     ///
     /// # Errors
-    /// An action or a key that does not exist, or one key for two actions in one place.
+    /// An action or a key that does not exist, or one key for two actions in one context.
     pub fn new(changes: &BTreeMap<String, Vec<String>>) -> Result<Keymap> {
         for id in changes.keys() {
             if Action::by_id(id).is_none() {
@@ -117,15 +117,15 @@ impl Keymap {
         }
     }
 
-    /// The action that a key asks for in the first of the places that knows it.
-    pub fn action(&self, key: Key, places: &[Place]) -> Option<Action> {
-        let within = |place: Place| {
+    /// The action that a key asks for in the first of the contexts that knows it.
+    pub fn action(&self, key: Key, contexts: &[KeyContext]) -> Option<Action> {
+        let within = |context: KeyContext| {
             let bound = |(action, keys): &(Action, Vec<(Key, String)>)| {
-                (action.entry().place == place && keys.iter().any(|(k, _)| *k == key)).then_some(*action)
+                (action.entry().context == context && keys.iter().any(|(k, _)| *k == key)).then_some(*action)
             };
             self.bindings.iter().find_map(bound)
         };
-        places.iter().find_map(|place| within(*place))
+        contexts.iter().find_map(|context| within(*context))
     }
 
     /// The keys of an action as people write them.
@@ -145,13 +145,21 @@ impl Keymap {
         }
     }
 
-    /// A key that two actions have in places that are open together.
+    /// The key of an action before what it does: `[c] Create score`.
+    pub fn label(&self, action: Action, text: &str) -> String {
+        match self.key(action) {
+            "" => text.to_string(),
+            key => format!("[{key}] {text}"),
+        }
+    }
+
+    /// A key that two actions have in contexts that are open together.
     fn collision(&self) -> Option<(String, &'static str, &'static str)> {
         let all: Vec<(Action, &(Key, String))> =
             self.bindings.iter().flat_map(|(action, keys)| keys.iter().map(move |key| (*action, key))).collect();
         for (i, (one, (key, name))) in all.iter().enumerate() {
             for (other, (second, _)) in &all[i + 1..] {
-                if key == second && together(one.entry().place, other.entry().place) {
+                if key == second && together(one.entry().context, other.entry().context) {
                     return Some((name.clone(), one.entry().id, other.entry().id));
                 }
             }
@@ -160,12 +168,14 @@ impl Keymap {
     }
 }
 
-/// Whether the keys of two places are open at one time.
-fn together(one: Place, other: Place) -> bool {
-    let shared = |place| matches!(place, Place::Always | Place::Anywhere);
-    let dialog = |place| matches!(place, Place::Dialog | Place::Wizard);
-    let scored = |place| matches!(place, Place::Scored | Place::Profiles | Place::Profile);
-    let of_screen = scored(one) && scored(other) && (one == Place::Scored || other == Place::Scored);
+/// Whether the keys of two contexts work at one time.
+fn together(one: KeyContext, other: KeyContext) -> bool {
+    let shared = |context| matches!(context, KeyContext::Always | KeyContext::Anywhere);
+    let dialog = |context| matches!(context, KeyContext::Dialog | KeyContext::Wizard);
+    let scored =
+        |context| matches!(context, KeyContext::ProfilesScreen | KeyContext::ProfileList | KeyContext::ProfilePage);
+    let of_screen =
+        scored(one) && scored(other) && (one == KeyContext::ProfilesScreen || other == KeyContext::ProfilesScreen);
     one == other || shared(one) || shared(other) || (dialog(one) && dialog(other)) || of_screen
 }
 
@@ -187,16 +197,16 @@ mod tests {
     fn keys_can_be_changed_and_mistakes_are_told() {
         let keymap = Keymap::new(&changes("create", &["n", "C-a"])).unwrap();
         let press = |c, modifiers| Key::of(KeyEvent::new(KeyCode::Char(c), modifiers));
-        let services = [Place::Services, Place::Anywhere, Place::Always];
+        let services = [KeyContext::Services, KeyContext::Anywhere, KeyContext::Always];
         assert_eq!(keymap.action(press('n', KeyModifiers::NONE), &services), Some(Action::Create));
         assert_eq!(keymap.action(press('a', KeyModifiers::CONTROL), &services), Some(Action::Create));
         assert_eq!(keymap.action(press('c', KeyModifiers::NONE), &services), None);
         assert_eq!(keymap.action(press('G', KeyModifiers::SHIFT), &services), Some(Action::Last));
-        let told = |id, keys: &[&str]| Keymap::new(&changes(id, keys)).unwrap_err().to_string();
-        assert!(told("creat", &["n"]).contains("Did you mean create?"));
-        assert!(told("create", &["Hyper-n"]).contains("Hyper-n"));
-        assert!(told("create", &["d"]).contains("create and delete"), "{}", told("create", &["d"]));
-        assert!(told("create", &["C-l"]).contains("redraw"));
+        let message = |id, keys: &[&str]| Keymap::new(&changes(id, keys)).unwrap_err().to_string();
+        assert!(message("creat", &["n"]).contains("Did you mean create?"));
+        assert!(message("create", &["Hyper-n"]).contains("Hyper-n"));
+        assert!(message("create", &["d"]).contains("create and delete"), "{}", message("create", &["d"]));
+        assert!(message("create", &["C-l"]).contains("redraw"));
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Where the parts of the screen stand. `update` asks too, because a page is as long as what is shown.
 
-use super::app::WIDE;
 use ratatui::layout::Rect;
 
+/// Columns from which on the details stand at the right of the list.
+pub const WIDE: u16 = 80;
+/// The least size that the screens are made for.
+pub const MIN_SIZE: (u16, u16) = (60, 16);
 /// Columns left free at both sides.
 const MARGIN: u16 = 1;
 

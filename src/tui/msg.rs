@@ -1,20 +1,18 @@
 //! What reaches the update: keys, what the threads found, what became of an effect.
 
 use super::app::CatalogView;
-use super::effect::Aim;
-use super::screens::profiles::Answer;
+use super::effect::RunPurpose;
+use super::screens::profiles::Response;
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
 use crate::domain::score::draft::Draft;
 use crate::domain::source::catalog::GoalEstimate;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::queries::run_detail::RunDetail;
 use crate::queries::score_summaries::{DeletionImpact, ScoreSummary};
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::sync::Arc;
-
-pub type Outcome<T> = std::result::Result<T, Error>;
 
 /// A message. The runtime stamps the time of each drained queue with [`Msg::Now`] first.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,43 +26,44 @@ pub enum Msg {
     /// Somebody asks the program to end (SIGTERM), or the terminal is gone (SIGHUP, EIO).
     Terminated,
     /// The scores as they are on the disk.
-    Scores(Outcome<Vec<Arc<ScoreSummary>>>),
+    Scores(Result<Vec<Arc<ScoreSummary>>>),
     /// All runs that are being made, or were interrupted.
-    Lives(Vec<RunProgress>),
+    LiveRuns(Vec<RunProgress>),
     Catalog(CatalogView),
     Estimated {
         generation: u64,
-        estimate: Box<Outcome<GoalEstimate>>,
+        estimate: Box<Result<GoalEstimate>>,
     },
-    Drafts(Outcome<Vec<Draft>>),
-    DraftSaved(Outcome<Draft>),
-    Created(Box<Outcome<Score>>),
-    Edited(Box<Outcome<Score>>),
-    Rescheduled(Box<Outcome<Score>>),
+    Drafts(Result<Vec<Draft>>),
+    DraftSaved(Result<Draft>),
+    Created(Box<Result<Score>>),
+    Edited(Box<Result<Score>>),
+    Rescheduled(Box<Result<Score>>),
     /// All that a run left.
-    Inspected {
+    RunLoaded {
         run: String,
-        aim: Aim,
-        inspection: Box<Outcome<Arc<RunDetail>>>,
+        purpose: RunPurpose,
+        detail: Box<Result<Arc<RunDetail>>>,
     },
     /// A model was made champion.
-    Promoted(Box<Outcome<Score>>),
-    Deleted(Box<Outcome<Score>>),
-    Restored(Box<Outcome<Score>>),
-    Loss {
+    Promoted(Box<Result<Score>>),
+    Deleted(Box<Result<Score>>),
+    Restored(Box<Result<Score>>),
+    /// What goes with a score when it is deleted.
+    DeletionImpact {
         score: String,
-        loss: DeletionImpact,
+        impact: DeletionImpact,
     },
     Started {
         score: String,
-        outcome: Outcome<()>,
+        outcome: Result<()>,
     },
     Cancelled {
         score: String,
-        outcome: Outcome<()>,
+        outcome: Result<()>,
     },
     /// What the reader of scored profiles answers.
-    Profiles(Box<Answer>),
+    Profiles(Box<Response>),
     /// Something that nobody waits for went wrong.
-    Trouble(Error),
+    BackgroundError(Error),
 }

@@ -16,29 +16,29 @@ pub struct Theme {
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Palette {
-    text: Ink,
-    dim: Ink,
-    faint: Ink,
-    accent: Ink,
-    selected: Ink,
-    field: Ink,
-    good: Ink,
-    warn: Ink,
-    bad: Ink,
-    bar: Ink,
+    text: ColorSpec,
+    dim: ColorSpec,
+    faint: ColorSpec,
+    accent: ColorSpec,
+    selected: ColorSpec,
+    field: ColorSpec,
+    good: ColorSpec,
+    warn: ColorSpec,
+    bad: ColorSpec,
+    bar: ColorSpec,
 }
 
 /// A colour as a theme file writes it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Deserialize)]
 #[serde(untagged)]
-enum Ink {
+enum ColorSpec {
     Number(u8),
-    Named(Name),
+    Named(AnsiColor),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Name {
+enum AnsiColor {
     Default,
     Black,
     Red,
@@ -52,22 +52,22 @@ enum Name {
     White,
 }
 
-impl Ink {
+impl ColorSpec {
     fn color(self) -> Color {
         match self {
-            Ink::Number(n) => Color::Indexed(n),
-            Ink::Named(name) => match name {
-                Name::Default => Color::Reset,
-                Name::Black => Color::Black,
-                Name::Red => Color::Red,
-                Name::Green => Color::Green,
-                Name::Yellow => Color::Yellow,
-                Name::Blue => Color::Blue,
-                Name::Magenta => Color::Magenta,
-                Name::Cyan => Color::Cyan,
-                Name::Gray => Color::Gray,
-                Name::DarkGray => Color::DarkGray,
-                Name::White => Color::White,
+            ColorSpec::Number(n) => Color::Indexed(n),
+            ColorSpec::Named(name) => match name {
+                AnsiColor::Default => Color::Reset,
+                AnsiColor::Black => Color::Black,
+                AnsiColor::Red => Color::Red,
+                AnsiColor::Green => Color::Green,
+                AnsiColor::Yellow => Color::Yellow,
+                AnsiColor::Blue => Color::Blue,
+                AnsiColor::Magenta => Color::Magenta,
+                AnsiColor::Cyan => Color::Cyan,
+                AnsiColor::Gray => Color::Gray,
+                AnsiColor::DarkGray => Color::DarkGray,
+                AnsiColor::White => Color::White,
             },
         }
     }
@@ -75,17 +75,17 @@ impl Ink {
 
 /// What the environment says of the terminal.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Terminal {
+pub struct TerminalEnv {
     pub no_color: bool,
     pub term: String,
     pub colorterm: String,
     pub colorfgbg: String,
 }
 
-impl Terminal {
-    pub fn of_environment() -> Terminal {
+impl TerminalEnv {
+    pub fn from_env() -> TerminalEnv {
         let var = |name: &str| std::env::var(name).unwrap_or_default();
-        Terminal {
+        TerminalEnv {
             no_color: !var("NO_COLOR").is_empty(),
             term: var("TERM"),
             colorterm: var("COLORTERM"),
@@ -105,7 +105,7 @@ impl Terminal {
 
 impl Theme {
     /// The theme that was asked for, as far as the terminal can show it.
-    pub fn choose(asked: ThemeName, terminal: &Terminal) -> Theme {
+    pub fn choose(asked: ThemeName, terminal: &TerminalEnv) -> Theme {
         if terminal.no_color || terminal.term == "dumb" || asked == ThemeName::Mono {
             return Theme { palette: None };
         }
@@ -120,26 +120,26 @@ impl Theme {
         Theme { palette: toml::from_str(text).ok() }
     }
 
-    fn ink(&self, of: impl Fn(&Palette) -> Ink) -> Style {
+    fn foreground(&self, of: impl Fn(&Palette) -> ColorSpec) -> Style {
         self.palette.as_ref().map_or(Style::new(), |p| Style::new().fg(of(p).color()))
     }
 
-    fn or_mono(&self, of: impl Fn(&Palette) -> Ink, mono: Modifier) -> Style {
-        if self.palette.is_some() { self.ink(of) } else { Style::new().add_modifier(mono) }
+    fn foreground_or(&self, of: impl Fn(&Palette) -> ColorSpec, mono: Modifier) -> Style {
+        if self.palette.is_some() { self.foreground(of) } else { Style::new().add_modifier(mono) }
     }
 
     pub fn text(&self) -> Style {
-        self.ink(|p| p.text)
+        self.foreground(|p| p.text)
     }
 
     /// Labels and what comes second.
     pub fn dim(&self) -> Style {
-        self.or_mono(|p| p.dim, Modifier::DIM)
+        self.foreground_or(|p| p.dim, Modifier::DIM)
     }
 
     /// Lines and empty parts of bars.
     pub fn faint(&self) -> Style {
-        self.or_mono(|p| p.faint, Modifier::DIM)
+        self.foreground_or(|p| p.faint, Modifier::DIM)
     }
 
     pub fn title(&self) -> Style {
@@ -148,13 +148,13 @@ impl Theme {
 
     /// Keys, and what can be acted on.
     pub fn accent(&self) -> Style {
-        self.or_mono(|p| p.accent, Modifier::BOLD)
+        self.foreground_or(|p| p.accent, Modifier::BOLD)
     }
 
     /// The focused control.
     pub fn focused(&self) -> Style {
         match &self.palette {
-            Some(p) if p.selected != Ink::Named(Name::Default) => {
+            Some(p) if p.selected != ColorSpec::Named(AnsiColor::Default) => {
                 Style::new().fg(p.accent.color()).bg(p.selected.color()).add_modifier(Modifier::BOLD)
             }
             Some(p) => Style::new().fg(p.accent.color()).add_modifier(Modifier::REVERSED),
@@ -174,7 +174,7 @@ impl Theme {
     /// The row of a menu or a short list that Enter takes.
     pub fn chosen(&self) -> Style {
         match &self.palette {
-            Some(p) if p.selected != Ink::Named(Name::Default) => {
+            Some(p) if p.selected != ColorSpec::Named(AnsiColor::Default) => {
                 Style::new().fg(p.accent.color()).bg(p.selected.color())
             }
             _ => Style::new().add_modifier(Modifier::REVERSED),
@@ -184,25 +184,25 @@ impl Theme {
     /// The area of a field that takes text.
     pub fn field(&self) -> Style {
         match &self.palette {
-            Some(p) if p.field != Ink::Named(Name::Default) => Style::new().bg(p.field.color()),
+            Some(p) if p.field != ColorSpec::Named(AnsiColor::Default) => Style::new().bg(p.field.color()),
             _ => Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }
 
     pub fn good(&self) -> Style {
-        self.ink(|p| p.good)
+        self.foreground(|p| p.good)
     }
 
     pub fn warn(&self) -> Style {
-        self.or_mono(|p| p.warn, Modifier::BOLD)
+        self.foreground_or(|p| p.warn, Modifier::BOLD)
     }
 
     pub fn bad(&self) -> Style {
-        self.or_mono(|p| p.bad, Modifier::BOLD)
+        self.foreground_or(|p| p.bad, Modifier::BOLD)
     }
 
     pub fn bar(&self) -> Style {
-        self.ink(|p| p.bar)
+        self.foreground(|p| p.bar)
     }
 
     pub fn status(&self, status: Status) -> Style {
@@ -232,7 +232,7 @@ impl Theme {
 }
 
 /// The sign of a status, beside its word.
-pub fn sign(status: Status) -> &'static str {
+pub fn status_sign(status: Status) -> &'static str {
     match status {
         Status::Processing => "◐",
         Status::Successful => "●",
@@ -250,8 +250,8 @@ const ANSI: &str = include_str!("../../assets/themes/ansi.toml");
 mod tests {
     use super::*;
 
-    fn terminal(term: &str) -> Terminal {
-        Terminal { term: term.into(), ..Terminal::default() }
+    fn terminal(term: &str) -> TerminalEnv {
+        TerminalEnv { term: term.into(), ..TerminalEnv::default() }
     }
 
     #[test]
@@ -263,13 +263,13 @@ mod tests {
 
     #[test]
     fn the_theme_follows_what_the_terminal_can_show() {
-        let accent = |asked, terminal: &Terminal| Theme::choose(asked, terminal).accent().fg;
+        let accent = |asked, terminal: &TerminalEnv| Theme::choose(asked, terminal).accent().fg;
         assert_eq!(accent(ThemeName::Auto, &terminal("xterm-256color")), Some(Color::Indexed(75)));
         assert_eq!(accent(ThemeName::Light, &terminal("xterm-256color")), Some(Color::Indexed(25)));
         assert_eq!(accent(ThemeName::Dark, &terminal("linux")), Some(Color::Cyan));
-        let light = Terminal { colorfgbg: "0;15".into(), ..terminal("rxvt-256color") };
+        let light = TerminalEnv { colorfgbg: "0;15".into(), ..terminal("rxvt-256color") };
         assert_eq!(accent(ThemeName::Auto, &light), Some(Color::Indexed(25)));
-        let mono = Terminal { no_color: true, ..terminal("xterm-256color") };
+        let mono = TerminalEnv { no_color: true, ..terminal("xterm-256color") };
         let theme = Theme::choose(ThemeName::Dark, &mono);
         let styles = [theme.text(), theme.good(), theme.bad(), theme.bar(), theme.accent(), theme.selected_name()];
         assert!(styles.iter().all(|s| s.fg.is_none() && s.bg.is_none()), "NO_COLOR means no colour");

@@ -78,14 +78,14 @@ fn answer(app: &mut App, effect: Effect) {
         Effect::SaveDraft(draft) => {
             Msg::DraftSaved(Ok(propensity::domain::score::draft::Draft { id: "d".into(), ..*draft }))
         }
-        Effect::WeighLoss { score } => Msg::Loss { score, loss: Default::default() },
+        Effect::LoadDeletionImpact { score } => Msg::DeletionImpact { score, impact: Default::default() },
         Effect::StartRun { score, .. } => {
             let lives = vec![live(&score)];
-            update(app, Msg::Lives(lives));
+            update(app, Msg::LiveRuns(lives));
             Msg::Started { score, outcome: Ok(()) }
         }
         Effect::CancelRun { score } => {
-            update(app, Msg::Lives(Vec::new()));
+            update(app, Msg::LiveRuns(Vec::new()));
             Msg::Cancelled { score, outcome: Ok(()) }
         }
         Effect::Profiles(ask) => match reader::answer(ask) {
@@ -118,7 +118,7 @@ fn play(app: &mut App, keys: &[usize]) {
         }
         // Esc closes one; of a wizard with changes it asks first, and the second button there discards.
         match app.dialogs.last() {
-            Some(Dialog::Ask(_)) if app.dialogs.iter().any(|d| matches!(d, Dialog::Wizard(_))) => {
+            Some(Dialog::Confirm(_)) if app.dialogs.iter().any(|d| matches!(d, Dialog::Wizard(_))) => {
                 press(app, &["Home", "Tab", "Enter"]);
             }
             _ => drop(press(app, &["Esc"])),

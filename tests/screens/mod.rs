@@ -32,7 +32,7 @@ use propensity::tui::app::{App, CatalogView, WorkspaceView};
 use propensity::tui::effect::Effect;
 use propensity::tui::keymap::Keymap;
 use propensity::tui::msg::Msg;
-use propensity::tui::theme::{Terminal, Theme};
+use propensity::tui::theme::{TerminalEnv, Theme};
 use propensity::tui::update::update;
 use propensity::tui::view::view;
 use ratatui::buffer::Buffer;
@@ -202,7 +202,10 @@ pub fn estimate() -> GoalEstimate {
 
 /// The screens at this size, without a score.
 pub fn bare(size: (u16, u16)) -> App {
-    with_theme(size, Theme::choose(ThemeName::Dark, &Terminal { term: "xterm-256color".into(), ..Terminal::default() }))
+    with_theme(
+        size,
+        Theme::choose(ThemeName::Dark, &TerminalEnv { term: "xterm-256color".into(), ..TerminalEnv::default() }),
+    )
 }
 
 pub fn with_theme(size: (u16, u16), theme: Theme) -> App {

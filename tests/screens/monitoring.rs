@@ -7,7 +7,7 @@ use propensity::domain::run::line::RunLine;
 use propensity::domain::score::schedule::Every;
 use propensity::tui::app::Screen;
 use propensity::tui::dialogs::Dialog;
-use propensity::tui::effect::Aim;
+use propensity::tui::effect::RunPurpose;
 use propensity::tui::screens::monitoring::DAYS;
 
 /// A score with a run a day over `days` days; every tenth failed, every seventh day had none.
@@ -56,31 +56,31 @@ fn every_run_is_listed_newest_first_with_what_it_came_to() {
     let shown = text(&app);
     let expected = |l: &Arc<ScoreSummary>| l.lines.len();
     let all: usize = app.scores.iter().map(expected).sum();
-    assert_eq!(app.monitoring.shown.len(), all);
-    assert!(app.monitoring.shown.windows(2).all(|pair| pair[0].order() >= pair[1].order()));
+    assert_eq!(app.monitoring.runs.len(), all);
+    assert!(app.monitoring.runs.windows(2).all(|pair| pair[0].order() >= pair[1].order()));
     assert!(shown.contains("scoring") && shown.contains("● successful") && shown.contains("41 s"), "{shown}");
     // The live run stands first, and how long it takes is told.
-    update(&mut app, Msg::Lives(vec![live("won")]));
-    assert_eq!(app.monitoring.shown.len(), all + 1);
-    assert_eq!(app.monitoring.shown[0].status, Status::Processing);
+    update(&mut app, Msg::LiveRuns(vec![live("won")]));
+    assert_eq!(app.monitoring.runs.len(), all + 1);
+    assert_eq!(app.monitoring.runs[0].status, Status::Processing);
     assert!(text(&app).contains("◐ processing"));
 }
 
 #[test]
 fn failures_only_and_one_score_narrow_the_list_and_escape_widens_it() {
     let mut app = opened((120, 40));
-    let all = app.monitoring.shown.len();
+    let all = app.monitoring.runs.len();
     press(&mut app, &["f"]);
-    let failed = app.monitoring.shown.clone();
+    let failed = app.monitoring.runs.clone();
     assert!(!failed.is_empty() && failed.len() < all);
     assert!(failed.iter().all(|line| matches!(line.status, Status::Failed | Status::Interrupted)));
     press(&mut app, &["s"]);
     type_text(&mut app, "demo");
     press(&mut app, &["Enter"]);
-    assert!(!app.monitoring.shown.is_empty());
-    assert!(app.monitoring.shown.iter().all(|line| line.score == "demo" && line.status == Status::Failed));
+    assert!(!app.monitoring.runs.is_empty());
+    assert!(app.monitoring.runs.iter().all(|line| line.score == "demo" && line.status == Status::Failed));
     press(&mut app, &["Esc"]);
-    assert_eq!((app.screen, app.monitoring.shown.len()), (Screen::Monitoring, all));
+    assert_eq!((app.screen, app.monitoring.runs.len()), (Screen::Monitoring, all));
     press(&mut app, &["Esc"]);
     assert_eq!(app.screen, Screen::Services);
 }
@@ -88,7 +88,7 @@ fn failures_only_and_one_score_narrow_the_list_and_escape_widens_it() {
 #[test]
 fn the_days_tell_what_ran_what_failed_and_what_was_missed() {
     let mut app = opened((130, 40));
-    let marks = |app: &App, id: &str| app.monitoring.days.iter().find(|(score, _)| score == id).unwrap().1.clone();
+    let marks = |app: &App, id: &str| app.monitoring.day_marks.iter().find(|(score, _)| score == id).unwrap().1.clone();
     let won = marks(&app, "won");
     assert_eq!(won.len(), DAYS);
     use propensity::domain::run::timeline::Mark;
@@ -123,12 +123,15 @@ fn the_metrics_are_those_of_each_score_and_of_all() {
 fn enter_opens_a_run_and_escape_comes_back_to_it() {
     let mut app = opened((120, 40));
     press(&mut app, &["j", "j"]);
-    let chosen = app.monitoring.selected().unwrap().clone();
+    let chosen = app.monitoring.selected_run().unwrap().clone();
     let effects = press(&mut app, &["Enter"]);
-    assert_eq!(effects, [Effect::Inspect { score: chosen.score.clone(), run: chosen.id.clone(), aim: Aim::Page }]);
+    assert_eq!(
+        effects,
+        [Effect::LoadRun { score: chosen.score.clone(), run: chosen.id.clone(), purpose: RunPurpose::Page }]
+    );
     let answer = |run: &str| {
-        let inspection = Box::new(Ok(Arc::new(successful())));
-        Msg::Inspected { run: run.into(), aim: Aim::Page, inspection }
+        let detail = Box::new(Ok(Arc::new(successful())));
+        Msg::RunLoaded { run: run.into(), purpose: RunPurpose::Page, detail }
     };
     update(&mut app, answer("another"));
     assert!(app.monitoring.page.is_none(), "a late answer about another run");
@@ -136,13 +139,13 @@ fn enter_opens_a_run_and_escape_comes_back_to_it() {
     assert!(text(&app).contains("Overview") && text(&app).contains("Over time"));
     press(&mut app, &["Tab", "Down", "Esc"]);
     assert!(app.monitoring.page.is_none());
-    assert_eq!(app.monitoring.selected(), Some(&chosen));
+    assert_eq!(app.monitoring.selected_run(), Some(&chosen));
 }
 
 #[test]
 fn a_live_run_leads_to_where_its_progress_is() {
     let mut app = opened((120, 40));
-    update(&mut app, Msg::Lives(vec![live("demo")]));
+    update(&mut app, Msg::LiveRuns(vec![live("demo")]));
     press(&mut app, &["Home", "Enter"]);
     assert_eq!((app.screen, app.services.selected.as_deref()), (Screen::Services, Some("demo")));
 }
@@ -151,25 +154,25 @@ fn a_live_run_leads_to_where_its_progress_is() {
 fn one_key_leads_from_a_failed_run_to_what_to_do() {
     let mut app = opened((120, 40));
     press(&mut app, &["f", "c"]);
-    let chosen = app.monitoring.selected().unwrap().clone();
-    let inspection = Box::new(Ok(Arc::new(failed())));
-    update(&mut app, Msg::Inspected { run: chosen.id.clone(), aim: Aim::Code, inspection });
-    assert!(matches!(app.dialogs.last(), Some(Dialog::Page(_))));
+    let chosen = app.monitoring.selected_run().unwrap().clone();
+    let detail = Box::new(Ok(Arc::new(failed())));
+    update(&mut app, Msg::RunLoaded { run: chosen.id.clone(), purpose: RunPurpose::Code, detail });
+    assert!(matches!(app.dialogs.last(), Some(Dialog::Pager(_))));
     assert!(text(&app).contains("404"), "{}", text(&app));
     press(&mut app, &["Esc", "Esc", "Home"]);
-    assert_eq!(app.monitoring.selected().unwrap().status, Status::Successful);
+    assert_eq!(app.monitoring.selected_run().unwrap().status, Status::Successful);
     assert!(press(&mut app, &["c"]).is_empty() && app.notice.is_some(), "a successful run has no code");
 }
 
 #[test]
 fn a_model_is_promoted_after_a_question_and_never_one_that_is_none() {
     let mut app = opened((120, 40));
-    let trained = app.monitoring.shown.iter().position(|line| line.has_model()).unwrap();
+    let trained = app.monitoring.runs.iter().position(|line| line.has_model()).unwrap();
     assert!(press(&mut app, &["P"]).is_empty() && app.dialogs.is_empty(), "a scoring run has no model");
     (0..trained).for_each(|_| drop(press(&mut app, &["j"])));
     press(&mut app, &["P"]);
     assert!(text(&app).contains("Promote model"), "{}", text(&app));
-    let line = app.monitoring.selected().unwrap().clone();
+    let line = app.monitoring.selected_run().unwrap().clone();
     assert_eq!(press(&mut app, &["Enter"]), [Effect::Promote { score: line.score.clone(), run: line.id.clone() }]);
 }
 
@@ -258,7 +261,7 @@ fn the_foot_names_what_narrows_the_list_and_first_what_helps_after_a_failure() {
     let mut app = opened((80, 24));
     let foot = |app: &App| text(app).lines().last().unwrap().trim().to_string();
     assert!(foot(&app).starts_with("Enter run  f failures  s score"), "{}", foot(&app));
-    while app.monitoring.selected().unwrap().code.is_none() {
+    while app.monitoring.selected_run().unwrap().code.is_none() {
         press(&mut app, &["j"]);
     }
     assert!(foot(&app).starts_with("c what to do  Enter run  f failures  s score"), "{}", foot(&app));

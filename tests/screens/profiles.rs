@@ -1,11 +1,11 @@
 //! The Profiles screen by its keys, with a reader in the place of the thread that answers what the screen asks.
 
-use super::reader::{TOTAL, answer, dossier, row, what_if};
+use super::reader::{TOTAL, answer, detail, row, what_if};
 use super::*;
 use propensity::data::scores::{ScoredProfile, Sort};
 use propensity::domain::explanation;
 use propensity::error::Error;
-use propensity::tui::screens::profiles::{Answer, Ask};
+use propensity::tui::screens::profiles::{Request, Response};
 
 /// Presses keys and lets the reader answer all that is asked; gives the other effects.
 pub fn work(app: &mut App, keys: &[&str]) -> Vec<Effect> {
@@ -42,7 +42,7 @@ pub fn opened(size: (u16, u16)) -> App {
 
 fn selected(app: &App) -> u32 {
     let screen = app.profiles.as_ref().unwrap();
-    screen.selected().expect("the selected row was read").0
+    screen.selected_profile().expect("the selected row was read").0
 }
 
 /// Every row that stands on the screen was read.
@@ -121,19 +121,19 @@ fn a_filter_shows_some_and_escape_all_of_them_again() {
 fn a_task_tells_how_far_it_is_and_can_be_ended_and_late_answers_are_dropped() {
     let mut app = opened((120, 40));
     let effects = press(&mut app, &["s"]);
-    let [Effect::Profiles(first @ Ask::Arrange { task, .. })] = &effects[..] else { panic!("{effects:?}") };
-    update(&mut app, Msg::Profiles(Box::new(Answer::Progress { task: *task, done: 3, total: 10 })));
+    let [Effect::Profiles(first @ Request::Query { task, .. })] = &effects[..] else { panic!("{effects:?}") };
+    update(&mut app, Msg::Profiles(Box::new(Response::Progress { task: *task, done: 3, total: 10 })));
     assert!(text(&app).contains("looking through all profiles 30 % · Esc cancels"), "{}", text(&app));
-    assert_eq!(press(&mut app, &["Esc"]), [Effect::Profiles(Ask::Cancel)]);
+    assert_eq!(press(&mut app, &["Esc"]), [Effect::Profiles(Request::Cancel)]);
     update(&mut app, Msg::Profiles(Box::new(answer(first.clone()).unwrap())));
     assert!(text(&app).contains("by rank ▾"), "the answer came too late");
-    let late = Answer::Rows { view: 7_777, from: 0, rows: Ok(Arc::new(Vec::new())) };
+    let late = Response::Rows { view: 7_777, from: 0, rows: Ok(Arc::new(Vec::new())) };
     update(&mut app, Msg::Profiles(Box::new(late)));
     nothing_is_missing(&app);
     let error = Error::cancelled();
     let effects = press(&mut app, &["s"]);
-    let [Effect::Profiles(Ask::Arrange { task, .. })] = effects[..] else { panic!("{effects:?}") };
-    update(&mut app, Msg::Profiles(Box::new(Answer::Arranged { task, places: Err(error) })));
+    let [Effect::Profiles(Request::Query { task, .. })] = effects[..] else { panic!("{effects:?}") };
+    update(&mut app, Msg::Profiles(Box::new(Response::QueryResult { task, places: Err(error) })));
     assert!(app.dialogs.is_empty(), "who cancels knows it");
 }
 
@@ -268,7 +268,7 @@ fn another_value_is_tried_and_taken_back() {
     work(&mut app, &["z"]);
     assert!(!text(&app).contains("What if") && text(&app).contains("Software"));
     // A late answer to a question that was taken back is dropped.
-    let late = Answer::WhatIf { changes: vec![(0, 1.0)], answer: Ok(Arc::new(what_if(&dossier(0), &[(0, 1.0)]))) };
+    let late = Response::WhatIf { changes: vec![(0, 1.0)], answer: Ok(Arc::new(what_if(&detail(0), &[(0, 1.0)]))) };
     update(&mut app, Msg::Profiles(Box::new(late)));
     assert!(!text(&app).contains("What if"));
 }
@@ -280,7 +280,7 @@ fn a_profile_is_copied_as_id_row_or_text() {
         press(app, &["y"]);
         press(app, &["Down", "Down"][..down]);
         let effects = press(app, &["Enter"]);
-        let [Effect::Profiles(Ask::Copy(text))] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Profiles(Request::Copy(text))] = &effects[..] else { panic!("{effects:?}") };
         text.clone()
     };
     work(&mut app, &["j"]);
@@ -306,7 +306,7 @@ fn what_is_shown_is_exported_in_the_format_of_the_name() {
     press(&mut app, &["C-u"]);
     typed(&mut app, "best.parquet");
     let effects = press(&mut app, &["Enter"]);
-    let [Effect::Profiles(ask @ Ask::Export { places: Some(places), .. })] = &effects[..] else {
+    let [Effect::Profiles(ask @ Request::Export { places: Some(places), .. })] = &effects[..] else {
         panic!("{effects:?}")
     };
     assert_eq!(places.len(), 5_000, "what the filter left");
@@ -335,7 +335,7 @@ fn what_goes_wrong_is_told_and_the_program_goes_on() {
     press(&mut app, &["p"]);
     let error =
         || Error::new("The scores file s.parquet could not be read: it is cut short.").hint("run the score again");
-    let failed = Answer::Opened { score: "won".into(), opened: Err(error()) };
+    let failed = Response::Opened { score: "won".into(), opened: Err(error()) };
     update(&mut app, Msg::Profiles(Box::new(failed)));
     assert!(text(&app).contains("cut short") && text(&app).contains("run the score again"));
     assert_eq!(press(&mut app, &["j", "End", "Enter", "s", "i", "x", "c", "y", "#"]), []);
@@ -344,7 +344,7 @@ fn what_goes_wrong_is_told_and_the_program_goes_on() {
     // The file is gone while it is open; opening the profiles again asks anew.
     let mut app = opened((120, 40));
     let view = app.profiles.as_ref().unwrap().shown.number;
-    let gone = Answer::Rows { view, from: 0, rows: Err(error()) };
+    let gone = Response::Rows { view, from: 0, rows: Err(error()) };
     update(&mut app, Msg::Profiles(Box::new(gone)));
     assert!(text(&app).contains("cut short"));
     work(&mut app, &["2"]);
@@ -352,7 +352,7 @@ fn what_goes_wrong_is_told_and_the_program_goes_on() {
     // One profile that cannot be read.
     press(&mut app, &["Enter"]);
     let serial = app.profiles.as_ref().unwrap().serial;
-    update(&mut app, Msg::Profiles(Box::new(Answer::Dossier { serial, place: 0, dossier: Err(error()) })));
+    update(&mut app, Msg::Profiles(Box::new(Response::Detail { serial, place: 0, detail: Err(error()) })));
     assert!(text(&app).contains("cut short"));
     work(&mut app, &["Esc", "j"]);
     assert_eq!(selected(&app), 1);
@@ -362,13 +362,13 @@ fn what_goes_wrong_is_told_and_the_program_goes_on() {
 fn answers_about_other_scores_are_dropped_and_an_export_is_told_wherever_one_is() {
     let mut app = opened((120, 40));
     let rows = press(&mut app, &["End"]);
-    let dossier = press(&mut app, &["Enter"]);
+    let detail = press(&mut app, &["Enter"]);
     press(&mut app, &["Esc", "1", "j"]);
     let other = press(&mut app, &["p"]);
     assert!(
-        matches!(&other[..], [Effect::Profiles(Ask::Cancel), Effect::Profiles(Ask::Open { score })] if score == "demo")
+        matches!(&other[..], [Effect::Profiles(Request::Cancel), Effect::Profiles(Request::Open { score })] if score == "demo")
     );
-    for effect in rows.into_iter().chain(dossier) {
+    for effect in rows.into_iter().chain(detail) {
         let Effect::Profiles(ask) = effect else { panic!("{effect:?}") };
         assert_eq!(update(&mut app, Msg::Profiles(Box::new(answer(ask).unwrap()))), []);
     }
@@ -398,10 +398,10 @@ fn keys_that_come_faster_than_a_task_lose_nothing_of_what_was_asked() {
     press(&mut app, &["Enter"]);
     let effects = press(&mut app, &["s"]);
     assert!(
-        matches!(&effects[..], [Effect::Profiles(Ask::Arrange { query, sort: Sort::Risen, .. })] if query == "country=DE")
+        matches!(&effects[..], [Effect::Profiles(Request::Query { query, sort: Sort::Risen, .. })] if query == "country=DE")
     );
     let effects = press(&mut app, &["b", "b"]);
-    let Some(Effect::Profiles(Ask::Arrange { query, sort, .. })) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Profiles(Request::Query { query, sort, .. })) = effects.last() else { panic!("{effects:?}") };
     assert_eq!((query.as_str(), *sort), ("band=medium country=DE", Sort::Risen));
 }
 
@@ -411,7 +411,7 @@ fn ids_from_the_data_cannot_move_the_cursor() {
     let evil = ScoredProfile { profile_id: "\u{1b}[2J\r\nx".into(), name: Some("a\u{1b}]0;t\u{7}".into()), ..row(0) };
     let view = app.profiles.as_ref().unwrap().shown.number;
     let rows = Ok(Arc::new(vec![(0, evil)]));
-    update(&mut app, Msg::Profiles(Box::new(Answer::Rows { view, from: 0, rows })));
+    update(&mut app, Msg::Profiles(Box::new(Response::Rows { view, from: 0, rows })));
     let (buffer, _) = draw(&app);
     assert!(buffer.content.iter().all(|c| !c.symbol().chars().any(char::is_control)));
     assert!(text(&app).contains("a␛]0;t"));

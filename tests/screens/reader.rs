@@ -10,7 +10,7 @@ use propensity::queries::profile::{
     ActivityEntry, Change, ChangePart, FeatureValue, PastScore, Person, ProfileDetail, WEEKS, WhatIf,
 };
 use propensity::runs::report_json::BandReport;
-use propensity::tui::screens::profiles::{Answer, Ask, Opened};
+use propensity::tui::screens::profiles::{OpenedScores, Request, Response};
 
 /// Scored profiles of the made-up file.
 pub const TOTAL: usize = 14_998;
@@ -54,7 +54,7 @@ pub fn row(place: u32) -> ScoredProfile {
     }
 }
 
-pub fn dossier(place: u32) -> ProfileDetail {
+pub fn detail(place: u32) -> ProfileDetail {
     let (factors, starting_point, z) = terms(place);
     let cell = |f: &Factor| FeatureValue {
         code: f.code.clone(),
@@ -103,8 +103,8 @@ pub fn dossier(place: u32) -> ProfileDetail {
     }
 }
 
-pub fn what_if(dossier: &ProfileDetail, changes: &[(usize, f32)]) -> WhatIf {
-    let mut explanation = dossier.explanation.clone();
+pub fn what_if(detail: &ProfileDetail, changes: &[(usize, f32)]) -> WhatIf {
+    let mut explanation = detail.explanation.clone();
     // Every change counts half in this made-up model.
     let by = changes.len() as f64 * 0.5;
     explanation.factors[0] = Factor::new("since.pricingPageVisited", None, explanation.factors[0].contribution + by);
@@ -160,24 +160,24 @@ fn influence() -> FeatureImportance {
 }
 
 /// What the reader would answer.
-pub fn answer(ask: Ask) -> Option<Answer> {
+pub fn answer(ask: Request) -> Option<Response> {
     Some(match ask {
-        Ask::Open { score } => {
+        Request::Open { score } => {
             let made = self::score(&score, "Closed Won in 90 days", ProfileType::Account, "t");
             let attributes = ["country", "plan"].map(Arc::from).to_vec();
             let run = Arc::new(run(&made, Status::Successful, "2026-11-24T09:58:00Z"));
-            let opened = Opened { run, folder: "/runs/won".into(), total: TOTAL, attributes };
-            Answer::Opened { score, opened: Ok(Arc::new(opened)) }
+            let opened = OpenedScores { run, folder: "/runs/won".into(), total: TOTAL, attributes };
+            Response::Opened { score, opened: Ok(Arc::new(opened)) }
         }
-        Ask::Rows { view, from, count, places } => {
+        Request::Rows { view, from, count, places } => {
             let place = |row: usize| match &places {
                 Some(places) => places.get(row).copied(),
                 None => (row < TOTAL).then_some(row as u32),
             };
             let rows = (from..from + count).filter_map(place).map(|p| (p, self::row(p))).collect();
-            Answer::Rows { view, from, rows: Ok(Arc::new(rows)) }
+            Response::Rows { view, from, rows: Ok(Arc::new(rows)) }
         }
-        Ask::Arrange { task, query, sort, .. } => {
+        Request::Query { task, query, sort, .. } => {
             let third = |p: &u32| query.is_empty() || p.is_multiple_of(3);
             let mut places: Vec<u32> = (0..TOTAL as u32).filter(third).collect();
             if sort != Sort::Rank {
@@ -189,19 +189,19 @@ pub fn answer(ask: Ask) -> Option<Answer> {
                 "" if sort == Sort::Rank => Ok(None),
                 _ => Ok(Some(Arc::new(places))),
             };
-            Answer::Arranged { task, places }
+            Response::QueryResult { task, places }
         }
-        Ask::Find { task, text, .. } => {
+        Request::Find { task, text, .. } => {
             let places = if text == "nobody" { Vec::new() } else { vec![30, 40, 9_000] };
-            Answer::Found { task, places: Ok(Arc::new(places)) }
+            Response::FindResult { task, places: Ok(Arc::new(places)) }
         }
-        Ask::Percentile { serial, percentile } => {
-            Answer::Percentile { serial, place: Ok((TOTAL as u32 - 1) * u32::from(100 - percentile) / 100) }
+        Request::Percentile { serial, percentile } => {
+            Response::Percentile { serial, place: Ok((TOTAL as u32 - 1) * u32::from(100 - percentile) / 100) }
         }
-        Ask::Dossier { serial, place } => Answer::Dossier { serial, place, dossier: Ok(Arc::new(dossier(place))) },
-        Ask::Change(dossier) => {
-            let to = dossier.profile.score;
-            let change = dossier.profile.previous_score.map(|from| Change {
+        Request::Detail { serial, place } => Response::Detail { serial, place, detail: Ok(Arc::new(detail(place))) },
+        Request::Change(detail) => {
+            let to = detail.profile.score;
+            let change = detail.profile.previous_score.map(|from| Change {
                 from_run: "a".into(),
                 to_run: "b".into(),
                 from_day: 20_770,
@@ -210,9 +210,9 @@ pub fn answer(ask: Ask) -> Option<Answer> {
                 to,
                 parts: ChangePart::ALL.into_iter().zip([0.0, -2.0, to - from + 2.0, 0.0, 0.0]).collect(),
             });
-            Answer::Change { profile: dossier.profile.profile_id.clone(), change: Ok(change) }
+            Response::Change { profile: detail.profile.profile_id.clone(), change: Ok(change) }
         }
-        Ask::History { profile, .. } => {
+        Request::History { profile, .. } => {
             let past = |month: u32, score: f64| PastScore {
                 run: format!("r{month}"),
                 as_of: format!("2026-{month:02}-20"),
@@ -220,15 +220,15 @@ pub fn answer(ask: Ask) -> Option<Answer> {
                 percentile: 90,
                 probability: 0.2,
             };
-            Answer::History { profile, past: vec![past(11, 93.0), past(10, 72.0), past(9, 40.0), past(8, 41.0)] }
+            Response::History { profile, past: vec![past(11, 93.0), past(10, 72.0), past(9, 40.0), past(8, 41.0)] }
         }
-        Ask::WhatIf { dossier, changes } => {
-            let answer = Ok(Arc::new(what_if(&dossier, &changes)));
-            Answer::WhatIf { changes, answer }
+        Request::WhatIf { detail, changes } => {
+            let answer = Ok(Arc::new(what_if(&detail, &changes)));
+            Response::WhatIf { changes, answer }
         }
-        Ask::Export { path, .. } => Answer::Exported { path, written: Ok(TOTAL as u64) },
-        Ask::Factors { serial, .. } => Answer::Factors { serial, read: Ok(Arc::new(influence())) },
-        Ask::Copy(_) => Answer::Copied { file: None },
-        Ask::Cancel | Ask::CancelExport | Ask::EndHistory => return None,
+        Request::Export { path, .. } => Response::Exported { path, written: Ok(TOTAL as u64) },
+        Request::Factors { serial, .. } => Response::Factors { serial, read: Ok(Arc::new(influence())) },
+        Request::Copy(_) => Response::Copied { file: None },
+        Request::Cancel | Request::CancelExport | Request::EndHistory => return None,
     })
 }

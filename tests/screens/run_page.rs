@@ -15,7 +15,9 @@ use propensity::runs::report_json::{BaseRate, ModelReport, Report};
 use propensity::tui::action::Action;
 use propensity::tui::dialogs::Dialog;
 use propensity::tui::layout::body;
-use propensity::tui::screens::monitoring::run::{Extent, RunPage, Step, Tab, extent, hints, perform, view};
+use propensity::tui::screens::monitoring::run::{
+    Extent, RunPage, Tab, Transition, extent, hints, update as update_page, view,
+};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
@@ -43,7 +45,7 @@ fn source(kind: &str, path: &str, rows: u64, refused: u64) -> SourceReport {
     }
 }
 
-fn read_report() -> ReadReport {
+fn intake() -> ReadReport {
     let mut events = source("event", "exports/events-2026.csv.gz", 9_999_988, 12);
     for line in 0..12u64 {
         let detail = format!("'2026-02-3{}' is no date", line % 10);
@@ -74,7 +76,7 @@ fn report() -> Report {
     };
     Report {
         version: 1,
-        read_report: read_report(),
+        read_report: intake(),
         base_rates: (1..9).map(rate).collect(),
         evaluation: Some(evaluation()),
         model: Some(ModelReport {
@@ -149,7 +151,7 @@ pub fn failed() -> RunDetail {
         ),
     ];
     (run.stages, run.population) = (run.stages[..2].to_vec(), PopulationCounts::default());
-    let report = Report { version: 1, read_report: read_report(), ..Report::default() };
+    let report = Report { version: 1, read_report: intake(), ..Report::default() };
     let story = JournalDetail { user: "ben".into(), ..JournalDetail::default() };
     RunDetail {
         importance: influence(&run),
@@ -164,20 +166,20 @@ pub fn failed() -> RunDetail {
 /// A scoring run, with the run of its model or without.
 pub fn scoring(with_model: bool) -> RunDetail {
     let model = successful();
-    let mut inspection = successful();
-    inspection.trained = with_model.then(|| (model.run, model.report.unwrap()));
-    inspection.report = Ok(Report { version: 1, read_report: read_report(), ..Report::default() });
-    let run = &mut inspection.run;
+    let mut detail = successful();
+    detail.trained = with_model.then(|| (model.run, model.report.unwrap()));
+    detail.report = Ok(Report { version: 1, read_report: intake(), ..Report::default() });
+    let run = &mut detail.run;
     (run.kind, run.metrics, run.verdict) = (RunKind::Scoring, None, None);
     (run.id, run.model_run) = ("20261125-020000-11aa".into(), Some("20261124-100000-3f2a".into()));
-    inspection
+    detail
 }
 
 /// A run that lost to the champion, with what time showed.
 pub fn over_time() -> RunDetail {
-    let mut inspection = successful();
+    let mut detail = successful();
     let estimate = |value: f64, low: f64, high: f64| Estimate::new(value, Some((low, high)));
-    inspection.run.challenge = Some(Challenge {
+    detail.run.challenge = Some(Challenge {
         champion: "20261025-020000-77aa".into(),
         stays: true,
         why: "The champion (run 20261025-020000-77aa) stays: the new model's AUC differs by −0.021, so it is lower."
@@ -206,7 +208,7 @@ pub fn over_time() -> RunDetail {
         then: then.into(),
         now: now.into(),
     };
-    if let Ok(report) = &mut inspection.report {
+    if let Ok(report) = &mut detail.report {
         report.realised =
             vec![of("2026-05-02", 0.03, true), of("2026-06-03", 0.041, false), of("2026-07-02", 0.09, false)];
         report.drift = Some(Drift {
@@ -219,34 +221,34 @@ pub fn over_time() -> RunDetail {
             scores: Some(moved("scores", 0.21, "mean 38", "mean 47")),
         });
     }
-    inspection
+    detail
 }
 
 #[test]
 fn what_time_showed_is_told_with_its_doubts() {
-    let shown = whole(over_time(), Tab::Past, 120);
+    let shown = whole(over_time(), Tab::OverTime, 120);
     for part in ["it stays", "2 May 2026 *", "made in hindsight", "36 scored profiles are in the data no more", "0.84"]
     {
         assert!(shown.contains(part), "{part}:\n{shown}");
     }
-    let none = whole(successful(), Tab::Past, 80);
+    let none = whole(successful(), Tab::OverTime, 80);
     assert!(none.contains("No past run can be judged yet") && none.contains("Its own model gave the scores"), "{none}");
 }
 
 /// A run whose process died before anything was written, with a report that nobody can read.
 fn broken() -> RunDetail {
-    let mut inspection = failed();
-    let run = &mut inspection.run;
+    let mut detail = failed();
+    let run = &mut detail.run;
     (run.status, run.code) = (Status::Interrupted, None);
     (run.message, run.checks, run.stages) = (String::new(), Vec::new(), Vec::new());
-    inspection.report = Err(Error::new("The report /runs/r/report.json cannot be read.").because("it ends too early"));
-    inspection.log.broken = Some(Error::new("The log /runs/r/run.log could not be read."));
-    inspection
+    detail.report = Err(Error::new("The report /runs/r/report.json cannot be read.").because("it ends too early"));
+    detail.log.broken = Some(Error::new("The log /runs/r/run.log could not be read."));
+    detail
 }
 
-pub fn page(inspection: RunDetail, tab: Tab) -> RunPage {
+pub fn page(detail: RunDetail, tab: Tab) -> RunPage {
     let scroll = if tab == Tab::Log { u16::MAX } else { 0 };
-    RunPage { tab, scroll, ..RunPage::new(Arc::new(inspection)) }
+    RunPage { tab, scroll, ..RunPage::new(Arc::new(detail)) }
 }
 
 /// The page as it stands on the screen.
@@ -258,9 +260,9 @@ pub fn picture(app: &App, page: &RunPage) -> String {
 }
 
 /// All lines of a tab, whatever the height.
-pub fn whole(inspection: RunDetail, tab: Tab, width: u16) -> String {
+pub fn whole(detail: RunDetail, tab: Tab, width: u16) -> String {
     let app = bare((width, 400));
-    picture(&app, &page(inspection, tab)).trim_end().to_string() + "\n"
+    picture(&app, &page(detail, tab)).trim_end().to_string() + "\n"
 }
 
 #[test]
@@ -281,13 +283,13 @@ fn an_evaluation_from_top_to_bottom() {
     insta::assert_snapshot!("run_evaluation_whole_120", whole(successful(), Tab::Evaluation, 120));
     insta::assert_snapshot!("run_overview_whole_80", whole(successful(), Tab::Overview, 80));
     insta::assert_snapshot!("run_data_whole_80", whole(successful(), Tab::Data, 80));
-    insta::assert_snapshot!("run_over_time_whole_120", whole(over_time(), Tab::Past, 120));
-    insta::assert_snapshot!("run_over_time_whole_80", whole(over_time(), Tab::Past, 80));
+    insta::assert_snapshot!("run_over_time_whole_120", whole(over_time(), Tab::OverTime, 120));
+    insta::assert_snapshot!("run_over_time_whole_80", whole(over_time(), Tab::OverTime, 80));
 }
 
 #[test]
 fn without_colours_the_tab_and_the_status_still_show() {
-    let terminal = Terminal { no_color: true, ..Terminal::default() };
+    let terminal = TerminalEnv { no_color: true, ..TerminalEnv::default() };
     let app = with_theme((80, 24), Theme::choose(ThemeName::Dark, &terminal));
     let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
     view(&app, &page(failed(), Tab::Data), body(app.size), &mut buffer);
@@ -308,8 +310,8 @@ fn a_failed_run_says_first_what_stopped_it_and_enter_tells_all_about_the_code() 
     }
     assert!(hints(&app, &page).iter().any(|(key, label)| key == "Enter" && label == "about 404"));
     let extent = extent(&app, &page);
-    let Step::Open(code) = perform(&mut page, Action::Accept, extent) else { panic!("Enter opens the code") };
-    app.dialogs.push(Dialog::Page(code));
+    let Transition::Open(code) = update_page(&mut page, Action::Accept, extent) else { panic!("Enter opens the code") };
+    app.dialogs.push(Dialog::Pager(code));
     let shown = text(&app);
     assert!(shown.contains("Code 404") && shown.contains("✗ Count of conversions: 7; the threshold is 10."), "{shown}");
     insta::assert_snapshot!("run_code_80x24", shown);
@@ -317,19 +319,19 @@ fn a_failed_run_says_first_what_stopped_it_and_enter_tells_all_about_the_code() 
     assert!(app.dialogs.is_empty());
     // A run without a code has no such page.
     let mut page = RunPage::new(Arc::new(broken()));
-    assert_eq!(perform(&mut page, Action::Accept, Extent::default()), Step::Stay);
+    assert_eq!(update_page(&mut page, Action::Accept, Extent::default()), Transition::Stay);
 }
 
 #[test]
 fn a_goal_that_is_too_common_has_its_page_too() {
-    let mut inspection = failed();
-    inspection.run.code = None;
-    inspection.run.checks = vec![Check::stopping(0, "goal too common", "Base rate", 0.97, Rule::AtMost, 0.95)];
-    let mut page = page(inspection, Tab::Overview);
+    let mut detail = failed();
+    detail.run.code = None;
+    detail.run.checks = vec![Check::stopping(0, "goal too common", "Base rate", 0.97, Rule::AtMost, 0.95)];
+    let mut page = page(detail, Tab::Overview);
     let app = bare((80, 24));
     let shown = picture(&app, &page);
     assert!(shown.contains("Stopped: Goal too common") && shown.contains("found 97 %"), "{shown}");
-    assert!(matches!(perform(&mut page, Action::Accept, Extent::default()), Step::Open(_)));
+    assert!(matches!(update_page(&mut page, Action::Accept, Extent::default()), Transition::Open(_)));
 }
 
 #[test]
@@ -338,13 +340,13 @@ fn keys_turn_the_tabs_round_and_scroll_as_far_as_there_is_something() {
     let mut page = RunPage::new(Arc::new(successful()));
     let act = |page: &mut RunPage, action| {
         let extent = extent(&app, page);
-        perform(page, action, extent)
+        update_page(page, action, extent)
     };
-    for tab in [Tab::Evaluation, Tab::Data, Tab::Factors, Tab::Past, Tab::Log, Tab::Overview] {
-        assert_eq!((act(&mut page, Action::FocusNext), page.tab), (Step::Stay, tab));
+    for tab in [Tab::Evaluation, Tab::Data, Tab::Factors, Tab::OverTime, Tab::Log, Tab::Overview] {
+        assert_eq!((act(&mut page, Action::FocusNext), page.tab), (Transition::Stay, tab));
     }
-    for (action, tab) in [(Action::Left, Tab::Log), (Action::FocusPrevious, Tab::Past), (Action::Right, Tab::Log)] {
-        assert_eq!((act(&mut page, action), page.tab), (Step::Stay, tab));
+    for (action, tab) in [(Action::Left, Tab::Log), (Action::FocusPrevious, Tab::OverTime), (Action::Right, Tab::Log)] {
+        assert_eq!((act(&mut page, action), page.tab), (Transition::Stay, tab));
     }
     // The newest line of a log is what somebody wants to see; one up is one line further back.
     assert!(picture(&app, &page).contains("line 59") && !picture(&app, &page).contains("line 40"));
@@ -353,14 +355,14 @@ fn keys_turn_the_tabs_round_and_scroll_as_far_as_there_is_something() {
     act(&mut page, Action::First);
     assert!(picture(&app, &page).contains("line 0\n"));
     page = self::page(successful(), Tab::Evaluation);
-    let most = extent(&app, &page).most;
+    let most = extent(&app, &page).max_scroll;
     act(&mut page, Action::Last);
     assert_eq!(page.scroll, most);
     act(&mut page, Action::PageDown);
     assert_eq!(page.scroll, most);
     act(&mut page, Action::PageUp);
     assert_eq!(page.scroll, most - extent(&app, &page).shown);
-    assert_eq!(act(&mut page, Action::Close), Step::Leave);
+    assert_eq!(act(&mut page, Action::Close), Transition::Leave);
 }
 
 #[test]
@@ -408,12 +410,12 @@ fn nothing_panics_at_any_size_and_nothing_harmful_is_drawn() {
     }
     for size in [(0, 0), (1, 1), (10, 3), (40, 10), (60, 16), (80, 24), (110, 30), (300, 90)] {
         let app = bare(size);
-        for inspection in [successful(), failed(), scoring(true), broken(), evil.clone()] {
+        for detail in [successful(), failed(), scoring(true), broken(), evil.clone()] {
             for tab in Tab::ALL {
-                let mut page = page(inspection.clone(), tab);
+                let mut page = page(detail.clone(), tab);
                 for action in [Action::Down, Action::PageDown, Action::Last, Action::Up, Action::First] {
                     let extent = extent(&app, &page);
-                    perform(&mut page, action, extent);
+                    update_page(&mut page, action, extent);
                     let shown = picture(&app, &page);
                     assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{tab:?} at {size:?}:\n{shown:?}");
                 }

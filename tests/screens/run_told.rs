@@ -5,13 +5,13 @@ use super::*;
 use propensity::queries::run_detail::Log;
 use propensity::tui::action::Action;
 use propensity::tui::dialogs::Dialog;
-use propensity::tui::screens::monitoring::run::{Extent, Step, Tab, extent, perform};
+use propensity::tui::screens::monitoring::run::{Extent, Tab, Transition, extent, update as update_page};
 
 #[test]
 fn a_run_without_a_log_tells_the_story_of_its_journal() {
-    let mut inspection = successful();
-    inspection.log = Log::default();
-    let shown = whole(inspection, Tab::Log, 120);
+    let mut detail = successful();
+    detail.log = Log::default();
+    let shown = whole(detail, Tab::Log, 120);
     let lines: Vec<&str> = shown.lines().map(str::trim).collect();
     let first = lines.iter().position(|line| line.ends_with("The training run was started by ann.")).unwrap();
     assert_eq!(
@@ -25,11 +25,11 @@ fn a_run_without_a_log_tells_the_story_of_its_journal() {
         ]
     );
     // One that failed says why, and how far it had come.
-    let mut inspection = failed();
-    inspection.journal.began = vec![("model".into(), at("2026-11-23T08:00:09Z"))];
-    inspection.journal.causes = vec!["the disk is full".into()];
-    inspection.journal.hint = Some("Make room.".into());
-    let shown = whole(inspection, Tab::Log, 120);
+    let mut detail = failed();
+    detail.journal.began = vec![("model".into(), at("2026-11-23T08:00:09Z"))];
+    detail.journal.causes = vec!["the disk is full".into()];
+    detail.journal.hint = Some("Make room.".into());
+    let shown = whole(detail, Tab::Log, 120);
     for part in ["model: it did not come to its end", "because the disk is full", "Make room.", "✗ ERROR 404"] {
         assert!(shown.contains(part), "{part}:\n{shown}");
     }
@@ -64,13 +64,13 @@ fn what_a_model_is_worth_is_told_of_successful_runs_and_whose_test_it_was() {
 
 #[test]
 fn models_that_could_not_be_compared_have_no_table_of_dashes() {
-    let mut inspection = over_time();
-    let challenge = inspection.run.challenge.as_mut().unwrap();
+    let mut detail = over_time();
+    let challenge = detail.run.challenge.as_mut().unwrap();
     challenge.why = "The two could not be compared.".into();
     (challenge.champion_auc, challenge.challenger_auc, challenge.difference) = (None, None, None);
-    let shown = whole(inspection, Tab::Past, 120);
+    let shown = whole(detail, Tab::OverTime, 120);
     assert!(shown.contains("The two could not be compared.") && !shown.contains("difference, paired"), "{shown}");
-    assert!(whole(over_time(), Tab::Past, 120).contains("difference, paired"));
+    assert!(whole(over_time(), Tab::OverTime, 120).contains("difference, paired"));
 }
 
 #[test]
@@ -81,27 +81,27 @@ fn the_marks_of_scrolling_stand_beside_the_tabs_and_hide_no_text() {
     let shown = picture(&app, &page);
     assert!(tabs(&shown).ends_with(" ▾") && shown.contains("share of the rows"), "{shown}");
     let end = extent(&app, &page);
-    perform(&mut page, Action::Last, end);
+    update_page(&mut page, Action::Last, end);
     let shown = picture(&app, &page);
     assert!(tabs(&shown).ends_with("▴") && shown.matches(['▴', '▾']).count() == 1, "{shown}");
 }
 
 #[test]
 fn activity_types_that_do_not_match_are_named_with_the_keys_of_their_thresholds() {
-    let mut inspection = scoring(true);
+    let mut detail = scoring(true);
     let what = "Count of activity types that do not match";
     let mut check = Check::stopping(407, "the activity types do not match", what, 1.0, Rule::AtMost, 0.0);
     check.message += " 'email.opened' (34.0 % of training) is gone.";
-    (inspection.run.status, inspection.run.code) = (Status::Failed, Some(407));
-    inspection.run.checks = vec![check];
-    let shown = whole(inspection.clone(), Tab::Overview, 120);
+    (detail.run.status, detail.run.code) = (Status::Failed, Some(407));
+    detail.run.checks = vec![check];
+    let shown = whole(detail.clone(), Tab::Overview, 120);
     assert!(shown.contains("([thresholds] type_gone, type_new)"), "{shown}");
     let mut app = bare((120, 60));
-    let mut page = page(inspection, Tab::Overview);
-    let Step::Open(code) = perform(&mut page, Action::Accept, Extent::default()) else {
+    let mut page = page(detail, Tab::Overview);
+    let Transition::Open(code) = update_page(&mut page, Action::Accept, Extent::default()) else {
         panic!("Enter opens the code")
     };
-    app.dialogs.push(Dialog::Page(code));
+    app.dialogs.push(Dialog::Pager(code));
     let shown = text(&app);
     assert!(shown.contains("'email.opened' (34.0 %"), "{shown}");
     assert!(shown.contains("type_gone under [thresholds]") && shown.contains("type_new under [thresholds]"), "{shown}");

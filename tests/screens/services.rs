@@ -2,7 +2,7 @@
 
 use super::*;
 use propensity::error::Error;
-use propensity::tui::dialogs::{Ask, Dialog, Question};
+use propensity::tui::dialogs::{Confirm, Dialog, Question};
 use propensity::tui::screens::profiles;
 
 fn selected(app: &App) -> &str {
@@ -134,7 +134,7 @@ fn running_asks_first_and_starts_what_was_asked_for() {
 #[test]
 fn a_live_run_is_shown_refuses_a_second_one_and_can_be_cancelled() {
     let mut app = app((120, 40));
-    update(&mut app, Msg::Lives(vec![live("won")]));
+    update(&mut app, Msg::LiveRuns(vec![live("won")]));
     let shown = text(&app);
     for part in ["1 run live", "processing, 0:14", "212/500", "10.2 M rows", "[x] Cancel", "train and test"] {
         assert!(shown.contains(part), "{part}:\n{shown}");
@@ -150,7 +150,7 @@ fn a_live_run_is_shown_refuses_a_second_one_and_can_be_cancelled() {
 #[test]
 fn a_dead_run_is_interrupted_and_another_may_begin() {
     let mut app = app((120, 40));
-    update(&mut app, Msg::Lives(vec![RunProgress { status: Status::Interrupted, ..live("won") }]));
+    update(&mut app, Msg::LiveRuns(vec![RunProgress { status: Status::Interrupted, ..live("won") }]));
     assert!(text(&app).contains("! interrupted") && !text(&app).contains("run live"));
     press(&mut app, &["r"]);
     assert!(text(&app).contains("Run 'Closed Won in 90 days' now?"));
@@ -159,9 +159,9 @@ fn a_dead_run_is_interrupted_and_another_may_begin() {
 #[test]
 fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
     let mut app = app((120, 40));
-    assert_eq!(press(&mut app, &["d"]), [Effect::WeighLoss { score: "won".into() }]);
+    assert_eq!(press(&mut app, &["d"]), [Effect::LoadDeletionImpact { score: "won".into() }]);
     let loss = propensity::queries::score_summaries::DeletionImpact { scores: 14_998, runs: 3, bytes: 2_500_000 };
-    update(&mut app, Msg::Loss { score: "won".into(), loss });
+    update(&mut app, Msg::DeletionImpact { score: "won".into(), impact: loss });
     assert!(text(&app).contains("14,998 predicted scores, 3 runs, 2.5 MB"));
     assert_eq!(press(&mut app, &["Enter"]), [], "Cancel is the default");
     press(&mut app, &["d"]);
@@ -180,7 +180,7 @@ fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
 #[test]
 fn deleting_a_running_score_cancels_its_run_first() {
     let mut app = app((120, 40));
-    update(&mut app, Msg::Lives(vec![live("won")]));
+    update(&mut app, Msg::LiveRuns(vec![live("won")]));
     press(&mut app, &["d"]);
     assert!(text(&app).contains("started by ben"));
     let effects = press(&mut app, &["Left", "Enter"]);
@@ -230,7 +230,7 @@ fn read_only_shows_everything_and_changes_nothing() {
         assert!(app.dialogs.is_empty() && text(&app).contains("✗ Read-only: you may not write /data."), "{name}");
     }
     let opened = press(&mut app, &["p"]);
-    assert_eq!(opened.last(), Some(&Effect::Profiles(profiles::Ask::Open { score: "won".into() })));
+    assert_eq!(opened.last(), Some(&Effect::Profiles(profiles::Request::Open { score: "won".into() })));
 }
 
 #[test]
@@ -280,8 +280,8 @@ fn the_palette_finds_a_command_and_does_it() {
     press(&mut app, &[":"]);
     type_text(&mut app, "delete the sel");
     let effects = press(&mut app, &["Enter"]);
-    assert_eq!(effects, [Effect::WeighLoss { score: "won".into() }]);
-    assert!(matches!(app.dialogs.last(), Some(Dialog::Ask(Ask { question: Question::Delete { .. }, .. }))));
+    assert_eq!(effects, [Effect::LoadDeletionImpact { score: "won".into() }]);
+    assert!(matches!(app.dialogs.last(), Some(Dialog::Confirm(Confirm { question: Question::Delete { .. }, .. }))));
 }
 
 #[test]

@@ -11,9 +11,9 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         app
     };
     let mut failed = app(size);
-    update(&mut failed, Msg::Trouble(Error::new("No.").because("why").hint("what next")));
+    update(&mut failed, Msg::BackgroundError(Error::new("No.").because("why").hint("what next")));
     let mut running = app(size);
-    update(&mut running, Msg::Lives(vec![live("won")]));
+    update(&mut running, Msg::LiveRuns(vec![live("won")]));
     let mut ready = app(size);
     let made = score("new", "New", ProfileType::Person, "t");
     press(&mut ready, &["c"]);

@@ -29,7 +29,7 @@ fn styles_of_the_list_and_a_menu() {
 
 #[test]
 fn without_colours_the_selection_and_the_focus_still_show() {
-    let terminal = Terminal { no_color: true, term: "xterm-256color".into(), ..Terminal::default() };
+    let terminal = TerminalEnv { no_color: true, term: "xterm-256color".into(), ..TerminalEnv::default() };
     let mut app = with_theme((80, 24), Theme::choose(ThemeName::Dark, &terminal));
     update(&mut app, Msg::Scores(Ok(scores())));
     let (buffer, _) = draw(&app);

@@ -20,7 +20,7 @@ fn every_change_that_the_disk_refuses_is_a_dialog_and_the_screens_go_on() {
         Msg::Drafts(Err(full())),
         Msg::Started { score: "won".into(), outcome: Err(full()) },
         Msg::Cancelled { score: "won".into(), outcome: Err(full()) },
-        Msg::Trouble(full()),
+        Msg::BackgroundError(full()),
     ];
     for answer in answers {
         let mut app = app((120, 40));

@@ -104,7 +104,7 @@ fn the_live_line_follows_the_goal_and_tells_what_is_missing() {
     let effects = press(&mut app, &["Enter"]);
     assert_eq!(questions(&effects), ["opportunityEvent.opportunityUpdated"]);
     assert!(text(&app).contains("Counting…"));
-    let generation = app.generation;
+    let generation = app.estimate_generation;
     update(&mut app, Msg::Estimated { generation, estimate: Box::new(Ok(estimate())) });
     let shown = text(&app);
     assert!(shown.contains("6,461 conversions of 4,902 accounts · 4.2 % in 90 days · 270 a month"), "{shown}");
@@ -114,11 +114,11 @@ fn the_live_line_follows_the_goal_and_tells_what_is_missing() {
     update(&mut app, Msg::Estimated { generation: generation - 1, estimate: Box::new(Ok(old)) });
     assert!(text(&app).contains("6,461"));
     let few = Check::stopping(404, "not enough", "Count of conversions", 7.0, Rule::AtLeast, 10.0);
-    app.generation += 1;
+    app.estimate_generation += 1;
     press(&mut app, &["Enter", "Enter", "Enter", "Enter"]);
     type_text(&mut app, "Stage");
     press(&mut app, &["Enter"]);
-    let generation = app.generation;
+    let generation = app.estimate_generation;
     let scarce = GoalEstimate { conversions: 7, checks: vec![few], ..estimate() };
     update(&mut app, Msg::Estimated { generation, estimate: Box::new(Ok(scarce)) });
     assert!(
@@ -202,7 +202,7 @@ fn fields_events_and_exclusions_are_added_and_removed() {
     let mut app = at_goal((120, 60));
     with_value(&mut app, "Closed Won");
     press(&mut app, &["Enter", "C-f"]);
-    assert_eq!(wizard(&app).focus, Field::FieldName(propensity::tui::dialogs::wizard::Side::Goal, 0, 1));
+    assert_eq!(wizard(&app).focus, Field::FieldName(propensity::tui::dialogs::wizard::EventRole::Goal, 0, 1));
     press(&mut app, &["Enter", "Enter", "Enter", "Down", "Enter"]);
     assert_eq!(wizard(&app).draft.goal[0].conditions[1].operator, Some(Operator::IsNot));
     type_text(&mut app, "Draft");
@@ -222,14 +222,14 @@ fn fields_events_and_exclusions_are_added_and_removed() {
     assert_eq!(wizard(&app).draft.exclusions[0].event_type, "web.visit");
     press(&mut app, &["S-Tab", "C-d"]);
     assert!(wizard(&app).draft.exclusions.is_empty());
-    assert!(!app.is_taken("nothing"));
+    assert!(!app.is_name_taken("nothing"));
 }
 
 #[test]
 fn back_and_forth_loses_nothing() {
     let mut app = at_goal((120, 40));
     with_value(&mut app, "Closed Won");
-    let before = wizard(&app).with_entry();
+    let before = wizard(&app).draft_with_input();
     while wizard(&app).focus != Field::Back {
         press(&mut app, &["Tab"]);
     }

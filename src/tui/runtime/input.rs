@@ -7,8 +7,8 @@ use crossterm::event::{self, Event};
 use std::sync::mpsc::Sender;
 
 /// Starts the thread that reads keys.
-pub fn start(sender: Sender<Msg>) -> Result<()> {
-    thread("input", move || {
+pub fn read_keys(sender: Sender<Msg>) -> Result<()> {
+    thread::spawn("input", move || {
         loop {
             let msg = match event::read() {
                 Ok(event) => message(event),
@@ -27,7 +27,7 @@ pub fn start(sender: Sender<Msg>) -> Result<()> {
 fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(key) => {
-            provoke(key);
+            panic_if_asked(key);
             Some(Msg::Key(key))
         }
         Event::Paste(text) => Some(Msg::Paste(text)),
@@ -38,7 +38,7 @@ fn message(event: Event) -> Option<Msg> {
 
 /// Debug builds can be asked to panic on this thread, so that a test sees the terminal given back: F12 where
 /// `PROPENSITY_PANIC` is set.
-fn provoke(key: event::KeyEvent) {
+fn panic_if_asked(key: event::KeyEvent) {
     if cfg!(debug_assertions) && key.code == event::KeyCode::F(12) && std::env::var_os("PROPENSITY_PANIC").is_some() {
         panic!("asked to panic");
     }
@@ -47,12 +47,12 @@ fn provoke(key: event::KeyEvent) {
 /// Starts the thread that hears signals. Called before the terminal is changed: a signal that nobody hears would leave it
 /// as it is.
 #[cfg(unix)]
-pub fn signals(sender: Sender<Msg>) -> Result<()> {
+pub fn hear_signals(sender: Sender<Msg>) -> Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     let what = || "The signals could not be heard.".to_string();
     let mut signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGCONT]).context(what)?;
-    thread("signals", move || {
+    thread::spawn("signals", move || {
         for signal in signals.forever() {
             let msg = if signal == SIGCONT { Msg::Resumed } else { Msg::Terminated };
             if sender.send(msg).is_err() {
@@ -63,6 +63,6 @@ pub fn signals(sender: Sender<Msg>) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-pub fn signals(_: Sender<Msg>) -> Result<()> {
+pub fn hear_signals(_: Sender<Msg>) -> Result<()> {
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::queries::profile::{ScoredProfiles, history};
 use crate::runs::find::FoundRun;
 use crate::runs::layout::SCORES;
 use crate::tui::msg::Msg;
-use crate::tui::screens::profiles::{Answer, Ask, Opened};
+use crate::tui::screens::profiles::{OpenedScores, Request, Response};
 use crate::workspace::Workspace;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -20,18 +20,18 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Between two words of a task on how far it is.
-const PAUSE: Duration = Duration::from_millis(150);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(150);
 /// How long leaving waits for an export to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct Reader {
     workspace: Arc<Workspace>,
     sender: Sender<Msg>,
-    looks: Sender<Ask>,
+    lookups: Sender<Request>,
     /// Each ends what of its kind goes on.
     search: Arc<AtomicBool>,
     export: Arc<AtomicBool>,
-    past: Arc<AtomicBool>,
+    history: Arc<AtomicBool>,
     /// Nothing is sent: as long as one of these lives, an export is being written.
     writing: Sender<()>,
     written: Receiver<()>,
@@ -39,39 +39,39 @@ pub struct Reader {
 
 impl Reader {
     pub fn start(workspace: Arc<Workspace>, sender: Sender<Msg>) -> Result<Reader> {
-        let (looks, asked) = mpsc::channel();
-        let own = Look { workspace: Arc::clone(&workspace), sender: sender.clone(), scored: None };
-        thread("reader", move || own.run(&asked))?;
+        let (lookups, received) = mpsc::channel();
+        let own = ScoresThread { workspace: Arc::clone(&workspace), sender: sender.clone(), scored: None };
+        thread::spawn("reader", move || own.run(&received))?;
         let never = || Arc::new(AtomicBool::new(false));
         let (writing, written) = mpsc::channel();
-        Ok(Reader { workspace, sender, looks, search: never(), export: never(), past: never(), writing, written })
+        Ok(Reader { workspace, sender, lookups, search: never(), export: never(), history: never(), writing, written })
     }
 
-    pub fn ask(&mut self, ask: Ask) {
-        let started = match ask {
-            Ask::Cancel => end(&self.search),
-            Ask::CancelExport => end(&self.export),
-            Ask::EndHistory => end(&self.past),
-            Ask::Arrange { .. } | Ask::Find { .. } => {
-                let end = ended(&mut self.search);
-                self.start_task(ask, end)
+    pub fn request(&mut self, request: Request) {
+        let started = match request {
+            Request::Cancel => cancel(&self.search),
+            Request::CancelExport => cancel(&self.export),
+            Request::EndHistory => cancel(&self.history),
+            Request::Query { .. } | Request::Find { .. } => {
+                let end = restart(&mut self.search);
+                self.start_task(request, end)
             }
-            Ask::Export { .. } => {
-                let end = ended(&mut self.export);
-                self.start_task(ask, end)
+            Request::Export { .. } => {
+                let end = restart(&mut self.export);
+                self.start_task(request, end)
             }
-            Ask::History { .. } => {
-                let end = ended(&mut self.past);
-                self.start_task(ask, end)
+            Request::History { .. } => {
+                let end = restart(&mut self.history);
+                self.start_task(request, end)
             }
             // A thread that is gone has ended the program by its panic.
-            look => {
-                let _ = self.looks.send(look);
+            lookup => {
+                let _ = self.lookups.send(lookup);
                 Ok(())
             }
         };
         if let Err(error) = started {
-            let _ = self.sender.send(Msg::Trouble(error));
+            let _ = self.sender.send(Msg::BackgroundError(error));
         }
     }
 
@@ -81,64 +81,64 @@ impl Reader {
         let Reader { export, writing, written, .. } = self;
         export.store(true, Ordering::Relaxed);
         drop(writing);
-        let _ = written.recv_timeout(PATIENCE);
+        let _ = written.recv_timeout(EXPORT_TIMEOUT);
     }
 
-    fn start_task(&self, ask: Ask, end: Arc<AtomicBool>) -> Result<()> {
+    fn start_task(&self, request: Request, end: Arc<AtomicBool>) -> Result<()> {
         let (workspace, sender) = (Arc::clone(&self.workspace), self.sender.clone());
-        let writing = matches!(ask, Ask::Export { .. }).then(|| self.writing.clone());
-        thread("search", move || {
+        let writing = matches!(request, Request::Export { .. }).then(|| self.writing.clone());
+        thread::spawn("task", move || {
             let _writing = writing;
-            if let Some(answer) = carry_out(&workspace, &sender, ask, end) {
-                let _ = sender.send(Msg::Profiles(Box::new(answer)));
+            if let Some(response) = run_task(&workspace, &sender, request, end) {
+                let _ = sender.send(Msg::Profiles(Box::new(response)));
             }
         })
     }
 }
 
-fn end(flag: &AtomicBool) -> Result<()> {
+fn cancel(flag: &AtomicBool) -> Result<()> {
     flag.store(true, Ordering::Relaxed);
     Ok(())
 }
 
 /// Ends what went on; gives the flag by which the next one is ended.
-fn ended(flag: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
+fn restart(flag: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
     flag.store(true, Ordering::Relaxed);
     *flag = Arc::new(AtomicBool::new(false));
     Arc::clone(flag)
 }
 
-fn carry_out(workspace: &Workspace, sender: &Sender<Msg>, ask: Ask, end: Arc<AtomicBool>) -> Option<Answer> {
-    let told = |task| Told { sender, task, end: &end, last: Mutex::new(Instant::now()) };
-    Some(match ask {
-        Ask::Arrange { task, run, query, sort } => {
-            let places = arrange(&run, &query, sort, &told(task));
-            Answer::Arranged { task, places }
+fn run_task(workspace: &Workspace, sender: &Sender<Msg>, request: Request, end: Arc<AtomicBool>) -> Option<Response> {
+    let progress = |task| TaskProgress { sender, task, end: &end, last: Mutex::new(Instant::now()) };
+    Some(match request {
+        Request::Query { task, run, query, sort } => {
+            let places = run_query(&run, &query, sort, &progress(task));
+            Response::QueryResult { task, places }
         }
-        Ask::Find { task, run, text } => {
-            let places = pages(&run).and_then(|pages| pages.find(&text, &told(task))).map(Arc::new);
-            Answer::Found { task, places }
+        Request::Find { task, run, text } => {
+            let places = pages(&run).and_then(|pages| pages.find(&text, &progress(task))).map(Arc::new);
+            Response::FindResult { task, places }
         }
-        Ask::Export { task, run, places, format, path } => {
+        Request::Export { task, run, places, format, path } => {
             let places = places.as_ref().map(|p| p.as_slice());
-            let export = |pages| export::to_file(&pages, places, format, &path, Existing::Keep, &told(task));
+            let export = |pages| export::to_file(&pages, places, format, &path, Existing::Keep, &progress(task));
             let written = export::refuse_own(workspace, &path).and_then(|()| pages(&run)).and_then(export);
-            Answer::Exported { path, written }
+            Response::Exported { path, written }
         }
-        Ask::History { score, profile } => {
+        Request::History { score, profile } => {
             // Another profile is looked at by now, where it was ended.
-            let past = history(workspace, &score, &profile, &told(0)).ok()?;
-            Answer::History { profile, past }
+            let past = history(workspace, &score, &profile, &progress(0)).ok()?;
+            Response::History { profile, past }
         }
         _ => return None,
     })
 }
 
-fn pages(run: &Opened) -> Result<ScorePages> {
+fn pages(run: &OpenedScores) -> Result<ScorePages> {
     ScorePages::open(&run.folder.join(SCORES))
 }
 
-fn arrange(run: &Opened, line: &str, sort: Sort, progress: &dyn Progress) -> Result<Option<Arc<Vec<u32>>>> {
+fn run_query(run: &OpenedScores, line: &str, sort: Sort, progress: &dyn Progress) -> Result<Option<Arc<Vec<u32>>>> {
     let known: Vec<&str> = run.attributes.iter().map(|a| &**a).collect();
     let query = Query::parse(line, &known)?;
     if query.is_empty() && sort == Sort::Rank {
@@ -150,38 +150,38 @@ fn arrange(run: &Opened, line: &str, sort: Sort, progress: &dyn Progress) -> Res
 }
 
 /// The thread that keeps the scores open.
-struct Look {
+struct ScoresThread {
     workspace: Arc<Workspace>,
     sender: Sender<Msg>,
     scored: Option<ScoredProfiles>,
 }
 
-impl Look {
-    fn run(mut self, asked: &Receiver<Ask>) {
-        while let Ok(first) = asked.recv() {
-            let mut asks = vec![first];
-            asks.extend(asked.try_iter());
-            for at in 0..asks.len() {
+impl ScoresThread {
+    fn run(mut self, received: &Receiver<Request>) {
+        while let Ok(first) = received.recv() {
+            let mut requests = vec![first];
+            requests.extend(received.try_iter());
+            for at in 0..requests.len() {
                 // Of several of one kind only the last is still looked at.
-                let kind = std::mem::discriminant(&asks[at]);
-                if asks[at + 1..].iter().any(|later| std::mem::discriminant(later) == kind) {
+                let kind = std::mem::discriminant(&requests[at]);
+                if requests[at + 1..].iter().any(|later| std::mem::discriminant(later) == kind) {
                     continue;
                 }
-                let Some(answer) = self.answer(asks[at].clone()) else { continue };
-                if self.sender.send(Msg::Profiles(Box::new(answer))).is_err() {
+                let Some(response) = self.respond(requests[at].clone()) else { continue };
+                if self.sender.send(Msg::Profiles(Box::new(response))).is_err() {
                     return;
                 }
             }
         }
     }
 
-    fn answer(&mut self, ask: Ask) -> Option<Answer> {
-        Some(match ask {
-            Ask::Open { score } => {
+    fn respond(&mut self, request: Request) -> Option<Response> {
+        Some(match request {
+            Request::Open { score } => {
                 let opened = self.open(&score).map(Arc::new);
-                Answer::Opened { score, opened }
+                Response::Opened { score, opened }
             }
-            Ask::Rows { view, from, count, places } => {
+            Request::Rows { view, from, count, places } => {
                 let rows = self.scored().and_then(|scored| {
                     let places: Vec<u32> = match &places {
                         Some(places) => places.iter().skip(from).take(count).copied().collect(),
@@ -189,38 +189,38 @@ impl Look {
                     };
                     scored.pages.rows(&places).map(Arc::new)
                 });
-                Answer::Rows { view, from, rows }
+                Response::Rows { view, from, rows }
             }
-            Ask::Percentile { serial, percentile } => {
+            Request::Percentile { serial, percentile } => {
                 let place = self.scored().and_then(|scored| scored.pages.at_percentile(percentile));
-                Answer::Percentile { serial, place }
+                Response::Percentile { serial, place }
             }
-            Ask::Dossier { serial, place } => {
+            Request::Detail { serial, place } => {
                 let workspace = Arc::clone(&self.workspace);
-                let dossier = self.scored().and_then(|scored| scored.detail(&workspace, place)).map(Arc::new);
-                Answer::Dossier { serial, place, dossier }
+                let detail = self.scored().and_then(|scored| scored.detail(&workspace, place)).map(Arc::new);
+                Response::Detail { serial, place, detail }
             }
-            Ask::Change(dossier) => {
+            Request::Change(detail) => {
                 let workspace = Arc::clone(&self.workspace);
-                let change = self.scored().and_then(|scored| scored.change(&workspace, &dossier));
-                Answer::Change { profile: dossier.profile.profile_id.clone(), change }
+                let change = self.scored().and_then(|scored| scored.change(&workspace, &detail));
+                Response::Change { profile: detail.profile.profile_id.clone(), change }
             }
-            Ask::WhatIf { dossier, changes } => {
+            Request::WhatIf { detail, changes } => {
                 let workspace = Arc::clone(&self.workspace);
-                let answer = self.scored().and_then(|scored| scored.what_if(&workspace, &dossier, &changes));
-                Answer::WhatIf { changes, answer: answer.map(Arc::new) }
+                let answer = self.scored().and_then(|scored| scored.what_if(&workspace, &detail, &changes));
+                Response::WhatIf { changes, answer: answer.map(Arc::new) }
             }
-            Ask::Factors { serial, run } => {
+            Request::Factors { serial, run } => {
                 let found = FoundRun { run: (*run.run).clone(), folder: run.folder.clone() };
-                Answer::Factors { serial, read: feature_importance::load(&found).map(Arc::new) }
+                Response::Factors { serial, read: feature_importance::load(&found).map(Arc::new) }
             }
             _ => return None,
         })
     }
 
-    fn open(&mut self, score: &str) -> Result<Opened> {
+    fn open(&mut self, score: &str) -> Result<OpenedScores> {
         let scored = self.scored.insert(ScoredProfiles::open(&self.workspace, score)?);
-        Ok(Opened {
+        Ok(OpenedScores {
             run: Arc::clone(&scored.run),
             folder: scored.folder.clone(),
             total: scored.pages.len(),
@@ -234,19 +234,19 @@ impl Look {
 }
 
 /// Tells how far a task is, and ends it when it is asked to.
-struct Told<'a> {
+struct TaskProgress<'a> {
     sender: &'a Sender<Msg>,
     task: u64,
     end: &'a AtomicBool,
     last: Mutex<Instant>,
 }
 
-impl Progress for Told<'_> {
+impl Progress for TaskProgress<'_> {
     fn advance(&self, done: u64, total: Option<u64>) {
         let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
-        if self.task > 0 && last.elapsed() >= PAUSE {
+        if self.task > 0 && last.elapsed() >= PROGRESS_INTERVAL {
             *last = Instant::now();
-            let progress = Answer::Progress { task: self.task, done, total: total.unwrap_or(0) };
+            let progress = Response::Progress { task: self.task, done, total: total.unwrap_or(0) };
             let _ = self.sender.send(Msg::Profiles(Box::new(progress)));
         }
     }

@@ -2,8 +2,7 @@
 
 use crate::domain::text::{cut, wrapped};
 use crate::error::Error;
-use crate::tui::action::Action;
-use crate::tui::app::App;
+use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -82,8 +81,7 @@ impl<'a> Cells<'a> {
 }
 
 /// An error in lines: what failed, why, and what to do next.
-pub fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+pub fn error_lines(theme: &Theme, error: &Error, width: usize) -> Vec<Line<'static>> {
     let what = std::iter::once((error.what.clone(), theme.bad()));
     let causes = error.causes.iter().map(|cause| (format!("because {cause}"), theme.text()));
     let hint = error.hint.iter().flat_map(|hint| [(String::new(), theme.text()), (hint.clone(), theme.accent())]);
@@ -95,16 +93,13 @@ pub fn told(app: &App, error: &Error, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// A key within the label it belongs to: `[c] Create score`.
-pub fn key_label(app: &App, action: Action, label: &str) -> String {
-    match app.keymap.key(action) {
-        "" => label.to_string(),
-        key => format!("[{key}] {label}"),
-    }
-}
-
 /// Two blocks of lines beside each other: the left one `width` columns wide, with `gap` blanks after it.
-pub fn beside(left: Vec<Line<'static>>, right: Vec<Line<'static>>, width: usize, gap: usize) -> Vec<Line<'static>> {
+pub fn side_by_side(
+    left: Vec<Line<'static>>,
+    right: Vec<Line<'static>>,
+    width: usize,
+    gap: usize,
+) -> Vec<Line<'static>> {
     let rows = left.len().max(right.len());
     let (mut left, mut right) = (left.into_iter(), right.into_iter());
     let row = |_| {
@@ -136,7 +131,7 @@ mod tests {
         #[test]
         fn halves_beside_each_other_keep_their_places(left in vec("[a-z]{0,9}", 0..5), right in vec("[a-z]{1,9}", 0..5)) {
             let lines = |texts: &[String]| texts.iter().map(|t| Line::from(t.clone())).collect::<Vec<_>>();
-            let both = beside(lines(&left), lines(&right), 9, 2);
+            let both = side_by_side(lines(&left), lines(&right), 9, 2);
             prop_assert_eq!(both.len(), left.len().max(right.len()));
             for (row, text) in right.iter().enumerate() {
                 prop_assert_eq!(&both[row].to_string()[11..], text.as_str());

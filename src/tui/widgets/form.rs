@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use super::text_field::TextField;
 use crate::domain::text::wrapped;
-use crate::tui::app::App;
+use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
@@ -28,7 +28,7 @@ pub enum Control<'a, F> {
         placeholder: &'a str,
     },
     /// A text field that has not the focus.
-    Kept {
+    Unfocused {
         value: &'a str,
         placeholder: &'a str,
     },
@@ -82,7 +82,7 @@ const ENTRY: u16 = 24;
 
 /// Draws the rows, labels in the first `label` columns.
 pub fn draw<F: Copy + PartialEq>(
-    app: &App,
+    theme: &Theme,
     rows: &[Row<'_, F>],
     focus: F,
     label: u16,
@@ -107,7 +107,7 @@ pub fn draw<F: Copy + PartialEq>(
     for (row, height) in rows.iter().zip(heights) {
         // Rows that are cut at the upper edge are left out: a label without its field says nothing.
         if y >= first {
-            let anchor = draw_row(app, row, focus, label, y - first + u16::from(row.gap), &mut cells);
+            let anchor = draw_row(theme, row, focus, label, y - first + u16::from(row.gap), &mut cells);
             if row.field == Some(focus) {
                 drawn.anchor = anchor.map(|(x, y, width)| Rect::new(area.x + x, area.y + y, width, 1));
             }
@@ -115,10 +115,10 @@ pub fn draw<F: Copy + PartialEq>(
         y += height;
     }
     if all > first + area.height {
-        cells.put_right(area.height.saturating_sub(1), "▾", app.theme.dim());
+        cells.put_right(area.height.saturating_sub(1), "▾", theme.dim());
     }
     if first > 0 {
-        cells.put_right(0, "▴", app.theme.dim());
+        cells.put_right(0, "▴", theme.dim());
     }
     drawn.cursor = cells.cursor();
     drawn
@@ -139,30 +139,29 @@ fn note_lines(own: &str, text: &str, label: u16, width: u16) -> Vec<String> {
 
 /// Draws one row; gives the place and width of its control.
 fn draw_row<F: Copy + PartialEq>(
-    app: &App,
+    theme: &Theme,
     row: &Row<'_, F>,
     focus: F,
     label: u16,
     y: u16,
     cells: &mut Cells<'_>,
 ) -> Option<(u16, u16, u16)> {
-    let theme = &app.theme;
     let focused = row.field == Some(focus);
     cells.put(0, y, label.saturating_sub(1), row.label, if focused { theme.accent() } else { theme.dim() });
     let width = cells.width().saturating_sub(label).min(FIELD);
     match &row.control {
-        Control::Choice { value, placeholder } => choice(app, cells, (label, y, width), value, placeholder, focused),
-        Control::Text { text, placeholder } => field(app, cells, (label, y, width), Some(text), placeholder, focused),
-        Control::Kept { value, placeholder } => {
+        Control::Choice { value, placeholder } => choice(theme, cells, (label, y, width), value, placeholder, focused),
+        Control::Text { text, placeholder } => field(theme, cells, (label, y, width), Some(text), placeholder, focused),
+        Control::Unfocused { value, placeholder } => {
             let text = TextField::new(value);
-            field(app, cells, (label, y, width), Some(&text), placeholder, focused);
+            field(theme, cells, (label, y, width), Some(&text), placeholder, focused);
         }
         Control::Values { entry, values, placeholder } => {
             let wide = if values.is_empty() { width } else { width.min(ENTRY) };
-            field(app, cells, (label, y, wide), *entry, placeholder, focused);
-            chips(app, cells, (label + wide + 1, y), values);
+            field(theme, cells, (label, y, wide), *entry, placeholder, focused);
+            chips(theme, cells, (label + wide + 1, y), values);
         }
-        Control::Buttons { buttons, right } => self::buttons(app, cells, (label, y), buttons, focus, *right),
+        Control::Buttons { buttons, right } => self::buttons(theme, cells, (label, y), buttons, focus, *right),
         Control::Note(text) => {
             let x = if row.label.is_empty() { 0 } else { label };
             let style = if row.label.is_empty() { theme.dim() } else { theme.text() };
@@ -178,14 +177,13 @@ fn draw_row<F: Copy + PartialEq>(
 }
 
 fn choice(
-    app: &App,
+    theme: &Theme,
     cells: &mut Cells<'_>,
     (x, y, width): (u16, u16, u16),
     value: &str,
     placeholder: &str,
     focused: bool,
 ) {
-    let theme = &app.theme;
     let ground = if focused { theme.focused() } else { theme.field() };
     cells.put(x, y, width, &" ".repeat(usize::from(width)), ground);
     let (text, style) = if value.is_empty() { (placeholder, ground.patch(theme.dim())) } else { (value, ground) };
@@ -194,14 +192,13 @@ fn choice(
 }
 
 fn field(
-    app: &App,
+    theme: &Theme,
     cells: &mut Cells<'_>,
     (x, y, width): (u16, u16, u16),
     text: Option<&TextField>,
     placeholder: &str,
     focused: bool,
 ) {
-    let theme = &app.theme;
     cells.put(x, y, width, &" ".repeat(usize::from(width)), theme.field());
     let room = width.saturating_sub(2);
     let (shown, cursor) = text.map_or((String::new(), 0), |t| t.window(room));
@@ -215,8 +212,7 @@ fn field(
     }
 }
 
-fn chips(app: &App, cells: &mut Cells<'_>, (mut x, y): (u16, u16), values: &[String]) {
-    let theme = &app.theme;
+fn chips(theme: &Theme, cells: &mut Cells<'_>, (mut x, y): (u16, u16), values: &[String]) {
     for (index, value) in values.iter().enumerate() {
         let left = cells.width().saturating_sub(x);
         let more = values.len() - index;
@@ -230,7 +226,7 @@ fn chips(app: &App, cells: &mut Cells<'_>, (mut x, y): (u16, u16), values: &[Str
 }
 
 fn buttons<F: Copy + PartialEq>(
-    app: &App,
+    theme: &Theme,
     cells: &mut Cells<'_>,
     (label, y): (u16, u16),
     buttons: &[(F, String)],
@@ -241,7 +237,7 @@ fn buttons<F: Copy + PartialEq>(
     let needed: usize = texts.iter().map(|t| t.width() + 2).sum();
     let mut x = if right { cells.width().saturating_sub((needed - 2) as u16) } else { label };
     for ((field, _), text) in buttons.iter().zip(&texts) {
-        let style = if *field == focus { app.theme.focused() } else { app.theme.accent() };
+        let style = if *field == focus { theme.focused() } else { theme.accent() };
         let room = cells.width().saturating_sub(x);
         x += cells.put(x, y, room, text, style) + 2;
     }

@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use super::text_field::TextField;
 use crate::domain::format::count;
-use crate::tui::app::App;
+use crate::tui::theme::Theme;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -33,9 +33,9 @@ impl Item {
 pub struct Menu {
     items: Vec<Item>,
     filter: TextField,
-    at: usize,
+    selected: usize,
     /// What is typed may be taken although it is none of the choices.
-    free: bool,
+    free_text: bool,
 }
 
 /// Rows of a menu at most.
@@ -43,21 +43,21 @@ const ROWS: u16 = 9;
 
 impl Menu {
     /// Opens with `current` chosen, where it is one of the choices.
-    pub fn new(items: Vec<Item>, current: &str, free: bool) -> Menu {
-        let at = items.iter().position(|i| i.text == current).unwrap_or(0);
-        Menu { items, filter: TextField::default(), at, free }
+    pub fn new(items: Vec<Item>, current: &str, free_text: bool) -> Menu {
+        let selected = items.iter().position(|i| i.text == current).unwrap_or(0);
+        Menu { items, filter: TextField::default(), selected, free_text }
     }
 
     pub fn key(&mut self, key: KeyEvent) {
         let before = self.filter.value().to_string();
         if self.filter.key(key) && self.filter.value() != before {
-            self.at = 0;
+            self.selected = 0;
         }
     }
 
     pub fn paste(&mut self, text: &str) {
         self.filter.paste(text);
-        self.at = 0;
+        self.selected = 0;
     }
 
     /// What was typed.
@@ -81,7 +81,7 @@ impl Menu {
             (text != wanted, !text.starts_with(&wanted))
         });
         let typed = self.filter.value().trim();
-        if self.free && !typed.is_empty() && !self.items.iter().any(|i| i.text == typed) {
+        if self.free_text && !typed.is_empty() && !self.items.iter().any(|i| i.text == typed) {
             shown.push(Item::new(typed));
         }
         shown
@@ -89,17 +89,17 @@ impl Menu {
 
     pub fn step(&mut self, by: isize) {
         let last = self.shown().len().saturating_sub(1) as isize;
-        self.at = (self.at as isize).saturating_add(by).clamp(0, last) as usize;
+        self.selected = (self.selected as isize).saturating_add(by).clamp(0, last) as usize;
     }
 
     /// What Enter takes.
     pub fn choice(&self) -> Option<String> {
         let shown = self.shown();
-        shown.get(self.at.min(shown.len().saturating_sub(1))).map(|i| i.text.clone())
+        shown.get(self.selected.min(shown.len().saturating_sub(1))).map(|i| i.text.clone())
     }
 
     /// Draws it below `anchor`, or above where there is more room, inside `within`.
-    pub fn draw(&self, app: &App, anchor: Rect, within: Rect, buffer: &mut Buffer) -> Option<Position> {
+    pub fn draw(&self, theme: &Theme, anchor: Rect, within: Rect, buffer: &mut Buffer) -> Option<Position> {
         let shown = self.shown();
         let below = within.bottom().saturating_sub(anchor.bottom());
         let above = anchor.y.saturating_sub(within.y);
@@ -112,36 +112,36 @@ impl Menu {
             return None;
         }
         Clear.render(area, buffer);
-        let block = Block::bordered().border_type(BorderType::Rounded).border_style(app.theme.accent());
+        let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.accent());
         let inside = block.inner(area);
         block.render(area, buffer);
         let mut cells = Cells::new(buffer, inside);
-        cells.put(0, 0, 2, "› ", app.theme.accent());
+        cells.put(0, 0, 2, "› ", theme.accent());
         let (text, cursor) = self.filter.window(inside.width.saturating_sub(2));
         if self.filter.is_empty() {
-            let hint = if self.free { "type to filter, or anything else" } else { "type to filter" };
-            cells.put(2, 0, inside.width, hint, app.theme.dim());
+            let hint = if self.free_text { "type to filter, or anything else" } else { "type to filter" };
+            cells.put(2, 0, inside.width, hint, theme.dim());
         }
-        cells.put(2, 0, inside.width, &text, app.theme.text());
+        cells.put(2, 0, inside.width, &text, theme.text());
         cells.set_cursor(2 + cursor, 0);
-        self.draw_items(app, &shown, &mut cells);
+        self.draw_items(theme, &shown, &mut cells);
         cells.cursor()
     }
 
-    fn draw_items(&self, app: &App, shown: &[Item], cells: &mut Cells<'_>) {
+    fn draw_items(&self, theme: &Theme, shown: &[Item], cells: &mut Cells<'_>) {
         if shown.is_empty() {
-            cells.put(1, 1, cells.width(), "nothing fits", app.theme.dim());
+            cells.put(1, 1, cells.width(), "nothing fits", theme.dim());
         }
         let room = usize::from(cells.height().saturating_sub(1));
-        let at = self.at.min(shown.len().saturating_sub(1));
+        let at = self.selected.min(shown.len().saturating_sub(1));
         let first = at.saturating_sub(room.saturating_sub(1));
         for (y, (index, item)) in (1u16..).zip(shown.iter().enumerate().skip(first).take(room)) {
             let number = item.count.map_or(String::new(), count);
             let width = cells.width();
-            cells.put(1, y, width.saturating_sub(number.len() as u16 + 3), &item.text, app.theme.text());
-            cells.put(width.saturating_sub(number.len() as u16 + 1), y, width, &number, app.theme.dim());
+            cells.put(1, y, width.saturating_sub(number.len() as u16 + 3), &item.text, theme.text());
+            cells.put(width.saturating_sub(number.len() as u16 + 1), y, width, &number, theme.dim());
             if index == at {
-                cells.restyle(0, y, width, app.theme.chosen());
+                cells.restyle(0, y, width, theme.chosen());
             }
         }
     }
@@ -151,8 +151,8 @@ impl Menu {
 mod tests {
     use super::*;
 
-    fn menu(free: bool) -> Menu {
-        Menu::new(vec![Item::counted("webVisit", 40), Item::counted("emailOpened", 20)], "emailOpened", free)
+    fn menu(free_text: bool) -> Menu {
+        Menu::new(vec![Item::counted("webVisit", 40), Item::counted("emailOpened", 20)], "emailOpened", free_text)
     }
 
     #[test]

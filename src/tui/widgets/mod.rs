@@ -1,4 +1,7 @@
-//! Small parts that screens and dialogs are drawn with.
+//! Small parts that screens and dialogs are drawn with. They are given a theme and what they show, never the state of all.
+//!
+//! [`cells`] writes text at a place, [`text_field`] and [`menu`] are typed into, [`form`] puts fields under each other,
+//! [`histogram`] and [`chart`] show figures.
 
 pub mod cells;
 pub mod chart;

@@ -1,7 +1,7 @@
 //! What the dropdowns of the wizard offer, from the data where there is a catalog, and what taking a choice does.
 
-use super::Wizard;
-use super::fields::{Field, condition, condition_mut, events, events_mut};
+use super::field::{Field, condition, condition_mut, events, events_mut};
+use super::state::Wizard;
 use crate::domain::score::draft::{DraftCondition, TIMEFRAMES};
 use crate::domain::score::goal::{Arity, Combine, Operator};
 use crate::domain::score::{MergePolicy, ProfileType};
@@ -27,17 +27,17 @@ pub fn policy_words(policy: MergePolicy) -> &'static str {
 
 impl Wizard {
     /// The dropdown of a field; of a value field the values that occur.
-    pub fn menu_of(&self, app: &App, field: Field) -> Option<Menu> {
+    pub fn menu_for(&self, app: &App, field: Field) -> Option<Menu> {
         let (items, free) = match field {
             Field::ProfileType => (profile_types(app), false),
             Field::EventType(..) => (event_types(app), true),
-            Field::FieldName(side, i, _) => {
-                (self.field_names(app, &events(&self.draft, side).get(i)?.event_type), true)
+            Field::FieldName(role, i, _) => {
+                (self.field_names(app, &events(&self.draft, role).get(i)?.event_type), true)
             }
             Field::Operator(..) => (Operator::ALL.map(|o| Item::new(o.words())).to_vec(), false),
-            Field::Value(side, i, j) => {
-                let event = events(&self.draft, side).get(i)?;
-                let condition = condition(&self.draft, side, i, j)?;
+            Field::Value(role, i, j) => {
+                let event = events(&self.draft, role).get(i)?;
+                let condition = condition(&self.draft, role, i, j)?;
                 (values(app, &event.event_type, condition), true)
             }
             Field::Combine => ([Combine::Any, Combine::All].map(|c| Item::new(combine_words(c))).to_vec(), false),
@@ -49,22 +49,22 @@ impl Wizard {
             Field::MergePolicy => (MergePolicy::ALL.iter().map(|p| Item::new(policy_words(*p))).collect(), false),
             _ => return None,
         };
-        Some(Menu::new(items, &self.shown(field), free))
+        Some(Menu::new(items, &self.choice_text(field), free))
     }
 
     /// What a dropdown shows while it is closed.
-    pub fn shown(&self, field: Field) -> String {
+    pub fn choice_text(&self, field: Field) -> String {
         let draft = &self.draft;
         match field {
             Field::ProfileType => draft.profile_type.map_or(String::new(), |t| t.to_string()),
-            Field::EventType(side, i) => events(draft, side).get(i).map_or(String::new(), |e| e.event_type.clone()),
-            Field::FieldName(side, i, j) => condition(draft, side, i, j).map_or(String::new(), |c| c.field.clone()),
-            Field::Operator(side, i, j) => {
-                let operator = condition(draft, side, i, j).and_then(|c| c.operator);
+            Field::EventType(role, i) => events(draft, role).get(i).map_or(String::new(), |e| e.event_type.clone()),
+            Field::FieldName(role, i, j) => condition(draft, role, i, j).map_or(String::new(), |c| c.field.clone()),
+            Field::Operator(role, i, j) => {
+                let operator = condition(draft, role, i, j).and_then(|c| c.operator);
                 operator.map_or(String::new(), |o| o.words().to_string())
             }
             Field::Combine => combine_words(draft.combine).into(),
-            Field::Timeframe if self.custom => CUSTOM.into(),
+            Field::Timeframe if self.custom_timeframe => CUSTOM.into(),
             Field::Timeframe if draft.timeframe.is_empty() => String::new(),
             Field::Timeframe => format!("{} days", draft.timeframe),
             Field::MergePolicy => policy_words(draft.merge_policy).into(),
@@ -73,11 +73,11 @@ impl Wizard {
     }
 
     /// Takes a choice and goes on to the field that it opens.
-    pub fn take(&mut self, field: Field, choice: &str) {
+    pub fn apply_choice(&mut self, field: Field, choice: &str) {
         match field {
             Field::ProfileType => self.draft.profile_type = choice.parse::<ProfileType>().ok(),
-            Field::EventType(side, i) => {
-                if let Some(event) = events_mut(&mut self.draft, side).get_mut(i) {
+            Field::EventType(role, i) => {
+                if let Some(event) = events_mut(&mut self.draft, role).get_mut(i) {
                     if event.event_type != choice {
                         // Conditions on another type's fields mean nothing here.
                         event.conditions = vec![DraftCondition::default()];
@@ -85,21 +85,21 @@ impl Wizard {
                     event.event_type = choice.to_string();
                 }
             }
-            Field::FieldName(side, i, j) => {
-                if let Some(condition) = condition_mut(&mut self.draft, side, i, j)
+            Field::FieldName(role, i, j) => {
+                if let Some(condition) = condition_mut(&mut self.draft, role, i, j)
                     && condition.field != choice
                 {
                     *condition = DraftCondition { field: choice.to_string(), ..DraftCondition::default() };
                 }
             }
-            Field::Operator(side, i, j) => {
-                if let Some(condition) = condition_mut(&mut self.draft, side, i, j) {
+            Field::Operator(role, i, j) => {
+                if let Some(condition) = condition_mut(&mut self.draft, role, i, j) {
                     condition.operator = Operator::ALL.into_iter().find(|o| o.words() == choice);
                 }
             }
-            Field::Value(side, i, j) => {
-                self.add_value(side, i, j, choice);
-                self.entry.clear();
+            Field::Value(role, i, j) => {
+                self.add_value(role, i, j, choice);
+                self.input.clear();
                 self.menu = None;
                 return;
             }
@@ -108,7 +108,7 @@ impl Wizard {
                 self.draft.combine = if all { Combine::All } else { Combine::Any };
             }
             Field::Timeframe => {
-                self.custom = choice == CUSTOM;
+                self.custom_timeframe = choice == CUSTOM;
                 self.draft.timeframe = choice.strip_suffix(" days").unwrap_or_default().to_string();
             }
             Field::MergePolicy => {

@@ -1,10 +1,13 @@
 //! How the wizard is drawn.
 
 use super::choices::{combine_words, policy_words};
-use super::fields::{Field, Side, events};
-use super::{ASSUMED_DAYS, Step, Wizard, line};
+use super::estimate::ASSUMED_DAYS;
+use super::estimate_lines;
+use super::field::{EventRole, Field, events};
+use super::state::{Step, Wizard};
 use crate::tui::action::Action;
 use crate::tui::app::App;
+use crate::tui::dialogs::frame::frame;
 use crate::tui::widgets::cells::Cells;
 use crate::tui::widgets::form::{self, Control, Row};
 use ratatui::buffer::Buffer;
@@ -14,7 +17,7 @@ use ratatui::layout::{Position, Rect};
 const LABEL: u16 = 22;
 /// Rows of a terminal from which on conditions stand apart.
 const ROOMY: u16 = 36;
-/// Rows of the live line and the buttons below the goal.
+/// Rows of the estimate and the buttons below the goal.
 const FOOT: u16 = 5;
 
 pub fn view(app: &App, wizard: &Wizard, buffer: &mut Buffer) -> Option<Position> {
@@ -31,22 +34,22 @@ pub fn view(app: &App, wizard: &Wizard, buffer: &mut Buffer) -> Option<Position>
         Step::Basic => 14,
         Step::Goal => app.size.1,
     };
-    let area = crate::tui::dialogs::frame(app, buffer, (88.min(app.size.0), height), &title, step);
+    let area = frame(app, buffer, (88.min(app.size.0), height), &title, step);
     let foot = if wizard.step == Step::Goal { FOOT.min(area.height / 2) } else { 2.min(area.height) };
     let form_area = Rect { y: area.y + 1, height: area.height.saturating_sub(foot + 1), ..area };
-    let drawn = form::draw(app, &rows, wizard.focus, LABEL.min(area.width / 3), form_area, buffer);
+    let drawn = form::draw(&app.theme, &rows, wizard.focus, LABEL.min(area.width / 3), form_area, buffer);
     let foot_area = Rect { y: area.bottom().saturating_sub(foot), height: foot, ..area };
     draw_foot(app, wizard, foot_area, buffer);
     let menu = wizard.menu.as_ref().zip(drawn.anchor);
-    menu.and_then(|(menu, anchor)| menu.draw(app, anchor, area, buffer)).or(drawn.cursor)
+    menu.and_then(|(menu, anchor)| menu.draw(&app.theme, anchor, area, buffer)).or(drawn.cursor)
 }
 
 fn row<'a>(app: &App, wizard: &'a Wizard, label: &'a str, field: Field, control: Control<'a, Field>) -> Row<'a, Field> {
-    Row::new(label, control).of(field).mistake(wizard.mistake(field, |name| app.is_taken(name)))
+    Row::new(label, control).of(field).mistake(wizard.shown_mistake(field, |name| app.is_name_taken(name)))
 }
 
 fn choice<'a>(app: &App, wizard: &'a Wizard, label: &'a str, field: Field, placeholder: &'a str) -> Row<'a, Field> {
-    row(app, wizard, label, field, Control::Choice { value: wizard.shown(field), placeholder })
+    row(app, wizard, label, field, Control::Choice { value: wizard.choice_text(field), placeholder })
 }
 
 fn basic<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
@@ -56,9 +59,9 @@ fn basic<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
         ("Description", Field::Description, &wizard.draft.description, "optional"),
     ] {
         let control = if wizard.focus == field {
-            Control::Text { text: &wizard.entry, placeholder }
+            Control::Text { text: &wizard.input, placeholder }
         } else {
-            Control::Kept { value: kept, placeholder }
+            Control::Unfocused { value: kept, placeholder }
         };
         rows.push(row(app, wizard, label, field, control).gap());
     }
@@ -76,36 +79,36 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
     let fields = wizard.fields();
     for field in fields.iter().copied() {
         match field {
-            Field::EventType(Side::Goal, i) => {
+            Field::EventType(EventRole::Goal, i) => {
                 let label = if i == 0 { "Goal" } else { "Goal event" };
                 let row = choice(app, wizard, label, field, "an event type");
                 rows.push(if i == 0 { row } else { row.gap() });
             }
-            Field::EventType(Side::Exclusion, _) => {
+            Field::EventType(EventRole::Exclusion, _) => {
                 rows.push(choice(app, wizard, "Leave out once", field, "an event type").gap());
             }
-            Field::FieldName(side, _, j) => {
-                let label = match (side, j) {
-                    (Side::Goal, 0) => "Goal specifics",
-                    (Side::Exclusion, 0) => "  specifics",
+            Field::FieldName(role, _, j) => {
+                let label = match (role, j) {
+                    (EventRole::Goal, 0) => "Goal specifics",
+                    (EventRole::Exclusion, 0) => "  specifics",
                     _ => "and",
                 };
                 let row = choice(app, wizard, label, field, "any such event, or choose a field");
                 // A little air where there is room for it.
                 rows.push(if app.size.1 >= ROOMY { row.gap() } else { row });
             }
-            Field::Operator(side, ..) => {
-                let label = if side == Side::Goal { "Goal conditions" } else { "  conditions" };
+            Field::Operator(role, ..) => {
+                let label = if role == EventRole::Goal { "Goal conditions" } else { "  conditions" };
                 rows.push(choice(app, wizard, label, field, "a condition"));
             }
-            Field::Value(side, i, j) => rows.push(value(app, wizard, (side, i, j))),
+            Field::Value(role, i, j) => rows.push(value(app, wizard, (role, i, j))),
             Field::Combine => {
                 rows.push(choice(app, wizard, "Asked for", field, combine_words(wizard.draft.combine)).gap())
             }
-            Field::AddField(side, i) => {
+            Field::AddField(role, i) => {
                 let mut buttons = vec![(field, "+ Add field".to_string())];
                 // The goal's last event also offers another one; exclusions have a button of their own.
-                if side == Side::Goal && i + 1 == wizard.draft.goal.len() {
+                if role == EventRole::Goal && i + 1 == wizard.draft.goal.len() {
                     buttons.push((Field::AddEvent, "+ Add event".into()));
                 }
                 rows.push(Row::new("", Control::Buttons { buttons, right: false }));
@@ -121,9 +124,9 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
             Field::Days => {
                 let placeholder = "days";
                 let control = if wizard.focus == field {
-                    Control::Text { text: &wizard.entry, placeholder }
+                    Control::Text { text: &wizard.input, placeholder }
                 } else {
-                    Control::Kept { value: &wizard.draft.timeframe, placeholder }
+                    Control::Unfocused { value: &wizard.draft.timeframe, placeholder }
                 };
                 rows.push(row(app, wizard, "  days", field, control));
             }
@@ -136,16 +139,16 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
     rows
 }
 
-fn value<'a>(app: &App, wizard: &'a Wizard, (side, i, j): (Side, usize, usize)) -> Row<'a, Field> {
-    let field = Field::Value(side, i, j);
-    let values = events(&wizard.draft, side).get(i).and_then(|e| e.conditions.get(j)).map(|c| c.values.as_slice());
-    let entry = (wizard.focus == field).then_some(&wizard.entry);
+fn value<'a>(app: &App, wizard: &'a Wizard, (role, i, j): (EventRole, usize, usize)) -> Row<'a, Field> {
+    let field = Field::Value(role, i, j);
+    let values = events(&wizard.draft, role).get(i).and_then(|e| e.conditions.get(j)).map(|c| c.values.as_slice());
+    let entry = (wizard.focus == field).then_some(&wizard.input);
     let control = Control::Values { entry, values: values.unwrap_or_default(), placeholder: "a value, then Enter" };
-    let label = if side == Side::Goal { "Goal value" } else { "  value" };
+    let label = if role == EventRole::Goal { "Goal value" } else { "  value" };
     row(app, wizard, label, field, control)
 }
 
-/// The live line, and the buttons that go back and on.
+/// The estimate, and the buttons that go back and on.
 fn draw_foot(app: &App, wizard: &Wizard, area: Rect, buffer: &mut Buffer) {
     let mut cells = Cells::new(buffer, area);
     let buttons = match wizard.step {
@@ -156,7 +159,9 @@ fn draw_foot(app: &App, wizard: &Wizard, area: Rect, buffer: &mut Buffer) {
         let days = wizard.draft.timeframe_days().unwrap_or(ASSUMED_DAYS);
         let rule = "─".repeat(usize::from(area.width));
         cells.put(0, 0, area.width, &rule, app.theme.faint());
-        for (y, (text, style)) in (1u16..).zip(line::lines(app, &wizard.live, wizard.draft.profile_type, days)) {
+        for (y, (text, style)) in
+            (1u16..).zip(estimate_lines::lines(app, &wizard.estimate, wizard.draft.profile_type, days))
+        {
             cells.put(0, y, area.width, &text, style);
         }
     }

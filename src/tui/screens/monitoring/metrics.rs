@@ -1,7 +1,7 @@
 //! The metrics of the Monitoring screen: profiles scored, what is next, the last success, and how the runs went, over all
 //! scores and for each.
 
-use super::since;
+use super::state::earliest_shown;
 use crate::domain::format::{ago, ahead, count};
 use crate::domain::run::Status;
 use crate::domain::run::timeline::Mark;
@@ -9,7 +9,7 @@ use crate::domain::score::schedule::is_late;
 use crate::domain::text::cut;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::App;
-use crate::tui::theme::sign;
+use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
 use jiff::Timestamp;
 use ratatui::text::{Line, Span};
@@ -128,10 +128,11 @@ fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
 /// How many runs went how.
 fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
     let theme = &app.theme;
-    let mut spans = vec![Span::styled(format!("{} {}", tally.successful, sign(Status::Successful)), theme.good())];
+    let mut spans =
+        vec![Span::styled(format!("{} {}", tally.successful, status_sign(Status::Successful)), theme.good())];
     let parts = [
-        (tally.failed, sign(Status::Failed), theme.bad()),
-        (tally.live, sign(Status::Processing), theme.accent()),
+        (tally.failed, status_sign(Status::Failed), theme.bad()),
+        (tally.live, status_sign(Status::Processing), theme.accent()),
         (tally.missed, if wide { "○ missed" } else { "○" }, theme.warn()),
     ];
     for (number, sign, style) in parts.into_iter().filter(|(number, ..)| *number > 0) {
@@ -142,7 +143,7 @@ fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
 
 fn row(app: &App, listed: &ScoreSummary) -> Row {
     let due = listed.due(app.now, &app.workspace.zone);
-    let since = since(app);
+    let since = earliest_shown(app.now);
     let recent = listed.lines.iter().filter(|line| line.started_at >= since);
     let mut tally = Tally::default();
     for line in recent {
@@ -152,8 +153,8 @@ fn row(app: &App, listed: &ScoreSummary) -> Row {
             Status::Processing | Status::Cancelled => {}
         }
     }
-    tally.live = usize::from(app.live(&listed.score.id).is_some_and(|live| live.is_running()));
-    let days = app.monitoring.days.iter().find(|(id, _)| *id == listed.score.id);
+    tally.live = usize::from(app.live_run(&listed.score.id).is_some_and(|live| live.is_running()));
+    let days = app.monitoring.day_marks.iter().find(|(id, _)| *id == listed.score.id);
     tally.missed = days.map_or(0, |(_, marks)| marks.iter().filter(|m| **m == Mark::Missed).count());
     Row {
         name: listed.score.name.clone(),

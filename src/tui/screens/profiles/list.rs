@@ -1,81 +1,29 @@
 //! The list of the scored profiles: rank and name stay, the other columns scroll sideways.
 
-use super::{Column, Focus, Profiles, texts};
-use crate::data::scores::ScoredProfile;
+use super::clipboard::reason;
+use super::column::Column;
+use super::layout::{GAP, HEAD, columns_shown, rank_and_name};
+use super::state::{Focus, Profiles};
+use crate::data::scores::{ScoredProfile, Sort};
 use crate::domain::explanation::rounded_score;
 use crate::domain::feature_labels;
 use crate::domain::format::{count, date, multiplier, percent};
 use crate::domain::text::harmless;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::layout::body;
-use crate::tui::screens::services::details::{people, shortened};
-use crate::tui::widgets::cells::{Cells, told};
+use crate::tui::labels::{plural, shorten_factor, signed_points};
+use crate::tui::widgets::cells::{Cells, error_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-/// Lines above the first profile.
-const HEAD: u16 = 5;
-/// Between two columns.
-const GAP: u16 = 2;
-
-/// How many profiles are shown at once.
-pub fn rows_shown(app: &App) -> usize {
-    usize::from(body(app.size).height.saturating_sub(HEAD))
-}
-
-/// Columns of the rank, and of the name with the gap after each.
-fn fixed(screen: &Profiles, width: u16) -> (u16, u16) {
-    let digits = count(screen.opened.as_ref().map_or(0, |o| o.total as u64)).len() as u16;
-    let rank = digits.max(4) + 2 + GAP;
-    (rank, (width * 3 / 10).clamp(14, 44) + GAP)
-}
-
-fn width_of(column: &Column) -> u16 {
-    match column {
-        Column::Score | Column::Change => 6,
-        Column::Band => 6,
-        Column::Percentile => 4,
-        Column::Likely => 6,
-        Column::Id | Column::Account => 16,
-        Column::TopFactor => 30,
-        Column::Attribute(name) => (feature_labels::field(name).width() as u16).clamp(10, 18),
-    }
-}
-
-/// The columns that there is room for, with the place and width of each, and whether more stand at the right. The last
-/// one may be cut, as long as something of it can be read.
-pub fn columns_shown(screen: &Profiles, size: (u16, u16)) -> (Vec<(Column, u16, u16)>, bool) {
-    let width = body(size).width;
-    let (rank, name) = fixed(screen, width);
-    let mut x = rank + name;
-    let mut shown = Vec::new();
-    let chosen = screen.columns.get(screen.left..).unwrap_or_default();
-    for (at, column) in chosen.iter().enumerate() {
-        let room = width.saturating_sub(x);
-        let (least, last) = match column {
-            Column::TopFactor => (16, at + 1 == chosen.len()),
-            other => (width_of(other), false),
-        };
-        if room < least {
-            return (shown, true);
-        }
-        // The reason takes all that is left at the end.
-        let wide = if last { room } else { width_of(column).min(room) };
-        shown.push((column.clone(), x, wide));
-        x += wide + GAP;
-    }
-    (shown, false)
-}
-
 pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let mut cells = Cells::new(buffer, area);
-    head(app, screen, &mut cells);
-    fields(app, screen, &mut cells);
-    if let Some(error) = &screen.broken {
-        for (y, line) in (HEAD..).zip(told(app, error, usize::from(area.width))) {
+    header(app, screen, &mut cells);
+    filter_line(app, screen, &mut cells);
+    if let Some(error) = &screen.error {
+        for (y, line) in (HEAD..).zip(error_lines(&app.theme, error, usize::from(area.width))) {
             cells.put_line(0, y, area.width, &line);
         }
         return None;
@@ -85,7 +33,7 @@ pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Op
         return None;
     };
     let (columns, more) = columns_shown(screen, app.size);
-    header(app, screen, &columns, more, &mut cells);
+    column_titles(app, screen, &columns, more, &mut cells);
     if screen.is_empty() {
         let key = app.keymap.key(Action::Close);
         cells.put(2, HEAD, area.width, "No profile fits the filter.", app.theme.text());
@@ -98,11 +46,11 @@ pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Op
     cells.cursor()
 }
 
-fn head(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
+fn header(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
     let theme = &app.theme;
     let mut right = String::new();
     if let Some(opened) = &screen.opened {
-        let whose = app.listed(&screen.score).map_or("profiles", |l| people(l.score.profile_type));
+        let whose = app.listed(&screen.score).map_or("profiles", |l| plural(l.score.profile_type));
         let as_of = opened.run.cutoffs.as_of.parse().map_or_else(|_| opened.run.cutoffs.as_of.clone(), date);
         right = format!("{} {whose} scored as of {as_of}", count(opened.total as u64));
         let newest = app.listed(&screen.score).and_then(|l| l.scored.as_ref()).is_none_or(|r| r.id == opened.run.id);
@@ -117,20 +65,20 @@ fn head(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
 }
 
 /// The line with the filter, or with what is looked for, and how many there are.
-fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
+fn filter_line(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
     let theme = &app.theme;
     let total = screen.opened.as_ref().map_or(0, |o| o.total);
     let sorted = match screen.shown.sort {
-        crate::data::scores::Sort::Risen => "risen most first".to_string(),
-        crate::data::scores::Sort::Fallen => "fallen most first".to_string(),
+        Sort::Risen => "risen most first".to_string(),
+        Sort::Fallen => "fallen most first".to_string(),
         sort => format!("by {sort}"),
     };
     let right = match screen.task.as_ref().or(app.export.as_ref()) {
         Some(task) if task.total > 0 => {
             let key = app.keymap.key(Action::Close);
-            format!("◐ {} {:.0} % · {key} cancels", task.what, 100.0 * task.done as f64 / task.total as f64)
+            format!("◐ {} {:.0} % · {key} cancels", task.label, 100.0 * task.done as f64 / task.total as f64)
         }
-        Some(task) => format!("◐ {}…", task.what),
+        Some(task) => format!("◐ {}…", task.label),
         None if screen.shown.places.is_some() && screen.len() < total => {
             format!("{} of {} · {sorted} ▾", count(screen.len() as u64), count(total as u64))
         }
@@ -141,7 +89,7 @@ fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
     cells.put_right(2, &right, style);
     let room = cells.width().saturating_sub(right.width() as u16 + 2);
     let field = match screen.focus {
-        Focus::Filter => Some((format!("{} ", app.keymap.key(Action::Narrow)), &screen.filter)),
+        Focus::Filter => Some((format!("{} ", app.keymap.key(Action::FilterProfiles)), &screen.filter)),
         Focus::Find => Some((format!("{} ", app.keymap.key(Action::Find)), &screen.find)),
         Focus::List => None,
     };
@@ -158,21 +106,27 @@ fn fields(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
             cells.put(x + 1, 2, room.saturating_sub(x + 1), hint, theme.dim());
         }
     } else if screen.shown.query.is_empty() {
-        let text = format!("{} find   {} filter", app.keymap.key(Action::Find), app.keymap.key(Action::Narrow));
+        let text = format!("{} find   {} filter", app.keymap.key(Action::Find), app.keymap.key(Action::FilterProfiles));
         cells.put(0, 2, room, &text, theme.dim());
     } else {
-        cells.put(0, 2, room, &format!("{} {}", app.keymap.key(Action::Narrow), screen.shown.query), theme.accent());
+        cells.put(
+            0,
+            2,
+            room,
+            &format!("{} {}", app.keymap.key(Action::FilterProfiles), screen.shown.query),
+            theme.accent(),
+        );
     }
 }
 
-fn header(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bool, cells: &mut Cells<'_>) {
+fn column_titles(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bool, cells: &mut Cells<'_>) {
     let style = app.theme.dim();
-    let (rank, name) = fixed(screen, cells.width());
+    let (rank, name) = rank_and_name(screen, cells.width());
     cells.put_right_in(2, 4, rank - 2 - GAP, "Rank", style);
     let whose = app.listed(&screen.score).map_or("Profile".to_string(), |l| l.score.profile_type.to_string());
     cells.put(rank, 4, name - GAP, &whose, style);
     cells.put_right_in(rank + name - GAP - 2, 4, 2, "id", style);
-    if screen.left > 0 {
+    if screen.first_column > 0 {
         cells.put(rank + name - GAP, 4, 1, "◂", app.theme.accent());
     }
     for (column, x, width) in columns {
@@ -194,8 +148,8 @@ fn is_number(column: &Column) -> bool {
 
 fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u16)], cells: &mut Cells<'_>, y: u16) {
     let theme = &app.theme;
-    let selected = row == screen.at;
-    let (rank, name) = fixed(screen, cells.width());
+    let selected = row == screen.selected;
+    let (rank, name) = rank_and_name(screen, cells.width());
     if selected {
         let mark = if screen.focus == Focus::List { theme.accent() } else { theme.dim() };
         cells.put(0, y, 1, "▌", mark);
@@ -260,17 +214,8 @@ fn change(app: &App, p: &ScoredProfile) -> (String, Style) {
                 0 => app.theme.dim(),
                 _ => app.theme.warn(),
             };
-            (signed(points), style)
+            (signed_points(points), style)
         }
-    }
-}
-
-/// `+ 3`, `− 3`, `0`.
-pub fn signed(points: i64) -> String {
-    match points {
-        1.. => format!("+ {points}"),
-        0 => "0".into(),
-        _ => format!("− {}", points.unsigned_abs()),
     }
 }
 
@@ -281,7 +226,7 @@ fn top_factor(p: &ScoredProfile, width: u16) -> String {
     let value = format!(": {}", harmless(&feature_labels::phrase(&f.code, f.value.as_deref())));
     let room = usize::from(width).saturating_sub(odds.width() + 1 + value.width());
     if room < 8 {
-        return format!("{odds} {}", texts::reason(&f.code, f.value.as_deref(), f.contribution));
+        return format!("{odds} {}", reason(&f.code, f.value.as_deref(), f.contribution));
     }
-    format!("{odds} {}{value}", shortened(&feature_labels::of(&f.code).group, room))
+    format!("{odds} {}{value}", shorten_factor(&feature_labels::of(&f.code).group, room))
 }

@@ -1,19 +1,21 @@
 //! The details of the selected score: what it predicts, what may be done with it, and what its runs came to.
 
-use super::{BUTTONS, Focus, next, progress};
+use super::state::{BUTTONS, Focus};
+use super::{next_run, progress};
 use crate::domain::format::{ago, count, date, interval, multiplier, percent, rough, seconds, unit};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::codes;
-use crate::domain::run::{Direction, FactorSummary, Run, RunKind, Status};
+use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::App;
+use crate::tui::labels::{direction_sign, plural, shorten_factor};
 use crate::tui::layout::{body, details_width};
-use crate::tui::theme::sign;
-use crate::tui::widgets::cells::{Cells, key_label};
+use crate::tui::theme::status_sign;
+use crate::tui::widgets::cells::Cells;
 use crate::tui::widgets::histogram;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -50,33 +52,33 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 /// Every part above the goal in full takes as many lines for one score as for another, so that moving through the list
 /// changes figures and moves nothing (and sends few bytes).
 fn lines(app: &App, listed: &ScoreSummary, width: usize, height: u16) -> Vec<Line<'static>> {
-    let mut page = Page { app, width, lines: Vec::new() };
-    page.head(listed);
-    page.buttons(listed);
-    match app.live(&listed.score.id) {
+    let mut details = DetailLines { app, width, lines: Vec::new() };
+    details.head(listed);
+    details.buttons(listed);
+    match app.live_run(&listed.score.id) {
         Some(live) => {
             let like = if live.kind == RunKind::Training { &listed.trained } else { &listed.scored };
-            page.lines.extend(progress::lines(app, live, like.as_deref(), width));
+            details.lines.extend(progress::lines(app, live, like.as_deref(), width));
             if let (true, Some(scored)) = (live.is_running(), &listed.scored) {
-                page.blank();
+                details.blank();
                 let when = ago(scored.finished_at, app.now, &app.workspace.zone);
-                page.text(&format!("The scores below are of {when}."), app.theme.dim());
+                details.text(&format!("The scores below are of {when}."), app.theme.dim());
             }
         }
-        None => page.last_run(listed),
+        None => details.last_run(listed),
     }
-    page.results(listed, height);
-    page.lines
+    details.results(listed, height);
+    details.lines
 }
 
 /// The lines as they come.
-struct Page<'a> {
+struct DetailLines<'a> {
     app: &'a App,
     width: usize,
     lines: Vec<Line<'static>>,
 }
 
-impl Page<'_> {
+impl DetailLines<'_> {
     fn blank(&mut self) {
         self.lines.push(Line::default());
     }
@@ -118,12 +120,12 @@ impl Page<'_> {
         let mut line: Vec<Span<'static>> = Vec::new();
         let mut used = 0;
         for (index, (action, label)) in BUTTONS.into_iter().enumerate() {
-            let live = app.live(&listed.score.id).is_some_and(|l| l.is_running());
+            let live = app.live_run(&listed.score.id).is_some_and(|l| l.is_running());
             let label = match action {
                 Action::Run if listed.last.is_none() && !live => "First run",
                 _ => label,
             };
-            let label = key_label(app, action, label);
+            let label = app.keymap.label(action, label);
             if used > 0 && used + 2 + label.width() > self.width {
                 self.lines.push(Line::from(std::mem::take(&mut line)));
                 used = 0;
@@ -194,7 +196,7 @@ impl Page<'_> {
         self.title(
             "Last run",
             vec![
-                Span::styled(format!("{} {}{code}", sign(run.status), run.status), theme.status(run.status)),
+                Span::styled(format!("{} {}{code}", status_sign(run.status), run.status), theme.status(run.status)),
                 Span::styled(format!(", {when}"), theme.dim()),
             ],
         );
@@ -208,7 +210,7 @@ impl Page<'_> {
             self.line(&format!("`{key}` {} tells what helps.", code.name()), theme.dim());
         }
         self.counts(run);
-        self.lines.extend(next::lines(self.app, listed, self.width));
+        self.lines.extend(next_run::lines(self.app, listed, self.width));
     }
 
     fn counts(&mut self, run: &Run) {
@@ -288,7 +290,7 @@ impl Page<'_> {
         let left = axis / 2 - 1;
         let right = axis - left - 3;
         self.lines.push(Line::styled(format!("{:<left$}{:<2}{:>right$}", "0", "50", "100"), theme.dim()));
-        let (scored, whose) = (count(run.population.scored), people(profile_type));
+        let (scored, whose) = (count(run.population.scored), plural(profile_type));
         let as_of = run.cutoffs.as_of.parse().map_or_else(|_| run.cutoffs.as_of.clone(), date);
         self.text(&format!("{scored} {whose} scored as of {as_of}"), theme.dim());
     }
@@ -301,14 +303,17 @@ impl Page<'_> {
         let bar_width = (self.width / 4).clamp(6, 12);
         let label_width = self.width.saturating_sub(bar_width + 11);
         for factor in run.factors.iter().take(6) {
-            let label = shortened(&factor.label, label_width);
+            let label = shorten_factor(&factor.label, label_width);
             let gap = label_width.saturating_sub(label.width());
             let (full, _) = histogram::bar(factor.share / most, bar_width);
             let rest = bar_width - full.chars().count();
             self.lines.push(Line::from(vec![
                 Span::styled(format!("{label}{}", " ".repeat(gap)), theme.text()),
                 Span::styled(format!(" {full}{}", " ".repeat(rest)), theme.bar()),
-                Span::styled(format!(" {} {:>5}", direction(factor), multiplier(factor.mean_absolute)), theme.dim()),
+                Span::styled(
+                    format!(" {} {:>5}", direction_sign(factor), multiplier(factor.mean_absolute)),
+                    theme.dim(),
+                ),
             ]));
         }
     }
@@ -325,39 +330,6 @@ impl Page<'_> {
     }
 }
 
-/// A label that begins with a capital. Where it is too long, event types lose what stands before their last dot; where
-/// that does not help, its window (", last 30 days") stays and the rest is cut.
-pub fn shortened(label: &str, width: usize) -> String {
-    let harmless = harmless(label);
-    let bare = |word: &str| match word.trim_end_matches(',').rsplit_once('.') {
-        Some((before, last)) if !before.is_empty() && !last.is_empty() => word[before.len() + 1..].to_string(),
-        _ => word.to_string(),
-    };
-    let label = if harmless.width() > width {
-        harmless.split(' ').map(bare).collect::<Vec<_>>().join(" ")
-    } else {
-        harmless.into_owned()
-    };
-    let mut chars = label.chars();
-    let first = chars.next().map_or(String::new(), |c| c.to_uppercase().collect());
-    let label = first + chars.as_str();
-    match label.rfind(", ").map(|at| label.split_at(at)) {
-        Some((head, window)) if label.width() > width && window.width() + 8 <= width => {
-            format!("{}{window}", cut(head, width - window.width()))
-        }
-        _ => cut(&label, width),
-    }
-}
-
-/// + rises with the value, − falls, ± neither.
-pub fn direction(factor: &FactorSummary) -> &'static str {
-    match factor.way() {
-        Some(Direction::Up) => "+",
-        Some(Direction::Down) => "−",
-        Some(Direction::Both) | None => "±",
-    }
-}
-
 fn sentence(condition: &Condition) -> String {
     let values: Vec<String> = match condition.operator.arity() {
         Arity::Texts => condition.values.iter().map(|v| quoted(v)).collect(),
@@ -365,26 +337,4 @@ fn sentence(condition: &Condition) -> String {
     };
     let name = harmless(&condition.field).into_owned();
     format!("{name} {} {}", condition.operator.words(), values.join(" or ")).trim_end().to_string()
-}
-
-/// What the profiles of a score are called in the plural.
-pub fn people(profile_type: ProfileType) -> &'static str {
-    match profile_type {
-        ProfileType::Person => "persons",
-        ProfileType::Account => "accounts",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_labels_keep_what_tells_them_apart() {
-        assert_eq!(shortened("industry", 20), "Industry");
-        assert_eq!(shortened("days since last web.pricingPageVisited", 32), "Days since last pricingPageVisi…");
-        assert_eq!(shortened("web.visit, last 7 days", 40), "Web.visit, last 7 days");
-        assert_eq!(shortened("events of the whole account, last 30 days", 30), "Events of the w…, last 30 days");
-        assert_eq!(shortened("", 4), "");
-    }
 }

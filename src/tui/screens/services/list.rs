@@ -1,42 +1,19 @@
 //! The list of scores: two lines a score, as many columns as there is room for.
 
-use super::Focus;
+use super::layout::{ROW, TALL, head};
+use super::state::{Focus, test_auc};
 use crate::domain::format::{ago, ahead, unit};
-use crate::domain::metrics::Estimate;
 use crate::domain::run::Status;
 use crate::domain::text::{cut, harmless};
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::layout::body;
-use crate::tui::theme::sign;
-use crate::tui::widgets::cells::{Cells, key_label};
+use crate::tui::theme::status_sign;
+use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
-
-/// Lines above the first score.
-const HEAD: u16 = 6;
-/// Lines of a score.
-const ROW: u16 = 2;
-/// Rows of the screen under which the head is short.
-const TALL: u16 = 14;
-
-/// How many scores are shown at once.
-pub fn rows_shown(app: &App) -> usize {
-    let height = body(app.size).height;
-    usize::from(height.saturating_sub(head(height)) / ROW)
-}
-
-fn head(height: u16) -> u16 {
-    if height >= TALL { HEAD } else { 3 }
-}
-
-/// The test AUC of the model behind a score's scores.
-pub fn auc(listed: &ScoreSummary) -> Option<Estimate> {
-    listed.trained.as_ref()?.metrics.as_ref()?.auc
-}
 
 /// Where the columns of a row begin, from the right edge inwards; a column without room has width 0.
 struct Columns {
@@ -61,7 +38,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, area);
     let tall = area.height >= TALL;
-    let create = key_label(app, Action::Create, "Create score");
+    let create = app.keymap.label(Action::Create, "Create score");
     let width = area.width;
     let at = width.saturating_sub(create.width() as u16);
     let focused = app.services.focus == Focus::Create;
@@ -169,14 +146,14 @@ fn draw_score(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16) {
 /// The AUC with its verdict, or how far a run is.
 fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u16, width: u16) {
     let theme = &app.theme;
-    if let Some(live) = app.live(&listed.score.id).filter(|l| l.is_running()) {
+    if let Some(live) = app.live_run(&listed.score.id).filter(|l| l.is_running()) {
         // One word of the stage: the details have all of it.
         let word = live.stage.as_deref().and_then(|s| s.split(' ').next()).unwrap_or("starting");
         let share = live.share().map_or(String::new(), |s| format!(" {:.0} %", 100.0 * s));
         cells.put(x, y, width.saturating_sub(1), &format!("{word}{share}"), theme.accent());
         return;
     }
-    let Some(auc) = auc(listed) else {
+    let Some(auc) = test_auc(listed) else {
         // Without a figure the reason for that is what one looks for here.
         let (_, word, style) = status(app, listed);
         cells.put(x, y, width.saturating_sub(1), &word, style);
@@ -198,10 +175,10 @@ fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u
 /// Sign, word and style of how a score stands.
 pub fn status(app: &App, listed: &ScoreSummary) -> (&'static str, String, Style) {
     let theme = &app.theme;
-    if let Some(live) = app.live(&listed.score.id) {
+    if let Some(live) = app.live_run(&listed.score.id) {
         let cancelling = live.is_running() && live.cancelled_by.is_some();
         let word = if cancelling { "cancelling".into() } else { live.status.to_string() };
-        return (sign(live.status), word, theme.status(live.status));
+        return (status_sign(live.status), word, theme.status(live.status));
     }
     match &listed.last {
         Some(run) => {
@@ -209,7 +186,7 @@ pub fn status(app: &App, listed: &ScoreSummary) -> (&'static str, String, Style)
                 Some(code) if run.status == Status::Failed => format!("stopped, {code}"),
                 _ => run.status.to_string(),
             };
-            (sign(run.status), word, theme.status(run.status))
+            (status_sign(run.status), word, theme.status(run.status))
         }
         None if listed.read => ("·", "never run".into(), theme.dim()),
         None => (" ", String::new(), theme.dim()),
@@ -245,7 +222,7 @@ fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
 fn empty(app: &App, cells: &mut Cells<'_>, y: u16) {
     let theme = &app.theme;
     let width = cells.width();
-    let text: Vec<(String, Style)> = if let Some(error) = &app.broken {
+    let text: Vec<(String, Style)> = if let Some(error) = &app.scores_error {
         let mut lines = vec![(error.what.clone(), theme.bad())];
         lines.extend(error.causes.iter().map(|c| (c.clone(), theme.text())));
         lines.extend(error.hint.iter().map(|h| (h.clone(), theme.dim())));

@@ -1,87 +1,19 @@
 //! The Services screen: the list of scores with filter and sort, and the details of the selected one.
+//!
+//! `state`, `update` and `view` as everywhere; `order` rebuilds the list, `layout` knows how much of it is shown. Of the view,
+//! `list` draws the left half, `details` the right one with `progress` (a live run) and `next_run` (the schedule).
 
-pub mod details;
+mod details;
+mod layout;
 mod list;
-mod next;
-mod perform;
+mod next_run;
+mod order;
 mod progress;
+mod state;
+mod update;
 mod view;
 
-pub use perform::{arrange, arrange_from, kinds, perform, place, state, typed};
+pub use order::{rebuild_list, rebuild_list_from, selected_row};
+pub use state::{Focus, Services, Sort};
+pub use update::{paste, text_key, update};
 pub use view::view;
-
-use crate::tui::action::Action;
-use crate::tui::ring;
-use crate::tui::widgets::text_field::TextField;
-
-/// The state of the screen.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Services {
-    /// Id of the selected score.
-    pub selected: Option<String>,
-    /// Somebody chose it; until then the first score is selected.
-    pub settled: bool,
-    /// Indices into the scores, filtered and sorted.
-    pub order: Vec<usize>,
-    /// The first row that is shown.
-    pub offset: usize,
-    pub filter: TextField,
-    pub sort: Sort,
-    pub focus: Focus,
-    /// The button of the details that has the focus.
-    pub button: usize,
-    /// Lines of the details that are scrolled away.
-    pub scroll: u16,
-    /// On a narrow terminal: the details are shown instead of the list.
-    pub open: bool,
-}
-
-/// What has the keys.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Focus {
-    #[default]
-    List,
-    Details,
-    Create,
-    Filter,
-}
-
-/// What the list is sorted by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    #[default]
-    LastRun,
-    Name,
-    Auc,
-    Created,
-}
-
-impl Sort {
-    pub const ALL: [Sort; 4] = [Sort::LastRun, Sort::Name, Sort::Auc, Sort::Created];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Sort::LastRun => "last run",
-            Sort::Name => "name",
-            Sort::Auc => "test AUC",
-            Sort::Created => "creation",
-        }
-    }
-
-    pub fn by_word(word: &str) -> Sort {
-        Sort::ALL.into_iter().find(|s| s.word() == word).unwrap_or_default()
-    }
-
-    fn next(self) -> Sort {
-        ring::step(&Sort::ALL, self, 1)
-    }
-}
-
-/// The actions of the details, in the order of their buttons.
-pub const BUTTONS: [(Action, &str); 5] = [
-    (Action::Edit, "Edit"),
-    (Action::Clone, "Clone"),
-    (Action::Delete, "Delete"),
-    (Action::Run, "Run"),
-    (Action::Profiles, "Profiles"),
-];

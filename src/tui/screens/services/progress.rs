@@ -6,8 +6,7 @@ use crate::domain::run::run_progress::RunProgress;
 use crate::domain::run::stage::StageName;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::theme::sign;
-use crate::tui::widgets::cells::key_label;
+use crate::tui::theme::status_sign;
 use crate::tui::widgets::histogram::bar;
 use ratatui::text::{Line, Span};
 
@@ -18,18 +17,18 @@ pub fn lines(app: &App, live: &RunProgress, last: Option<&Run>, width: usize) ->
     let elapsed = app.now.duration_since(live.started_at).as_secs_f64();
     let mut head = vec![
         Span::styled("Run  ", theme.title()),
-        Span::styled(format!("{} {}", sign(live.status), live.status), style),
+        Span::styled(format!("{} {}", status_sign(live.status), live.status), style),
     ];
     if !live.is_running() {
-        let told = match &live.cancelled_by {
+        let text = match &live.cancelled_by {
             Some(who) => format!("{who} cancelled it."),
             None => "Its process is gone. The next run starts clean.".into(),
         };
         let at = live.stage.as_ref().map_or(String::new(), |s| format!(" in stage {s}"));
         return vec![
             Line::from(head),
-            Line::styled(format!("  began {}{at}", app.moment(live.started_at)), theme.dim()),
-            Line::styled(format!("  {told}"), theme.text()),
+            Line::styled(format!("  began {}{at}", app.local_time(live.started_at)), theme.dim()),
+            Line::styled(format!("  {text}"), theme.text()),
         ];
     }
     head.push(Span::styled(format!(", {}", clock(elapsed)), theme.text()));
@@ -38,7 +37,7 @@ pub fn lines(app: &App, live: &RunProgress, last: Option<&Run>, width: usize) ->
     }
     let cancel = match &live.cancelled_by {
         Some(who) => Span::styled(format!("  cancelling, asked by {who}"), theme.warn()),
-        None => Span::styled(format!("  {}", key_label(app, Action::CancelRun, "Cancel")), theme.accent()),
+        None => Span::styled(format!("  {}", app.keymap.label(Action::CancelRun, "Cancel")), theme.accent()),
     };
     let mut lines = vec![Line::from(head), Line::from(cancel)];
     for stage in StageName::of(live.kind) {

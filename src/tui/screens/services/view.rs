@@ -21,7 +21,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
             details::draw(app, right, buffer);
             cursor
         }
-        None if app.services.open && app.selected().is_some() => {
+        None if app.services.details_open && app.selected().is_some() => {
             details::draw(app, body(app.size), buffer);
             None
         }

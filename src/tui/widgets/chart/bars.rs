@@ -1,6 +1,6 @@
 //! The charts that are bars: lift by tenth, the scores of those who converted and of those who did not, and base rates.
 
-use super::{NO_ROOM, Size, has_room, no_outcomes, right, title, without};
+use super::frame::{NO_ROOM, Size, has_room, message_only, no_outcomes, right, title};
 use crate::domain::format::{count, percent};
 use crate::domain::metrics::{DecileLift, Evaluation};
 use crate::domain::text::cut;
@@ -18,10 +18,10 @@ pub fn lift(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'sta
     const NAMES: [&str; 2] = ["Lift by tenth, best first", "Lift by tenth"];
     let deciles = &evaluation.deciles[..evaluation.deciles.len().min(10)];
     if !deciles.iter().any(|d| d.lift.is_finite()) {
-        return without(NAMES[1], no_outcomes(evaluation), size, theme);
+        return message_only(NAMES[1], no_outcomes(evaluation), size, theme);
     }
     if !has_room(size) {
-        return without(NAMES[1], NO_ROOM, size, theme);
+        return message_only(NAMES[1], NO_ROOM, size, theme);
     }
     let (width, height) = size;
     let column = ((width - LABEL) / 10).min(8);
@@ -109,10 +109,10 @@ pub fn scores(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'s
             _ if evaluation.profiles == 0 => "Nobody was in the test.",
             _ => "This model was tested by an older version, which kept no scores by outcome. Train the score again.",
         };
-        return without(NAMES[0], why, size, theme);
+        return message_only(NAMES[0], why, size, theme);
     }
     if !has_room(size) {
-        return without(NAMES[0], NO_ROOM, size, theme);
+        return message_only(NAMES[0], NO_ROOM, size, theme);
     }
     let (width, height) = size;
     // Narrow columns hold bins of 10 points.
@@ -157,10 +157,10 @@ pub fn base_rates(rates: &[(String, f64)], size: Size, theme: &Theme) -> Vec<Lin
     const NAMES: [&str; 1] = ["Base rate by cutoff"];
     let known: Vec<&(String, f64)> = rates.iter().filter(|(_, rate)| rate.is_finite()).collect();
     let (Some(first), Some(last)) = (known.first(), known.last()) else {
-        return without(NAMES[0], "No matured cutoff was reached.", size, theme);
+        return message_only(NAMES[0], "No matured cutoff was reached.", size, theme);
     };
     if !has_room(size) {
-        return without(NAMES[0], NO_ROOM, size, theme);
+        return message_only(NAMES[0], NO_ROOM, size, theme);
     }
     let (width, height) = size;
     let known = &known[known.len().saturating_sub(width / 2)..];

@@ -1,8 +1,8 @@
 //! Predicted against observed rates: a point for each bin with its 95 % interval, and the diagonal of a model that is
 //! right. Both axes have a square-root scale, because most bins lie near 0 and the diagonal stays one.
 
-use super::dots::Plot;
-use super::{Axes, LABELS, NO_ROOM, Size, framed, has_room, title, without};
+use super::frame::{Axes, LABELS, NO_ROOM, Size, has_room, message_only, title, with_axes};
+use super::plot::Plot;
 use crate::domain::format::percent;
 use crate::domain::metrics::{CalibrationBin, Evaluation};
 use crate::tui::theme::Theme;
@@ -18,10 +18,10 @@ pub fn lines(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'st
     if bins.is_empty() {
         let nobody = evaluation.profiles == 0;
         let why = if nobody { "Nobody was in the test." } else { "The report of this run does not hold it." };
-        return without(NAMES[0], why, size, theme);
+        return message_only(NAMES[0], why, size, theme);
     }
     if !has_room(size) {
-        return without(NAMES[0], NO_ROOM, size, theme);
+        return message_only(NAMES[0], NO_ROOM, size, theme);
     }
     let most = bins.iter().map(|b| b.predicted.max(b.high)).fold(0.0, f64::max);
     let end = ENDS.into_iter().find(|end| *end >= most).unwrap_or(1.0);
@@ -51,7 +51,7 @@ pub fn lines(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'st
         ["↑ observed   → predicted, square-root scale", "↑ observed → predicted (√)", "→ predicted (√)", "√ scale"];
     let y = [percent(end), percent(end / 4.0), "0 %".into()];
     let axes = Axes { y, x: ["0 %".into(), percent(end)], names: &names };
-    framed(title(&NAMES, &figures, width, theme), plot.lines(theme), &axes, theme)
+    with_axes(title(&NAMES, &figures, width, theme), plot.lines(theme), &axes, theme)
 }
 
 /// Whether what was predicted lies in the interval of what was observed.

@@ -1,7 +1,7 @@
 //! The two curves of a test against chance: ROC and cumulative gains.
 
-use super::dots::Plot;
-use super::{Axes, LABELS, NO_ROOM, Size, framed, has_room, no_outcomes, title, without};
+use super::frame::{Axes, LABELS, NO_ROOM, Size, has_room, message_only, no_outcomes, title, with_axes};
+use super::plot::Plot;
 use crate::domain::format::{interval, percent};
 use crate::domain::metrics::Evaluation;
 use crate::tui::theme::Theme;
@@ -16,7 +16,7 @@ pub fn roc(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'stat
     let points: Vec<(f64, f64)> =
         evaluation.roc.iter().map(|p| (p.false_positive_rate, p.true_positive_rate)).filter(finite).collect();
     if let Some(why) = refusal(points.len(), evaluation, size) {
-        return without(NAMES[0], why, size, theme);
+        return message_only(NAMES[0], why, size, theme);
     }
     let figure = evaluation.metrics.auc.map_or(String::new(), |auc| format!("AUC {}", interval(&auc)));
     let names = [
@@ -33,7 +33,7 @@ pub fn gains(evaluation: &Evaluation, size: Size, theme: &Theme) -> Vec<Line<'st
     const NAMES: [&str; 2] = ["Cumulative gains", "Gains"];
     let points: Vec<(f64, f64)> = evaluation.gains.iter().map(|p| (p.profiles, p.conversions)).filter(finite).collect();
     if let Some(why) = refusal(points.len(), evaluation, size) {
-        return without(NAMES[0], why, size, theme);
+        return message_only(NAMES[0], why, size, theme);
     }
     let held = [0.1, 0.2].map(|share| (share, at(&points, share)));
     let [ten, twenty] = held.map(|(_, held)| percent(held));
@@ -76,7 +76,7 @@ fn draw(
     plot.curve(points);
     marks.iter().for_each(|mark| plot.sign(*mark, '●', theme.accent()));
     let axes = Axes { y: ["100 %", "50 %", "0 %"].map(String::from), x: ["0 %", "100 %"].map(String::from), names };
-    framed(title, plot.lines(theme), &axes, theme)
+    with_axes(title, plot.lines(theme), &axes, theme)
 }
 
 /// The curve's height at x, between the points around it.

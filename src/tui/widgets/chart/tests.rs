@@ -3,12 +3,13 @@
 use super::*;
 use crate::config::ThemeName;
 use crate::domain::metrics::{CalibrationBin, DecileLift, Estimate, GainPoint, RocPoint, ScoresByOutcome};
-use crate::tui::theme::Terminal;
+use crate::tui::theme::TerminalEnv;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
 
 fn mono() -> Theme {
-    Theme::choose(ThemeName::Mono, &Terminal::default())
+    Theme::choose(ThemeName::Mono, &TerminalEnv::default())
 }
 
 /// The lines as text.

@@ -1,15 +1,16 @@
 //! The tab *Data*: what the run asked of the data, and what it read.
 
-use super::lines::{Cell, Lines, Side};
+use super::lines::{Cell, Lines};
 use crate::domain::format::{count, date, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::domain::source::refusal::{EXAMPLES, Reason, Tally};
+use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::cells::told;
+use crate::tui::widgets::cells::error_lines;
 use crate::tui::widgets::histogram::bar;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -19,24 +20,24 @@ use std::collections::BTreeMap;
 const TYPES: usize = 30;
 const BAR: usize = 12;
 
-pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let mut lines = Lines::new(app, width);
-    checks(&mut lines, &inspection.run.checks);
-    match &inspection.report {
+    checks(&mut lines, &detail.run.checks);
+    match &detail.report {
         Err(error) => {
             lines.blank();
-            lines.add(told(app, error, width));
+            lines.add(error_lines(&app.theme, error, width));
         }
         Ok(report) if report.read_report.sources.is_empty() => {
             lines.title("Sources", "");
             lines.text("The run ended before the sources were read.", app.theme.text());
         }
         Ok(report) => {
-            let read_report = &report.read_report;
-            sources(&mut lines, read_report);
-            refused(&mut lines, read_report);
-            missing(&mut lines, read_report);
-            event_types(&mut lines, read_report);
+            let intake = &report.read_report;
+            sources(&mut lines, intake);
+            refused(&mut lines, intake);
+            missing(&mut lines, intake);
+            event_types(&mut lines, intake);
         }
     }
     lines.finish()
@@ -79,18 +80,18 @@ fn checks(lines: &mut Lines<'_>, checks: &[Check]) {
         ]
     };
     let header = [
-        ("code", Side::Right),
-        ("", Side::Left),
-        ("figure", Side::Left),
-        ("found", Side::Right),
-        ("threshold", Side::Right),
+        ("code", Align::Right),
+        ("", Align::Left),
+        ("figure", Align::Left),
+        ("found", Align::Right),
+        ("threshold", Align::Right),
     ];
     lines.table(&header, 2, &checks.iter().map(row).collect::<Vec<_>>());
 }
 
-fn sources(lines: &mut Lines<'_>, read_report: &ReadReport) {
+fn sources(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
-    let (refused, read) = read_report.refused();
+    let (refused, read) = intake.refused();
     let share = if read == 0 { 0.0 } else { refused as f64 / read as f64 };
     let share = if refused > 0 && share < 0.001 { "under 0.1 %".into() } else { percent(share) };
     let beside = format!("{} rows, {} refused ({share})", count(read), count(refused));
@@ -109,28 +110,28 @@ fn sources(lines: &mut Lines<'_>, read_report: &ReadReport) {
         ]
     };
     let header = [
-        ("kind", Side::Left),
-        ("path", Side::Left),
-        ("files", Side::Right),
-        ("rows", Side::Right),
-        ("refused", Side::Right),
-        ("up to", Side::Right),
+        ("kind", Align::Left),
+        ("path", Align::Left),
+        ("files", Align::Right),
+        ("rows", Align::Right),
+        ("refused", Align::Right),
+        ("up to", Align::Right),
     ];
-    lines.table(&header, 1, &read_report.sources.iter().map(row).collect::<Vec<_>>());
-    let notes = read_report.sources.iter().flat_map(|source| &source.notes).chain(&read_report.warnings);
+    lines.table(&header, 1, &intake.sources.iter().map(row).collect::<Vec<_>>());
+    let notes = intake.sources.iter().flat_map(|source| &source.notes).chain(&intake.warnings);
     for note in notes {
         lines.marked("! ", note, (theme.warn(), theme.text()));
     }
 }
 
 /// Refused rows by reason, with the first of each.
-fn refused(lines: &mut Lines<'_>, read_report: &ReadReport) {
+fn refused(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
     let mut reasons: BTreeMap<Reason, Tally> = BTreeMap::new();
-    for (reason, tally) in read_report.sources.iter().flat_map(|source| &source.refusals.0) {
-        let ours = reasons.entry(*reason).or_default();
-        ours.count += tally.count;
-        ours.examples.extend(tally.examples.iter().cloned());
+    for (reason, tally) in intake.sources.iter().flat_map(|source| &source.refusals.0) {
+        let total = reasons.entry(*reason).or_default();
+        total.count += tally.count;
+        total.examples.extend(tally.examples.iter().cloned());
     }
     let mut reasons: Vec<(Reason, Tally)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.count));
@@ -149,7 +150,7 @@ fn refused(lines: &mut Lines<'_>, read_report: &ReadReport) {
             ]
         };
         let rows: Vec<Vec<Cell>> = tally.examples.iter().take(EXAMPLES).map(row).collect();
-        lines.table(&[("", Side::Left), ("", Side::Right), ("", Side::Left)], 2, &rows);
+        lines.table(&[("", Align::Left), ("", Align::Right), ("", Align::Left)], 2, &rows);
         if tally.count > rows.len() as u64 {
             lines.text(&format!("  and {} more", count(tally.count - rows.len() as u64)), theme.dim());
         }
@@ -157,10 +158,10 @@ fn refused(lines: &mut Lines<'_>, read_report: &ReadReport) {
 }
 
 /// The columns that have empty cells, by source, the emptiest first.
-fn missing(lines: &mut Lines<'_>, read_report: &ReadReport) {
+fn missing(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for source in read_report.sources.iter().filter(|source| !source.missing.is_empty()) {
+    for source in intake.sources.iter().filter(|source| !source.missing.is_empty()) {
         let mut columns: Vec<&(String, f64)> = source.missing.iter().collect();
         columns.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         for (column, share) in columns {
@@ -177,14 +178,14 @@ fn missing(lines: &mut Lines<'_>, read_report: &ReadReport) {
         return;
     }
     lines.title("Empty cells", "share of the rows");
-    lines.table(&[("", Side::Left), ("", Side::Left), ("", Side::Right), ("", Side::Left)], 1, &rows);
+    lines.table(&[("", Align::Left), ("", Align::Left), ("", Align::Right), ("", Align::Left)], 1, &rows);
 }
 
-fn event_types(lines: &mut Lines<'_>, read_report: &ReadReport) {
+fn event_types(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
-    let mut types: Vec<_> = read_report.event_types.iter().collect();
+    let mut types: Vec<_> = intake.event_types.iter().collect();
     types.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.event_type.cmp(&b.event_type)));
-    lines.title("Event types", &format!("{} events before the as-of date", count(read_report.events)));
+    lines.title("Event types", &format!("{} events before the as-of date", count(intake.events)));
     let most = types.first().map_or(1, |t| t.events.max(1)) as f64;
     let row = |t: &&crate::domain::source::read_report::TypeCount| -> Vec<Cell> {
         vec![
@@ -194,12 +195,12 @@ fn event_types(lines: &mut Lines<'_>, read_report: &ReadReport) {
         ]
     };
     let rows: Vec<Vec<Cell>> = types.iter().take(TYPES).map(row).collect();
-    lines.table(&[("", Side::Left), ("", Side::Right), ("", Side::Left)], 0, &rows);
+    lines.table(&[("", Align::Left), ("", Align::Right), ("", Align::Left)], 0, &rows);
     if types.len() > TYPES {
         lines.text(&format!("and {} rarer types", count((types.len() - TYPES) as u64)), theme.dim());
     }
-    if read_report.events_after > 0 {
-        let text = format!("{} events on or after the as-of date were not used.", count(read_report.events_after));
+    if intake.events_after > 0 {
+        let text = format!("{} events on or after the as-of date were not used.", count(intake.events_after));
         lines.text(&text, theme.dim());
     }
 }

@@ -1,13 +1,14 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
-use super::lines::{Lines, Side};
+use super::lines::Lines;
 use crate::domain::format::{count, date, percent, unit};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
+use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::runs::report_json::Report;
 use crate::tui::app::App;
-use crate::tui::widgets::cells::{beside, told};
+use crate::tui::widgets::cells::{error_lines, side_by_side};
 use crate::tui::widgets::chart::{Chart, base_rates};
 use ratatui::text::Line;
 
@@ -18,24 +19,24 @@ const ROWS: usize = 13;
 /// Most columns of a chart.
 const WIDEST: usize = 70;
 
-pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
-    if inspection.run.kind == RunKind::Scoring {
-        applied(&mut lines, inspection);
+    if detail.run.kind == RunKind::Scoring {
+        model_origin(&mut lines, detail);
     }
-    let Some((run, report)) = inspection.tested() else {
-        if let (RunKind::Training, Err(error)) = (inspection.run.kind, &inspection.report) {
-            lines.add(told(app, error, width));
+    let Some((run, report)) = detail.tested() else {
+        if let (RunKind::Training, Err(error)) = (detail.run.kind, &detail.report) {
+            lines.add(error_lines(&app.theme, error, width));
         }
         return lines.finish();
     };
     let Some(evaluation) = &report.evaluation else {
         lines.text("The test was not reached: the run ended before it.", theme.text());
-        rates_alone(&mut lines, report);
+        base_rates_only(&mut lines, report);
         return lines.finish();
     };
-    what(&mut lines, run, evaluation);
+    test_population(&mut lines, run, evaluation);
     lines.blank();
     metrics(&mut lines, run, evaluation);
     lines.blank();
@@ -45,7 +46,8 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
     charts.push(base_rates(&rates(report), (chart, ROWS), theme));
     let mut charts = charts.into_iter();
     while let Some(first) = charts.next() {
-        let row = if width >= BOTH { beside(first, charts.next().unwrap_or_default(), chart, GAP) } else { first };
+        let row =
+            if width >= BOTH { side_by_side(first, charts.next().unwrap_or_default(), chart, GAP) } else { first };
         lines.add(row);
         lines.blank();
     }
@@ -53,12 +55,12 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
 }
 
 /// Whose model a scoring run applied.
-fn applied(lines: &mut Lines<'_>, inspection: &RunDetail) {
+fn model_origin(lines: &mut Lines<'_>, detail: &RunDetail) {
     let theme = lines.theme();
-    let text = match (&inspection.run.model_run, &inspection.trained) {
+    let text = match (&detail.run.model_run, &detail.trained) {
         (Some(id), Some((run, _))) => {
-            let when = lines.app.moment(run.started_at);
-            let did = if inspection.tested_run().is_some() { "it applied" } else { "it was to apply" };
+            let when = lines.app.local_time(run.started_at);
+            let did = if detail.tested_run().is_some() { "it applied" } else { "it was to apply" };
             format!("A scoring run tests nothing: {did} the model of the run {id}, of {when}, whose test is this.")
         }
         (Some(id), None) => {
@@ -71,7 +73,7 @@ fn applied(lines: &mut Lines<'_>, inspection: &RunDetail) {
 }
 
 /// What was tested, in a sentence.
-fn what(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
+fn test_population(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
     let theme = lines.theme();
     let of = format!(
         "Tested on {} profiles, of which {} converted",
@@ -118,11 +120,11 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
         ]
     };
     let header = [
-        ("metric", Side::Left),
-        ("model", Side::Right),
-        ("95 % interval", Side::Right),
-        ("base rate", Side::Right),
-        ("recency", Side::Right),
+        ("metric", Align::Left),
+        ("model", Align::Right),
+        ("95 % interval", Align::Right),
+        ("base rate", Align::Right),
+        ("recency", Align::Right),
     ];
     lines.table(&header, 0, &rows.map(cells));
 }
@@ -135,7 +137,7 @@ fn rates(report: &Report) -> Vec<(String, f64)> {
     cutoffs.into_iter().map(|rate| (day(&rate.cutoff), rate.rate)).collect()
 }
 
-fn rates_alone(lines: &mut Lines<'_>, report: &Report) {
+fn base_rates_only(lines: &mut Lines<'_>, report: &Report) {
     let rates = rates(report);
     if !rates.is_empty() {
         lines.blank();

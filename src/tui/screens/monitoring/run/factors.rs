@@ -1,24 +1,25 @@
 //! The tab *Factors*: what moves the scores of the run over all its profiles.
 
-use super::lines::{Cell, Lines, Side};
+use super::lines::{Cell, Lines};
 use crate::domain::explanation::odds_multiplier;
 use crate::domain::format::{count, percent};
 use crate::domain::run::FactorSummary;
+use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
-use crate::tui::screens::services::details::{direction, shortened};
-use crate::tui::widgets::cells::told;
+use crate::tui::labels::{direction_sign, shorten_factor};
+use crate::tui::widgets::cells::error_lines;
 use crate::tui::widgets::histogram::bar;
 use ratatui::text::Line;
 
-pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
-    let factors = &inspection.importance.all;
+    let factors = &detail.importance.all;
     if factors.is_empty() {
-        match &inspection.report {
-            Err(error) => lines.add(told(app, error, width)),
-            Ok(_) if inspection.run.population.scored == 0 => {
+        match &detail.report {
+            Err(error) => lines.add(error_lines(&app.theme, error, width)),
+            Ok(_) if detail.run.population.scored == 0 => {
                 lines.text("Nobody was scored, so that there are no influential factors.", theme.text());
             }
             Ok(_) => lines.text("No factor contributes to any score.", theme.text()),
@@ -34,10 +35,10 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
     let label = width.saturating_sub(bars + 6 + words + 10 + 8).max(16);
     let row = |factor: &FactorSummary| -> Vec<Cell> {
         let share = if most > 0.0 { factor.mean_absolute / most } else { 0.0 };
-        let sign = direction(factor);
-        let way = if wide { format!("{sign} {}", inspection.importance.direction(factor)) } else { sign.into() };
+        let sign = direction_sign(factor);
+        let way = if wide { format!("{sign} {}", detail.importance.direction(factor)) } else { sign.into() };
         vec![
-            (shortened(&factor.label, label), theme.text()),
+            (shorten_factor(&factor.label, label), theme.text()),
             (bar(share, bars).0, theme.bar()),
             // With two decimals, because most are near 1.
             (format!("×{:.2}", odds_multiplier(factor.mean_absolute)), theme.text()),
@@ -46,11 +47,11 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
         ]
     };
     let header = [
-        ("factor", Side::Left),
-        ("", Side::Left),
-        ("effect", Side::Right),
-        (if wide { "the score" } else { "" }, Side::Left),
-        ("carried by", Side::Right),
+        ("factor", Align::Left),
+        ("", Align::Left),
+        ("effect", Align::Right),
+        (if wide { "the score" } else { "" }, Align::Left),
+        ("carried by", Align::Right),
     ];
     lines.table(&header, 0, &factors.iter().map(row).collect::<Vec<_>>());
     lines.blank();

@@ -1,6 +1,6 @@
 //! Lines of a tab as they come: titles, facts, sentences, tables that fit their width.
 
-use crate::domain::text::{cut, wrapped};
+use crate::domain::text::{Align, cut, wrapped};
 use crate::tui::app::App;
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
@@ -17,13 +17,6 @@ pub struct Lines<'a> {
     pub app: &'a App,
     pub width: usize,
     lines: Vec<Line<'static>>,
-}
-
-/// Which side a column's cells stand at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Left,
-    Right,
 }
 
 /// A cell with its style.
@@ -86,7 +79,7 @@ impl<'a> Lines<'a> {
     }
 
     /// A table without borders. Where there is no room for all of it, the column `flexible` is cut.
-    pub fn table(&mut self, header: &[(&str, Side)], flexible: usize, rows: &[Vec<Cell>]) {
+    pub fn table(&mut self, header: &[(&str, Align)], flexible: usize, rows: &[Vec<Cell>]) {
         let natural = |at: usize| {
             let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.0.width());
             cells.chain([header[at].0.width()]).max().unwrap_or_default()
@@ -104,17 +97,17 @@ impl<'a> Lines<'a> {
         rows.iter().for_each(|row| self.row(row, header, &widths));
     }
 
-    fn row(&mut self, cells: &[Cell], header: &[(&str, Side)], widths: &[usize]) {
+    fn row(&mut self, cells: &[Cell], header: &[(&str, Align)], widths: &[usize]) {
         let mut spans = Vec::new();
-        for (at, (((text, style), (_, side)), width)) in cells.iter().zip(header).zip(widths).enumerate() {
+        for (at, (((text, style), (_, align)), width)) in cells.iter().zip(header).zip(widths).enumerate() {
             let text = cut(text, *width);
             let pad = " ".repeat(width.saturating_sub(text.width()));
             let gap = if at == 0 { "" } else { "  " };
-            match side {
-                Side::Left => {
+            match align {
+                Align::Left => {
                     spans.extend([Span::raw(gap), Span::styled(text, *style), Span::raw(pad)]);
                 }
-                Side::Right => spans.extend([Span::raw(format!("{gap}{pad}")), Span::styled(text, *style)]),
+                Align::Right => spans.extend([Span::raw(format!("{gap}{pad}")), Span::styled(text, *style)]),
             }
         }
         self.lines.push(Line::from(spans));

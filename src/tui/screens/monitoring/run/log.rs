@@ -4,18 +4,18 @@ use super::lines::Lines;
 use crate::domain::format::{count, seconds};
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
-use crate::tui::theme::sign;
-use crate::tui::widgets::cells::told;
+use crate::tui::theme::status_sign;
+use crate::tui::widgets::cells::error_lines;
 use ratatui::text::Line;
 
-pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mut lines = Lines::new(app, width);
-    let log = &inspection.log;
+    let log = &detail.log;
     if let Some(error) = &log.broken {
-        lines.add(told(app, error, width));
+        lines.add(error_lines(&app.theme, error, width));
     } else if log.lines.is_empty() {
-        story(&mut lines, inspection);
+        journal_lines(&mut lines, detail);
     }
     if log.more {
         let text =
@@ -30,23 +30,23 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
 }
 
 /// What the journal tells of a run whose process said nothing else: who started it, its stages, its warnings, its end.
-fn story(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let (theme, run, story) = (lines.theme(), &inspection.run, &inspection.journal);
+fn journal_lines(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let (theme, run, story) = (lines.theme(), &detail.run, &detail.journal);
     let plain = (theme.dim(), theme.text());
     let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
-    let mut told = vec![(run.started_at, "  ", format!("The {} run was started{by}.", run.kind), plain)];
+    let mut events = vec![(run.started_at, "  ", format!("The {} run was started{by}.", run.kind), plain)];
     for (stage, at) in &story.began {
         let took = run.stages.iter().find(|s| s.name == *stage);
         let took = took.map_or("it did not come to its end".to_string(), |s| seconds(s.seconds));
-        told.push((*at, "  ", format!("{stage}: {took}"), plain));
+        events.push((*at, "  ", format!("{stage}: {took}"), plain));
     }
     let of_warnings = (theme.warn(), theme.text());
-    told.extend(story.warnings.iter().map(|w| (w.at, "! ", w.message.clone(), of_warnings)));
-    told.sort_by_key(|(at, ..)| *at);
+    events.extend(story.warnings.iter().map(|w| (w.at, "! ", w.message.clone(), of_warnings)));
+    events.sort_by_key(|(at, ..)| *at);
     let style = theme.status(run.status);
     let end = if run.message.is_empty() { format!("The run is {}.", run.status) } else { run.message.clone() };
-    told.push((run.finished_at, sign(run.status), end, (style, theme.text())));
-    for (at, mark, text, styles) in told {
+    events.push((run.finished_at, status_sign(run.status), end, (style, theme.text())));
+    for (at, mark, text, styles) in events {
         let clock = at.to_zoned_datetime(lines.app.workspace.zone.clone()).strftime("%H:%M:%S");
         lines.marked(&format!("{clock}  {mark:<2}"), &text, styles);
     }

@@ -1,16 +1,17 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
-use super::lines::{Cell, Lines, Side};
+use super::lines::{Cell, Lines};
 use crate::domain::format::{count, date, interval, percent, seconds, unit};
 use crate::domain::run::codes::{self, Code, Limit};
 use crate::domain::run::quality::Check;
 use crate::domain::run::{Run, RunKind, Status};
+use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::runs::report_json::ModelReport;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::theme::sign;
-use crate::tui::widgets::cells::{beside, key_label, told};
+use crate::tui::theme::status_sign;
+use crate::tui::widgets::cells::{error_lines, side_by_side};
 use crate::tui::widgets::histogram::bar;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -23,16 +24,16 @@ const SHORT: usize = 16;
 
 type Part = fn(&mut Lines<'_>, &RunDetail);
 
-pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'static>> {
+pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
     let mut lines = Lines::new(app, width);
-    outcome(&mut lines, inspection);
-    if let Err(error) = &inspection.report {
+    outcome(&mut lines, detail);
+    if let Err(error) = &detail.report {
         lines.blank();
-        lines.add(told(app, error, width));
+        lines.add(error_lines(&app.theme, error, width));
     }
     let half = |parts: &[Part], width: usize| {
         let mut half = Lines::new(app, width);
-        parts.iter().for_each(|part| part(&mut half, inspection));
+        parts.iter().for_each(|part| part(&mut half, detail));
         half.finish()
     };
     lines.blank();
@@ -41,14 +42,14 @@ pub fn lines(app: &App, inspection: &RunDetail, width: usize) -> Vec<Line<'stati
     } else {
         let column = (width - GAP) / 2;
         let left = half(&[facts, cutoffs, population, model], column);
-        lines.add(beside(left, half(&[stages, warnings, read, digests], column), column, GAP));
+        lines.add(side_by_side(left, half(&[stages, warnings, read, digests], column), column, GAP));
     }
     lines.finish()
 }
 
 /// How it ended: a run that was stopped says by what, with the figure, the threshold and what helps.
-fn outcome(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let (theme, run) = (lines.theme(), &inspection.run);
+fn outcome(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let (theme, run) = (lines.theme(), &detail.run);
     if run.status == Status::Successful {
         lines.text(&run.message, theme.text());
         return;
@@ -58,24 +59,24 @@ fn outcome(lines: &mut Lines<'_>, inspection: &RunDetail) {
     // The code of a run that was cancelled is only that of its last remark.
     let code = codes::of_run(run).filter(|_| run.status == Status::Failed);
     let title = match code {
-        Some(Code { number: 0, title, .. }) => format!("{} Stopped: {title}", sign(run.status)),
-        Some(code) => format!("{} Stopped by {}: {}", sign(run.status), code.number, code.title),
-        None => format!("{} The run {}", sign(run.status), ended(run.status)),
+        Some(Code { number: 0, title, .. }) => format!("{} Stopped: {title}", status_sign(run.status)),
+        Some(code) => format!("{} Stopped by {}: {}", status_sign(run.status), code.number, code.title),
+        None => format!("{} The run {}", status_sign(run.status), status_phrase(run.status)),
     };
     block.text(&title, style.add_modifier(Modifier::BOLD));
     block.text(&run.message, theme.text());
     if let Some(check) = codes::stopped_by(run) {
-        held_against(&mut block, check);
+        against_threshold(&mut block, check);
     } else {
-        inspection.journal.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
+        detail.journal.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
     }
     let help = code.and_then(|code| code.helps.first().copied()).map(String::from);
-    if let Some(help) = help.or_else(|| inspection.journal.hint.clone()) {
+    if let Some(help) = help.or_else(|| detail.journal.hint.clone()) {
         block.blank();
         block.text(&help, theme.text());
     }
     if let Some(code) = code {
-        block.text(&key_label(lines.app, Action::Accept, &format!("All about {}", code.name())), theme.accent());
+        block.text(&lines.app.keymap.label(Action::Accept, &format!("All about {}", code.name())), theme.accent());
     }
     // A bar along the whole of it: this is what somebody came for.
     lines.add(block.finish().into_iter().map(|line| {
@@ -85,7 +86,7 @@ fn outcome(lines: &mut Lines<'_>, inspection: &RunDetail) {
     }));
 }
 
-fn ended(status: Status) -> &'static str {
+fn status_phrase(status: Status) -> &'static str {
     match status {
         Status::Processing => "is live",
         Status::Successful => "was successful",
@@ -95,7 +96,7 @@ fn ended(status: Status) -> &'static str {
     }
 }
 
-fn held_against(block: &mut Lines<'_>, check: &Check) {
+fn against_threshold(block: &mut Lines<'_>, check: &Check) {
     let theme = block.theme();
     let found = codes::words(check, check.found);
     let threshold = check.threshold.map(|t| format!("threshold {}", codes::words(check, t)));
@@ -110,14 +111,14 @@ fn held_against(block: &mut Lines<'_>, check: &Check) {
     block.text(&text, theme.title());
 }
 
-fn facts(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let (run, story) = (&inspection.run, &inspection.journal);
+fn facts(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let (run, story) = (&detail.run, &detail.journal);
     lines.title("Run", "");
     let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
     lines.fact("kind", &run.kind.to_string());
-    lines.fact("started", &format!("{}{by}", lines.app.moment(run.started_at)));
+    lines.fact("started", &format!("{}{by}", lines.app.local_time(run.started_at)));
     lines.fact("took", &seconds(run.seconds()));
-    if let Some(tested) = inspection.tested_run().filter(|run| run.metrics.is_some()) {
+    if let Some(tested) = detail.tested_run().filter(|run| run.metrics.is_some()) {
         let how = if tested.out_of_time { "tested out of time" } else { "tested by groups, not out of time" };
         let verdict = tested.verdict.map_or(String::new(), |verdict| format!("{verdict}, "));
         let when = tested.started_at.to_zoned_datetime(lines.app.workspace.zone.clone()).date();
@@ -140,15 +141,15 @@ fn facts(lines: &mut Lines<'_>, inspection: &RunDetail) {
 }
 
 /// Seconds by stage, with bars in proportion.
-fn stages(lines: &mut Lines<'_>, inspection: &RunDetail) {
+fn stages(lines: &mut Lines<'_>, detail: &RunDetail) {
     let theme = lines.theme();
-    let stages = &inspection.run.stages;
+    let stages = &detail.run.stages;
     let all: f64 = stages.iter().map(|stage| stage.seconds).filter(|s| s.is_finite()).sum();
     lines.title("Stages", &if stages.is_empty() { "none was finished".to_string() } else { seconds(all) });
     let most = stages.iter().map(|stage| stage.seconds).fold(0.0, f64::max);
     let zone = &lines.app.workspace.zone;
     let began = |name: &str| {
-        let at = inspection.journal.began.iter().find(|(stage, _)| stage == name).map(|(_, at)| *at);
+        let at = detail.journal.began.iter().find(|(stage, _)| stage == name).map(|(_, at)| *at);
         at.map_or(String::new(), |at| at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
     };
     let rows: Vec<Vec<Cell>> = (stages.iter())
@@ -162,27 +163,27 @@ fn stages(lines: &mut Lines<'_>, inspection: &RunDetail) {
             ]
         })
         .collect();
-    lines.table(&[("", Side::Left), ("", Side::Left), ("", Side::Right), ("", Side::Left)], 0, &rows);
+    lines.table(&[("", Align::Left), ("", Align::Left), ("", Align::Right), ("", Align::Left)], 0, &rows);
 }
 
-fn warnings(lines: &mut Lines<'_>, inspection: &RunDetail) {
+fn warnings(lines: &mut Lines<'_>, detail: &RunDetail) {
     let theme = lines.theme();
-    let run = &inspection.run;
+    let run = &detail.run;
     if run.warnings.is_empty() {
         return;
     }
     lines.title("Warnings", &count(run.warnings.len() as u64));
     let zone = &lines.app.workspace.zone;
     for warning in &run.warnings {
-        let told = inspection.journal.warnings.iter().find(|told| told.message == *warning);
-        let at = told.map(|told| told.at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S  ").to_string());
+        let entry = detail.journal.warnings.iter().find(|entry| entry.message == *warning);
+        let at = entry.map(|entry| entry.at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S  ").to_string());
         lines.marked("! ", &format!("{}{warning}", at.unwrap_or_default()), (theme.warn(), theme.text()));
     }
 }
 
-fn read(lines: &mut Lines<'_>, inspection: &RunDetail) {
+fn read(lines: &mut Lines<'_>, detail: &RunDetail) {
     let theme = lines.theme();
-    let c = &inspection.run.counts;
+    let c = &detail.run.counts;
     let all = [
         ("accounts", c.accounts),
         ("persons", c.persons),
@@ -193,15 +194,15 @@ fn read(lines: &mut Lines<'_>, inspection: &RunDetail) {
     lines.title("Read", "");
     let style = |name: &str, n: u64| if name == "rows refused" && n > 0 { theme.warn() } else { theme.text() };
     let rows = all.map(|(name, n)| vec![(format!("{name:<14}"), theme.dim()), (count(n), style(name, n))]);
-    lines.table(&[("", Side::Left), ("", Side::Right)], 0, &rows);
+    lines.table(&[("", Align::Left), ("", Align::Right)], 0, &rows);
 }
 
 fn day(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_string(), date)
 }
 
-fn cutoffs(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let run = &inspection.run;
+fn cutoffs(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let run = &detail.run;
     let cutoffs = &run.cutoffs;
     lines.title("Cutoffs", "");
     let asked = if run.as_of.is_empty() { String::new() } else { format!(" (asked for: {})", run.as_of) };
@@ -219,8 +220,8 @@ fn cutoffs(lines: &mut Lines<'_>, inspection: &RunDetail) {
     lines.fact("training", &training);
 }
 
-fn population(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let run = &inspection.run;
+fn population(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let run = &detail.run;
     let p = &run.population;
     lines.title("Population", "");
     if run.kind == RunKind::Training {
@@ -239,10 +240,10 @@ fn population(lines: &mut Lines<'_>, inspection: &RunDetail) {
     }
 }
 
-fn model(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let Some((run, report)) = inspection.tested() else { return };
+fn model(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let Some((run, report)) = detail.tested() else { return };
     let Some(model) = &report.model else { return };
-    let beside = if inspection.run.kind == RunKind::Scoring { format!("of run {}", run.id) } else { String::new() };
+    let beside = if detail.run.kind == RunKind::Scoring { format!("of run {}", run.id) } else { String::new() };
     lines.title("Model", &beside);
     settings(lines, model);
     if let Some(tuning) = &report.tuning {
@@ -268,8 +269,8 @@ fn settings(lines: &mut Lines<'_>, model: &ModelReport) {
     lines.fact("base rate", &percent(model.base_rate));
 }
 
-fn digests(lines: &mut Lines<'_>, inspection: &RunDetail) {
-    let run: &Run = &inspection.run;
+fn digests(lines: &mut Lines<'_>, detail: &RunDetail) {
+    let run: &Run = &detail.run;
     let d = &run.digests;
     let all = [("inputs", &d.inputs), ("settings", &d.settings), ("model", &d.model), ("scores", &d.scores)];
     if all.iter().all(|(_, digest)| digest.is_empty()) {

@@ -1,13 +1,14 @@
-//! How the page is drawn: the trail, how the run ended and what its model is worth, the tabs, and the lines of one.
+//! How the page is drawn: the breadcrumb, how the run ended and what its model is worth, the tabs, and the lines of one.
 
-use super::{Extent, RunPage, Tab, data, evaluation, factors, log, overview, past};
+use super::state::{Extent, RunPage, Tab};
+use super::{data, evaluation, factors, log, over_time, overview};
 use crate::domain::format::{count, interval, seconds, unit};
 use crate::domain::run::codes;
 use crate::domain::text::harmless;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
-use crate::tui::theme::sign;
+use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -21,7 +22,7 @@ const HEAD: u16 = 6;
 const LEFT: usize = 32;
 
 /// Where the lines of the tab stand.
-fn inside(area: Rect) -> Rect {
+fn tab_area(area: Rect) -> Rect {
     let head = HEAD.min(area.height);
     Rect { y: area.y + head, height: area.height - head, ..area }
 }
@@ -29,37 +30,37 @@ fn inside(area: Rect) -> Rect {
 fn lines(app: &App, page: &RunPage, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     match page.tab {
-        Tab::Overview => overview::lines(app, &page.inspection, width),
-        Tab::Evaluation => evaluation::lines(app, &page.inspection, width),
-        Tab::Data => data::lines(app, &page.inspection, width),
-        Tab::Factors => factors::lines(app, &page.inspection, width),
-        Tab::Past => past::lines(app, &page.inspection, width),
-        Tab::Log => log::lines(app, &page.inspection, width),
+        Tab::Overview => overview::lines(app, &page.detail, width),
+        Tab::Evaluation => evaluation::lines(app, &page.detail, width),
+        Tab::Data => data::lines(app, &page.detail, width),
+        Tab::Factors => factors::lines(app, &page.detail, width),
+        Tab::OverTime => over_time::lines(app, &page.detail, width),
+        Tab::Log => log::lines(app, &page.detail, width),
     }
 }
 
 /// Lines of a tab, as far as a scroll can count them.
-fn length(lines: &[Line<'_>]) -> u16 {
+fn line_count(lines: &[Line<'_>]) -> u16 {
     u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }
 
 /// How much of the tab there is at the size of the screen.
 pub fn extent(app: &App, page: &RunPage) -> Extent {
-    let area = inside(body(app.size));
-    let all = length(&lines(app, page, area.width));
-    Extent { most: all.saturating_sub(area.height), shown: area.height }
+    let area = tab_area(body(app.size));
+    let all = line_count(&lines(app, page, area.width));
+    Extent { max_scroll: all.saturating_sub(area.height), shown: area.height }
 }
 
 pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     let mut cells = Cells::new(buffer, area);
-    trail(app, page, &mut cells);
-    ending(app, page, &mut cells);
+    breadcrumb(app, page, &mut cells);
+    summary_line(app, page, &mut cells);
     tabs(app, page, &mut cells);
-    let area = inside(area);
+    let area = tab_area(area);
     let lines = lines(app, page, area.width);
-    let scroll = page.scroll.min(length(&lines).saturating_sub(area.height));
+    let scroll = page.scroll.min(line_count(&lines).saturating_sub(area.height));
     // Beside the tabs, where no text is hidden.
-    let more = length(&lines) > scroll.saturating_add(area.height);
+    let more = line_count(&lines) > scroll.saturating_add(area.height);
     let marks = [if scroll > 0 { "▴" } else { " " }, if more { "▾" } else { " " }].concat();
     cells.put_right(HEAD - 2, &marks, app.theme.dim());
     let mut cells = Cells::new(buffer, area);
@@ -68,19 +69,19 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn trail(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
+fn breadcrumb(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let (theme, run) = (&app.theme, page.run());
     let id = harmless(&run.id).into_owned();
     let room = cells.width().saturating_sub(id.width() as u16 + 2);
     let x = cells.put(0, 0, room, &format!("Monitoring › {} › ", harmless(&run.score_name)), theme.dim());
-    cells.put(x, 0, room.saturating_sub(x), &app.moment(run.started_at), theme.title());
+    cells.put(x, 0, room.saturating_sub(x), &app.local_time(run.started_at), theme.title());
     cells.put_right(0, &id, theme.dim());
 }
 
 /// Status and code at the left, what the model is worth at the right: the eye meets them first.
-fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
+fn summary_line(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let (theme, run) = (&app.theme, page.run());
-    let tested = page.inspection.tested_run();
+    let tested = page.detail.tested_run();
     let auc = tested.and_then(|run| run.metrics.as_ref()?.auc);
     let verdict = tested.and_then(|run| run.verdict);
     // The test of a scoring run's model was that of another run.
@@ -101,7 +102,7 @@ fn ending(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
         right = at.saturating_sub(2);
     }
     let code = codes::of_run(run).map_or(String::new(), |code| format!(" {}", code.name()));
-    let status = format!("{} {}{code}", sign(run.status), run.status);
+    let status = format!("{} {}{code}", status_sign(run.status), run.status);
     let x = cells.put(0, 2, right, &status, theme.status(run.status).add_modifier(Modifier::BOLD));
     let kind = format!("   {}", run.kind);
     let took = format!("{kind} · {}", seconds(run.seconds()));

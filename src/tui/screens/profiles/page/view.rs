@@ -1,93 +1,60 @@
-//! How the page of a profile is drawn: what it is at the top, why at the left, the facts at the right; on a narrow
+//! How the page of a profile is drawn: what it is at the top, its factors at the left, the details at the right; on a narrow
 //! terminal one of the two at a time.
 
-use super::why::{self, Kind, Row};
-use super::{List, Page, Side, facts};
+use super::details;
+use super::factor_rows::{self, FactorRow, RowKind};
+use super::layout::{BOTH, TALL, halves};
+use super::state::{FactorView, Pane, ProfilePage};
 use crate::domain::explanation::rounded_score;
 use crate::domain::format::{count, date, multiplier, percent};
 use crate::domain::text::{cut, harmless, wrapped};
 use crate::queries::profile::{Change, ProfileDetail};
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::layout::body;
-use crate::tui::screens::profiles::Profiles;
-use crate::tui::screens::profiles::list::signed;
-use crate::tui::screens::services::details::shortened;
-use crate::tui::widgets::cells::{Cells, told};
+use crate::tui::labels::{shorten_factor, signed_points};
+use crate::tui::screens::profiles::state::Profiles;
+use crate::tui::widgets::cells::{Cells, error_lines};
 use crate::tui::widgets::histogram;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-/// Columns from which on both halves stand beside each other.
-const BOTH: u16 = 100;
-/// Lines above the two halves.
-const HEAD: u16 = 8;
-/// On a low terminal the goal and a blank line give way.
-const SHORT: u16 = 6;
-const TALL: u16 = 16;
 /// Columns of the value, the odds and the points.
 const VALUE: u16 = 22;
 const ODDS: u16 = 8;
 const POINTS: u16 = 7;
 
-/// The left and the right half; the same area for both where there is room for one.
-fn halves(size: (u16, u16)) -> (Rect, Rect) {
-    let body = body(size);
-    let head = if body.height >= TALL { HEAD } else { SHORT };
-    let area = Rect { y: body.y + head.min(body.height), height: body.height.saturating_sub(head), ..body };
-    if size.0 < BOTH {
-        return (area, area);
-    }
-    let right = (area.width * 38 / 100).clamp(34, 60);
-    let left = area.width - right - 4;
-    (Rect { width: left, ..area }, Rect { x: area.x + left + 4, width: right, ..area })
-}
-
-/// Lines of factors that are shown at once: the first line of the half is its title.
-pub fn rows_shown(app: &App) -> usize {
-    usize::from(halves(app.size).0.height.saturating_sub(1))
-}
-
-pub fn facts_shown(app: &App) -> usize {
-    usize::from(halves(app.size).1.height)
-}
-
-pub fn facts_width(size: (u16, u16)) -> u16 {
-    halves(size).1.width
-}
-
-pub fn draw(app: &App, screen: &Profiles, page: &Page, area: Rect, buffer: &mut Buffer) {
+pub fn draw(app: &App, screen: &Profiles, page: &ProfilePage, area: Rect, buffer: &mut Buffer) {
     let mut cells = Cells::new(buffer, area);
-    trail(app, screen, page, &mut cells);
-    if let Some(error) = &page.broken {
-        for (y, line) in (2..).zip(told(app, error, usize::from(area.width))) {
+    breadcrumb(app, screen, page, &mut cells);
+    if let Some(error) = &page.error {
+        for (y, line) in (2..).zip(error_lines(&app.theme, error, usize::from(area.width))) {
             cells.put_line(0, y, area.width, &line);
         }
         return;
     }
-    let Some(dossier) = &page.dossier else {
+    let Some(detail) = &page.detail else {
         cells.put(0, 2, area.width, "Reading what is known…", app.theme.dim());
         return;
     };
-    head(app, screen, page, dossier, &mut cells);
+    header(app, screen, page, detail, &mut cells);
     let (left, right) = halves(app.size);
-    if app.size.0 >= BOTH || page.side == Side::Why {
-        draw_why(app, page, left, buffer);
+    if app.size.0 >= BOTH || page.pane == Pane::Factors {
+        draw_factors(app, page, left, buffer);
     }
-    if app.size.0 >= BOTH || page.side == Side::Facts {
-        draw_facts(app, page, right, buffer);
+    if app.size.0 >= BOTH || page.pane == Pane::Details {
+        draw_details(app, page, right, buffer);
     }
 }
 
-fn trail(app: &App, screen: &Profiles, page: &Page, cells: &mut Cells<'_>) {
+fn breadcrumb(app: &App, screen: &Profiles, page: &ProfilePage, cells: &mut Cells<'_>) {
     let theme = &app.theme;
     let total = screen.opened.as_ref().map_or(0, |o| o.total as u64);
     let right = format!("rank {} of {}", count(u64::from(page.place) + 1), count(total));
     let room = cells.width().saturating_sub(right.width() as u16 + 2);
     let mut x = cells.put(0, 0, room, &format!("Profiles › {} › ", harmless(&screen.name)), theme.dim());
-    if let Some(dossier) = &page.dossier {
-        let p = &dossier.profile;
+    if let Some(detail) = &page.detail {
+        let p = &detail.profile;
         x += cells.put(x, 0, room.saturating_sub(x), &harmless(p.title()), theme.title());
         if p.title() != p.profile_id {
             cells.put(x, 0, room.saturating_sub(x), &format!("  {}", harmless(&p.profile_id)), theme.dim());
@@ -97,9 +64,9 @@ fn trail(app: &App, screen: &Profiles, page: &Page, cells: &mut Cells<'_>) {
 }
 
 /// Score, band, percentile and chance, the place among all, how it changed.
-fn head(app: &App, screen: &Profiles, page: &Page, dossier: &ProfileDetail, cells: &mut Cells<'_>) {
+fn header(app: &App, screen: &Profiles, page: &ProfilePage, detail: &ProfileDetail, cells: &mut Cells<'_>) {
     let theme = &app.theme;
-    let p = &dossier.profile;
+    let p = &detail.profile;
     let (score, band, percentile, probability) = match &page.what_if {
         Some(w) => (w.score, w.band, i32::from(w.percentile), w.probability),
         None => (p.score, p.band, p.percentile, p.probability),
@@ -130,7 +97,7 @@ fn head(app: &App, screen: &Profiles, page: &Page, dossier: &ProfileDetail, cell
     }
     let y = if tall { 5 } else { 4 };
     if page.changes.is_empty() {
-        changed(app, page, dossier, cells, x, y);
+        score_change(app, page, detail, cells, x, y);
     } else {
         let reset = app.keymap.key(Action::Reset);
         let text = format!(
@@ -169,16 +136,16 @@ fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) 
 }
 
 /// `+ 21 since 13 Nov 2026: new activity + 19, ageing − 2, model and base rate + 4`.
-fn changed(app: &App, page: &Page, dossier: &ProfileDetail, cells: &mut Cells<'_>, x: u16, y: u16) {
+fn score_change(app: &App, page: &ProfilePage, detail: &ProfileDetail, cells: &mut Cells<'_>, x: u16, y: u16) {
     let theme = &app.theme;
     let room = cells.width().saturating_sub(x);
-    let (text, style) = match (&page.change, dossier.profile.shown_change()) {
+    let (text, style) = match (&page.change, detail.profile.shown_change()) {
         (_, None) => ("New in this run: there is no earlier score to compare with.".to_string(), theme.dim()),
-        (None, Some(change)) => (format!("{} since the run before", signed(change)), theme.text()),
-        (Some(Ok(Some(change))), _) => (parts_of(change), theme.text()),
-        (Some(Ok(None)), Some(change)) => (format!("{} since the run before", signed(change)), theme.text()),
+        (None, Some(change)) => (format!("{} since the run before", signed_points(change)), theme.text()),
+        (Some(Ok(Some(change))), _) => (change_parts(change), theme.text()),
+        (Some(Ok(None)), Some(change)) => (format!("{} since the run before", signed_points(change)), theme.text()),
         (Some(Err(error)), Some(change)) => {
-            (format!("{} since the run before; why is not known: {}", signed(change), error.what), theme.warn())
+            (format!("{} since the run before; why is not known: {}", signed_points(change), error.what), theme.warn())
         }
     };
     for (line, text) in (y..).zip(wrapped(&text, usize::from(room)).into_iter().take(2)) {
@@ -186,18 +153,18 @@ fn changed(app: &App, page: &Page, dossier: &ProfileDetail, cells: &mut Cells<'_
     }
 }
 
-fn parts_of(change: &Change) -> String {
+fn change_parts(change: &Change) -> String {
     let (target, points) = change.whole_points();
-    let mut told: Vec<(i64, String)> = (change.parts.iter().zip(points))
+    let mut parts: Vec<(i64, String)> = (change.parts.iter().zip(points))
         .filter(|(_, points)| *points != 0)
-        .map(|((part, _), points)| (points.abs(), format!("{} {}", part.word(), signed(points))))
+        .map(|((part, _), points)| (points.abs(), format!("{} {}", part.word(), signed_points(points))))
         .collect();
-    told.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    parts.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
     let since = crate::domain::source::activity::day_text(change.from_day);
     let since = since.parse().map_or(since, date);
-    let told: Vec<String> = told.into_iter().map(|(_, text)| text).collect();
-    let told = if told.is_empty() { "nothing weighs a point".to_string() } else { told.join(", ") };
-    format!("{} since {since}: {told}", signed(target))
+    let parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
+    let parts = if parts.is_empty() { "nothing weighs a point".to_string() } else { parts.join(", ") };
+    format!("{} since {since}: {parts}", signed_points(target))
 }
 
 fn ordinal(n: i32) -> String {
@@ -211,30 +178,38 @@ fn ordinal(n: i32) -> String {
     format!("{n}{ending}")
 }
 
-fn draw_why(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
+fn draw_factors(app: &App, page: &ProfilePage, area: Rect, buffer: &mut Buffer) {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, area);
-    let rows = why::rows(page);
+    let rows = factor_rows::rows(page);
     let shown = usize::from(area.height.saturating_sub(1));
-    let focused = page.side == Side::Why;
-    let title = match page.list {
-        List::Groups => "Why",
-        List::Each => "Why, factor by factor",
-        List::All => "Why, all features",
+    let focused = page.pane == Pane::Factors;
+    let title = match page.factor_view {
+        FactorView::Groups => "Why",
+        FactorView::Each => "Why, factor by factor",
+        FactorView::All => "Why, all features",
     };
     cells.put(0, 0, area.width, title, if focused { theme.accent() } else { theme.title() });
     let (odds, points) = (area.width.saturating_sub(ODDS + POINTS), area.width.saturating_sub(POINTS));
     cells.put_right_in(odds, 0, ODDS, "odds", theme.dim());
     cells.put_right_in(points, 0, POINTS, "points", theme.dim());
     for (y, (index, row)) in (1u16..).zip(rows.iter().enumerate().skip(page.offset).take(shown)) {
-        draw_row(app, page, row, index == page.at, focused, &mut cells, y);
+        draw_row(app, page, row, index == page.selected, focused, &mut cells, y);
     }
     if rows.len() > page.offset + shown {
         cells.put(1, area.height.saturating_sub(1), 1, "▾", theme.dim());
     }
 }
 
-fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, cells: &mut Cells<'_>, y: u16) {
+fn draw_row(
+    app: &App,
+    page: &ProfilePage,
+    row: &FactorRow,
+    selected: bool,
+    focused: bool,
+    cells: &mut Cells<'_>,
+    y: u16,
+) {
     let theme = &app.theme;
     let width = cells.width();
     if selected {
@@ -242,20 +217,20 @@ fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, ce
     }
     let value = VALUE.min(width / 4);
     let label = width.saturating_sub(2 + value + ODDS + POINTS + 1);
-    let changed = matches!(row.kind, Kind::Feature { cell, .. } if page.changes.iter().any(|(at, _)| *at == cell));
+    let changed = matches!(row.kind, RowKind::Feature { cell, .. } if page.changes.iter().any(|(at, _)| *at == cell));
     let (sign, indent, style) = match &row.kind {
-        Kind::Start | Kind::Sum => ("", 0, theme.dim()),
-        Kind::Group { open: true, .. } => ("▾ ", 0, theme.text()),
-        Kind::Group { open: false, .. } => ("▸ ", 0, theme.text()),
-        Kind::Feature { below: true, .. } => ("", 4, theme.dim()),
-        Kind::Feature { below: false, .. } if page.list == List::Groups => ("", 2, theme.text()),
-        Kind::Feature { .. } => ("", 0, theme.text()),
+        RowKind::Start | RowKind::Sum => ("", 0, theme.dim()),
+        RowKind::Group { open: true, .. } => ("▾ ", 0, theme.text()),
+        RowKind::Group { open: false, .. } => ("▸ ", 0, theme.text()),
+        RowKind::Feature { below: true, .. } => ("", 4, theme.dim()),
+        RowKind::Feature { below: false, .. } if page.factor_view == FactorView::Groups => ("", 2, theme.text()),
+        RowKind::Feature { .. } => ("", 0, theme.text()),
     };
     let style = if selected && focused { theme.selected_name() } else { style };
     let mut x = 2 + indent;
     x += cells.put(x, y, 2, sign, theme.dim());
     let room = (2 + label).saturating_sub(x);
-    cells.put(x, y, room, &shortened(&row.label, usize::from(room)), style);
+    cells.put(x, y, room, &shorten_factor(&row.label, usize::from(room)), style);
     let value_style = if changed { theme.accent() } else { theme.dim() };
     let mark = if changed { "→ " } else { "" };
     let text = cut(&harmless(&format!("{mark}{}", row.value)), usize::from(value));
@@ -268,12 +243,12 @@ fn draw_row(app: &App, page: &Page, row: &Row, selected: bool, focused: bool, ce
         None => theme.faint(),
     };
     cells.put_right_in(width.saturating_sub(ODDS + POINTS), y, ODDS, &odds, weight);
-    let points = row.points.map_or(String::new(), signed);
+    let points = row.points.map_or(String::new(), signed_points);
     cells.put_right_in(width.saturating_sub(POINTS), y, POINTS, &points, weight);
 }
 
-fn draw_facts(app: &App, page: &Page, area: Rect, buffer: &mut Buffer) {
-    let lines = facts::lines(app);
+fn draw_details(app: &App, page: &ProfilePage, area: Rect, buffer: &mut Buffer) {
+    let lines = details::lines(app);
     let mut cells = Cells::new(buffer, area);
     let shown = usize::from(area.height);
     let scroll = page.scroll.min(lines.len().saturating_sub(shown));

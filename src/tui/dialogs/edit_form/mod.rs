@@ -1,0 +1,9 @@
+//! *Edit instance*: the description, which is all that may change, and why.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::EditForm;
+pub use update::update;
+pub use view::view;

@@ -1,0 +1,52 @@
+//! The form's fields and what has the focus.
+
+use crate::domain::score::Score;
+use crate::tui::cycle;
+use crate::tui::widgets::text_field::TextField;
+use crossterm::event::KeyEvent;
+
+/// The form's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditForm {
+    pub score: String,
+    pub(super) name: String,
+    pub(super) description: TextField,
+    pub(super) focus: Field,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Description,
+    Save,
+    Clone,
+    Cancel,
+}
+
+const FOCUS_ORDER: [Field; 4] = [Field::Description, Field::Save, Field::Clone, Field::Cancel];
+
+impl EditForm {
+    pub fn new(score: &Score) -> EditForm {
+        let description = TextField::new(&score.description);
+        EditForm { score: score.id.clone(), name: score.name.clone(), description, focus: Field::Description }
+    }
+
+    pub fn is_typing(&self) -> bool {
+        self.focus == Field::Description
+    }
+
+    pub fn key(&mut self, key: KeyEvent) {
+        if self.is_typing() {
+            self.description.key(key);
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        if self.is_typing() {
+            self.description.paste(text);
+        }
+    }
+
+    pub(super) fn step_focus(&mut self, by: isize) {
+        self.focus = cycle::step(&FOCUS_ORDER, self.focus, by);
+    }
+}

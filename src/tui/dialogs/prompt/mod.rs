@@ -1,0 +1,9 @@
+//! One line to enter: where to go, where to write, another value of a feature. A mistake is told below the field.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::{Prompt, Purpose};
+pub use update::update;
+pub use view::view;

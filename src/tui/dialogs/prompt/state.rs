@@ -1,0 +1,42 @@
+//! What is entered and for what.
+
+use crate::tui::widgets::text_field::TextField;
+use crossterm::event::KeyEvent;
+
+/// The prompt's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prompt {
+    pub purpose: Purpose,
+    pub(super) field: TextField,
+    /// What is wrong with what was entered.
+    pub(super) mistake: Option<String>,
+}
+
+/// What is entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    GoTo,
+    Export,
+    /// Another value of a feature, which knows only these where it is a category.
+    Value {
+        cell: usize,
+        label: String,
+        choices: Vec<String>,
+    },
+}
+
+impl Prompt {
+    pub fn new(purpose: Purpose, text: &str) -> Prompt {
+        Prompt { purpose, field: TextField::new(text), mistake: None }
+    }
+
+    pub fn key(&mut self, key: KeyEvent) {
+        if self.field.key(key) {
+            self.mistake = None;
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        self.field.paste(text);
+    }
+}

@@ -1,0 +1,50 @@
+//! How a prompt is drawn.
+
+use super::state::{Prompt, Purpose};
+use crate::domain::text::wrapped;
+use crate::tui::app::App;
+use crate::tui::dialogs::frame::frame;
+use crate::tui::widgets::cells::Cells;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+pub fn view(app: &App, prompt: &Prompt, buffer: &mut Buffer) -> Option<Position> {
+    let width = 72.min(app.size.0.saturating_sub(4));
+    let inner = usize::from(width.saturating_sub(6).max(1));
+    let below = prompt.mistake.clone().unwrap_or_else(|| hint(&prompt.purpose));
+    let lines: Vec<String> = wrapped(&below, inner).into_iter().take(6).collect();
+    let area = frame(app, buffer, (width, lines.len() as u16 + 6), title(&prompt.purpose), "");
+    let mut cells = Cells::new(buffer, area);
+    cells.put(0, 1, 2, "› ", app.theme.accent());
+    let (text, cursor) = prompt.field.window(area.width.saturating_sub(2));
+    cells.put(2, 1, area.width, &text, app.theme.text());
+    cells.set_cursor(2 + cursor, 1);
+    let style = if prompt.mistake.is_some() { app.theme.bad() } else { app.theme.dim() };
+    for (y, line) in (3..).zip(lines) {
+        cells.put(0, y, area.width, &line, style);
+    }
+    cells.cursor()
+}
+
+fn title(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::GoTo => "Go to",
+        Purpose::Export => "Export what is shown",
+        Purpose::Value { .. } => "What if",
+    }
+}
+
+fn hint(purpose: &Purpose) -> String {
+    match purpose {
+        Purpose::GoTo => "A rank, as 1200, or a percentile, as p95.".into(),
+        Purpose::Export => {
+            "A file that ends with .csv, .jsonl or .parquet. The filter and the order are those of the list.".into()
+        }
+        Purpose::Value { label, choices, .. } if choices.is_empty() => {
+            format!("{label}: a number, or nothing where it is missing. All other values stay as they are.")
+        }
+        Purpose::Value { label, choices, .. } => {
+            format!("{label}: nothing where it is missing, or one of {}.", choices.join(", "))
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! When a score runs by itself: how often it is scored and trained.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::ScheduleForm;
+pub use update::update;
+pub use view::view;

@@ -1,0 +1,69 @@
+//! The state at the start, made of what one small file each tells. Called by the event loop before the first picture.
+
+use crate::error::{Error, Result};
+use crate::queries::score_summaries;
+use crate::store::audit;
+use crate::store::ui::UiState;
+use crate::tui::app::{App, WorkspaceView};
+use crate::tui::keymap::Keymap;
+use crate::tui::screens::profiles::Column;
+use crate::tui::screens::services::Sort;
+use crate::tui::theme::{TerminalEnv, Theme};
+use crate::tui::widgets::text_field::TextField;
+use crate::workspace::Workspace;
+use jiff::Timestamp;
+use std::path::Path;
+
+/// The state at the start: everything that one small file tells, so that the first picture waits for nothing else.
+pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
+    let config = &workspace.config;
+    let keymap = Keymap::new(&config.keys)
+        .map_err(|e| Error { causes: vec![format!("in {}", workspace.paths.config_file.display())], ..e })?;
+    let theme = Theme::choose(config.screen.theme, &TerminalEnv::from_env());
+    let view = WorkspaceView {
+        name: config.workspace.name.clone(),
+        zone: workspace.zone(),
+        config_file: workspace.paths.config_file.display().to_string(),
+        read_only: read_only_because(workspace, read_only),
+        has_sources: !config.sources.is_empty(),
+        user: audit::user(),
+        thresholds: config.thresholds.clone(),
+    };
+    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let mut app = App::new(view, keymap, theme, Timestamp::now(), size);
+    match score_summaries::bare(workspace) {
+        Ok(scores) => app.scores = scores,
+        Err(error) => app.scores_error = Some(error),
+    }
+    let kept = UiState::read(&workspace.paths.state);
+    app.services.selection_made = kept.selected.is_some();
+    app.services.selected = kept.selected;
+    app.services.filter = TextField::new(&kept.filter);
+    app.services.sort = Sort::by_word(&kept.sort);
+    app.columns = kept.columns.iter().filter_map(|key| Column::by_key(key)).collect();
+    Ok(app)
+}
+
+/// Why nothing may be changed: it was asked for, or the folder may not be written.
+fn read_only_because(workspace: &Workspace, asked: bool) -> Option<String> {
+    if asked {
+        return Some("This session is read-only (--read-only).".into());
+    }
+    let data = &workspace.paths.data;
+    // Before the first change there is no folder: then the nearest one above it decides.
+    let existing = data.ancestors().find(|p| p.exists())?;
+    match writable(existing) {
+        true => None,
+        false => Some(format!("Read-only: you may not write {}.", existing.display())),
+    }
+}
+
+#[cfg(unix)]
+fn writable(folder: &Path) -> bool {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn writable(folder: &Path) -> bool {
+    std::fs::metadata(folder).is_ok_and(|m| !m.permissions().readonly())
+}

@@ -1,0 +1,85 @@
+//! The state of the Monitoring screen: which runs and days are shown, and the run that is shown in full.
+
+use super::run::RunPage;
+use crate::domain::run::Status;
+use crate::domain::run::line::RunLine;
+use crate::domain::run::timeline::Mark;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// Days of the chart.
+pub const DAYS: usize = 90;
+
+/// The state of the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Monitoring {
+    pub failures_only: bool,
+    /// Metrics and graphs.
+    pub show_graphs: bool,
+    /// Id of the one score whose runs are shown.
+    pub score: Option<String>,
+    /// The runs that are shown, newest first.
+    pub runs: Vec<Arc<RunLine>>,
+    /// Runs that are older than the days that are shown.
+    pub older_runs: usize,
+    /// The marks of every score, in the order of the scores.
+    pub day_marks: Vec<(String, Vec<Mark>)>,
+    /// The day at whose end the marks stop.
+    pub today: Date,
+    /// The selected row, and the first that is shown.
+    pub selected: usize,
+    pub offset: usize,
+    /// The run that was asked for and has not been read yet.
+    pub requested_run: Option<String>,
+    /// The run that is shown in full.
+    pub page: Option<Box<RunPage>>,
+}
+
+impl Default for Monitoring {
+    fn default() -> Monitoring {
+        Monitoring {
+            failures_only: false,
+            show_graphs: true,
+            score: None,
+            runs: Vec::new(),
+            older_runs: 0,
+            day_marks: Vec::new(),
+            today: Date::MIN,
+            selected: 0,
+            offset: 0,
+            requested_run: None,
+            page: None,
+        }
+    }
+}
+
+impl Monitoring {
+    /// The run that keys are about: the one that is shown in full, else the selected one.
+    pub fn current_run(&self) -> Option<Arc<RunLine>> {
+        match &self.page {
+            Some(page) => Some(Arc::new(RunLine::of(&page.detail.run))),
+            None => self.selected_run().map(Arc::clone),
+        }
+    }
+
+    pub fn selected_run(&self) -> Option<&Arc<RunLine>> {
+        self.runs.get(self.selected)
+    }
+
+    /// Whether not all runs are shown.
+    pub fn is_filtered(&self) -> bool {
+        self.failures_only || self.score.is_some()
+    }
+
+    /// Whether the filters leave a run in the list.
+    pub fn matches(&self, line: &RunLine) -> bool {
+        let failed = matches!(line.status, Status::Failed | Status::Interrupted);
+        (!self.failures_only || failed) && self.score.as_ref().is_none_or(|score| *score == line.score)
+    }
+}
+
+/// The moment from which on runs are shown.
+pub fn earliest_shown(now: Timestamp) -> Timestamp {
+    now.checked_sub(SignedDuration::from_hours(24 * DAYS as i64)).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,11 @@
+//! What drives the score over all scored profiles and by band, and for the selected factor its values: how often profiles
+//! with them converted in the test, and what they do to the scores of the run.
+
+mod layout;
+mod state;
+mod update;
+mod view;
+
+pub use state::Factors;
+pub use update::{open, set_influence, update};
+pub use view::draw;

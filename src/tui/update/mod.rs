@@ -1,0 +1,59 @@
+//! The one place where the state changes: a message in, effects out, no I/O. Called by the runtime for every message.
+//!
+//! `dispatch` finds out what a key asks for and who does it, `workspace` takes in what the threads read, `changes` what became
+//! of the effects that change something.
+
+mod changes;
+mod dispatch;
+mod workspace;
+
+use super::app::App;
+use super::effect::Effect;
+use super::msg::Msg;
+use super::screens::{monitoring, profiles, services};
+
+/// Changes the state as the message says.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Now(now) => {
+            app.now = now;
+            monitoring::refresh_on_new_day(app);
+        }
+        Msg::Key(key) => return dispatch::on_key(app, key),
+        Msg::Paste(text) => return dispatch::paste(app, &text),
+        Msg::Resize(width, height) => {
+            app.size = (width, height);
+            services::rebuild_list(app);
+            monitoring::resize(app);
+            return profiles::resize(app);
+        }
+        Msg::Resumed => return vec![Effect::Redraw],
+        Msg::Terminated => return dispatch::quit(app),
+        Msg::Scores(scores) => workspace::set_scores(app, scores),
+        Msg::LiveRuns(runs) => workspace::set_live_runs(app, runs),
+        Msg::Catalog(catalog) => return workspace::set_catalog(app, catalog),
+        Msg::Estimated { generation, estimate } => {
+            if let Some(wizard) = app.wizard() {
+                wizard.set_estimate(generation, *estimate);
+            }
+        }
+        Msg::Drafts(drafts) => match drafts {
+            Ok(drafts) => app.drafts = drafts,
+            Err(error) => app.show_error(error),
+        },
+        Msg::RunLoaded { run, purpose, detail } => monitoring::run_loaded(app, &run, purpose, *detail),
+        Msg::Profiles(response) => return profiles::on_response(app, *response),
+        Msg::BackgroundError(error) => app.show_error(error),
+        done @ (Msg::DraftSaved(_)
+        | Msg::Created(_)
+        | Msg::Edited(_)
+        | Msg::Rescheduled(_)
+        | Msg::Promoted(_)
+        | Msg::Deleted(_)
+        | Msg::Restored(_)
+        | Msg::DeletionImpact { .. }
+        | Msg::Started { .. }
+        | Msg::Cancelled { .. }) => return changes::done(app, done),
+    }
+    Vec::new()
+}
