@@ -22,6 +22,15 @@
 //! events of unknown persons, ids written twice, dates that do not exist.
 //!
 //! The same options give byte-identical files.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `options` | what is asked for, planted and told |
+//! | `random` | distributions over a seeded generator |
+//! | `words` | word lists for names |
+//! | `world` | firms, persons, buying episodes, opportunities: the causes |
+//! | `activity` | the events: what can be seen of them |
+//! | `write` | the CSV files and the configuration |
 
 mod activity;
 mod options;

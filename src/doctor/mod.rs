@@ -5,6 +5,8 @@
 //! about a finding is data (`Fix`), so that looking and mending cannot be mixed up. Mending takes the locks that
 //! everything else takes, does not wait long for them, and deletes nothing but what this program wrote.
 //!
+//! `finding` is what is found, `fix` what `--fix` does about it.
+//!
 //! | file | what it looks at |
 //! |---|---|
 //! | `environment` | the data folder, free space, the configuration and its sources |
@@ -13,6 +15,7 @@
 //! | `orphans` | runs of scores that are missing |
 //! | `trash` | deleted scores |
 //! | `runs` | the runs of every score: summaries, champion, promotion, index, retention |
+//! | `score_runs` | those runs as they are read |
 //! | `files` | the files of the runs and their digests |
 
 mod environment;

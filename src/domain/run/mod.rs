@@ -2,7 +2,7 @@
 //! everything that shows or schedules runs.
 //!
 //! [`summary`] is `run.json`, and [`line`] as much of it as lists need; [`run_progress`] is a run that is being made;
-//! [`quality`] holds its checks and [`codes`] what their codes mean; [`timeline`] marks the days of a score.
+//! [`stage`] names its stages; [`quality`] holds its checks and [`codes`] what their codes mean; [`timeline`] marks the days of a score.
 
 pub mod codes;
 pub mod line;

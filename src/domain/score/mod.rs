@@ -1,7 +1,7 @@
 //! The score: what to predict, for whom, how far ahead and how often. Made in the wizard or on the command line, kept in
 //! `scores.json`.
 //!
-//! [`Score`] is the definition; [`goal`] the outcome it predicts and its sentence; [`draft`] what the wizard holds before
+//! [`Score`] (`definition`) is what is saved; [`goal`] the outcome it predicts and its sentence; [`draft`] what the wizard holds before
 //! there is a score; [`schedule`] when it runs next.
 
 mod definition;

@@ -3,6 +3,14 @@
 //! functions of a run, so that it equals what the run wrote. Called by the screens, off their thread, and by
 //! `propensity profile show`.
 //!
+//! | file | what it answers |
+//! |---|---|
+//! | `detail` | what is told of a profile, as data |
+//! | `scoring_context` | a run's model and data, through which any profile can be scored and explained |
+//! | `people` | the people of an account, and its score without each |
+//! | `history` | scores in past runs |
+//! | `change` | why a score changed |
+//!
 //! [`snapshot`]: crate::data::snapshot
 
 mod change;

@@ -1,6 +1,8 @@
 //! The report of a score: what is predicted, from which data, how well it was tested, what moves the scores. As Markdown
 //! that reads as text and is good to diff: one fact a line, a fixed order, fixed formats, no moment but those of the run.
 //! Called by `propensity score report`.
+//!
+//! `evaluation` and `realised` write its parts, `markdown` the headings, facts and tables.
 
 mod evaluation;
 mod markdown;

@@ -1,5 +1,7 @@
 //! The terminal as the screens need it, and given back as it was on every way out: return, error, panic on any thread,
 //! signal, Ctrl-Z. One guard does it, and doing it twice does nothing.
+//!
+//! `backend` is what the terminal is sent.
 
 mod backend;
 

@@ -1,4 +1,6 @@
 //! One picture of the state: title bar, screen, dialogs, foot. Called by the runtime once per drained queue.
+//!
+//! `title_bar` is the line at the top, `footer` the two lines at the foot.
 
 mod footer;
 mod title_bar;

@@ -1,4 +1,6 @@
 //! Questions with buttons: run, delete, cancel a run, keep a draft, and the end of the wizard.
+//!
+//! `content` is the title, the text and the buttons of a question; `state` what is asked, `update` what keys do, `view` how it is drawn.
 
 mod content;
 mod state;

@@ -1,4 +1,6 @@
 //! *Edit instance*: the description, which is all that may change, and why.
+//!
+//! `state`, `update` and `view` as in every dialog.
 
 mod state;
 mod update;

@@ -1,4 +1,6 @@
 //! Text to read and scroll: the help, an error, a code.
+//!
+//! `content` is what is shown: `help` and `code` give the lines of two pages; `state`, `update` and `view` as in every dialog.
 
 mod code;
 mod content;

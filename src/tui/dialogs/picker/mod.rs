@@ -1,4 +1,6 @@
 //! Lists to pick from by typing: the command palette, the drafts, what to copy, the columns of the profiles.
+//!
+//! `rows` is what a picker offers; `state`, `update` and `view` as in every dialog.
 
 mod rows;
 mod state;

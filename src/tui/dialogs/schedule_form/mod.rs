@@ -1,4 +1,6 @@
 //! When a score runs by itself: how often it is scored and trained.
+//!
+//! `state`, `update` and `view` as in every dialog.
 
 mod state;
 mod update;

@@ -4,6 +4,8 @@
 //! `field` names the controls, `state` holds the draft and the focus, `field_order` tells which controls there are at the
 //! moment, `choices` what the dropdowns offer, `mistakes` what is wrong; `estimate` asks what the goal matches in the data,
 //! `estimate_lines` says it. `update` does what keys ask for, `goal_edits` changes the goal, `created` ends the wizard.
+//!
+//! `view` draws it.
 
 mod choices;
 mod created;

@@ -1,8 +1,10 @@
 //! One run in full: how it ended, how its model was tested, what it read, what drives its scores, what it said. All of
-//! it was read beforehand by [`jobs::inspect`](crate::queries::run_detail); here it is only shown. Called by the Monitoring
+//! it was read beforehand by [`run_detail`](crate::queries::run_detail); here it is only shown. Called by the Monitoring
 //! screen.
 //!
 //! `state`, `update` and `view` as everywhere; each tab has a file that gives its lines, written with `lines`.
+//!
+//! In the order of the tabs: `overview`, `evaluation`, `data`, `factors`, `over_time`, `log`.
 
 mod data;
 mod evaluation;

@@ -1,5 +1,7 @@
 //! What drives the score over all scored profiles and by band, and for the selected factor its values: how often profiles
 //! with them converted in the test, and what they do to the scores of the run.
+//!
+//! `state`, `update` and `view` as everywhere; `layout` says where the parts stand.
 
 mod layout;
 mod state;
