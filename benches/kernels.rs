@@ -11,13 +11,13 @@ use propensity::domain::run::AsOf;
 use propensity::domain::score::goal::Goal;
 use propensity::domain::score::{ProfileType, Score};
 use propensity::error::{Error, Result};
+use propensity::features::extractor::FeatureExtractor;
 use propensity::features::population::Population;
 use propensity::features::rows::{self, Row};
-use propensity::features::windows::Windows;
 use propensity::model::explain::Explainer;
 use propensity::model::forest::Forest;
 use propensity::model::scorer::Scorer;
-use propensity::model::train::{FitOptions, Samples, Settings, fit};
+use propensity::model::train::{FitOptions, Settings, TrainingMatrix, fit};
 use propensity::pipeline::setup;
 use propensity::pipeline::train::{self, TrainingInputs};
 use propensity::workspace::Workspace;
@@ -60,8 +60,8 @@ fn write<const N: usize>(path: &Path, numbers: impl Iterator<Item = [u8; N]>) ->
 fn serve(folder: &Path, rounds: usize, leaves: usize) -> Result<()> {
     let (values, labels) = (read(&folder.join("train.f32"))?, read(&folder.join("labels.f32"))?);
     let width = values.len() / labels.len();
-    let samples = Samples::new(Arc::new(values), &labels, &vec![1.0; labels.len()], &vec![false; width])?;
-    let forest = fit(&samples, FitOptions::plain(Settings::leaves(leaves), rounds, 7), &Silent)?.forest;
+    let samples = TrainingMatrix::new(Arc::new(values), &labels, &vec![1.0; labels.len()], &vec![false; width])?;
+    let forest = fit(&samples, FitOptions::plain(Settings::with_leaves(leaves), rounds, 7), &Silent)?.forest;
     let test = read(&folder.join("test.f32"))?;
     let leaves: usize = forest.trees.iter().map(|tree| tree.nodes.iter().filter(|n| n.is_leaf()).count()).sum();
     println!("{}", serde_json::json!({ "trees": forest.trees.len(), "leaves": leaves }));
@@ -117,9 +117,9 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
     };
     let drawn = train::sample_rows(&ground);
     let spec = ground.spec(&drawn.train.rows, plan.test.unwrap_or(plan.as_of), drawn.small)?;
-    let windows = Windows::new(&population, &spec);
+    let windows = FeatureExtractor::new(&population, &spec);
     let put = |values: &str, labels: &str, rows: &[Row]| -> Result<()> {
-        let cells = rows::matrix(&windows, rows, &Silent)?;
+        let cells = rows::feature_matrix(&windows, rows, &Silent)?;
         write(&folder.join(values), cells.iter().map(|cell| cell.to_le_bytes()))?;
         write(&folder.join(labels), rows.iter().map(|row| f32::from(u8::from(row.label)).to_le_bytes()))
     };

@@ -1,5 +1,8 @@
-//! `config.toml`: where the sources are and what the thresholds are. Read by everything; never written by the
-//! program. `config.example.toml` shows every key with its default, and a test holds the two together.
+//! `config.toml`: where the sources are and what the thresholds are. Read by `workspace`, which everybody else asks;
+//! never written by the program. `config.example.toml` shows every key with its default, and a test holds the two
+//! together.
+
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 use crate::error::{Context, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -10,14 +13,22 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
+    /// `[workspace]`.
     pub workspace: Workspace,
+    /// The `[[source]]` tables, in the order of the file.
     #[serde(rename = "source")]
     pub sources: Vec<Source>,
+    /// `[input]`.
     pub input: Input,
+    /// `[training]`.
     pub training: Training,
+    /// `[thresholds]`.
     pub thresholds: Thresholds,
+    /// `[bands]`.
     pub bands: Bands,
+    /// `[retention]`.
     pub retention: Retention,
+    /// `[screen]`.
     pub screen: Screen,
     /// Action → its keys, where they are not the default ones; the screens know the actions and check them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -27,15 +38,17 @@ pub struct Config {
     pub folder: PathBuf,
 }
 
+/// What holds for the whole workspace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Workspace {
+    /// Shown at the head of the screens.
     pub name: String,
     /// IANA name of the zone in which days are cut and naive stamps are read.
     pub timezone: String,
-    /// `data`, `now` or a date (`YYYY-MM-DD`).
+    /// Default as-of date of a run: `data`, `now` or a date (`YYYY-MM-DD`).
     pub as_of: String,
-    /// No labelled cutoff lies before this date; empty: the first goal event.
+    /// No labelled cutoff lies before this date (`YYYY-MM-DD`); empty: the first goal event.
     pub labels_from: String,
 }
 
@@ -49,13 +62,18 @@ impl Default for Workspace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
+    /// Persons: leads and contacts.
     Person,
+    /// Accounts.
     Account,
+    /// Opportunities, which become events of their changes.
     Opportunity,
+    /// Activity of persons, accounts and opportunities.
     Event,
 }
 
 impl SourceKind {
+    /// The word that the file has for it.
     pub fn word(self) -> &'static str {
         match self {
             SourceKind::Person => "person",
@@ -70,6 +88,7 @@ impl SourceKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
+    /// What its rows are.
     pub kind: SourceKind,
     /// A file, a glob or a folder, relative to the config file.
     pub path: String,
@@ -90,10 +109,11 @@ pub struct Source {
     pub columns: BTreeMap<String, String>,
 }
 
+/// What is asked of the sources.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Input {
-    /// Share of refused rows above which a run fails before training.
+    /// Share (0–1) of refused rows above which a run fails before training.
     pub max_refused: f64,
 }
 
@@ -103,14 +123,15 @@ impl Default for Input {
     }
 }
 
+/// How models are trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Training {
     /// Seed of every draw; the same seed and data give the same scores.
     pub seed: u64,
-    /// Most boosting rounds.
+    /// Most boosting rounds, at least 1.
     pub max_rounds: usize,
-    /// Training rows above which negatives are sampled (with weights that restore the base rate).
+    /// Training rows above which negatives are sampled (with weights that restore the base rate), at least 1,000.
     pub max_rows: usize,
     /// Threads of a run; 0 takes all cores.
     pub threads: usize,
@@ -134,13 +155,13 @@ pub struct Thresholds {
     pub events: u64,
     /// 404: fewest conversions.
     pub conversions: u64,
-    /// 405 and 406: smallest share of accounts or contacts with any activity.
+    /// 405 and 406: smallest share (0–1) of accounts or contacts with any activity.
     pub active_share: f64,
-    /// 407: share of training activity from which on a type that is gone matters.
+    /// 407: share (0–1) of training activity from which on a type that is gone matters.
     pub type_gone: f64,
-    /// 407: share of recent activity from which on a new type matters.
+    /// 407: share (0–1) of recent activity from which on a new type matters.
     pub type_new: f64,
-    /// 408: largest share of eligible profiles without any event in 180 days.
+    /// 408: largest share (0–1) of eligible profiles without any event in 180 days.
     pub inactive_share: f64,
     /// 103: test AUC below which other settings are tried.
     pub tune_auc: f64,
@@ -150,15 +171,15 @@ pub struct Thresholds {
     pub train_conversions: u64,
     /// 412: the run stops at this many test conversions or fewer.
     pub test_conversions: u64,
-    /// Goal too common: base rate above which a warning is given.
+    /// Goal too common: base rate (0–1) above which a warning is given.
     pub common_warn: f64,
-    /// Goal too common: base rate above which the run stops.
+    /// Goal too common: base rate (0–1) above which the run stops.
     pub common_stop: f64,
     /// Goal too common: fewest profiles that did not convert.
     pub non_converters: u64,
-    /// 200 and 201: missing rate above which a warning is given.
+    /// 200 and 201: missing rate (0–1) above which a warning is given.
     pub missing_rate: f64,
-    /// Leak radar: a feature with max(AUC, 1 − AUC) above this is named.
+    /// Leaks: a feature with max(AUC, 1 − AUC) above this is named.
     pub leak_auc: f64,
     /// Drift: a feature whose population stability index against the training reaches this, and more than chance, is
     /// named.
@@ -194,7 +215,9 @@ impl Default for Thresholds {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bands {
+    /// Least score of High, 0–100.
     pub high: u8,
+    /// Least score of Medium, at most that of High.
     pub medium: u8,
 }
 
@@ -208,7 +231,7 @@ impl Default for Bands {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
-    /// Days for which runs are kept.
+    /// Days for which runs are kept, 1 to 36,500.
     pub days: u32,
 }
 
@@ -222,6 +245,7 @@ impl Default for Retention {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Screen {
+    /// Their colours.
     pub theme: ThemeName,
 }
 
@@ -232,7 +256,9 @@ pub enum ThemeName {
     /// Dark, or light where the terminal says that its background is; of 16 colours where it has no more.
     #[default]
     Auto,
+    /// For a dark background.
     Dark,
+    /// For a light background.
     Light,
     /// The terminal's own 16 colours.
     Ansi,
@@ -242,6 +268,9 @@ pub enum ThemeName {
 
 impl Config {
     /// Reads the file; where there is none, every default holds and there are no sources.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or what [`Config::parse`] refuses.
     pub fn read(path: &Path) -> Result<Config> {
         let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
         let text = match std::fs::read_to_string(path) {
@@ -258,6 +287,9 @@ impl Config {
     }
 
     /// Parses and checks the text of a configuration.
+    ///
+    /// # Errors
+    /// Text that is no TOML, an unknown key, a value of another type, or one out of its range.
     pub fn parse(text: &str) -> Result<Config> {
         let config: Config = toml::from_str(text).context(|| "The configuration is not valid.".into())?;
         config.check()?;

@@ -3,6 +3,8 @@
 //! Every layer returns it; `main` prints it and takes the exit code from its [`Kind`]. It carries sentences, not
 //! library error types, because its only reader is a person (or a script that reads the exit code).
 
+#![warn(missing_docs, clippy::missing_errors_doc)]
+
 use std::fmt;
 
 /// What class of failure this is; it decides the exit code.
@@ -21,6 +23,7 @@ pub enum Kind {
 /// What failed, why, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
+    /// What class of failure it is.
     pub kind: Kind,
     /// What failed, one sentence.
     pub what: String,
@@ -30,21 +33,26 @@ pub struct Error {
     pub hint: Option<String>,
 }
 
+/// What everything that can fail returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// A failure of the request.
     pub fn new(what: impl Into<String>) -> Self {
         Error { kind: Kind::Failed, what: what.into(), causes: Vec::new(), hint: None }
     }
 
+    /// A command line, or a sentence on it, that is wrong.
     pub fn usage(what: impl Into<String>) -> Self {
         Error { kind: Kind::Usage, ..Error::new(what) }
     }
 
+    /// A run that the quality check of this code stopped; 0 is *goal too common*.
     pub fn stopped(code: u16, what: impl Into<String>) -> Self {
         Error { kind: Kind::Stopped(code), ..Error::new(what) }
     }
 
+    /// A run that somebody asked to stop.
     pub fn cancelled() -> Self {
         Error { kind: Kind::Cancelled, ..Error::new("The run was cancelled.") }
     }
@@ -93,9 +101,16 @@ const DISK: &str = "Check that the folder is there, its free space, and who may 
 
 /// Turns a library's error into ours with a sentence on what was being done.
 pub trait Context<T>: Sized {
+    /// Says in one sentence what failed; the library's error becomes the cause.
+    ///
+    /// # Errors
+    /// That of `self`, with the sentence.
     fn context(self, what: impl FnOnce() -> String) -> Result<T>;
 
     /// The same for what the disk refused, with what to do about it. The sentence names the file or folder.
+    ///
+    /// # Errors
+    /// That of `self`, with the sentence and the hint.
     fn on_disk(self, what: impl FnOnce() -> String) -> Result<T> {
         self.context(what).map_err(|e| e.hint(DISK))
     }
@@ -107,7 +122,8 @@ impl<T, E: fmt::Display> Context<T> for std::result::Result<T, E> {
     }
 }
 
-/// The candidate nearest to `wanted`, for "did you mean"; `None` where nothing is near.
+/// The candidate nearest to `wanted`, for "did you mean", by the similarity of Jaro and Winkler (Winkler 1990),
+/// whatever the case; `None` where none is above 0.75.
 pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = wanted.to_lowercase();
     candidates

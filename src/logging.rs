@@ -1,5 +1,7 @@
 //! The program's own log, to standard error, off unless `PROPENSITY_LOG` asks for it (for example `debug`).
 
+#![warn(missing_docs, clippy::missing_errors_doc)]
+
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging; a filter that is not understood is told and ignored.

@@ -1,5 +1,7 @@
-//! Where everything lies. The directories come from the `directories` crate; `--home` or `PROPENSITY_HOME` moves them all
-//! into one folder, `--config` names another configuration.
+//! Where everything lies. The directories come from the `directories` crate; `--home` or `PROPENSITY_HOME` moves them
+//! all into one folder, `--config` names another configuration.
+
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -7,13 +9,19 @@ use std::path::{Path, PathBuf};
 /// The directories of one workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
+    /// The configuration, `config.toml`.
     pub config_file: PathBuf,
+    /// Scores, drafts, runs and the audit log.
     pub data: PathBuf,
+    /// What the screens remember.
     pub state: PathBuf,
+    /// What can be made again: catalog and lists of runs.
     pub cache: PathBuf,
 }
 
 impl Paths {
+    /// The directories below `home`, or where the system keeps a program's files; `config` names another configuration.
+    ///
     /// # Errors
     /// No home directory is known and none was given.
     pub fn resolve(home: Option<&Path>, config: Option<&Path>) -> Result<Paths> {
@@ -47,7 +55,7 @@ impl Paths {
         }
     }
 
-    /// The folder of a score's runs.
+    /// The folder of a score's runs, by the id of the score.
     pub fn runs(&self, score: &str) -> PathBuf {
         self.data.join("runs").join(score)
     }

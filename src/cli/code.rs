@@ -68,8 +68,8 @@ fn shown(code: &Code, thresholds: &Thresholds) -> Shown {
         figure: limit.figure,
         acts: limit.acts,
         key: limit.key,
-        threshold: (limit.of)(thresholds),
-        default: (limit.of)(&defaults),
+        threshold: (limit.threshold)(thresholds),
+        default: (limit.threshold)(&defaults),
     };
     Shown {
         code: code.name(),
@@ -77,14 +77,14 @@ fn shown(code: &Code, thresholds: &Thresholds) -> Shown {
         effect: code.effect,
         meaning: code.meaning,
         limits: code.limits.iter().map(limit).collect(),
-        helps: code.helps,
+        helps: code.remedies,
         related: code.related.iter().map(|number| codes::name(*number)).collect(),
     }
 }
 
 fn unknown(wanted: &str) -> Error {
     let error = Error::new(format!("There is no code '{wanted}'.")).hint("`propensity code list` lists the codes");
-    let near: Vec<String> = codes::near(wanted).iter().map(|c| format!("{} ({})", c.name(), c.title)).collect();
+    let near: Vec<String> = codes::similar(wanted).iter().map(|c| format!("{} ({})", c.name(), c.title)).collect();
     match near.as_slice() {
         [] => error,
         near => error.because(format!("the nearest are {}", near.join(", "))),
@@ -105,7 +105,7 @@ fn list(thresholds: &Thresholds) -> String {
     for code in TABLE {
         let mut first = vec![code.name(), code.title.into(), code.effect.words().into()];
         for limit in code.limits {
-            let value = limit.unit.words((limit.of)(thresholds));
+            let value = limit.unit.words((limit.threshold)(thresholds));
             let of_limit = [limit.acts.into(), value, limit.key.into()];
             rows.push(first.into_iter().chain(of_limit).collect());
             first = vec![String::new(); 3];
@@ -125,13 +125,13 @@ fn page(code: &Code, thresholds: &Thresholds) -> String {
     }
     let defaults = Thresholds::default();
     for (at, limit) in code.limits.iter().enumerate() {
-        let (value, default) = ((limit.of)(thresholds), limit.unit.words((limit.of)(&defaults)));
+        let (value, default) = ((limit.threshold)(thresholds), limit.unit.words((limit.threshold)(&defaults)));
         let title = if at == 0 { "\nWhat is compared\n" } else { "" };
         text += &format!("{title}  {}: {} {}\n", limit.figure, limit.acts, limit.unit.words(value));
         text += &format!("    {} under [thresholds] of config.toml, by default {default}\n", limit.key);
     }
     text += "\nWhat usually helps\n";
-    for help in code.helps {
+    for help in code.remedies {
         for (at, line) in wrapped(help, WIDTH - 4).iter().enumerate() {
             text += &format!("  {} {line}\n", if at == 0 { "·" } else { " " });
         }

@@ -28,7 +28,7 @@ pub struct Factors {
 const BAR: usize = 20;
 
 fn band(text: &str) -> Result<Band, String> {
-    Band::by_word(text).ok_or_else(|| format!("there is no band '{text}'; the bands are high, medium and low"))
+    Band::from_word(text).ok_or_else(|| format!("there is no band '{text}'; the bands are high, medium and low"))
 }
 
 /// Log-odds as an odds multiplier: with two decimals, because most are near 1.
@@ -106,7 +106,7 @@ fn row(factor: &FactorSummary, way: &str) -> Vec<String> {
         cut(&factor.label, 58),
         effect(factor.mean_absolute),
         percent(factor.share),
-        percent(factor.carrying),
+        percent(factor.influenced_share),
         way.into(),
         cut(&factor.code, 60),
     ]

@@ -145,7 +145,7 @@ pub fn top_table(rows: &[Ranked]) -> String {
     let cells = |r: &Ranked| {
         let p = &r.profile;
         let reasons = p.factors.iter().take(3).map(|f| {
-            let label = feature_labels::of(&f.code).label;
+            let label = feature_labels::for_code(&f.code).label;
             format!("{} {label}: {}", multiplier(f.contribution), f.value.as_deref().unwrap_or("─"))
         });
         vec![
@@ -219,15 +219,15 @@ fn factors(why: &Explanation, most: usize) -> String {
     let mut terms: Vec<(&str, f64)> = why.factors[..shown].iter().map(|f| (f.code.as_str(), f.contribution)).collect();
     terms.push(("", rest));
     // With 50 they add up to the score.
-    let points: Vec<String> = why.whole_points(&terms).into_iter().map(|p| format!("{p:+}")).collect();
+    let points: Vec<String> = why.rounded_points(&terms).into_iter().map(|p| format!("{p:+}")).collect();
     let start =
         ["starting point".into(), String::new(), multiplier(why.starting_point), points[0].clone(), String::new()];
     let mut rows = vec![start.to_vec()];
     for (f, points) in why.factors[..shown].iter().zip(&points[1..]) {
-        let words = feature_labels::of(&f.code);
+        let words = feature_labels::for_code(&f.code);
         let value = match &f.value {
             Some(value) => feature_labels::with_unit(value, words.unit),
-            None => feature_labels::phrase(&f.code, None),
+            None => feature_labels::value_phrase(&f.code, None),
         };
         let odds = multiplier(f.contribution);
         let row = [cut(&words.label, 60), cut(&value, 28), odds, points.clone(), f.importance.word().into()];
@@ -237,7 +237,7 @@ fn factors(why: &Explanation, most: usize) -> String {
         let text = format!("{} more", why.factors.len() - shown);
         rows.push(vec![text, String::new(), multiplier(rest), points[shown + 1].clone(), String::new()]);
     }
-    let (all, sum) = (multiplier(why.against_average()), i64::from(rounded_score(why.score())) - 50);
+    let (all, sum) = (multiplier(why.log_odds_ratio()), i64::from(rounded_score(why.score())) - 50);
     rows.push(vec!["multiplied, and added up from 50".into(), String::new(), all, format!("{sum:+}"), String::new()]);
     let header = [
         ("factor", Side::Left),
@@ -253,7 +253,9 @@ fn known(dossier: &ProfileDetail) -> String {
     let p = &dossier.profile;
     let account = p.account_id.iter().map(|id| ("account".to_string(), id.clone()));
     let rows: Vec<Vec<String>> = account
-        .chain(dossier.known.iter().map(|(name, value)| (feature_labels::field(name).to_lowercase(), value.clone())))
+        .chain(
+            dossier.known.iter().map(|(name, value)| (feature_labels::field_label(name).to_lowercase(), value.clone())),
+        )
         .map(|(name, value)| vec![cut(&name, 30), cut(&value, 60)])
         .collect();
     if rows.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::format::{Side, count, percent, table};
-use crate::domain::format::{interval, unit};
+use crate::domain::format::{interval, proportion};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::error::Result;
@@ -48,7 +48,7 @@ fn row(realised: &Realised) -> Vec<String> {
         percent(realised.expected),
         format!("{}{reach}", percent(realised.rate())),
         metrics.auc.as_ref().map_or("─".into(), interval),
-        tested.and_then(|t| t.auc).map_or("─".into(), |auc| unit(auc.value)),
+        tested.and_then(|t| t.auc).map_or("─".into(), |auc| proportion(auc.value)),
         lift(metrics.lift_10),
         lift(tested.and_then(|t| t.lift_10)),
         format!("{}{}", realised.run, if realised.hindsight { ", in hindsight" } else { "" }),

@@ -211,7 +211,7 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
             }
             if wanted(live.status) {
                 let summary = interrupted::summary(&live, &score.name);
-                lines.push(Arc::new(RunLine::of(&summary)));
+                lines.push(Arc::new(RunLine::from_run(&summary)));
                 runs.push(summary);
             }
         }
@@ -224,7 +224,9 @@ fn list(session: &Session, workspace: &Workspace, wanted: Option<&str>, failures
         }
     }
     // Live ones first. Those of each score are in order, which a stable sort keeps where two began in one second.
-    runs.sort_by_cached_key(|run| (run.status != Status::Processing, Reverse(RunLine::of(run).order().to_string())));
+    runs.sort_by_cached_key(|run| {
+        (run.status != Status::Processing, Reverse(RunLine::from_run(run).order().to_string()))
+    });
     lines.sort_by_cached_key(|line| (line.status != Status::Processing, Reverse(line.order().to_string())));
     session.print(&runs, |_| {
         if lines.is_empty() {

@@ -13,7 +13,7 @@ use crate::domain::run::{Run, Status};
 use crate::domain::score::goal::{Goal, GoalEvent};
 use crate::domain::score::schedule::Every;
 use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
-use crate::domain::source::catalog::Question;
+use crate::domain::source::catalog::GoalQuery;
 use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
 use crate::process::follow;
@@ -306,7 +306,7 @@ fn preview(workspace: &Workspace, score: &mut Score) -> Result<Option<GoalPrevie
 fn estimate(session: &Session, workspace: &Workspace, asked: Estimate) -> Result<()> {
     data::built(workspace)?;
     let Estimate { profile, goal, exclude, timeframe } = asked;
-    let question = Question { profile_type: profile, goal, exclusions: exclude, timeframe_days: timeframe };
+    let question = GoalQuery { profile_type: profile, goal, exclusions: exclude, timeframe_days: timeframe };
     let estimate = Estimator::open(workspace)?.estimate(&question)?;
     session.print(&estimate, |e| {
         let mut text = format!(

@@ -1,7 +1,7 @@
 //! Who an id stands for while events are read. Where the config has a source of persons (or accounts), an unknown id
 //! is an orphan; where it has none, the ids that events name are the profiles. Called by [`events`](super::events).
 
-use crate::domain::source::activity::{Day, NEVER, NOBODY, Profiles};
+use crate::domain::source::activity::{Day, NEVER, NO_PROFILE, Profiles};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
@@ -53,7 +53,7 @@ impl IdIndex {
             return;
         }
         let (links, days) = (&mut self.profiles.account, &mut self.profiles.linked);
-        links.resize(self.profiles.ids.len(), NOBODY);
+        links.resize(self.profiles.ids.len(), NO_PROFILE);
         days.resize(self.profiles.ids.len(), NEVER);
         if day < days[person as usize] {
             (links[person as usize], days[person as usize]) = (account, day);
@@ -69,7 +69,7 @@ impl IdIndex {
         for (new, &old) in order.iter().enumerate() {
             place[old as usize] = new as u32;
         }
-        account.resize(ids.len(), NOBODY);
+        account.resize(ids.len(), NO_PROFILE);
         let account = pick(&account, &order);
         // A link that a source tells has no day of its own: it counts from when both exist.
         linked.resize(ids.len(), Day::MIN);

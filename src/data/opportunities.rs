@@ -5,7 +5,7 @@ use super::id_index::IdIndex;
 use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
-use crate::domain::source::activity::NOBODY;
+use crate::domain::source::activity::NO_PROFILE;
 use crate::domain::source::read_report::SourceReport;
 use crate::domain::source::refusal::Reason;
 use crate::error::Result;
@@ -86,7 +86,7 @@ pub fn read(
 
 /// The number of an id; [`NOBODY`] where it is empty or unknown.
 fn index_of(index: &mut IdIndex, id: &str) -> u32 {
-    if id.is_empty() { NOBODY } else { index.index_of(id).unwrap_or(NOBODY) }
+    if id.is_empty() { NO_PROFILE } else { index.index_of(id).unwrap_or(NO_PROFILE) }
 }
 
 impl Opportunities {
@@ -125,7 +125,7 @@ impl Opportunities {
             }
             let (whose, firm) = (block.field(person, row), block.field(account, row));
             let (p, a) = (index_of(persons, whose), index_of(accounts, firm));
-            if p == NOBODY && a == NOBODY {
+            if p == NO_PROFILE && a == NO_PROFILE {
                 if whose.is_empty() && firm.is_empty() {
                     self.nobodys += 1;
                 } else {

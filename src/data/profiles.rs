@@ -6,7 +6,7 @@ use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
 use crate::config::SourceKind;
 use crate::domain::score::MergePolicy;
-use crate::domain::source::activity::{Attribute, Day, NEVER, NOBODY, Profiles};
+use crate::domain::source::activity::{Attribute, Day, NEVER, NO_PROFILE, Profiles};
 use crate::domain::source::read_report::SourceReport;
 use crate::domain::source::refusal::Reason;
 use crate::error::Result;
@@ -264,10 +264,10 @@ pub fn link(persons: &mut ProfileTable, accounts: &mut IdIndex) -> u64 {
     let mut unknown = 0;
     let links = std::mem::take(&mut persons.links);
     let number = |id: String| match id.is_empty() {
-        true => NOBODY,
+        true => NO_PROFILE,
         false => accounts.index_of(&id).unwrap_or_else(|| {
             unknown += 1;
-            NOBODY
+            NO_PROFILE
         }),
     };
     persons.profiles.account = links.into_iter().map(number).collect();

@@ -1,41 +1,20 @@
-//! A small seeded generator of random numbers and the distributions that the demo draws from. Our own, because its
-//! sequence must never change: the demo's files are promised to be the same for the same seed.
+//! The distributions that the demo draws from, over a generator whose sequence never changes: the demo's files are
+//! promised to be the same for the same seed. Called by the other files of the demo.
 
-/// xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64 (Steele, Lea and Flood 2014).
-pub(super) struct Random {
-    state: [u64; 4],
-}
+use crate::domain::random::Xoshiro256StarStar;
+
+/// A sequence of random numbers.
+pub(super) struct Random(Xoshiro256StarStar);
 
 impl Random {
     /// An independent sequence for every (seed, stream), so that one part of the demo never shifts another's draws.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
-        let mut x = seed ^ stream.wrapping_mul(0xd1b5_4a32_d192_ed03);
-        let mut splitmix = || {
-            x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = x;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            z ^ (z >> 31)
-        };
-        Random { state: [splitmix(), splitmix(), splitmix(), splitmix()] }
-    }
-
-    fn next(&mut self) -> u64 {
-        let s = &mut self.state;
-        let result = s[1].wrapping_mul(5).rotate_left(7).wrapping_mul(9);
-        let t = s[1] << 17;
-        s[2] ^= s[0];
-        s[3] ^= s[1];
-        s[1] ^= s[2];
-        s[0] ^= s[3];
-        s[2] ^= t;
-        s[3] = s[3].rotate_left(45);
-        result
+        Random(Xoshiro256StarStar::seeded(seed ^ stream.wrapping_mul(0xd1b5_4a32_d192_ed03)))
     }
 
     /// Uniform in [0, 1), 53 bits.
     pub(super) fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        self.0.next_f64()
     }
 
     /// Uniform in [low, high); `low` where the interval is empty.
@@ -116,6 +95,19 @@ mod tests {
         (0..n).map(|_| draw()).sum::<f64>() / n as f64
     }
 
+    /// The demo's files depend on these.
+    #[test]
+    fn the_sequences_never_change() {
+        let units = |stream| {
+            let mut r = Random::new(7, stream);
+            [r.unit(), r.unit(), r.unit()]
+        };
+        assert_eq!(units(1), [0.2556666267178229, 0.7122286565965249, 0.7923841263664748]);
+        assert_eq!(units(2), [0.6314747938506003, 0.6227978255341654, 0.5744152709323839]);
+        assert_eq!(units(3), [0.8459096205699095, 0.7925344329816163, 0.1146114583490273]);
+        assert_eq!(units(4), [0.8202068492308587, 0.8827392957140724, 0.6940268031935336]);
+    }
+
     #[test]
     fn the_distributions_have_their_means() {
         let mut r = Random::new(1, 1);
@@ -141,7 +133,7 @@ mod tests {
     fn streams_differ_and_repeat() {
         let draws = |seed, stream| {
             let mut r = Random::new(seed, stream);
-            [r.next(), r.next(), r.next()]
+            [r.unit(), r.unit(), r.unit()]
         };
         assert_eq!(draws(7, 1), draws(7, 1));
         assert_ne!(draws(7, 1), draws(7, 2));

@@ -32,7 +32,7 @@ impl<'a> ScoreRuns<'a> {
         let mut runs = ScoreRuns { score, folder, good: Vec::new(), broken: Vec::new() };
         for (read, path) in read {
             match read {
-                Ok(run) => runs.good.push((Arc::new(RunLine::of(&run)), run)),
+                Ok(run) => runs.good.push((Arc::new(RunLine::from_run(&run)), run)),
                 // It was removed while it was read.
                 Err(_) if !path.exists() => {}
                 Err(error) => runs.broken.push((path, error)),

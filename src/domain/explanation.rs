@@ -1,5 +1,5 @@
-//! The numbers shown for one profile: score, points, percentile, band, and the factors behind them. Used by `jobs` when
-//! profiles are scored, and by whoever shows them.
+//! The numbers shown for one profile: score, points, percentile, band, and the factors behind them. Used by
+//! `pipeline::scoring` when profiles are scored, and by whoever shows them.
 //!
 //! z is the calibrated log-odds of converting, b the log-odds of the base rate, d = z − b what separates them; d is the
 //! sum of *terms*: the starting point s and every factor's contribution φ.
@@ -8,7 +8,7 @@ use super::feature_labels;
 use crate::config::Bands;
 use serde::{Deserialize, Serialize};
 
-/// σ(x) = 1/(1 + e^−x), without overflow.
+/// σ(x) = 1/(1 + e^−x), without overflow: log-odds to a probability.
 pub fn sigmoid(x: f64) -> f64 {
     if x >= 0.0 {
         1.0 / (1.0 + (-x).exp())
@@ -18,12 +18,12 @@ pub fn sigmoid(x: f64) -> f64 {
     }
 }
 
-/// ln(p/(1−p)); infinite at 0 and 1.
+/// ln(p/(1−p)) of a probability; infinite at 0 and 1.
 pub fn log_odds(p: f64) -> f64 {
     p.ln() - (-p).ln_1p()
 }
 
-/// 100·σ(z − b): 50 is average odds, 75 three times, 90 nine times.
+/// 100·σ(z − b), 0–100: 50 is average odds, 75 three times, 90 nine times.
 pub fn score(z: f64, b: f64) -> f64 {
     100.0 * sigmoid(z - b)
 }
@@ -57,30 +57,31 @@ pub fn rounded_points(terms: &[(&str, f64)]) -> Vec<i64> {
     let d: f64 = values.iter().sum();
     let target = if d.is_finite() { i64::from(rounded_score(score(d, 0.0))) - 50 } else { 0 };
     let exact: Vec<(&str, f64)> = terms.iter().map(|t| t.0).zip(points(&values)).collect();
-    whole(target, &exact)
+    largest_remainder(target, &exact)
 }
 
-/// Whole numbers that add up to `target`, near numbers that nearly do: each is rounded down and the units that are
-/// missing go to the largest remainders, ties to the lower code. `parts` are (code, number); none gives none.
-pub fn whole(target: i64, parts: &[(&str, f64)]) -> Vec<i64> {
-    if parts.is_empty() {
+/// Whole numbers that add up to `target`, near numbers that nearly do, by the largest remainder (Hamilton 1792): each
+/// is rounded down and the units that are missing go to the largest remainders, ties to the lower code. `parts` are
+/// (code, number); none gives none.
+pub fn largest_remainder(target: i64, numbers: &[(&str, f64)]) -> Vec<i64> {
+    if numbers.is_empty() {
         return Vec::new();
     }
     // Beyond 1e12 a point has no meaning, and the bound keeps the sum below from overflowing.
-    let mut whole: Vec<i64> = parts.iter().map(|p| p.1.floor().clamp(-1e12, 1e12) as i64).collect();
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    let remainder = |i: usize| parts[i].1 - parts[i].1.floor();
-    order.sort_by(|&i, &j| remainder(j).total_cmp(&remainder(i)).then_with(|| parts[i].0.cmp(parts[j].0)));
-    // Usually 0 <= missing <= parts; only rounding errors of huge numbers give whole rounds to everybody.
-    let missing = target - whole.iter().sum::<i64>();
-    let count = parts.len() as i64;
+    let mut rounded: Vec<i64> = numbers.iter().map(|p| p.1.floor().clamp(-1e12, 1e12) as i64).collect();
+    let mut order: Vec<usize> = (0..numbers.len()).collect();
+    let remainder = |i: usize| numbers[i].1 - numbers[i].1.floor();
+    order.sort_by(|&i, &j| remainder(j).total_cmp(&remainder(i)).then_with(|| numbers[i].0.cmp(numbers[j].0)));
+    // Usually 0 <= missing <= numbers; only rounding errors of huge numbers give whole rounds to everybody.
+    let missing = target - rounded.iter().sum::<i64>();
+    let count = numbers.len() as i64;
     for (place, i) in (0..).zip(order) {
-        whole[i] += missing.div_euclid(count) + i64::from(place < missing.rem_euclid(count));
+        rounded[i] += missing.div_euclid(count) + i64::from(place < missing.rem_euclid(count));
     }
-    whole
+    rounded
 }
 
-/// The percentile of each z among all: ⌈100·(below + equal/2)/N⌉, 1..=100. Equal z have equal percentiles.
+/// The percentile of each z among all: ⌈100·(below + equal/2)/N⌉, 1–100. Equal z have equal percentiles.
 pub fn percentiles(z: &[f64]) -> Vec<u8> {
     let mut order: Vec<usize> = (0..z.len()).collect();
     order.sort_by(|&i, &j| z[i].total_cmp(&z[j]));
@@ -99,14 +100,17 @@ pub fn percentiles(z: &[f64]) -> Vec<u8> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Importance {
+    /// The odds multiplier lies between ×0.8 and ×1.25.
     Low,
+    /// From ×1.25 or 0.8 on.
     Medium,
+    /// From ×2 or ½ on.
     High,
 }
 
 impl Importance {
-    /// High from ×2 (or ½) on, medium from ×1.25 (or 0.8).
-    pub fn of(contribution: f64) -> Importance {
+    /// The importance of a contribution in log-odds.
+    pub fn from_contribution(contribution: f64) -> Importance {
         match contribution.abs() {
             c if c >= 2f64.ln() => Importance::High,
             c if c >= 1.25f64.ln() => Importance::Medium,
@@ -114,11 +118,12 @@ impl Importance {
         }
     }
 
-    /// Whether a profile carries a factor of this contribution: its importance is at least medium.
-    pub fn carried(contribution: f64) -> bool {
-        Importance::of(contribution) >= Importance::Medium
+    /// Whether a contribution in log-odds is at least of medium importance.
+    pub fn is_influential(contribution: f64) -> bool {
+        Importance::from_contribution(contribution) >= Importance::Medium
     }
 
+    /// The word that files and screens have for it.
     pub fn word(self) -> &'static str {
         match self {
             Importance::Low => "low",
@@ -127,7 +132,8 @@ impl Importance {
         }
     }
 
-    pub fn by_word(word: &str) -> Option<Importance> {
+    /// The importance of such a word, in small letters.
+    pub fn from_word(word: &str) -> Option<Importance> {
         [Importance::Low, Importance::Medium, Importance::High].into_iter().find(|i| i.word() == word)
     }
 }
@@ -135,8 +141,11 @@ impl Importance {
 /// The coarse reading of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Band {
+    /// Below `[bands] medium`.
     Low,
+    /// From `[bands] medium` on.
     Medium,
+    /// From `[bands] high` on.
     High,
 }
 
@@ -145,7 +154,7 @@ impl Band {
     pub const ALL: [Band; 3] = [Band::High, Band::Medium, Band::Low];
 
     /// High from `bands.high` on, Medium from `bands.medium` on; the score before rounding decides.
-    pub fn of(score: f64, bands: &Bands) -> Band {
+    pub fn from_score(score: f64, bands: &Bands) -> Band {
         match score {
             s if s >= f64::from(bands.high) => Band::High,
             s if s >= f64::from(bands.medium) => Band::Medium,
@@ -153,6 +162,7 @@ impl Band {
         }
     }
 
+    /// The word that files and screens have for it.
     pub fn word(self) -> &'static str {
         match self {
             Band::Low => "Low",
@@ -162,7 +172,7 @@ impl Band {
     }
 
     /// The band of a word, in large or small letters.
-    pub fn by_word(word: &str) -> Option<Band> {
+    pub fn from_word(word: &str) -> Option<Band> {
         Band::ALL.into_iter().find(|b| b.word().eq_ignore_ascii_case(word))
     }
 }
@@ -170,19 +180,20 @@ impl Band {
 /// An influential factor of one profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Factor {
-    /// Names the feature.
+    /// Code of the feature, as `count.webVisit.30d`.
     pub code: String,
-    /// The profile's value of it, as shown; `None` where it is missing.
+    /// The profile's value of the feature, as shown; `None` where it is missing.
     pub value: Option<String>,
+    /// By the size of the contribution.
     pub importance: Importance,
     /// φ, signed, in log-odds.
     pub contribution: f64,
 }
 
 impl Factor {
-    /// The importance follows from the contribution.
+    /// A factor whose importance follows from its contribution.
     pub fn new(code: impl Into<String>, value: Option<String>, contribution: f64) -> Factor {
-        Factor { code: code.into(), value, importance: Importance::of(contribution), contribution }
+        Factor { code: code.into(), value, importance: Importance::from_contribution(contribution), contribution }
     }
 }
 
@@ -202,8 +213,9 @@ pub struct Explanation {
 /// Factors that are read together, as the windows of one event type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorGroup {
+    /// What the factors belong to, as `Web visits`.
     pub title: String,
-    /// Sum of the contributions.
+    /// Sum of the contributions, in log-odds.
     pub contribution: f64,
     /// Indices into [`Explanation::factors`], largest first.
     pub factors: Vec<usize>,
@@ -213,15 +225,17 @@ pub struct FactorGroup {
 pub const STARTING_POINT: &str = "starting point";
 
 impl Explanation {
-    /// d: what separates the profile from the average.
-    pub fn against_average(&self) -> f64 {
+    /// d = z − b: the profile's log-odds against the average.
+    pub fn log_odds_ratio(&self) -> f64 {
         self.z - self.b
     }
 
+    /// The score, 0–100, not rounded.
     pub fn score(&self) -> f64 {
         score(self.z, self.b)
     }
 
+    /// The calibrated probability of converting, 0–1.
     pub fn probability(&self) -> f64 {
         sigmoid(self.z)
     }
@@ -230,7 +244,7 @@ impl Explanation {
     pub fn groups(&self) -> Vec<FactorGroup> {
         let mut groups: Vec<FactorGroup> = Vec::new();
         for (index, factor) in self.factors.iter().enumerate() {
-            let title = feature_labels::of(&factor.code).group;
+            let title = feature_labels::for_code(&factor.code).group;
             match groups.iter_mut().find(|g| g.title == title) {
                 Some(group) => {
                     group.contribution += factor.contribution;
@@ -246,7 +260,7 @@ impl Explanation {
 
     /// Whole points of the starting point and of terms that together make up the rest of d; with 50 they add up to the
     /// score as it is shown. The first is that of the starting point.
-    pub fn whole_points(&self, terms: &[(&str, f64)]) -> Vec<i64> {
+    pub fn rounded_points(&self, terms: &[(&str, f64)]) -> Vec<i64> {
         let all: Vec<(&str, f64)> =
             std::iter::once((STARTING_POINT, self.starting_point)).chain(terms.iter().copied()).collect();
         rounded_points(&all)
@@ -279,8 +293,8 @@ mod tests {
             let rounded = rounded_points(&coded);
             let d: f64 = terms.iter().sum();
             prop_assert_eq!(50 + rounded.iter().sum::<i64>(), i64::from(rounded_score(score(d, 0.0))));
-            for (whole, exact) in rounded.iter().zip(points(&terms)) {
-                prop_assert!((*whole as f64 - exact).abs() <= 1.0 + 1e-9);
+            for (rounded, exact) in rounded.iter().zip(points(&terms)) {
+                prop_assert!((*rounded as f64 - exact).abs() <= 1.0 + 1e-9);
             }
         }
 
@@ -356,10 +370,10 @@ mod tests {
             (1.0, Importance::Low),
         ];
         for (multiplier, importance) in cases {
-            assert_eq!(Importance::of(f64::ln(multiplier)), importance, "×{multiplier}");
+            assert_eq!(Importance::from_contribution(f64::ln(multiplier)), importance, "×{multiplier}");
             assert_eq!(Factor::new("web", None, f64::ln(multiplier)).importance, importance);
         }
-        let bands = [100.0, 75.0, 74.9, 25.0, 24.9, 0.0].map(|s| Band::of(s, &Bands::default()).word());
+        let bands = [100.0, 75.0, 74.9, 25.0, 24.9, 0.0].map(|s| Band::from_score(s, &Bands::default()).word());
         assert_eq!(bands, ["High", "High", "Medium", "Medium", "Low", "Low"]);
     }
 }

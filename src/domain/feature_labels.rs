@@ -31,11 +31,11 @@ const KNOWN: [(&str, &str, &str); 12] = [
     ("web.webpagedetails.pageViews", "page view", "page views"),
 ];
 
-/// First parts of event types that only tell where the name was registered.
-const REGISTERS: [&str; 5] = ["web", "directMarketing", "leadOperation", "listOperation", "opportunityEvent"];
+/// First parts of event types that only tell in which schema the name was registered.
+const SCHEMA_PREFIXES: [&str; 5] = ["web", "directMarketing", "leadOperation", "listOperation", "opportunityEvent"];
 
 /// A feature's code in words. A code that is none of ours is its own name.
-pub fn of(code: &str) -> FeatureLabel {
+pub fn for_code(code: &str) -> FeatureLabel {
     activity(code).or_else(|| totals(code)).or_else(|| attribute(code)).unwrap_or_else(|| FeatureLabel {
         group: code.into(),
         label: code.into(),
@@ -45,7 +45,7 @@ pub fn of(code: &str) -> FeatureLabel {
 }
 
 /// A feature's value as one says it beside the name of its group: `12 in 30 days`, `3 days ago`, `never`.
-pub fn phrase(code: &str, value: Option<&str>) -> String {
+pub fn value_phrase(code: &str, value: Option<&str>) -> String {
     let ago = code == "account.since.last" || code.starts_with("since.") && code != "since.first";
     let Some(value) = value else { return if ago { "never".into() } else { "─".into() } };
     if ago {
@@ -57,7 +57,7 @@ pub fn phrase(code: &str, value: Option<&str>) -> String {
     match window.map(|w| (w, w.strip_suffix('d'))) {
         Some(("all", _)) => format!("{value}{what} ever"),
         Some((_, Some(days))) => format!("{value}{what} in {days} days"),
-        _ => with_unit(value, of(code).unit),
+        _ => with_unit(value, for_code(code).unit),
     }
 }
 
@@ -72,7 +72,7 @@ pub fn with_unit(value: &str, unit: &str) -> String {
 }
 
 /// The name of an event type: once, as `web visit`, and several times, as `web visits`.
-pub fn event_type(name: &str) -> (String, String) {
+pub fn event_type_names(name: &str) -> (String, String) {
     if let Some((_, one, many)) = KNOWN.iter().find(|(known, ..)| *known == name) {
         return ((*one).into(), (*many).into());
     }
@@ -81,21 +81,21 @@ pub fn event_type(name: &str) -> (String, String) {
         return (name.into(), name.into());
     }
     let rest = match name.split_once('.') {
-        Some((first, rest)) if REGISTERS.contains(&first) && !rest.is_empty() => rest,
+        Some((first, rest)) if SCHEMA_PREFIXES.contains(&first) && !rest.is_empty() => rest,
         _ => name,
     };
-    let words = split(rest);
+    let words = split_words(rest);
     (words.join(" "), plural(&words))
 }
 
 /// The words of a name in camel case, snake case or with dots; the text itself where it holds none.
-pub fn split(name: &str) -> Vec<String> {
+pub fn split_words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut after_lower = false;
     for character in name.chars() {
-        let border = character.is_uppercase() && after_lower;
-        if border || !(character.is_alphanumeric() || "()&%+#".contains(character)) {
+        let boundary = character.is_uppercase() && after_lower;
+        if boundary || !(character.is_alphanumeric() || "()&%+#".contains(character)) {
             words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()));
         }
         if character.is_alphanumeric() || "()&%+#".contains(character) {
@@ -107,13 +107,13 @@ pub fn split(name: &str) -> Vec<String> {
     if words.is_empty() { vec![name.to_string()] } else { words }
 }
 
-/// The first letter large.
-pub fn capital(text: &str) -> String {
+/// The text with its first letter in upper case.
+pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
-/// Several of it: the last noun takes the plural, which stands before a participle (`form filled` → `forms filled`).
+/// The plural: the last noun takes the plural, which stands before a participle (`form filled` → `forms filled`).
 fn plural(words: &[String]) -> String {
     let participle = |w: &str| w.len() > 3 && w.ends_with("ed") || ["sent", "won", "lost", "held", "met"].contains(&w);
     let noun = match words.iter().rposition(|w| !participle(w)) {
@@ -121,11 +121,11 @@ fn plural(words: &[String]) -> String {
         _ => return words.join(" "),
     };
     let mut words = words.to_vec();
-    words[noun] = several(&words[noun]);
+    words[noun] = plural_noun(&words[noun]);
     words.join(" ")
 }
 
-fn several(word: &str) -> String {
+fn plural_noun(word: &str) -> String {
     let ends = |ends: &[&str]| ends.iter().any(|e| word.ends_with(e));
     match word.strip_suffix('y') {
         _ if !word.ends_with(|c: char| c.is_ascii_lowercase()) || ends(&["s", "ing"]) && !word.ends_with("ss") => {
@@ -138,7 +138,7 @@ fn several(word: &str) -> String {
 }
 
 /// `7d` → `last 7 days`, `all` → `ever`.
-fn window(code: &str) -> Option<String> {
+fn window_label(code: &str) -> Option<String> {
     match code {
         "all" => Some("ever".into()),
         days => days.strip_suffix('d').filter(|n| n.parse::<u32>().is_ok()).map(|n| format!("last {n} days")),
@@ -146,12 +146,12 @@ fn window(code: &str) -> Option<String> {
 }
 
 /// A name with what is counted of it: `Web visits` and `last 30 days`.
-fn counted(group: String, within: String, unit: &'static str) -> FeatureLabel {
+fn windowed(group: String, within: String, unit: &'static str) -> FeatureLabel {
     FeatureLabel { label: format!("{group}, {within}"), group, within, unit }
 }
 
 /// A name of its own within a group.
-fn named(group: &str, label: String, unit: &'static str) -> FeatureLabel {
+fn single(group: &str, label: String, unit: &'static str) -> FeatureLabel {
     let mut chars = label.chars();
     let within = chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect());
     FeatureLabel { group: group.into(), label, within, unit }
@@ -163,13 +163,13 @@ fn activity(code: &str) -> Option<FeatureLabel> {
     match what {
         "count" => {
             let (name, within) = rest.rsplit_once('.')?;
-            let group = capital(&kind(name).1);
-            Some(counted(group, window(within)?, "events"))
+            let group = capitalized(&pooled_event_type_names(name).1);
+            Some(windowed(group, window_label(within)?, "events"))
         }
         "since" if !matches!(rest, "last" | "first") => {
-            let (one, many) = kind(rest);
+            let (one, many) = pooled_event_type_names(rest);
             Some(FeatureLabel {
-                group: capital(&many),
+                group: capitalized(&many),
                 label: format!("Days since last {one}"),
                 within: "days since the last".into(),
                 unit: "days",
@@ -179,42 +179,42 @@ fn activity(code: &str) -> Option<FeatureLabel> {
             let (field, within) = rest.rsplit_once('.')?;
             let within = match within {
                 "all" => "sum ever".to_string(),
-                days => format!("sum of the {}", window(days)?),
+                days => format!("sum of the {}", window_label(days)?),
             };
-            Some(counted(capital(&split(field).join(" ")), within, ""))
+            Some(windowed(capitalized(&split_words(field).join(" ")), within, ""))
         }
-        "last" => Some(counted(capital(&split(rest).join(" ")), "last value".into(), "")),
+        "last" => Some(windowed(capitalized(&split_words(rest).join(" ")), "last value".into(), "")),
         _ => None,
     }
 }
 
 /// The pool of rare event types has a name of its own.
-fn kind(name: &str) -> (String, String) {
-    if name == "(other types)" { ("other event".into(), "other events".into()) } else { event_type(name) }
+fn pooled_event_type_names(name: &str) -> (String, String) {
+    if name == "(other types)" { ("other event".into(), "other events".into()) } else { event_type_names(name) }
 }
 
 /// Features over all event types.
 fn totals(code: &str) -> Option<FeatureLabel> {
     const ALL: &str = "All activity";
     const ACCOUNT: &str = "The whole account's activity";
-    let of_window = |prefix: &str| code.strip_prefix(prefix).and_then(window);
+    let of_window = |prefix: &str| code.strip_prefix(prefix).and_then(window_label);
     Some(match code {
-        "event_types" => named(ALL, "Different kinds of events".into(), "kinds"),
-        "since.last" => named(ALL, "Days since last event".into(), "days"),
-        "since.first" => named("History", "Days since first event".into(), "days"),
-        "tenure" => named("History", "Days since created".into(), "days"),
-        "change.30d" => named(ALL, "Events of the last 30 days less those of the 30 before".into(), "events"),
-        "people.known" => named("People", "People known".into(), "people"),
-        "account.since.last" => named(ACCOUNT, "Days since the account's last event".into(), "days"),
+        "event_types" => single(ALL, "Different kinds of events".into(), "kinds"),
+        "since.last" => single(ALL, "Days since last event".into(), "days"),
+        "since.first" => single("History", "Days since first event".into(), "days"),
+        "tenure" => single("History", "Days since created".into(), "days"),
+        "change.30d" => single(ALL, "Events of the last 30 days less those of the 30 before".into(), "events"),
+        "people.known" => single("People", "People known".into(), "people"),
+        "account.since.last" => single(ACCOUNT, "Days since the account's last event".into(), "days"),
         _ => {
             if let Some(within) = of_window("active_days.") {
-                named(ALL, format!("Active days, {within}"), "days")
+                single(ALL, format!("Active days, {within}"), "days")
             } else if let Some(within) = of_window("people.active.") {
-                named("People", format!("People active, {within}"), "people")
+                single("People", format!("People active, {within}"), "people")
             } else if let Some(within) = of_window("account.events.") {
-                named(ACCOUNT, format!("Events of the whole account, {within}"), "events")
+                single(ACCOUNT, format!("Events of the whole account, {within}"), "events")
             } else if let Some(within) = of_window("events.") {
-                named(ALL, format!("Events, {within}"), "events")
+                single(ALL, format!("Events, {within}"), "events")
             } else {
                 return None;
             }
@@ -228,8 +228,8 @@ fn attribute(code: &str) -> Option<FeatureLabel> {
     let label = match (owner, name) {
         ("person" | "account", "job_title.seniority") => "Seniority".to_string(),
         ("person" | "account", "job_title.function") => "Job function".to_string(),
-        ("person", name) | ("account", name @ ("industry" | "employees" | "annual_revenue")) => field(name),
-        ("account", name) => format!("Account {}", split(name).join(" ")),
+        ("person", name) | ("account", name @ ("industry" | "employees" | "annual_revenue")) => field_label(name),
+        ("account", name) => format!("Account {}", split_words(name).join(" ")),
         _ => return None,
     };
     let unit = if name == "employees" { "people" } else { "" };
@@ -237,8 +237,8 @@ fn attribute(code: &str) -> Option<FeatureLabel> {
 }
 
 /// The name of a field as a title: `annual_revenue` → `Annual revenue`.
-pub fn field(name: &str) -> String {
-    capital(&split(name).join(" "))
+pub fn field_label(name: &str) -> String {
+    capitalized(&split_words(name).join(" "))
 }
 
 #[cfg(test)]
@@ -276,7 +276,7 @@ mod tests {
             ("whatever", "whatever", "whatever", ""),
         ];
         for (code, group, label, unit) in cases {
-            let words = of(code);
+            let words = for_code(code);
             assert_eq!((&*words.group, &*words.label, words.unit), (group, label, unit), "{code}");
         }
     }
@@ -296,7 +296,7 @@ mod tests {
             ("person.country", None, "─"),
         ];
         for (code, value, said) in cases {
-            assert_eq!(phrase(code, value), said, "{code}");
+            assert_eq!(value_phrase(code, value), said, "{code}");
         }
     }
 
@@ -305,12 +305,12 @@ mod tests {
         for code in
             ["", ".", "count.", "count..30d", "count.x.", "since.", "sum.x.9", "person.", "é.ü", "count.日本.30d"]
         {
-            assert!(code.is_empty() || !of(code).label.is_empty(), "{code}");
+            assert!(code.is_empty() || !for_code(code).label.is_empty(), "{code}");
         }
-        assert_eq!(event_type("demo_requested").1, "demos requested");
-        assert_eq!(event_type("Company").1, "companies");
+        assert_eq!(event_type_names("demo_requested").1, "demos requested");
+        assert_eq!(event_type_names("Company").1, "companies");
         for as_it_is in ["Visit Webpage", "O_SENT_BACK", "W_Nabellen offertes", "日本"] {
-            assert_eq!(event_type(as_it_is), (as_it_is.to_string(), as_it_is.to_string()));
+            assert_eq!(event_type_names(as_it_is), (as_it_is.to_string(), as_it_is.to_string()));
         }
         assert_eq!([with_unit("1", "events"), with_unit("1", "people")], ["1 event", "1 person"]);
         assert_eq!([with_unit("12", "events"), with_unit("x", "")], ["12 events", "x"]);

@@ -1,4 +1,5 @@
 //! Numbers and moments as people read them: the command line and the screens write the same figure the same way.
+//! Used by both, and by the sentences of `domain`, `pipeline` and `queries`.
 
 use super::explanation::odds_multiplier;
 use super::metrics::Estimate;
@@ -18,8 +19,8 @@ pub fn count(value: u64) -> String {
     text
 }
 
-/// `10000000` → `10.0 M`: for places where a rough size is enough.
-pub fn rough(value: u64) -> String {
+/// `10000000` → `10.0 M`: for places where the order of magnitude is enough.
+pub fn compact_count(value: u64) -> String {
     match value {
         0..10_000 => count(value),
         10_000..1_000_000 => format!("{:.0} k", value as f64 / 1e3),
@@ -27,7 +28,7 @@ pub fn rough(value: u64) -> String {
     }
 }
 
-/// Bytes in decimal units.
+/// Bytes in decimal units: `41 kB`, `2.5 MB`.
 pub fn bytes(value: u64) -> String {
     match value {
         0..1_000 => format!("{value} B"),
@@ -37,13 +38,13 @@ pub fn bytes(value: u64) -> String {
     }
 }
 
-/// A share as a percentage.
+/// A share (0–1) as a percentage: `4.2 %`, `43 %`.
 pub fn percent(share: f64) -> String {
     let value = 100.0 * share;
     if value.abs() >= 10.0 { format!("{value:.0} %") } else { format!("{value:.1} %") }
 }
 
-/// Log-odds as an odds multiplier.
+/// Log-odds as an odds multiplier: `×2.4`, `×12`.
 pub fn multiplier(log_odds: f64) -> String {
     let odds = odds_multiplier(log_odds);
     if odds >= 10.0 {
@@ -55,7 +56,7 @@ pub fn multiplier(log_odds: f64) -> String {
     }
 }
 
-/// Seconds as people say them.
+/// A duration in seconds as people say it: `3.1 s`, `41 s`, `2 min 30 s`.
 pub fn seconds(value: f64) -> String {
     if value < 10.0 {
         format!("{value:.1} s")
@@ -66,17 +67,17 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
-/// Whole seconds as a clock shows them: `0:41`, `1:02:03`.
-pub fn clock(seconds: f64) -> String {
-    let all = seconds.max(0.0) as u64;
-    match (all / 3600, all / 60 % 60, all % 60) {
+/// A duration in seconds as hours, minutes and seconds: `0:41`, `1:02:03`.
+pub fn hms(seconds: f64) -> String {
+    let seconds = seconds.max(0.0) as u64;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
         (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
     }
 }
 
-/// A value between 0 and 1 as statisticians write it: `.826`.
-pub fn unit(value: f64) -> String {
+/// A proportion (0–1), such as an AUC, without its leading zero: `.826`.
+pub fn proportion(value: f64) -> String {
     let text = format!("{value:.3}");
     text.strip_prefix('0').map_or(text.clone(), str::to_string)
 }
@@ -84,8 +85,8 @@ pub fn unit(value: f64) -> String {
 /// A value with its interval: `.826 (.811–.840)`.
 pub fn interval(estimate: &Estimate) -> String {
     match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) => format!("{} ({}–{})", unit(estimate.value), unit(low), unit(high)),
-        _ => unit(estimate.value),
+        (Some(low), Some(high)) => format!("{} ({}–{})", proportion(estimate.value), proportion(low), proportion(high)),
+        _ => proportion(estimate.value),
     }
 }
 
@@ -108,7 +109,7 @@ pub fn ago(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// When something is to come, seen from `now`: `due`, `in 5 min`, `in 2 h`, `Mon 02:00`, `3 Dec`.
-pub fn ahead(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+pub fn time_until(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let left = at.duration_since(now).as_secs();
     let local = at.to_zoned_datetime(zone.clone());
     match left {
@@ -127,25 +128,29 @@ mod tests {
     #[test]
     fn figures_read_as_people_write_them() {
         assert_eq!([count(0), count(999), count(1_234_567)], ["0", "999", "1,234,567"]);
-        assert_eq!([rough(9_999), rough(14_998), rough(10_000_000)], ["9,999", "15 k", "10.0 M"]);
+        assert_eq!(
+            [compact_count(9_999), compact_count(14_998), compact_count(10_000_000)],
+            ["9,999", "15 k", "10.0 M"]
+        );
         assert_eq!([bytes(12), bytes(41_200), bytes(2_500_000)], ["12 B", "41 kB", "2.5 MB"]);
         assert_eq!([percent(0.042), percent(0.43)], ["4.2 %", "43 %"]);
         assert_eq!([seconds(3.12), seconds(41.0), seconds(150.0)], ["3.1 s", "41 s", "2 min 30 s"]);
-        assert_eq!([clock(14.9), clock(3_723.0)], ["0:14", "1:02:03"]);
-        assert_eq!([unit(0.8264), unit(1.0)], [".826", "1.000"]);
+        assert_eq!([hms(14.9), hms(3_723.0)], ["0:14", "1:02:03"]);
+        assert_eq!([proportion(0.8264), proportion(1.0)], [".826", "1.000"]);
     }
 
     #[test]
-    fn moments_are_told_from_now() {
+    fn moments_are_written_from_now() {
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        let told = |hours: f64| ago(now - jiff::SignedDuration::from_secs_f64(hours * 3600.0), now, &TimeZone::UTC);
+        let past = |hours: f64| ago(now - jiff::SignedDuration::from_secs_f64(hours * 3600.0), now, &TimeZone::UTC);
         assert_eq!(
-            [0.0, 0.1, 2.1, 24.0, 24.0 * 30.0].map(told),
+            [0.0, 0.1, 2.1, 24.0, 24.0 * 30.0].map(past),
             ["just now", "6 min ago", "2 h ago", "Mon 12:00", "25 Oct 2026"]
         );
-        let told = |hours: f64| ahead(now + jiff::SignedDuration::from_secs_f64(hours * 3600.0), now, &TimeZone::UTC);
+        let future =
+            |hours: f64| time_until(now + jiff::SignedDuration::from_secs_f64(hours * 3600.0), now, &TimeZone::UTC);
         assert_eq!(
-            [-1.0, 0.5, 14.0, 30.0, 24.0 * 30.0].map(told),
+            [-1.0, 0.5, 14.0, 30.0, 24.0 * 30.0].map(future),
             ["due", "in 30 min", "in 14 h", "Wed 18:00", "24 Dec"]
         );
     }

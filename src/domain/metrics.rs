@@ -10,9 +10,12 @@ pub const FEW_CONVERSIONS: u64 = 40;
 /// A value and its 95 % interval, which is left out where the data gives none. All are finite.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
+    /// The point estimate.
     pub value: f64,
+    /// Lower end of the interval; absent exactly where `high` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low: Option<f64>,
+    /// Upper end of the interval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<f64>,
 }
@@ -60,11 +63,16 @@ pub struct Metrics {
 /// How far a model can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Verdict {
+    /// AUC from 0.80 on, out of time.
     Strong,
+    /// AUC from 0.70 on.
     Fair,
+    /// Better than recency, with an AUC below 0.70.
     Weak,
+    /// Too few conversions, or an interval of the AUC that is too wide.
     #[serde(rename = "not enough evidence")]
     NotEnoughEvidence,
+    /// The interval of the gain on recency does not lie above 0.
     #[serde(rename = "no better than recency")]
     NoBetterThanRecency,
 }
@@ -72,7 +80,8 @@ pub enum Verdict {
 impl Verdict {
     /// The rule, first match first: *not enough evidence* under 40 conversions, without an interval of the AUC, or with
     /// one wider than ±0.10; *no better than recency* unless the paired interval of `gain` (AUC minus the AUC of
-    /// recency) lies above 0; Strong from an AUC of 0.80 (Fair where the test is not out of time), Fair from 0.70, Weak.
+    /// recency) lies above 0; Strong from an AUC of 0.80 (Fair where the test is not out of time), Fair from 0.70,
+    /// Weak.
     pub fn judge(auc: Option<&Estimate>, gain: Option<&Estimate>, conversions: u64, out_of_time: bool) -> Verdict {
         let Some((auc, width)) = auc.and_then(|auc| Some((auc.value, auc.width()?))) else {
             return Verdict::NotEnoughEvidence;
@@ -115,7 +124,9 @@ pub struct GainPoint {
 /// A point of the ROC curve, from (0, 0) to (1, 1).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RocPoint {
+    /// Share (0–1) of those who did not convert among the profiles at or above a score.
     pub false_positive_rate: f64,
+    /// Share (0–1) of those who converted among them.
     pub true_positive_rate: f64,
 }
 
@@ -135,11 +146,13 @@ pub struct DecileLift {
 pub struct CalibrationBin {
     /// Profiles in it.
     pub profiles: u64,
-    /// Their mean probability.
+    /// Their mean probability, 0–1.
     pub predicted: f64,
-    /// Their conversion rate, and its 95 % Wilson interval.
+    /// Their conversion rate, 0–1.
     pub observed: f64,
+    /// Lower end of the 95 % Wilson interval of `observed`.
     pub low: f64,
+    /// Upper end of that interval.
     pub high: f64,
 }
 
@@ -150,7 +163,9 @@ pub const SCORE_BINS: usize = 20;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ScoresByOutcome {
+    /// Profiles that converted, by bin of their score.
     pub converted: Vec<u64>,
+    /// Profiles that did not.
     pub not_converted: Vec<u64>,
 }
 
@@ -158,10 +173,13 @@ pub struct ScoresByOutcome {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Evaluation {
+    /// Profiles of the test.
     pub profiles: u64,
+    /// Those of them that converted.
     pub conversions: u64,
     /// Groups that were resampled as a whole (accounts, and persons without one).
     pub clusters: u64,
+    /// The metrics with their intervals.
     pub metrics: Metrics,
     /// AUC minus the AUC of recency, with the interval of the paired difference.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -207,9 +225,9 @@ mod tests {
             (estimate(0.80, 0.60, 0.95), below, 100, true, "not enough evidence"),
         ];
         for (auc, gain, conversions, out_of_time, verdict) in cases {
-            let judged = Verdict::judge(auc.as_ref(), gain.as_ref(), conversions, out_of_time);
-            assert_eq!(judged.to_string(), verdict, "{auc:?} {gain:?} {conversions} {out_of_time}");
-            assert_eq!(serde_json::to_string(&judged).unwrap(), format!("\"{verdict}\""));
+            let found = Verdict::judge(auc.as_ref(), gain.as_ref(), conversions, out_of_time);
+            assert_eq!(found.to_string(), verdict, "{auc:?} {gain:?} {conversions} {out_of_time}");
+            assert_eq!(serde_json::to_string(&found).unwrap(), format!("\"{verdict}\""));
         }
     }
 

@@ -9,9 +9,12 @@
 //! | [`metrics`] | what the test of a model found |
 //! | [`explanation`] | score, percentile, band and factors of one profile |
 //! | [`feature_labels`], [`value_effects`] | features in words, and their values against what came of them |
-//! | [`realised`], [`drift`] | past predictions against what came; what moved since the training |
-//! | [`format`], [`text`] | numbers, moments and names as people read them |
+//! | [`realised`], [`drift`] | past predictions against what came; what drifted since the training |
+//! | [`mod@format`], [`text`] | numbers, moments and names as people read them |
 //! | [`progress`] | how long work tells how far it is |
+//! | [`random`] | seeded generators and hashes whose bits never change |
+
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 pub mod drift;
 pub mod explanation;
@@ -19,6 +22,7 @@ pub mod feature_labels;
 pub mod format;
 pub mod metrics;
 pub mod progress;
+pub mod random;
 pub mod realised;
 pub mod run;
 pub mod score;

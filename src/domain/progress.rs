@@ -1,9 +1,9 @@
-//! How long work tells how far it is and learns that it shall stop. The workers (`data`, `features`, `model`) call it;
-//! `jobs` implements it over the journal and the terminal.
+//! How long work tells how far it is and learns that it shall stop. `data`, `features` and `model` call it;
+//! `pipeline::stages` implements it over the journal, `cli` and the catalog's worker over the terminal.
 
 use crate::error::{Error, Result};
 
-/// The listener of one stage of a run.
+/// Whoever is told how far a stage of a run is.
 pub trait Progress: Sync {
     /// `done` of `total` units (rows, rounds, profiles); `total` is `None` while it is unknown.
     fn advance(&self, done: u64, total: Option<u64>);
@@ -11,7 +11,10 @@ pub trait Progress: Sync {
     /// Whether somebody asked the run to stop.
     fn cancelled(&self) -> bool;
 
-    /// The error that ends the work once it was cancelled.
+    /// Ends the work once it was cancelled.
+    ///
+    /// # Errors
+    /// [`Error::cancelled`], once somebody asked the run to stop.
     fn check(&self) -> Result<()> {
         if self.cancelled() { Err(Error::cancelled()) } else { Ok(()) }
     }

@@ -1,8 +1,8 @@
 //! What past runs predicted against what came, once their prediction timeframe has passed. Computed by the runs after
-//! (`jobs`), kept in their report, shown by the command line and the screens.
+//! (`pipeline::comparison::realised`), kept in their report, shown by `queries::report`, `cli` and the screens.
 
 use super::metrics::{Evaluation, Metrics};
-use super::run::line::RunLine;
+use crate::domain::run::line::RunLine;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -10,19 +10,22 @@ use std::sync::Arc;
 /// One past run, evaluated by what happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Realised {
+    /// Id of the run whose predictions are evaluated.
     pub run: String,
-    /// The training run whose model gave the scores.
+    /// Id of the training run whose model gave the scores.
     pub model_run: String,
-    /// The run's cutoff, and the day up to which conversions counted (`YYYY-MM-DD`, exclusive).
+    /// The run's cutoff (`YYYY-MM-DD`).
     pub as_of: String,
+    /// The day up to which conversions counted (`YYYY-MM-DD`, exclusive).
     pub until: String,
     /// The run was made long after its cutoff, so that it knew attributes of later.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hindsight: bool,
-    /// Profiles that were scored and are still known, and those that the data know no more.
+    /// Profiles that were scored and are still known.
     pub profiles: u64,
+    /// Profiles that were scored and that the data know no more.
     pub gone: u64,
-    /// Mean predicted probability: the conversion rate that was expected.
+    /// Mean predicted probability (0–1): the conversion rate that was expected.
     pub expected: f64,
     /// Of the predictions against what happened; `metrics.base_rate` is the rate that came.
     pub evaluation: Evaluation,
@@ -32,12 +35,12 @@ pub struct Realised {
 }
 
 impl Realised {
-    /// The month of the cutoff, as `YYYY-MM`: one run of each is evaluated, so that the timeframes overlap little.
+    /// The month of the cutoff, as `YYYY-MM`: one run of each is judged, so that the timeframes overlap little.
     pub fn month(&self) -> &str {
         month(&self.as_of)
     }
 
-    /// The conversion rate that came.
+    /// The conversion rate that came, 0–1.
     pub fn rate(&self) -> f64 {
         self.evaluation.conversions as f64 / self.profiles.max(1) as f64
     }

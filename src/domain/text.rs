@@ -9,7 +9,9 @@ use unicode_width::UnicodeWidthStr;
 /// The side of its column at which the text of a table's cell stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
+    /// At the left edge: texts.
     Left,
+    /// At the right edge: numbers.
     Right,
 }
 
@@ -115,15 +117,15 @@ fn is_plain_number(text: &str) -> bool {
         Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
         None => (text, None),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    digits(whole)
+    digits(integer)
         && digits(fraction)
-        && !(whole.is_empty() && fraction.is_empty())
+        && !(integer.is_empty() && fraction.is_empty())
         && exponent.is_none_or(|e| !e.is_empty() && digits(e))
 }
 
-/// A name as a shell takes it.
+/// A name as a shell takes it: as it is, or between single quotes.
 pub fn shell_quoted(name: &str) -> String {
     if name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
         name.to_string()

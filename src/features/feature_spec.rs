@@ -1,38 +1,25 @@
 //! Which features a model has: chosen from what is known before a day, frozen with the model, so that a scoring run
-//! months later computes the very same columns. Called by `jobs`; [`windows`](super::windows) fills the columns.
+//! months later computes the very same columns. Chosen by `pipeline::train`, kept in `model.json`, read by
+//! [`extractor`](super::extractor), which fills the columns.
 
 use super::attributes::{self, Encoder};
+use super::column::Column;
 use super::population::Population;
-use crate::domain::feature_labels::{self, FeatureLabel};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::Day;
 use crate::error::{Error, Result, nearest};
 use serde::{Deserialize, Serialize};
 
 /// Most event types with features of their own; the rest is pooled.
-const MAX_TYPES: usize = 60;
+const MAX_EVENT_TYPES: usize = 60;
 
 /// The trailing windows in days; "all" comes after them.
 pub const WINDOWS: [Day; 4] = [7, 30, 90, 180];
 
-/// One column of the matrix, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    /// Stable name, for example `count.webVisit.30d`.
-    pub code: String,
-    /// For people, for example `Web visits, last 30 days`.
-    pub label: String,
-    /// `events`, `days`, … or empty.
-    pub unit: String,
-    /// Comes from an attribute: today's value, whatever the cutoff.
-    pub undated: bool,
-    /// Values are codes of categories.
-    pub categorical: bool,
-}
-
 /// The features of one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureSpec {
+    /// Whose features they are.
     pub profile_type: ProfileType,
     /// Event types with features of their own, alphabetical.
     pub types: Vec<String>,
@@ -40,6 +27,7 @@ pub struct FeatureSpec {
     pub pooled: bool,
     /// Numeric event fields.
     pub fields: Vec<String>,
+    /// The encoders of the attributes, whose columns stand at the end of the matrix.
     pub attributes: Vec<Encoder>,
     /// Codes left out by the score (`--without`).
     pub dropped: Vec<String>,
@@ -64,13 +52,13 @@ impl FeatureSpec {
     /// # Errors
     /// A name in `with` or `without` that nothing has, with the nearest one.
     pub fn choose(
-        scope: &Population<'_>,
+        population: &Population<'_>,
         options: FeatureOptions<'_>,
         before: Day,
         profiles: &[u32],
     ) -> Result<FeatureSpec> {
         let without = |name: &str| options.without.iter().any(|w| w == name);
-        let activity = &scope.business.activity;
+        let activity = &population.business.activity;
         let mut counts = vec![0u64; activity.types.len()];
         for row in activity.rows.iter().filter(|r| r.day < before) {
             counts[usize::from(row.event_type)] += u64::from(row.count);
@@ -78,7 +66,7 @@ impl FeatureSpec {
         let mut order: Vec<usize> =
             (0..counts.len()).filter(|&i| counts[i] > 0 && !without(&activity.types[i])).collect();
         order.sort_by(|&a, &b| counts[b].cmp(&counts[a]).then_with(|| activity.types[a].cmp(&activity.types[b])));
-        let most = if options.pool_all { 0 } else { MAX_TYPES };
+        let most = if options.pool_all { 0 } else { MAX_EVENT_TYPES };
         let pooled = order.len() > most && !options.pool_all;
         let mut types: Vec<String> = order.iter().take(most).map(|&i| activity.types[i].clone()).collect();
         types.sort_unstable();
@@ -91,9 +79,9 @@ impl FeatureSpec {
                 names.filter(|(name, known)| *known && !without(name)).map(|(name, _)| name.clone()).collect()
             }
         };
-        let attributes = attributes::choose(scope, options.with, &without, profiles)?;
+        let attributes = attributes::choose_encoders(population, options.with, &without, profiles)?;
         let mut spec = FeatureSpec {
-            profile_type: scope.profile_type,
+            profile_type: population.profile_type,
             types,
             pooled,
             fields,
@@ -102,7 +90,7 @@ impl FeatureSpec {
             columns: Vec::new(),
         };
         spec.columns = spec.name_columns();
-        spec.check_without(options.without, &activity.types, scope)?;
+        spec.check_without(options.without, &activity.types, population)?;
         Ok(spec)
     }
 
@@ -111,6 +99,7 @@ impl FeatureSpec {
         self.types.len() + usize::from(self.pooled)
     }
 
+    /// Columns of the matrix.
     pub fn width(&self) -> usize {
         self.columns.len()
     }
@@ -125,10 +114,10 @@ impl FeatureSpec {
         self.dropped.contains(&column.code)
     }
 
-    fn check_without(&self, without: &[String], types: &[String], scope: &Population<'_>) -> Result<()> {
-        let known: Vec<&str> = (types.iter().chain(&scope.business.activity.fields).map(String::as_str))
+    fn check_without(&self, without: &[String], types: &[String], population: &Population<'_>) -> Result<()> {
+        let known: Vec<&str> = (types.iter().chain(&population.business.activity.fields).map(String::as_str))
             .chain(self.columns.iter().map(|c| c.code.as_str()))
-            .chain(attributes::names(scope))
+            .chain(attributes::attribute_names(population))
             .collect();
         for name in without {
             if !known.contains(&name.as_str()) {
@@ -143,19 +132,19 @@ impl FeatureSpec {
         Ok(())
     }
 
-    /// The columns in exactly the order in which [`windows`](super::windows) writes them.
+    /// The columns in exactly the order in which [`extractor`](super::extractor) writes them.
     fn name_columns(&self) -> Vec<Column> {
         let mut codes: Vec<String> = Vec::new();
-        let each_window = |prefix: &str, codes: &mut Vec<String>| {
+        let push_windows = |prefix: &str, codes: &mut Vec<String>| {
             codes.extend(WINDOWS.map(|window| format!("{prefix}.{window}d")));
         };
         let pool = self.pooled.then_some("(other types)");
         for event_type in self.types.iter().map(String::as_str).chain(pool) {
-            each_window(&format!("count.{event_type}"), &mut codes);
+            push_windows(&format!("count.{event_type}"), &mut codes);
             codes.push(format!("count.{event_type}.all"));
             codes.push(format!("since.{event_type}"));
         }
-        each_window("events", &mut codes);
+        push_windows("events", &mut codes);
         codes.extend(TOTALS.map(String::from));
         for field in &self.fields {
             codes.extend([format!("sum.{field}.90d"), format!("sum.{field}.all"), format!("last.{field}")]);
@@ -163,10 +152,10 @@ impl FeatureSpec {
         match self.profile_type {
             ProfileType::Account => {
                 codes.push("people.known".into());
-                each_window("people.active", &mut codes);
+                push_windows("people.active", &mut codes);
             }
             ProfileType::Person => {
-                each_window("account.events", &mut codes);
+                push_windows("account.events", &mut codes);
                 codes.extend(["account.events.all".to_string(), "account.since.last".to_string()]);
             }
         }
@@ -187,11 +176,3 @@ const TOTALS: [&str; 9] = [
     "tenure",
     "change.30d",
 ];
-
-impl Column {
-    /// The words follow from the code.
-    pub fn new(code: String, undated: bool, categorical: bool) -> Column {
-        let FeatureLabel { label, unit, .. } = feature_labels::of(&code);
-        Column { code, label, unit: unit.into(), undated, categorical }
-    }
-}

@@ -1,10 +1,11 @@
-//! Who converted when, who is eligible at a cutoff, and what the label is. Called by `jobs` and by the rows of this
-//! folder.
+//! Who converted when, who is eligible at a cutoff, and what the label is. Made by the pipeline and the queries, asked
+//! by [`rows`](super::rows) for every profile and cutoff.
 
-use super::population::{Population, RaggedArray};
+use super::population::Population;
+use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::Combine;
-use crate::domain::source::activity::{Day, Hit, NOBODY};
+use crate::domain::source::activity::{Day, Hit, NO_PROFILE};
 
 /// Conversions and exclusions of every profile, by day.
 pub struct Labels {
@@ -17,9 +18,13 @@ pub struct Labels {
 /// How often converters converted: what decides whether a goal is one-off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ConversionCounts {
+    /// Goal events that count as conversions, over all profiles.
     pub conversions: u64,
+    /// Profiles with at least one.
     pub converters: u64,
+    /// Profiles with exactly one.
     pub converted_once: u64,
+    /// Day of the first conversion of all.
     pub first_day: Option<Day>,
 }
 
@@ -31,18 +36,25 @@ impl ConversionCounts {
 }
 
 impl Labels {
-    /// `goal_events` is the number of goal events of the score, which under [`Combine::All`] must all have occurred.
-    pub fn new(scope: &Population<'_>, combine: Combine, goal_events: usize, timeframe: Day, one_off: bool) -> Self {
-        let goals = by_profile(scope, &scope.business.goals);
+    /// Conversions and exclusions of the business by profile. `goal_events` is the number of goal events of the score,
+    /// which under [`Combine::All`] must all have occurred; `timeframe` is in days.
+    pub fn new(
+        population: &Population<'_>,
+        combine: Combine,
+        goal_events: usize,
+        timeframe: Day,
+        one_off: bool,
+    ) -> Self {
+        let goals = by_profile(population, &population.business.goals);
         let conversions = match combine {
             Combine::Any => goals.iter().map(|&(profile, day, _)| (profile, day)).collect(),
-            Combine::All => all_of(&goals, goal_events),
+            Combine::All => complete_by_profile(&goals, goal_events),
         };
-        let exclusions = by_profile(scope, &scope.business.exclusions);
+        let exclusions = by_profile(population, &population.business.exclusions);
         Labels {
-            conversions: RaggedArray::from_sorted(scope.len(), conversions.into_iter()),
+            conversions: RaggedArray::from_sorted(population.len(), conversions.into_iter()),
             exclusions: RaggedArray::from_sorted(
-                scope.len(),
+                population.len(),
                 exclusions.into_iter().map(|(profile, day, _)| (profile, day)),
             ),
             timeframe,
@@ -51,10 +63,10 @@ impl Labels {
     }
 
     /// Counts over all profiles; every profile's conversions are told apart by event, not by day.
-    pub fn summary(&self, scope: &Population<'_>) -> ConversionCounts {
+    pub fn summary(&self, population: &Population<'_>) -> ConversionCounts {
         let mut summary = ConversionCounts::default();
-        for profile in 0..scope.len() as u32 {
-            let days = self.conversions.of(profile);
+        for profile in 0..population.len() as u32 {
+            let days = self.conversions.get(profile);
             summary.conversions += days.len() as u64;
             summary.converters += u64::from(!days.is_empty());
             summary.converted_once += u64::from(days.len() == 1);
@@ -66,63 +78,64 @@ impl Labels {
         summary
     }
 
+    /// Sets whether a profile that has converted stays out from then on.
     pub fn set_one_off(&mut self, one_off: bool) {
         self.one_off = one_off;
     }
 
     /// Whether a cutoff admits the profile. Everything is judged on what lies strictly before the cutoff.
-    pub fn eligible(&self, scope: &Population<'_>, profile: u32, cutoff: Day) -> bool {
-        if scope.born[profile as usize] >= cutoff {
+    pub fn eligible(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> bool {
+        if population.exists_from[profile as usize] >= cutoff {
             return false;
         }
-        if self.one_off && self.conversions.of(profile).first().is_some_and(|&day| day < cutoff) {
+        if self.one_off && self.conversions.get(profile).first().is_some_and(|&day| day < cutoff) {
             return false;
         }
-        let exclusions = self.exclusions.of(profile);
+        let exclusions = self.exclusions.get(profile);
         let past = &exclusions[..exclusions.partition_point(|&day| day < cutoff)];
-        match (past.last(), scope.profile_type) {
+        match (past.last(), population.profile_type) {
             (None, _) => true,
             (Some(_), ProfileType::Person) => false,
             // An account's exclusion holds until later activity.
-            (Some(&day), ProfileType::Account) => scope.active_between(profile, day, cutoff),
+            (Some(&day), ProfileType::Account) => population.active_between(profile, day, cutoff),
         }
     }
 
     /// Whether the profile converts in [cutoff, cutoff + timeframe).
     pub fn label(&self, profile: u32, cutoff: Day) -> bool {
-        let days = self.conversions.of(profile);
+        let days = self.conversions.get(profile);
         days.get(days.partition_point(|&day| day < cutoff)).is_some_and(|&day| day < cutoff + self.timeframe)
     }
 
     /// Conversions of the profile in [from, to).
     pub fn conversions_in(&self, profile: u32, from: Day, to: Day) -> usize {
-        let days = self.conversions.of(profile);
+        let days = self.conversions.get(profile);
         days.partition_point(|&day| day < to) - days.partition_point(|&day| day < from)
     }
 }
 
 /// Hits by profile and day. Hits on a subject without a profile of this type (a person without an account) fall away.
-fn by_profile(scope: &Population<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
-    let persons = scope.business.persons.len() as u32;
-    let profile = |subject: u32| match scope.profile_type {
+fn by_profile(population: &Population<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
+    let persons = population.business.persons.len() as u32;
+    let profile = |subject: u32| match population.profile_type {
         ProfileType::Person => {
             if subject < persons {
                 subject
             } else {
-                NOBODY
+                NO_PROFILE
             }
         }
-        ProfileType::Account => scope.business.account_of_subject(subject),
+        ProfileType::Account => population.business.account_of_subject(subject),
     };
     let mut all: Vec<(u32, Day, u64)> =
-        hits.iter().map(|h| (profile(h.subject), h.day, h.which)).filter(|(p, _, _)| *p != NOBODY).collect();
+        hits.iter().map(|h| (profile(h.subject), h.day, h.goal_bits)).filter(|(p, _, _)| *p != NO_PROFILE).collect();
     all.sort_unstable();
     all
 }
 
 /// Where all goal events are asked for, the one conversion of a profile is the day on which the last of their first
 /// occurrences comes.
-fn all_of(goals: &[(u32, Day, u64)], goal_events: usize) -> Vec<(u32, Day)> {
+fn complete_by_profile(goals: &[(u32, Day, u64)], goal_events: usize) -> Vec<(u32, Day)> {
     let wanted = if goal_events >= 64 { u64::MAX } else { (1 << goal_events) - 1 };
     let mut conversions = Vec::new();
     for hits in goals.chunk_by(|a, b| a.0 == b.0) {

@@ -1,72 +1,50 @@
 //! Whose activity counts for a profile, and from when. A person's is its own; an account's is that of its persons, each
-//! from the day on which both exist, and its own. Called by everything in this folder.
+//! from the day on which both exist, and its own. Made by the pipeline and by `queries` from a
+//! [`Business`], read by everything in this folder.
 
+use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Business, Day, NEVER, NOBODY, Profiles};
-
-/// Lists of `T` per profile, one after the other.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct RaggedArray<T> {
-    starts: Vec<usize>,
-    items: Vec<T>,
-}
-
-impl<T: Copy> RaggedArray<T> {
-    /// Groups `(profile, item)` pairs that come sorted by profile.
-    pub fn from_sorted(profiles: usize, pairs: impl Iterator<Item = (u32, T)>) -> Self {
-        let mut lists = RaggedArray { starts: Vec::with_capacity(profiles + 1), items: Vec::new() };
-        for (profile, item) in pairs {
-            while lists.starts.len() <= profile as usize {
-                lists.starts.push(lists.items.len());
-            }
-            lists.items.push(item);
-        }
-        lists.starts.resize(profiles + 1, lists.items.len());
-        lists
-    }
-
-    pub fn of(&self, profile: u32) -> &[T] {
-        match (self.starts.get(profile as usize), self.starts.get(profile as usize + 1)) {
-            (Some(&from), Some(&to)) => &self.items[from..to],
-            _ => &[],
-        }
-    }
-}
+use crate::domain::source::activity::{Business, Day, NEVER, NO_PROFILE, Profiles};
 
 /// The business seen as persons or as accounts.
 pub struct Population<'a> {
+    /// The sources after reading.
     pub business: &'a Business,
+    /// Whether the profiles are persons or accounts.
     pub profile_type: ProfileType,
     /// Per account its persons and the day from which each counts.
     pub members: RaggedArray<(u32, Day)>,
-    /// Per profile the day on which it begins to exist, [`NEVER`] where nothing is known of it.
-    pub born: Vec<Day>,
-    /// Per account the same.
-    account_born: Vec<Day>,
+    /// Per profile the day on which it begins to exist (it was created, or had its first event), [`NEVER`] where
+    /// neither is known.
+    pub exists_from: Vec<Day>,
+    /// The same per account.
+    account_exists_from: Vec<Day>,
 }
 
 impl<'a> Population<'a> {
+    /// Sees the business as persons or as accounts.
     pub fn new(business: &'a Business, profile_type: ProfileType) -> Self {
-        let persons_born: Vec<Day> = (0..business.persons.len() as u32)
-            .map(|p| known_or(business.persons.created[p as usize], first_event(business, p)))
+        let persons_exist_from: Vec<Day> = (0..business.persons.len() as u32)
+            .map(|p| created_or(business.persons.created[p as usize], first_event_day(business, p)))
             .collect();
-        let account_born = accounts_born(business);
+        let account_exists_from = accounts_exist_from(business);
         // A link counts from when both exist, and from when it is known.
         let persons = &business.persons;
-        let linked = |p: usize| persons.linked.get(p).copied().unwrap_or(Day::MIN).max(persons_born[p]);
+        let linked = |p: usize| persons.linked.get(p).copied().unwrap_or(Day::MIN).max(persons_exist_from[p]);
         let mut members: Vec<(u32, (u32, Day))> = (persons.account.iter().enumerate())
-            .filter(|(_, account)| **account != NOBODY)
-            .map(|(p, &account)| (account, (p as u32, linked(p).max(account_born[account as usize]))))
+            .filter(|(_, account)| **account != NO_PROFILE)
+            .map(|(p, &account)| (account, (p as u32, linked(p).max(account_exists_from[account as usize]))))
             .collect();
         members.sort_unstable();
         let members = RaggedArray::from_sorted(business.accounts.len(), members.into_iter());
-        let born = match profile_type {
-            ProfileType::Person => persons_born,
-            ProfileType::Account => account_born.clone(),
+        let exists_from = match profile_type {
+            ProfileType::Person => persons_exist_from,
+            ProfileType::Account => account_exists_from.clone(),
         };
-        Population { business, profile_type, members, born, account_born }
+        Population { business, profile_type, members, exists_from, account_exists_from }
     }
 
+    /// The table of the profiles: persons or accounts.
     pub fn profiles(&self) -> &'a Profiles {
         match self.profile_type {
             ProfileType::Person => &self.business.persons,
@@ -74,41 +52,43 @@ impl<'a> Population<'a> {
         }
     }
 
+    /// How many profiles there are, eligible or not.
     pub fn len(&self) -> usize {
-        self.born.len()
+        self.exists_from.len()
     }
 
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.born.is_empty()
+        self.exists_from.is_empty()
     }
 
-    /// The account of a profile: its own number for an account.
+    /// The account of a profile, or [`NO_PROFILE`]: its own number for an account.
     pub fn account(&self, profile: u32) -> u32 {
         match self.profile_type {
-            ProfileType::Person => self.business.persons.account.get(profile as usize).copied().unwrap_or(NOBODY),
+            ProfileType::Person => self.business.persons.account.get(profile as usize).copied().unwrap_or(NO_PROFILE),
             ProfileType::Account => profile,
         }
     }
 
-    /// The account of a profile as known at a cutoff: one that comes into being later is none, because that it will be
-    /// created may be the very outcome.
+    /// The account of a profile as known at a cutoff, or [`NO_PROFILE`]: one that comes into being later is none,
+    /// because that it will be created may be the very outcome.
     pub fn account_at(&self, profile: u32, cutoff: Day) -> u32 {
         let account = self.account(profile);
         let person = self.profile_type == ProfileType::Person;
         let linked = if person { self.business.persons.linked.get(profile as usize) } else { None };
-        let known = self.account_born.get(account as usize).is_some_and(|&day| day < cutoff);
-        if known && linked.is_none_or(|&day| day < cutoff) { account } else { NOBODY }
+        let known = self.account_exists_from.get(account as usize).is_some_and(|&day| day < cutoff);
+        if known && linked.is_none_or(|&day| day < cutoff) { account } else { NO_PROFILE }
     }
 
-    /// Calls `each` with every subject whose activity counts for the profile, and the day from which it does.
-    pub fn each_subject(&self, profile: u32, mut each: impl FnMut(u32, Day)) {
+    /// Calls `visit` with every subject whose activity counts for the profile, and the day from which it does.
+    pub fn for_each_subject(&self, profile: u32, mut visit: impl FnMut(u32, Day)) {
         match self.profile_type {
-            ProfileType::Person => each(profile, Day::MIN),
+            ProfileType::Person => visit(profile, Day::MIN),
             ProfileType::Account => {
-                for &(person, from) in self.members.of(profile) {
-                    each(person, from);
+                for &(person, from) in self.members.get(profile) {
+                    visit(person, from);
                 }
-                each(self.business.account_subject(profile), Day::MIN);
+                visit(self.business.account_subject(profile), Day::MIN);
             }
         }
     }
@@ -116,8 +96,8 @@ impl<'a> Population<'a> {
     /// The last day before `cutoff` with an event that counts for the profile.
     pub fn last_active(&self, profile: u32, cutoff: Day) -> Option<Day> {
         let mut last = None;
-        self.each_subject(profile, |subject, from| {
-            let rows = self.business.activity.of(subject);
+        self.for_each_subject(profile, |subject, from| {
+            let rows = self.business.activity.counts_of(subject);
             let before = &rows[..rows.partition_point(|r| r.day < cutoff)];
             last = last.max(before.last().map(|r| r.day).filter(|&day| day >= from));
         });
@@ -128,7 +108,7 @@ impl<'a> Population<'a> {
     /// whether [`last_active`](Self::last_active) does, but the first subject that says so ends the search.
     pub fn active_between(&self, profile: u32, after: Day, cutoff: Day) -> bool {
         let active = |subject: u32, from: Day| {
-            let rows = self.business.activity.of(subject);
+            let rows = self.business.activity.counts_of(subject);
             let before = &rows[..rows.partition_point(|r| r.day < cutoff)];
             before.last().is_some_and(|r| r.day > after && r.day >= from)
         };
@@ -136,50 +116,50 @@ impl<'a> Population<'a> {
             ProfileType::Person => active(profile, Day::MIN),
             ProfileType::Account => {
                 active(self.business.account_subject(profile), Day::MIN)
-                    || self.members.of(profile).iter().any(|&(person, from)| active(person, from))
+                    || self.members.get(profile).iter().any(|&(person, from)| active(person, from))
             }
         }
     }
 
-    /// Events of every account by day, of the types that `counts` accepts.
-    pub fn days_of_accounts(&self, counts: impl Fn(u16) -> bool) -> RaggedArray<(Day, u32)> {
+    /// Per account (day, events of that day), by day, of the event types that `counts` accepts.
+    pub fn daily_events_of_accounts(&self, counts: impl Fn(u16) -> bool) -> RaggedArray<(Day, u32)> {
         let mut all = Vec::new();
-        for account in 0..self.account_born.len() as u32 {
+        for account in 0..self.account_exists_from.len() as u32 {
             let mut days: Vec<(Day, u32)> = Vec::new();
             let mut add = |subject: u32, from: Day| {
-                let rows = self.business.activity.of(subject).iter().filter(|r| counts(r.event_type));
+                let rows = self.business.activity.counts_of(subject).iter().filter(|r| counts(r.event_type));
                 days.extend(rows.filter(|r| r.day >= from).map(|r| (r.day, r.count)));
             };
-            self.members.of(account).iter().for_each(|&(person, from)| add(person, from));
+            self.members.get(account).iter().for_each(|&(person, from)| add(person, from));
             add(self.business.account_subject(account), Day::MIN);
             days.sort_unstable();
             let merged = days.chunk_by(|a, b| a.0 == b.0).map(|d| (account, (d[0].0, d.iter().map(|x| x.1).sum())));
             all.extend(merged);
         }
-        RaggedArray::from_sorted(self.account_born.len(), all.into_iter())
+        RaggedArray::from_sorted(self.account_exists_from.len(), all.into_iter())
     }
 }
 
-fn known_or(created: Day, first: Option<Day>) -> Day {
+fn created_or(created: Day, first: Option<Day>) -> Day {
     if created == NEVER { first.unwrap_or(NEVER) } else { created }
 }
 
-fn first_event(business: &Business, subject: u32) -> Option<Day> {
-    business.activity.of(subject).first().map(|r| r.day)
+fn first_event_day(business: &Business, subject: u32) -> Option<Day> {
+    business.activity.counts_of(subject).first().map(|r| r.day)
 }
 
 /// Accounts without a creation date exist from the first event of theirs.
-fn accounts_born(business: &Business) -> Vec<Day> {
+fn accounts_exist_from(business: &Business) -> Vec<Day> {
     let mut first: Vec<Option<Day>> =
-        (0..business.accounts.len() as u32).map(|a| first_event(business, business.account_subject(a))).collect();
+        (0..business.accounts.len() as u32).map(|a| first_event_day(business, business.account_subject(a))).collect();
     for (person, &account) in business.persons.account.iter().enumerate() {
-        if let Some(slot) = first.get_mut(account as usize) {
-            let day = first_event(business, person as u32);
-            *slot = match (*slot, day) {
+        if let Some(earliest) = first.get_mut(account as usize) {
+            let day = first_event_day(business, person as u32);
+            *earliest = match (*earliest, day) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
         }
     }
-    business.accounts.created.iter().zip(first).map(|(&created, first)| known_or(created, first)).collect()
+    business.accounts.created.iter().zip(first).map(|(&created, first)| created_or(created, first)).collect()
 }

@@ -1,10 +1,10 @@
 //! The area under the ROC curve: value, interval over clusters, paired difference of two scores, and the weighted form
-//! that screens single features. Called by [`super::evaluate`] and, for the leak radar and the comparison of models, by
-//! `jobs`.
+//! that screens single features. Called by [`evaluate`](super::evaluate), by [`leaks`](super::leaks), and by
+//! `pipeline::challenge` to compare two models.
 //!
-//! The variance is Obuchowski's for clustered data (Biometrics 53, 1997), which without clusters is DeLong's (Biometrics
-//! 44, 1988): a row's *placement* is the share of the other class that it is on the right side of, ties half; the
-//! placements of a cluster are summed before their squares are.
+//! The variance is Obuchowski's for clustered data (Biometrics 53, 1997), which without clusters is DeLong's
+//! (Biometrics 44, 1988): a row's *placement* is the share of the other class that it is on the right side of, ties
+//! half; the placements of a cluster are summed before their squares are.
 
 use crate::domain::explanation::{log_odds, sigmoid};
 use crate::domain::metrics::Estimate;
@@ -16,17 +16,20 @@ mod tests;
 /// The standard normal quantile of a two-sided 95 % interval.
 pub(super) const Z: f64 = 1.959963984540054;
 
-/// Variances below this are rounding errors of a zero.
-const NO_VARIANCE: f64 = 1e-20;
+/// Variances up to this are rounding errors of a zero.
+const ZERO_VARIANCE: f64 = 1e-20;
 
 /// Clusters renumbered 0..count in the order in which they first appear.
 pub(super) struct Clusters {
+    /// Number of the cluster per row.
     pub of_row: Vec<u32>,
+    /// How many there are.
     pub count: usize,
 }
 
 impl Clusters {
-    pub fn number(ids: &[u32]) -> Clusters {
+    /// Numbers the clusters of the rows by their ids, one per row.
+    pub fn renumber(ids: &[u32]) -> Clusters {
         let mut numbers = HashMap::new();
         let of_row = ids
             .iter()
@@ -50,7 +53,7 @@ struct Placements {
 
 impl Placements {
     /// `None` where a class is missing, a score is NaN or the lengths differ.
-    fn of(scores: &[f64], labels: &[bool]) -> Option<Placements> {
+    fn new(scores: &[f64], labels: &[bool]) -> Option<Placements> {
         if scores.len() != labels.len() || scores.iter().any(|s| s.is_nan()) {
             return None;
         }
@@ -87,36 +90,45 @@ impl Placements {
 
 /// The variance of the statistic `value` whose placements these are: an AUC, or the difference of two (whose placements
 /// are the differences, because the statistic is linear in them). `None` with fewer than two clusters of a class.
-fn variance(placements: impl Iterator<Item = f64>, value: f64, labels: &[bool], clusters: &Clusters) -> Option<Spread> {
+fn variance(
+    placements: impl Iterator<Item = f64>,
+    value: f64,
+    labels: &[bool],
+    clusters: &Clusters,
+) -> Option<ClusteredVariance> {
     #[derive(Clone, Default)]
-    struct Sum {
+    struct ClusterSum {
         /// Σ (placement − value) of the positives and of the negatives.
         excess: [f64; 2],
         rows: [usize; 2],
     }
-    let mut sums = vec![Sum::default(); clusters.count];
+    let mut sums = vec![ClusterSum::default(); clusters.count];
     for ((placement, &label), &cluster) in placements.zip(labels).zip(&clusters.of_row) {
         let sum = &mut sums[cluster as usize];
         sum.excess[usize::from(label)] += placement - value;
         sum.rows[usize::from(label)] += 1;
     }
-    let holding = [0, 1].map(|class| sums.iter().filter(|s| s.rows[class] > 0).count());
-    if holding[0] < 2 || holding[1] < 2 {
+    let clusters_with = [0, 1].map(|class| sums.iter().filter(|s| s.rows[class] > 0).count());
+    if clusters_with[0] < 2 || clusters_with[1] < 2 {
         return None;
     }
     let rows = [0, 1].map(|class| sums.iter().map(|s| s.rows[class]).sum::<usize>() as f64);
-    let unbias = |count: usize| count as f64 / (count as f64 - 1.0);
+    let bessel = |count: usize| count as f64 / (count as f64 - 1.0);
     let within = [0, 1].map(|class| {
         let squares: f64 = sums.iter().map(|s| s.excess[class] * s.excess[class]).sum();
-        unbias(holding[class]) * squares / (rows[class] * rows[class])
+        bessel(clusters_with[class]) * squares / (rows[class] * rows[class])
     });
     let products: f64 = sums.iter().map(|s| s.excess[0] * s.excess[1]).sum();
-    let between = 2.0 * unbias(clusters.count) * products / (rows[0] * rows[1]);
+    let between = 2.0 * bessel(clusters.count) * products / (rows[0] * rows[1]);
     // The covariance of few clusters can outweigh the rest by chance.
-    Some(Spread { variance: (within[0] + within[1] + between).max(0.0), clusters: holding[0].min(holding[1]) })
+    Some(ClusteredVariance {
+        variance: (within[0] + within[1] + between).max(0.0),
+        clusters: clusters_with[0].min(clusters_with[1]),
+    })
 }
 
-struct Spread {
+/// The variance of a statistic over clusters.
+struct ClusteredVariance {
     variance: f64,
     /// The clusters of the class that has fewer.
     clusters: usize,
@@ -126,13 +138,13 @@ struct Spread {
 ///
 /// The interval is symmetric on the logit scale. Where the variance is zero (AUC 0 or 1, for one) it says nothing, and
 /// the interval is Wilson's for a share observed in as many independent trials as the rarer class has clusters. No
-/// interval where all scores are tied or a class has fewer than two clusters; `None` where a class is missing, a score is
-/// NaN or the lengths differ.
+/// interval where all scores are tied or a class has fewer than two clusters; `None` where a class is missing, a score
+/// is NaN or the lengths differ.
 pub fn auc(scores: &[f64], labels: &[bool], clusters: &[u32]) -> Option<Estimate> {
     if clusters.len() != labels.len() {
         return None;
     }
-    estimate(&Placements::of(scores, labels)?, labels, &Clusters::number(clusters))
+    estimate(&Placements::new(scores, labels)?, labels, &Clusters::renumber(clusters))
 }
 
 fn estimate(placements: &Placements, labels: &[bool], clusters: &Clusters) -> Option<Estimate> {
@@ -140,30 +152,30 @@ fn estimate(placements: &Placements, labels: &[bool], clusters: &Clusters) -> Op
     if placements.all_tied {
         return Estimate::new(auc, None);
     }
-    let interval = variance(placements.of_row.iter().copied(), auc, labels, clusters).map(|spread| {
-        if spread.variance <= NO_VARIANCE || auc <= 0.0 || auc >= 1.0 {
-            return wilson(auc, spread.clusters as f64);
+    let interval = variance(placements.of_row.iter().copied(), auc, labels, clusters).map(|found| {
+        if found.variance <= ZERO_VARIANCE || auc <= 0.0 || auc >= 1.0 {
+            return wilson(auc, found.clusters as f64);
         }
-        let reach = Z * spread.variance.sqrt() / (auc * (1.0 - auc));
-        (sigmoid(log_odds(auc) - reach), sigmoid(log_odds(auc) + reach))
+        let half_width = Z * found.variance.sqrt() / (auc * (1.0 - auc));
+        (sigmoid(log_odds(auc) - half_width), sigmoid(log_odds(auc) + half_width))
     });
     Estimate::new(auc, interval)
 }
 
 /// AUC of `first` minus AUC of `second` on the same rows, with the 95 % interval of the paired difference on the plain
 /// scale, within ±1. Where the variance is zero and the difference is not, the interval combines those of the two AUCs
-/// (Newcombe 1998, method 10). `None` as for [`auc`].
+/// (Newcombe 1998, Statistics in Medicine 17, method 10). `None` as for [`auc`].
 pub fn auc_difference(first: &[f64], second: &[f64], labels: &[bool], clusters: &[u32]) -> Option<Estimate> {
     if clusters.len() != labels.len() {
         return None;
     }
-    let (first, second) = (Placements::of(first, labels)?, Placements::of(second, labels)?);
-    let clusters = Clusters::number(clusters);
+    let (first, second) = (Placements::new(first, labels)?, Placements::new(second, labels)?);
+    let clusters = Clusters::renumber(clusters);
     let difference = first.auc - second.auc;
     let placements = first.of_row.iter().zip(&second.of_row).map(|(a, b)| a - b);
     let interval = match variance(placements, difference, labels, &clusters) {
         None => None,
-        Some(spread) if spread.variance <= NO_VARIANCE && difference != 0.0 => {
+        Some(found) if found.variance <= ZERO_VARIANCE && difference != 0.0 => {
             let ends = |p: &Placements| {
                 let estimate = estimate(p, labels, &clusters)?;
                 Some((estimate.low.unwrap_or(p.auc), estimate.high.unwrap_or(p.auc)))
@@ -174,17 +186,17 @@ pub fn auc_difference(first: &[f64], second: &[f64], labels: &[bool], clusters: 
                 (difference - below, difference + above)
             })
         }
-        Some(spread) => Some((difference - Z * spread.variance.sqrt(), difference + Z * spread.variance.sqrt())),
+        Some(found) => Some((difference - Z * found.variance.sqrt(), difference + Z * found.variance.sqrt())),
     };
     Estimate::new(difference, interval.map(|(low, high)| (low.max(-1.0), high.min(1.0))))
 }
 
-/// Wilson's 95 % interval of a share observed in `trials` > 0 trials.
+/// Wilson's 95 % interval of a share (0–1) observed in `trials` > 0 trials (Wilson 1927, JASA 22).
 pub(super) fn wilson(share: f64, trials: f64) -> (f64, f64) {
     let z2 = Z * Z / trials;
-    let middle = share + z2 / 2.0;
-    let reach = (Z * Z * share * (1.0 - share) / trials + z2 * z2 / 4.0).sqrt();
-    (((middle - reach) / (1.0 + z2)).max(0.0), ((middle + reach) / (1.0 + z2)).min(1.0))
+    let center = share + z2 / 2.0;
+    let half_width = (Z * Z * share * (1.0 - share) / trials + z2 * z2 / 4.0).sqrt();
+    (((center - half_width) / (1.0 + z2)).max(0.0), ((center + half_width) / (1.0 + z2)).min(1.0))
 }
 
 /// The AUC of one feature with row weights; rows where it is missing (NaN) do not count. `None` where the rest lacks a

@@ -1,8 +1,10 @@
-//! Intervals of the metrics that have no formula of their own: clusters are drawn with replacement, all rows of a
-//! cluster together, and each metric is computed anew. A resample is one pass over rows that were sorted once. Called by
-//! [`super::evaluate`].
+//! Intervals of the metrics that have no formula of their own, by the cluster bootstrap (Field and Welsh 2007, JRSS B
+//! 69): clusters are drawn with replacement, all rows of a cluster together, and each
+//! metric is computed anew. A resample is one pass over rows that were sorted once. Called by
+//! [`evaluate`](super::evaluate).
 
 use super::auc::Clusters;
+use crate::domain::random::{Xoshiro256PlusPlus, mix_64};
 use rayon::prelude::*;
 
 /// Resamples; the ends of a 95 % interval then stand at the 10th from either side.
@@ -13,19 +15,24 @@ const CLIP: f64 = 1e-15;
 
 /// The metrics of a weighted set of rows; NaN where the set does not define one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Figures {
+pub(super) struct WeightedMetrics {
+    /// Average precision.
     pub pr_auc: f64,
+    /// Conversion rate of the top tenth over the base rate.
     pub lift_10: f64,
+    /// Share of conversions, 0–1.
     pub base_rate: f64,
+    /// Mean negative log-likelihood, in nats.
     pub log_loss: f64,
+    /// Mean squared error of the probability.
     pub brier: f64,
 }
 
 /// A test set, ready to be resampled.
-pub(super) struct Sample {
+pub(super) struct RankedTest {
     /// Best scores first.
     rows: Vec<Row>,
-    clusters: Vec<Sums>,
+    clusters: Vec<ClusterSums>,
 }
 
 struct Row {
@@ -37,62 +44,68 @@ struct Row {
 
 /// What is linear in the rows is summed per cluster once.
 #[derive(Clone, Default)]
-struct Sums {
+struct ClusterSums {
     rows: u64,
     conversions: u64,
     log_loss: f64,
     brier: f64,
 }
 
-impl Sample {
+impl RankedTest {
     /// `order` lists the rows, best scores first. All slices have one entry per row.
-    pub fn new(order: &[u32], scores: &[f64], probabilities: &[f64], labels: &[bool], clusters: &Clusters) -> Sample {
-        let mut sums = vec![Sums::default(); clusters.count];
+    pub fn new(
+        order: &[u32],
+        scores: &[f64],
+        probabilities: &[f64],
+        labels: &[bool],
+        clusters: &Clusters,
+    ) -> RankedTest {
+        let mut sums = vec![ClusterSums::default(); clusters.count];
         for ((&p, &label), &cluster) in probabilities.iter().zip(labels).zip(&clusters.of_row) {
             let sum = &mut sums[cluster as usize];
-            let right = if label { p } else { 1.0 - p };
+            let of_outcome = if label { p } else { 1.0 - p };
             sum.rows += 1;
             sum.conversions += u64::from(label);
-            sum.log_loss -= right.clamp(CLIP, 1.0 - CLIP).ln();
-            sum.brier += (1.0 - right) * (1.0 - right);
+            sum.log_loss -= of_outcome.clamp(CLIP, 1.0 - CLIP).ln();
+            sum.brier += (1.0 - of_outcome) * (1.0 - of_outcome);
         }
         let rows = order.iter().enumerate().map(|(place, &i)| Row {
             cluster: clusters.of_row[i as usize],
             label: labels[i as usize],
             ends_tie: order.get(place + 1).is_none_or(|&next| scores[next as usize] != scores[i as usize]),
         });
-        Sample { rows: rows.collect(), clusters: sums }
+        RankedTest { rows: rows.collect(), clusters: sums }
     }
 
     /// The metrics where every cluster counts once.
-    pub fn figures(&self) -> Figures {
-        self.figures_of(&vec![1; self.clusters.len()])
+    pub fn metrics(&self) -> WeightedMetrics {
+        self.weighted_metrics(&vec![1; self.clusters.len()])
     }
 
-    /// The metrics of every resample, none with fewer than two clusters. The same seed gives the same ones on any number
-    /// of threads.
+    /// The metrics of every resample, none with fewer than two clusters. The same seed gives the same ones on any
+    /// number of threads.
     pub fn resample(&self, seed: u64) -> Resamples {
         if self.clusters.len() < 2 {
             Resamples(Vec::new())
         } else {
-            let draw = |times: &mut Vec<u8>, number| {
+            let resample = |times: &mut Vec<u8>, number| {
                 times.clear();
                 times.resize(self.clusters.len(), 0);
-                let mut draws = Draws::seeded(seed, number);
+                let mut generator = generator(seed, number);
                 for _ in 0..self.clusters.len() {
                     // Saturates only where a cluster is drawn 256 times, which with more clusters than that never is.
-                    let drawn = &mut times[draws.below(self.clusters.len() as u64) as usize];
-                    *drawn = drawn.saturating_add(1);
+                    let count = &mut times[generator.below(self.clusters.len() as u64) as usize];
+                    *count = count.saturating_add(1);
                 }
-                self.figures_of(times)
+                self.weighted_metrics(times)
             };
-            Resamples((0..RESAMPLES).into_par_iter().map_init(Vec::new, draw).collect())
+            Resamples((0..RESAMPLES).into_par_iter().map_init(Vec::new, resample).collect())
         }
     }
 
     /// The metrics where cluster c counts `times[c]` times.
-    fn figures_of(&self, times: &[u8]) -> Figures {
-        let mut all = Sums::default();
+    fn weighted_metrics(&self, times: &[u8]) -> WeightedMetrics {
+        let mut all = ClusterSums::default();
         for (sum, &times) in self.clusters.iter().zip(times) {
             all.rows += u64::from(times) * sum.rows;
             all.conversions += u64::from(times) * sum.conversions;
@@ -103,9 +116,9 @@ impl Sample {
         let (pr_auc, lift_10) = if all.conversions == 0 || all.conversions == all.rows {
             (f64::NAN, f64::NAN)
         } else {
-            self.ranking(times, count, conversions)
+            self.ranking_metrics(times, count, conversions)
         };
-        Figures {
+        WeightedMetrics {
             pr_auc,
             lift_10,
             base_rate: conversions / count,
@@ -115,7 +128,7 @@ impl Sample {
     }
 
     /// Average precision, tied rows as one step; and lift at 10 %, a tie across the boundary split in proportion.
-    fn ranking(&self, times: &[u8], count: f64, conversions: f64) -> (f64, f64) {
+    fn ranking_metrics(&self, times: &[u8], count: f64, conversions: f64) -> (f64, f64) {
         let top = 0.1 * count;
         let (mut seen, mut found, mut tied, mut tied_found) = (0u64, 0u64, 0u64, 0u64);
         let (mut precision, mut captured) = (0.0, None);
@@ -140,12 +153,12 @@ impl Sample {
 }
 
 /// The metrics of the resamples.
-pub(super) struct Resamples(Vec<Figures>);
+pub(super) struct Resamples(Vec<WeightedMetrics>);
 
 impl Resamples {
     /// The 2.5th and 97.5th percentile of a metric; `None` where more than half of the resamples do not define it.
-    pub fn interval(&self, figure: impl Fn(&Figures) -> f64) -> Option<(f64, f64)> {
-        let mut values: Vec<f64> = self.0.iter().map(figure).filter(|v| v.is_finite()).collect();
+    pub fn interval(&self, metric: impl Fn(&WeightedMetrics) -> f64) -> Option<(f64, f64)> {
+        let mut values: Vec<f64> = self.0.iter().map(metric).filter(|v| v.is_finite()).collect();
         values.sort_unstable_by(f64::total_cmp);
         (values.len() as u64 * 2 >= RESAMPLES).then(|| (quantile(&values, 0.025), quantile(&values, 0.975)))
     }
@@ -153,71 +166,50 @@ impl Resamples {
 
 /// The quantile of ascending, non-empty values, linear between neighbours.
 fn quantile(values: &[f64], share: f64) -> f64 {
-    let place = share * (values.len() - 1) as f64;
-    let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
-    low + (high - low) * place.fract()
+    let position = share * (values.len() - 1) as f64;
+    let (low, high) = (values[position.floor() as usize], values[position.ceil() as usize]);
+    low + (high - low) * position.fract()
 }
 
-/// Random draws: xoshiro256++ (Blackman and Vigna 2019), seeded through splitmix64.
-pub(super) struct Draws([u64; 4]);
-
-impl Draws {
-    /// A stream of its own for each number under one seed.
-    pub fn seeded(seed: u64, number: u64) -> Draws {
-        let mut state = seed ^ splitmix(number);
-        Draws([0; 4].map(|_| {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            splitmix(state)
-        }))
-    }
-
-    fn next(&mut self) -> u64 {
-        let s = &mut self.0;
-        let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
-        let shifted = s[1] << 17;
-        s[2] ^= s[0];
-        s[3] ^= s[1];
-        s[1] ^= s[2];
-        s[0] ^= s[3];
-        s[2] ^= shifted;
-        s[3] = s[3].rotate_left(45);
-        result
-    }
-
-    /// A draw from 0..bound. Bounds here are below 2³², so the bias of taking the high word is below 2⁻³².
-    pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
-    }
-}
-
-fn splitmix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// The generator of a resample: a sequence of its own for each number under one seed.
+fn generator(seed: u64, number: u64) -> Xoshiro256PlusPlus {
+    Xoshiro256PlusPlus::seeded(seed ^ mix_64(number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sample(scores: &[f64], labels: &[bool], ids: &[u32]) -> Sample {
+    fn ranked(scores: &[f64], labels: &[bool], ids: &[u32]) -> RankedTest {
         let mut order: Vec<u32> = (0..scores.len() as u32).collect();
         order.sort_by(|&i, &j| scores[j as usize].total_cmp(&scores[i as usize]));
-        Sample::new(&order, scores, &vec![0.25; scores.len()], labels, &Clusters::number(ids))
+        RankedTest::new(&order, scores, &vec![0.25; scores.len()], labels, &Clusters::renumber(ids))
+    }
+
+    /// Every interval of every report depends on these.
+    #[test]
+    fn the_clusters_of_a_resample_never_change() {
+        let below = |seed, number| {
+            let mut generator = generator(seed, number);
+            [0; 6].map(|_| generator.below(1_000))
+        };
+        assert_eq!(below(7, 0), [55, 172, 717, 427, 963, 465]);
+        assert_eq!(below(7, 1), [786, 484, 722, 921, 935, 697]);
+        assert_eq!(below(7, 399), [484, 469, 112, 78, 154, 603]);
     }
 
     #[test]
     fn average_precision_and_lift_of_a_case_by_hand() {
         let scores = [9.0, 8.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
         let labels = [true, false, true, false, true, false, false, false, false, false];
-        let figures = sample(&scores, &labels, &[0; 10]).figures();
+        let metrics = ranked(&scores, &labels, &[0; 10]).metrics();
         // Precision 1 at the first row, 2/3 at the tie, 3/5 at the fifth row, a third of the conversions each.
-        assert!((figures.pr_auc - (1.0 + 2.0 / 3.0 + 0.6) / 3.0).abs() < 1e-12);
-        assert!((figures.lift_10 - 1.0 / 0.3).abs() < 1e-12);
-        assert!((figures.base_rate - 0.3).abs() < 1e-12);
-        assert!((figures.log_loss - (0.3 * 4f64.ln() - 0.7 * 0.75f64.ln())).abs() < 1e-12);
-        assert!((figures.brier - (0.3 * 0.5625 + 0.7 * 0.0625)).abs() < 1e-12);
-        let tied = sample(&[1.0; 10], &labels, &[0; 10]).figures();
+        assert!((metrics.pr_auc - (1.0 + 2.0 / 3.0 + 0.6) / 3.0).abs() < 1e-12);
+        assert!((metrics.lift_10 - 1.0 / 0.3).abs() < 1e-12);
+        assert!((metrics.base_rate - 0.3).abs() < 1e-12);
+        assert!((metrics.log_loss - (0.3 * 4f64.ln() - 0.7 * 0.75f64.ln())).abs() < 1e-12);
+        assert!((metrics.brier - (0.3 * 0.5625 + 0.7 * 0.0625)).abs() < 1e-12);
+        let tied = ranked(&[1.0; 10], &labels, &[0; 10]).metrics();
         assert!((tied.lift_10 - 1.0).abs() < 1e-12 && (tied.pr_auc - 0.3).abs() < 1e-12);
     }
 
@@ -225,10 +217,10 @@ mod tests {
     fn a_cluster_drawn_twice_counts_as_its_rows_written_twice() {
         let (scores, labels) = ([3.0, 2.0, 2.0, 1.0, 0.0], [true, false, true, false, true]);
         let ids = [0, 1, 0, 2, 2];
-        let drawn = sample(&scores, &labels, &ids).figures_of(&[2, 0, 1]);
+        let resampled = ranked(&scores, &labels, &ids).weighted_metrics(&[2, 0, 1]);
         let written =
-            sample(&[3.0, 3.0, 2.0, 2.0, 1.0, 0.0], &[true, true, true, true, false, true], &[0; 6]).figures();
-        assert_eq!(drawn, written);
+            ranked(&[3.0, 3.0, 2.0, 2.0, 1.0, 0.0], &[true, true, true, true, false, true], &[0; 6]).metrics();
+        assert_eq!(resampled, written);
     }
 
     #[test]
@@ -238,7 +230,7 @@ mod tests {
             let labels: Vec<bool> = labels.iter().flat_map(|&l| std::iter::repeat_n(l, copies)).collect();
             let ids: Vec<u32> = (0..labels.len()).map(|i| (i / copies) as u32).collect();
             let (low, high) =
-                sample(&vec![0.5; labels.len()], &labels, &ids).resample(7).interval(|f| f.base_rate).unwrap();
+                ranked(&vec![0.5; labels.len()], &labels, &ids).resample(7).interval(|f| f.base_rate).unwrap();
             assert!(low < 0.2 && 0.2 < high);
             high - low
         };
@@ -254,7 +246,7 @@ mod tests {
         let ids: Vec<u32> = (0..300).map(|i| i / 3).collect();
         let with = |threads, seed| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| sample(&scores, &labels, &ids).resample(seed).interval(|f| f.pr_auc)).unwrap()
+            pool.install(|| ranked(&scores, &labels, &ids).resample(seed).interval(|f| f.pr_auc)).unwrap()
         };
         assert_eq!(with(1, 7), with(3, 7));
         assert_ne!(with(1, 7), with(1, 8));
@@ -262,11 +254,11 @@ mod tests {
 
     #[test]
     fn one_cluster_or_one_class_has_no_interval() {
-        let one = sample(&[1.0, 2.0], &[true, false], &[3, 3]);
+        let one = ranked(&[1.0, 2.0], &[true, false], &[3, 3]);
         assert_eq!(one.resample(7).interval(|f| f.brier), None);
-        let negative = sample(&[1.0, 2.0], &[false, false], &[3, 4]);
+        let negative = ranked(&[1.0, 2.0], &[false, false], &[3, 4]);
         assert_eq!(negative.resample(7).interval(|f| f.pr_auc), None);
-        assert!(negative.figures().lift_10.is_nan());
-        assert_eq!(sample(&[], &[], &[]).resample(7).interval(|f| f.base_rate), None);
+        assert!(negative.metrics().lift_10.is_nan());
+        assert_eq!(ranked(&[], &[], &[]).resample(7).interval(|f| f.base_rate), None);
     }
 }

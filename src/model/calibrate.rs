@@ -1,4 +1,5 @@
-//! From a model's margins to log-odds that can be believed: z = α + β·m. Called by `jobs` for both fits.
+//! From a model's margins to calibrated log-odds: z = α + β·m (Platt 1999, Probabilistic outputs for support vector
+//! machines, without his smoothed targets). Called by `pipeline::train` for the evaluation fit and the deployed one.
 
 use crate::domain::explanation::sigmoid;
 use crate::error::{Error, Result};
@@ -7,7 +8,9 @@ use serde::{Deserialize, Serialize};
 /// An affine map of margins to calibrated log-odds, with `beta` > 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
+    /// Intercept α, in log-odds.
     pub alpha: f64,
+    /// Slope β, above 0.
     pub beta: f64,
 }
 
@@ -51,9 +54,9 @@ impl Calibration {
         if !(share > 0.0 && share < 1.0) {
             return failed("the rows to calibrate on have only one outcome");
         }
-        let beta = if intercept_only { None } else { slope(&rows, total) };
+        let beta = if intercept_only { None } else { fit_slope(&rows, total) };
         let beta = beta.unwrap_or(1.0);
-        Ok(Calibration { alpha: intercept(&rows, total, share, beta), beta })
+        Ok(Calibration { alpha: fit_intercept(&rows, total, share, beta), beta })
     }
 }
 
@@ -63,9 +66,10 @@ struct Row {
     weight: f64,
 }
 
-/// The best positive β, if there is one: Newton's method on standardised margins, halving steps that make the loss worse.
-fn slope(rows: &[Row], total: f64) -> Option<f64> {
-    if separated(rows) {
+/// The best positive β, if there is one: Newton's method on standardised margins, halving steps that make the loss
+/// worse.
+fn fit_slope(rows: &[Row], total: f64) -> Option<f64> {
+    if is_separated(rows) {
         return None;
     }
     let mean = rows.iter().map(|r| r.weight * r.margin).sum::<f64>() / total;
@@ -74,13 +78,13 @@ fn slope(rows: &[Row], total: f64) -> Option<f64> {
     if scale <= 1e-9 * (1.0 + mean.abs()) || !scale.is_finite() {
         return None;
     }
-    let standard = |r: &Row| (r.margin - mean) / scale;
+    let standardized = |r: &Row| (r.margin - mean) / scale;
     // −ln σ(z) of a true label, written so that no exponential overflows.
     let loss_at = |a: f64, b: f64| {
         rows.iter().fold(0.0, |sum, r| {
-            let z = a + b * standard(r);
-            let wrong = if r.label { -z } else { z };
-            sum + r.weight * (wrong.max(0.0) + (-wrong.abs()).exp().ln_1p())
+            let z = a + b * standardized(r);
+            let against = if r.label { -z } else { z };
+            sum + r.weight * (against.max(0.0) + (-against.abs()).exp().ln_1p())
         }) / total
     };
     let (mut a, mut b) = (0.0, 0.0);
@@ -88,7 +92,7 @@ fn slope(rows: &[Row], total: f64) -> Option<f64> {
     for _ in 0..100 {
         let (mut gradient, mut hessian) = ([0.0; 2], [0.0; 3]);
         for r in rows {
-            let x = standard(r);
+            let x = standardized(r);
             let p = sigmoid(a + b * x);
             let (error, curvature) = (r.weight * (p - f64::from(r.label)) / total, r.weight * p * (1.0 - p) / total);
             gradient = [gradient[0] + error, gradient[1] + error * x];
@@ -117,7 +121,7 @@ fn slope(rows: &[Row], total: f64) -> Option<f64> {
 }
 
 /// Whether some margin has all true labels on one side and all false ones on the other (it may carry both).
-fn separated(rows: &[Row]) -> bool {
+fn is_separated(rows: &[Row]) -> bool {
     let range = |label: bool| {
         let margins = rows.iter().filter(move |r| r.label == label).map(|r| r.margin);
         margins.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), m| (low.min(m), high.max(m)))
@@ -127,8 +131,8 @@ fn separated(rows: &[Row]) -> bool {
 }
 
 /// The α at which the mean probability is `share`: Newton's method within a bracket, halved where a step leaves it.
-fn intercept(rows: &[Row], total: f64, share: f64, beta: f64) -> f64 {
-    let excess = |alpha: f64| {
+fn fit_intercept(rows: &[Row], total: f64, share: f64, beta: f64) -> f64 {
+    let mean_excess = |alpha: f64| {
         let (mut sum, mut curvature) = (0.0, 0.0);
         for r in rows {
             let p = sigmoid(alpha + beta * r.margin);
@@ -146,7 +150,7 @@ fn intercept(rows: &[Row], total: f64, share: f64, beta: f64) -> f64 {
     let (mut low, mut high) = (exact - range.1, exact - range.0);
     let mut alpha = 0.5 * (low + high);
     for _ in 0..200 {
-        let (difference, curvature) = excess(alpha);
+        let (difference, curvature) = mean_excess(alpha);
         if difference.abs() < 1e-15 {
             break;
         }
@@ -163,8 +167,8 @@ fn intercept(rows: &[Row], total: f64, share: f64, beta: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bootstrap::Draws;
     use super::*;
+    use crate::domain::random::Xoshiro256PlusPlus;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -174,10 +178,10 @@ mod tests {
         (error / weights.iter().sum::<f64>()).abs()
     }
 
-    /// Labels drawn with log-odds −1 + 0.5·m.
-    fn drawn(count: usize) -> (Vec<f64>, Vec<bool>) {
-        let mut draws = Draws::seeded(2, 0);
-        let mut uniform = || draws.below(1 << 32) as f64 / (1u64 << 32) as f64;
+    /// Labels simulated with log-odds −1 + 0.5·m.
+    fn simulated(count: usize) -> (Vec<f64>, Vec<bool>) {
+        let mut generator = Xoshiro256PlusPlus::seeded(2);
+        let mut uniform = || generator.below(1 << 32) as f64 / (1u64 << 32) as f64;
         let margins: Vec<f64> = (0..count).map(|_| 8.0 * uniform() - 4.0).collect();
         let labels = margins.iter().map(|m| uniform() < sigmoid(-1.0 + 0.5 * m)).collect();
         (margins, labels)
@@ -185,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_map_that_made_the_labels_is_found() {
-        let (margins, labels) = drawn(40_000);
+        let (margins, labels) = simulated(40_000);
         let fit = Calibration::fit(&margins, &labels, &vec![1.0; margins.len()], false).unwrap();
         assert!((fit.alpha + 1.0).abs() < 0.05 && (fit.beta - 0.5).abs() < 0.03, "{fit:?}");
         // The likelihood's other equation: errors are uncorrelated with the margins.
@@ -198,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_weight_of_two_is_a_row_twice() {
-        let (margins, labels) = drawn(300);
+        let (margins, labels) = simulated(300);
         let weights: Vec<f64> = (0..300).map(|i| f64::from(i % 3)).collect();
         let times = |i: usize| std::iter::repeat_n(i, i % 3);
         let rows: Vec<usize> = (0..300).flat_map(times).collect();

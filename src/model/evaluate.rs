@@ -1,8 +1,9 @@
-//! A test's scores against what happened: every metric with its 95 % interval, and the curves. Called by `jobs` once per
-//! test; the verdict on the result is [`crate::domain::metrics::Verdict`].
+//! A test's scores against what happened: every metric with its 95 % interval, and the curves. Called once per test by
+//! `pipeline::train`, and by `pipeline::realised` for past predictions; the verdict on the result is
+//! [`crate::domain::metrics::Verdict`].
 
 use super::auc::{Clusters, auc, auc_difference, wilson};
-use super::bootstrap::Sample;
+use super::bootstrap::RankedTest;
 use crate::domain::explanation::{log_odds, score};
 use crate::domain::metrics::{
     CalibrationBin, DecileLift, Estimate, Evaluation, GainPoint, Metrics, RocPoint, SCORE_BINS, ScoresByOutcome,
@@ -12,7 +13,7 @@ use crate::domain::metrics::{
 mod tests;
 
 /// Bins of the calibration plot.
-const BINS: usize = 10;
+const CALIBRATION_BINS: usize = 10;
 
 /// Evaluates a test; every slice has one entry per profile.
 ///
@@ -35,21 +36,21 @@ pub fn evaluate(
         return Evaluation::default();
     }
     let conversions = labels.iter().filter(|&&label| label).count();
-    let numbered = Clusters::number(clusters);
+    let numbered = Clusters::renumber(clusters);
     let ranked = !scores.iter().any(|s| s.is_nan());
     let order = descending(scores);
 
-    let sample = Sample::new(&order, scores, probabilities, labels, &numbered);
-    let (figures, resamples) = (sample.figures(), sample.resample(seed));
-    let of_rank = |value: f64, interval| if ranked { Estimate::new(value, interval) } else { None };
+    let test = RankedTest::new(&order, scores, probabilities, labels, &numbered);
+    let (point, resamples) = (test.metrics(), test.resample(seed));
+    let if_ranked = |value: f64, interval| if ranked { Estimate::new(value, interval) } else { None };
     let metrics = Metrics {
         auc: auc(scores, labels, clusters),
         recency_auc: auc(recency, labels, clusters),
-        pr_auc: of_rank(figures.pr_auc, resamples.interval(|f| f.pr_auc)),
-        lift_10: of_rank(figures.lift_10, resamples.interval(|f| f.lift_10)),
-        base_rate: Estimate::new(figures.base_rate, resamples.interval(|f| f.base_rate)),
-        log_loss: Estimate::new(figures.log_loss, resamples.interval(|f| f.log_loss)),
-        brier: Estimate::new(figures.brier, resamples.interval(|f| f.brier)),
+        pr_auc: if_ranked(point.pr_auc, resamples.interval(|f| f.pr_auc)),
+        lift_10: if_ranked(point.lift_10, resamples.interval(|f| f.lift_10)),
+        base_rate: Estimate::new(point.base_rate, resamples.interval(|f| f.base_rate)),
+        log_loss: Estimate::new(point.log_loss, resamples.interval(|f| f.log_loss)),
+        brier: Estimate::new(point.brier, resamples.interval(|f| f.brier)),
     };
     let mut evaluation = Evaluation {
         profiles: count as u64,
@@ -91,14 +92,14 @@ fn steps(order: &[u32], scores: &[f64], labels: &[bool]) -> Vec<(f64, f64)> {
 
 /// The share of conversions in each leading hundredth of the profiles; within a tie it grows evenly.
 fn gains(steps: &[(f64, f64)], count: f64, conversions: f64) -> Vec<GainPoint> {
-    let mut at = 0;
+    let mut step = 0;
     (0..=100u32)
         .map(|percent| {
             let wanted = count * f64::from(percent) / 100.0;
-            while at + 2 < steps.len() && steps[at + 1].0 < wanted {
-                at += 1;
+            while step + 2 < steps.len() && steps[step + 1].0 < wanted {
+                step += 1;
             }
-            let ((from, found), (to, then)) = (steps[at], steps[at + 1]);
+            let ((from, found), (to, then)) = (steps[step], steps[step + 1]);
             let captured = found + (then - found) * ((wanted - from) / (to - from)).clamp(0.0, 1.0);
             GainPoint { profiles: f64::from(percent) / 100.0, conversions: captured / conversions }
         })
@@ -122,7 +123,7 @@ fn roc(steps: &[(f64, f64)], count: f64, conversions: f64) -> Vec<RocPoint> {
         // The first point has the hundredth 0 to itself: up to 99 more, and the end.
         let hundredth = |p: &RocPoint| (p.false_positive_rate * 99.0).floor() as u32;
         match kept.last_mut() {
-            Some(last) if kept_alone(last) || hundredth(last) != hundredth(&point) => kept.push(point),
+            Some(last) if is_origin(last) || hundredth(last) != hundredth(&point) => kept.push(point),
             Some(last) => *last = point,
             None => kept.push(point),
         }
@@ -131,7 +132,7 @@ fn roc(steps: &[(f64, f64)], count: f64, conversions: f64) -> Vec<RocPoint> {
 }
 
 /// The curve's beginning, which no later point replaces.
-fn kept_alone(point: &RocPoint) -> bool {
+fn is_origin(point: &RocPoint) -> bool {
     point.false_positive_rate == 0.0 && point.true_positive_rate == 0.0
 }
 
@@ -142,10 +143,10 @@ fn calibration(probabilities: &[f64], labels: &[bool]) -> Vec<CalibrationBin> {
     }
     let mut order = descending(probabilities);
     order.reverse();
-    let mut sums = [(0u64, 0.0, 0u64); BINS];
+    let mut sums = [(0u64, 0.0, 0u64); CALIBRATION_BINS];
     let mut below = 0;
     for tied in order.chunk_by(|&i, &j| probabilities[i as usize] == probabilities[j as usize]) {
-        let bin = &mut sums[BINS * (2 * below + tied.len()) / (2 * labels.len())];
+        let bin = &mut sums[CALIBRATION_BINS * (2 * below + tied.len()) / (2 * labels.len())];
         bin.0 += tied.len() as u64;
         bin.1 += tied.iter().map(|&i| probabilities[i as usize]).sum::<f64>();
         bin.2 += tied.iter().filter(|&&i| labels[i as usize]).count() as u64;
@@ -165,8 +166,8 @@ fn calibration(probabilities: &[f64], labels: &[bool]) -> Vec<CalibrationBin> {
 /// test: 100·σ(z − b), z and b being the log-odds of the probability and of the base rate.
 fn scores_by_outcome(probabilities: &[f64], labels: &[bool]) -> ScoresByOutcome {
     let conversions = labels.iter().filter(|&&label| label).count();
-    let probable = |p: &f64| (0.0..=1.0).contains(p);
-    if conversions == 0 || conversions == labels.len() || !probabilities.iter().all(probable) {
+    let is_probability = |p: &f64| (0.0..=1.0).contains(p);
+    if conversions == 0 || conversions == labels.len() || !probabilities.iter().all(is_probability) {
         return ScoresByOutcome::default();
     }
     let base = log_odds(conversions as f64 / labels.len() as f64);

@@ -1,7 +1,7 @@
 //! The tree ensemble that scores and explains. The trees of a training library are converted into it, so that a stored
-//! model depends on no library and every score is computed by the code below. Used by `jobs` and [`super::explain`].
+//! model depends on no library and every score is computed by our own code. Made by [`train`](super::train), kept in
+//! `model.json`, applied by [`scorer`](super::scorer) and explained by [`explain`](super::explain).
 
-use super::scorer::Scorer;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,21 +10,22 @@ use serde::{Deserialize, Serialize};
 mod tests;
 
 /// Rows whose covers are counted together: small enough to stay in the cache.
-const BLOCK: usize = 256;
+const BLOCK_ROWS: usize = 256;
 
 /// An additive ensemble of trees. Reading it from JSON checks it (see [`Forest::check`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
+#[serde(try_from = "UncheckedForest")]
 pub struct Forest {
     /// The margin without any tree, in log-odds.
     pub base: f64,
     /// Columns of a feature row.
     pub features: usize,
+    /// In the order in which they are summed.
     pub trees: Vec<Tree>,
 }
 
 #[derive(Deserialize)]
-struct Unchecked {
+struct UncheckedForest {
     base: f64,
     features: usize,
     trees: Vec<Tree>,
@@ -32,8 +33,9 @@ struct Unchecked {
 
 /// A binary tree; node 0 is its root. In JSON one array per field, which is a third of the size of one object per node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Columns", into = "Columns")]
+#[serde(try_from = "TreeColumns", into = "TreeColumns")]
 pub struct Tree {
+    /// Children by index; every node but the root is the child of exactly one.
     pub nodes: Vec<Node>,
 }
 
@@ -64,6 +66,7 @@ impl Node {
         Node { feature: 0, threshold: 0.0, default_left: false, left: 0, right: 0, value, cover, categories: None }
     }
 
+    /// Whether it has no children.
     pub fn is_leaf(&self) -> bool {
         self.left == 0
     }
@@ -91,7 +94,7 @@ pub(super) fn category(value: f32) -> Option<u32> {
 impl Tree {
     /// The index of the leaf that a row reaches. Columns beyond the end of the row are missing.
     #[inline]
-    fn reach(&self, row: &[f32]) -> usize {
+    fn leaf_of(&self, row: &[f32]) -> usize {
         let mut at = 0;
         loop {
             let node = &self.nodes[at];
@@ -106,14 +109,14 @@ impl Tree {
     /// What the tree adds to the margin of a row. Columns beyond the end of the row are missing.
     #[inline]
     pub(super) fn value(&self, row: &[f32]) -> f64 {
-        self.nodes[self.reach(row)].value
+        self.nodes[self.leaf_of(row)].value
     }
 
     /// The nodes from the root on, every parent before its children.
     ///
     /// # Errors
     /// A child out of range, a node reached twice (shared or in a cycle) or never, in words.
-    fn order(&self) -> Result<Vec<usize>, String> {
+    fn topological_order(&self) -> Result<Vec<usize>, String> {
         let count = self.nodes.len();
         if count == 0 {
             return Err("it has no nodes".into());
@@ -139,13 +142,13 @@ impl Tree {
             }
         }
         match seen.iter().position(|s| !s) {
-            Some(lost) => Err(format!("node {lost} is never reached")),
+            Some(unreached) => Err(format!("node {unreached} is never reached")),
             None => Ok(order),
         }
     }
 
     fn check(&self, features: usize) -> Result<(), String> {
-        self.order()?;
+        self.topological_order()?;
         for (at, node) in self.nodes.iter().enumerate() {
             if !node.value.is_finite() || !node.threshold.is_finite() {
                 return Err(format!("node {at} has a value or threshold that is not finite"));
@@ -164,9 +167,9 @@ impl Tree {
     }
 
     /// Sets the cover of every split to the sum of its children's, from the leaves up.
-    fn cover_splits(&mut self) {
+    fn sum_covers(&mut self) {
         // Callers checked the tree; in a malformed one the splits would keep a cover of 0.
-        for at in self.order().unwrap_or_default().into_iter().rev() {
+        for at in self.topological_order().unwrap_or_default().into_iter().rev() {
             if !self.nodes[at].is_leaf() {
                 let (left, right) = (self.nodes[at].left as usize, self.nodes[at].right as usize);
                 self.nodes[at].cover = self.nodes[left].cover + self.nodes[right].cover;
@@ -202,12 +205,6 @@ impl Forest {
         self.trees.iter().fold(self.base, |sum, tree| sum + tree.value(row))
     }
 
-    /// The margins of row-major `rows` (`features` values each; an incomplete last row is left out), the same to the
-    /// bit as [`Forest::margin`] on any number of threads. Empty where the forest has no features.
-    pub fn margins(&self, rows: &[f32]) -> Vec<f64> {
-        Scorer::new(self).margins(rows)
-    }
-
     /// Sets the cover of every node to the summed weight of the rows that pass through it. `rows` is row-major with
     /// `features` values per row, `weights` has one weight per row. Sums run in row order, whatever the threads.
     ///
@@ -229,25 +226,25 @@ impl Forest {
                 let total = weights.iter().sum();
                 trees.iter_mut().for_each(|tree| tree.nodes[0].cover = total);
             } else {
-                for (rows, weights) in rows.chunks(BLOCK * width).zip(weights.chunks(BLOCK)) {
+                for (rows, weights) in rows.chunks(BLOCK_ROWS * width).zip(weights.chunks(BLOCK_ROWS)) {
                     for tree in trees.iter_mut() {
                         for (row, weight) in rows.chunks_exact(width).zip(weights) {
-                            let leaf = tree.reach(row);
+                            let leaf = tree.leaf_of(row);
                             tree.nodes[leaf].cover += weight;
                         }
                     }
                 }
             }
-            trees.iter_mut().for_each(Tree::cover_splits);
+            trees.iter_mut().for_each(Tree::sum_covers);
         });
         Ok(())
     }
 }
 
-impl TryFrom<Unchecked> for Forest {
+impl TryFrom<UncheckedForest> for Forest {
     type Error = String;
 
-    fn try_from(read: Unchecked) -> Result<Forest, String> {
+    fn try_from(read: UncheckedForest) -> Result<Forest, String> {
         let forest = Forest { base: read.base, features: read.features, trees: read.trees };
         forest.check().map_err(|e| e.causes.join("; "))?;
         Ok(forest)
@@ -256,7 +253,7 @@ impl TryFrom<Unchecked> for Forest {
 
 /// A tree as it is stored: one array per field, and the few category lists by node.
 #[derive(Serialize, Deserialize)]
-struct Columns {
+struct TreeColumns {
     feature: Vec<u32>,
     threshold: Vec<f32>,
     /// 1 where a missing value goes left.
@@ -269,11 +266,11 @@ struct Columns {
     categories: Vec<(u32, Box<[u32]>)>,
 }
 
-impl From<Tree> for Columns {
-    fn from(tree: Tree) -> Columns {
+impl From<Tree> for TreeColumns {
+    fn from(tree: Tree) -> TreeColumns {
         let nodes = &tree.nodes;
         let categories = nodes.iter().zip(0..).filter_map(|(n, at)| Some((at, n.categories.clone()?)));
-        Columns {
+        TreeColumns {
             feature: nodes.iter().map(|n| n.feature).collect(),
             threshold: nodes.iter().map(|n| n.threshold).collect(),
             default_left: nodes.iter().map(|n| u8::from(n.default_left)).collect(),
@@ -286,10 +283,10 @@ impl From<Tree> for Columns {
     }
 }
 
-impl TryFrom<Columns> for Tree {
+impl TryFrom<TreeColumns> for Tree {
     type Error = String;
 
-    fn try_from(c: Columns) -> Result<Tree, String> {
+    fn try_from(c: TreeColumns) -> Result<Tree, String> {
         let count = c.feature.len();
         let lengths =
             [c.threshold.len(), c.default_left.len(), c.left.len(), c.right.len(), c.value.len(), c.cover.len()];

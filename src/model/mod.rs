@@ -1,13 +1,29 @@
 //! Train, evaluate, calibrate, explain. No files, no arrow, no terminal: matrices in, numbers out.
+//!
+//! In the order in which the pipeline calls them, with what they stand on:
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`train`] | a matrix to trees, by the training library |
+//! | [`leaks`] | names features that tell the outcome too well |
+//! | [`cross_validation`] | chooses settings and rounds out of fold |
+//! | [`forest`] | the trees as we keep and walk them |
+//! | `binning`, [`scorer`] | margins of many rows at once |
+//! | [`calibrate`] | margins to log-odds |
+//! | [`auc`], `bootstrap`, [`evaluate`] | a test: metrics with intervals, curves |
+//! | [`explain`] | what each feature adds to a margin |
+//! | [`drift`] | whether a distribution shifted since the training |
+
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 pub mod auc;
-pub mod binning;
-pub mod bootstrap;
+mod binning;
+mod bootstrap;
 pub mod calibrate;
+pub mod cross_validation;
 pub mod drift;
 pub mod evaluate;
 pub mod explain;
-pub mod folds;
 pub mod forest;
 pub mod leaks;
 pub mod scorer;

@@ -1,5 +1,7 @@
-//! Training, behind one small interface: rows in, a [`Forest`] of ours out. The only place that names `hessboost`, so
-//! that another library could take its place; everything after training (margins, covers, contributions) is ours.
+//! Training, behind one small interface: rows in, a [`Forest`] of ours out. The only place that names `hessboost`,
+//! which boosts trees as XGBoost does (Chen and Guestrin 2016, XGBoost: a scalable tree boosting system), so that
+//! another library could take its place; everything after training (margins, covers, contributions) is ours. Called by
+//! `pipeline::train` and [`cross_validation`](super::cross_validation).
 
 use super::forest::{Forest, Node, Tree};
 use crate::domain::progress::Progress;
@@ -21,59 +23,71 @@ const PATIENCE: usize = 40;
 /// What a fit may vary; the rest is fixed at what did best when measured.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
+    /// Most leaves of a tree; trees grow at the leaf with the largest gain.
     pub leaves: usize,
+    /// Learning rate: by what the leaves of every tree are shrunk, 0–1.
     pub eta: f64,
+    /// Least sum of Hessians in a child of a split.
     pub min_child_weight: f64,
+    /// L2 penalty on leaf values.
     pub lambda: f64,
+    /// Share (0–1] of the rows that a tree is grown on.
     pub subsample: f64,
+    /// Share (0–1] of the columns that a tree may split on.
     pub colsample: f64,
 }
 
 impl Settings {
     /// The default settings with so many leaves.
-    pub const fn leaves(leaves: usize) -> Settings {
+    pub const fn with_leaves(leaves: usize) -> Settings {
         Settings { leaves, eta: 0.05, min_child_weight: 5.0, lambda: 5.0, subsample: 0.8, colsample: 0.6 }
     }
 }
 
 /// A matrix with what training needs to know of its rows.
 #[derive(Debug, Clone)]
-pub struct Frame {
+pub struct Dataset {
     /// Row-major, `categorical.len()` cells a row; NaN is missing.
     pub values: Arc<Vec<f32>>,
-    /// 1 for a conversion, else 0.
+    /// One per row: 1 for a conversion, else 0.
     pub labels: Vec<f32>,
+    /// One per row, at least 0.
     pub weights: Vec<f32>,
-    /// Rows of one group never stand on both sides of a fold.
+    /// One per row. Rows of one group never stand on both sides of a fold.
     pub groups: Vec<u64>,
     /// Per column whether its values are codes of categories.
     pub categorical: Vec<bool>,
 }
 
-impl Frame {
+impl Dataset {
+    /// How many rows there are.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
+    /// The cells of a row, one per column.
     pub fn row(&self, row: usize) -> &[f32] {
         let width = self.categorical.len();
         &self.values[row * width..(row + 1) * width]
     }
 
+    /// The rows as the library takes them; the cells are shared.
+    ///
     /// # Errors
-    /// Those of [`Samples::new`].
-    pub fn samples(&self) -> Result<Samples> {
-        Samples::new(Arc::clone(&self.values), &self.labels, &self.weights, &self.categorical)
+    /// Those of [`TrainingMatrix::new`].
+    pub fn matrix(&self) -> Result<TrainingMatrix> {
+        TrainingMatrix::new(Arc::clone(&self.values), &self.labels, &self.weights, &self.categorical)
     }
 
     /// The same rows with only some of the columns.
-    pub fn with_columns(&self, keep: &[usize]) -> Frame {
+    pub fn with_columns(&self, keep: &[usize]) -> Dataset {
         let values = (0..self.len()).flat_map(|row| keep.iter().map(move |&c| self.row(row)[c])).collect();
-        Frame {
+        Dataset {
             values: Arc::new(values),
             categorical: keep.iter().map(|&c| self.categorical[c]).collect(),
             ..self.clone()
@@ -81,8 +95,8 @@ impl Frame {
     }
 
     /// The same columns of only some of the rows.
-    pub fn with_rows(&self, keep: &[usize]) -> Frame {
-        Frame {
+    pub fn with_rows(&self, keep: &[usize]) -> Dataset {
+        Dataset {
             values: Arc::new(keep.iter().flat_map(|&row| self.row(row)).copied().collect()),
             labels: keep.iter().map(|&row| self.labels[row]).collect(),
             weights: keep.iter().map(|&row| self.weights[row]).collect(),
@@ -94,50 +108,52 @@ impl Frame {
 
 /// Rows as the library takes them; row selections share the cells.
 #[derive(Clone)]
-pub struct Samples {
+pub struct TrainingMatrix {
     matrix: DMatrix,
     rows: usize,
 }
 
-impl Samples {
+impl TrainingMatrix {
     /// `values` has `labels.len()` rows of `categorical.len()` cells; NaN is missing.
     ///
     /// # Errors
     /// No rows, no columns, lengths that do not match, infinite cells.
-    pub fn new(values: Arc<Vec<f32>>, labels: &[f32], weights: &[f32], categorical: &[bool]) -> Result<Samples> {
+    pub fn new(values: Arc<Vec<f32>>, labels: &[f32], weights: &[f32], categorical: &[bool]) -> Result<TrainingMatrix> {
         let rows = labels.len();
         let types: Vec<FeatureType> =
             categorical.iter().map(|&c| if c { FeatureType::Categorical } else { FeatureType::Numerical }).collect();
-        let values: Arc<dyn AsRef<[f32]> + Send + Sync> = Arc::new(Shared(values));
+        let values: Arc<dyn AsRef<[f32]> + Send + Sync> = Arc::new(SharedCells(values));
         let matrix = DMatrix::from_dense_shared(values, rows, categorical.len(), f32::NAN)
             .and_then(|m| m.with_labels(labels))
             .and_then(|m| m.with_weights(weights))
             .and_then(|m| m.with_feature_types(&types))
             .map_err(failed)?;
-        Ok(Samples { matrix, rows })
+        Ok(TrainingMatrix { matrix, rows })
     }
 
     /// The rows at `rows`, in that order, without a copy of their cells.
     ///
     /// # Errors
     /// A row that does not exist.
-    pub fn select(&self, rows: &[usize]) -> Result<Samples> {
-        Ok(Samples { matrix: self.matrix.select_rows(rows).map_err(failed)?, rows: rows.len() })
+    pub fn select(&self, rows: &[usize]) -> Result<TrainingMatrix> {
+        Ok(TrainingMatrix { matrix: self.matrix.select_rows(rows).map_err(failed)?, rows: rows.len() })
     }
 
+    /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows
     }
 
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 }
 
 /// The library wants something that dereferences to a slice.
-struct Shared(Arc<Vec<f32>>);
+struct SharedCells(Arc<Vec<f32>>);
 
-impl AsRef<[f32]> for Shared {
+impl AsRef<[f32]> for SharedCells {
     fn as_ref(&self) -> &[f32] {
         &self.0
     }
@@ -145,6 +161,7 @@ impl AsRef<[f32]> for Shared {
 
 /// A trained model: our trees, and the library's own for the export.
 pub struct Fit {
+    /// The trees of all rounds; the caller cuts them to the rounds it wants.
     pub forest: Forest,
     library: BoostedModel,
     /// Weighted log loss of the held-out rows after every round; empty where nothing was held out.
@@ -154,12 +171,15 @@ pub struct Fit {
 /// How a fit runs.
 #[derive(Clone, Copy)]
 pub struct FitOptions<'a> {
+    /// What the fit may vary.
     pub settings: Settings,
     /// Rounds, or the most rounds where `held_out` stops earlier.
     pub rounds: usize,
+    /// Seed of the row and column samples of every tree.
     pub seed: u64,
-    pub held_out: Option<&'a Samples>,
-    /// Stop once the held-out loss has not improved for a while.
+    /// Rows whose loss is told after every round.
+    pub held_out: Option<&'a TrainingMatrix>,
+    /// Stop once the held-out loss has not improved for 40 rounds.
     pub stop_early: bool,
 }
 
@@ -170,21 +190,21 @@ impl FitOptions<'_> {
     }
 }
 
-/// Trains on `samples`. With held-out rows, training stops when their loss has not improved for a while; `losses` tells
-/// all rounds, and the forest holds all of them too: the caller cuts.
+/// Trains on `matrix`. With held-out rows, training stops when their loss has not improved for a while; `losses` tells
+/// all rounds, and the forest holds all of them too: the caller cuts it.
 ///
 /// # Errors
 /// What the library refuses, or cancelling.
-pub fn fit(samples: &Samples, course: FitOptions<'_>, progress: &dyn Progress) -> Result<Fit> {
-    let params = parameters(&course).map_err(failed)?;
-    let mut trainer = Trainer::new(&params, &samples.matrix, course.rounds);
-    if let Some(held_out) = course.held_out {
+pub fn fit(matrix: &TrainingMatrix, options: FitOptions<'_>, progress: &dyn Progress) -> Result<Fit> {
+    let params = parameters(&options).map_err(failed)?;
+    let mut trainer = Trainer::new(&params, &matrix.matrix, options.rounds);
+    if let Some(held_out) = options.held_out {
         trainer = trainer.eval(&held_out.matrix, "held-out");
-        if course.stop_early {
+        if options.stop_early {
             trainer = trainer.early_stopping_rounds(NonZeroUsize::new(PATIENCE).unwrap_or(NonZeroUsize::MIN));
         }
     }
-    let total = course.rounds as u64;
+    let total = options.rounds as u64;
     let result = trainer
         .on_round(|round| {
             progress.advance(round.iteration() as u64 + 1, Some(total));
@@ -198,22 +218,22 @@ pub fn fit(samples: &Samples, course: FitOptions<'_>, progress: &dyn Progress) -
     Ok(Fit { forest, library: result.model, losses })
 }
 
-fn parameters(course: &FitOptions<'_>) -> hessboost::error::Result<TrainingParams> {
-    let s = &course.settings;
+fn parameters(options: &FitOptions<'_>) -> hessboost::error::Result<TrainingParams> {
+    let settings = &options.settings;
     TrainingParams::builder()
         .objective(Objective::BinaryLogistic(RegLoss::default()))
         .eval_metric(EvalMetric::LogLoss)
         .tree_method(TreeMethod::Hist)
         .grow_policy(GrowPolicy::LossGuide)
         .unlimited_depth()
-        .max_leaves(s.leaves)
-        .eta(s.eta)
-        .min_child_weight(s.min_child_weight)
-        .lambda(s.lambda)
-        .subsample(s.subsample)
-        .colsample_bytree(s.colsample)
+        .max_leaves(settings.leaves)
+        .eta(settings.eta)
+        .min_child_weight(settings.min_child_weight)
+        .lambda(settings.lambda)
+        .subsample(settings.subsample)
+        .colsample_bytree(settings.colsample)
         .max_bin(255)
-        .seed(course.seed)
+        .seed(options.seed)
         .build()
 }
 
@@ -242,7 +262,10 @@ fn convert(model: &BoostedModel) -> Result<Forest> {
 }
 
 impl Fit {
-    /// The first `rounds` trees as XGBoost JSON, or the reason why there is no such export.
+    /// The model as XGBoost JSON, for other programs to load.
+    ///
+    /// # Errors
+    /// Why there is no such export, in words: splits on categories, or what the library refuses.
     pub fn xgboost_json(&self) -> Result<Vec<u8>, String> {
         if self.forest.trees.iter().flat_map(|t| &t.nodes).any(|n| n.categories.is_some()) {
             return Err("the model splits on categories, which XGBoost does not load from an export".into());
@@ -250,9 +273,12 @@ impl Fit {
         self.library.encode(ModelFormat::XgboostJson).map_err(|e| e.to_string())
     }
 
-    /// The library's own margins, for tests that hold ours against them.
-    pub fn library_margins(&self, samples: &Samples) -> Result<Vec<f32>> {
-        let margins = self.library.predict_margin(&samples.matrix, ..).map_err(failed)?;
+    /// The library's own margins, one per row, for tests that hold ours against them.
+    ///
+    /// # Errors
+    /// What the library refuses.
+    pub fn library_margins(&self, matrix: &TrainingMatrix) -> Result<Vec<f32>> {
+        let margins = self.library.predict_margin(&matrix.matrix, ..).map_err(failed)?;
         Ok(margins.as_slice().to_vec())
     }
 }

@@ -40,7 +40,7 @@ pub fn of_data(before: &CheckInputs<'_>) -> Vec<Check> {
         Check::information(101, "Count of contacts", persons),
         Check::information(102, "Count of opportunities", business.opportunities as f64),
     ];
-    let valid = population.born.iter().filter(|&&day| day < as_of).count() as f64;
+    let valid = population.exists_from.iter().filter(|&&day| day < as_of).count() as f64;
     let events: u64 = business.activity.rows.iter().map(|r| u64::from(r.count)).sum();
     let active = (0..population.len() as u32).filter(|&p| population.last_active(p, as_of).is_some()).count() as f64;
     let active_share = if population.is_empty() { 0.0 } else { active / population.len() as f64 };

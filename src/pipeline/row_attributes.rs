@@ -2,7 +2,7 @@
 //! profiles are scored and when one is looked at.
 
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Attribute, NOBODY, Profiles};
+use crate::domain::source::activity::{Attribute, NO_PROFILE, Profiles};
 use crate::features::population::Population;
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl<'a> RowAttributes<'a> {
 
     /// What is known of a profile, in the order of the sources.
     pub fn of_profile(&self, profile: u32) -> Vec<(Arc<str>, String)> {
-        let account = self.accounts.and_then(|(links, _)| links.get(profile as usize)).copied().unwrap_or(NOBODY);
+        let account = self.accounts.and_then(|(links, _)| links.get(profile as usize)).copied().unwrap_or(NO_PROFILE);
         let own = self.own.iter().map(|a| a.get(profile));
         let of_account = self.of_account.iter().map(|a| a.get(account));
         let values = own.chain(of_account).zip(&self.names);

@@ -38,7 +38,7 @@ impl RunState {
     ) -> Result<()> {
         let champion = self.champion(context, recorder)?;
         recorder.begin(StageName::Read)?;
-        let wanted = attributes::wanted(&context.score.with);
+        let wanted = attributes::required_attributes(&context.score.with);
         let (business, read_report) = load(
             &workspace.config,
             &setup::request(context.score, context.options.as_of, &wanted, self.run.started_at),
@@ -126,7 +126,7 @@ impl RunState {
         labels.set_one_off(model.one_off);
         let (config, options) = (&workspace.config, context.options);
         self.run.digests.settings = setup::digest_of_settings(config, context.score, options, model.one_off);
-        let eligible = rows::at(population, &labels, population.business.as_of);
+        let eligible = rows::eligible_rows(population, &labels, population.business.as_of);
         let now = checks::type_shares(population.business, population.business.as_of);
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);

@@ -10,10 +10,10 @@ use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
+use crate::features::extractor::{FeatureExtractor, Scratch};
 use crate::features::feature_spec::FeatureSpec;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
-use crate::features::windows::{Scratch, Windows};
 use crate::model::explain::Explainer;
 use crate::model::scorer::Scorer;
 use crate::runs::model_file::ModelFile;
@@ -58,7 +58,7 @@ pub struct ScoringInputs<'a> {
 /// The file cannot be written, or the run was cancelled.
 pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> Result<ScoringResult> {
     let spec = &task.model.deployed.spec;
-    let windows = Windows::new(task.population, spec);
+    let windows = FeatureExtractor::new(task.population, spec);
     let order = rank(task, &windows, progress)?;
     let percentiles = explanation::percentiles(&order.iter().map(|(_, z)| *z).collect::<Vec<_>>());
     let explainer = Explainer::new(&task.model.deployed.forest)?;
@@ -73,7 +73,7 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
     for (block, percentiles) in order.chunks(ROWS_PER_BLOCK).zip(percentiles.chunks(ROWS_PER_BLOCK)) {
         progress.check()?;
         let rows: Vec<Row> = block.iter().map(|(row, _)| task.rows[*row]).collect();
-        let values = rows::matrix(&windows, &rows, &crate::domain::progress::Silent)?;
+        let values = rows::feature_matrix(&windows, &rows, &crate::domain::progress::Silent)?;
         let beta = calibration.beta;
         let contributions =
             explainer.explain_rows(&values, |_, phi| phi.iter().map(|p| p * beta).collect::<Vec<f64>>());
@@ -87,7 +87,7 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
         for (i, profile) in scored.iter().enumerate() {
             histogram[((profile.score / 5.0) as usize).min(19)] += 1;
             let cells = &values[i * spec.width()..(i + 1) * spec.width()];
-            tally.add(Band::of(profile.score, &task.bands), cells, &contributions[i]);
+            tally.add(Band::from_score(profile.score, &task.bands), cells, &contributions[i]);
         }
         tallied.add(&values, &contributions);
         writer.write(&scored)?;
@@ -108,7 +108,11 @@ fn in_order(mut values: Vec<FactorValues>, factors: &[FactorSummary]) -> Vec<Fac
 }
 
 /// Row indices with z, best first; ties by id, which is the order of the rows.
-fn rank(task: &ScoringInputs<'_>, windows: &Windows<'_>, progress: &dyn Progress) -> Result<Vec<(usize, f64)>> {
+fn rank(
+    task: &ScoringInputs<'_>,
+    windows: &FeatureExtractor<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<(usize, f64)>> {
     let (forest, calibration) = (&task.model.deployed.forest, &task.model.deployed.calibration);
     progress.check()?;
     let width = windows.width();
@@ -124,7 +128,7 @@ fn rank(task: &ScoringInputs<'_>, windows: &Windows<'_>, progress: &dyn Progress
         .map_init(cells, |(scratch, cells), (block, rows)| -> Vec<(usize, f64)> {
             let cells = &mut cells[..rows.len() * width];
             for (row, cells) in rows.iter().zip(cells.chunks_mut(width.max(1))) {
-                windows.fill(row.profile, row.cutoff, cells, scratch);
+                windows.extract(row.profile, row.cutoff, cells, scratch);
             }
             let margins = scorer.margins(cells).into_iter().zip(block * ROWS_PER_TASK..);
             margins.map(|(margin, index)| (index, calibration.apply(margin))).collect()
@@ -178,7 +182,7 @@ fn profile(
         previous_score: task.previous.get(id).copied(),
         percentile: i32::from(percentile),
         probability: explanation::sigmoid(z),
-        band: Band::of(score, &task.bands),
+        band: Band::from_score(score, &task.bands),
         model_type: MODEL_TYPE.into(),
         score_date: row.cutoff,
         factors: order.into_iter().map(|column| factor(spec, column, cells, phi)).collect(),
@@ -229,7 +233,7 @@ impl<'s> FactorSums<'s> {
         self.profiles[band] += 1;
         for ((sums, &cell), &y) in self.bands[band].iter_mut().zip(cells).zip(phi) {
             sums.absolute += y.abs();
-            sums.carried += u64::from(Importance::carried(y));
+            sums.carried += u64::from(Importance::is_influential(y));
             if !cell.is_nan() {
                 let x = f64::from(cell);
                 sums.n += 1.0;
@@ -264,7 +268,7 @@ impl<'s> FactorSums<'s> {
                 mean_absolute: s.absolute / profiles.max(1) as f64,
                 direction: if column.categorical { None } else { s.correlation() },
                 share: s.absolute / total,
-                carrying: s.carried as f64 / profiles.max(1) as f64,
+                influenced_share: s.carried as f64 / profiles.max(1) as f64,
             })
             .collect();
         factors.sort_by(|a, b| b.mean_absolute.total_cmp(&a.mean_absolute).then_with(|| a.code.cmp(&b.code)));

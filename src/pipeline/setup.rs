@@ -10,7 +10,7 @@ use crate::domain::source::activity::{Business, Day, NEVER, day_of};
 use crate::domain::source::read_report::ReadReport;
 use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
-use crate::features::cutoffs::Plan;
+use crate::features::cutoffs::CutoffPlan;
 use crate::features::labels::{ConversionCounts, Labels};
 use crate::features::population::Population;
 use jiff::Timestamp;
@@ -44,14 +44,14 @@ pub fn labels_of(population: &Population<'_>, score: &Score) -> (Labels, Convers
 
 /// # Errors
 /// `labels_from` is no date.
-pub fn plan(config: &Config, score: &Score, business: &Business, conversions: ConversionCounts) -> Result<Plan> {
+pub fn plan(config: &Config, score: &Score, business: &Business, conversions: ConversionCounts) -> Result<CutoffPlan> {
     let labels_from = match config.workspace.labels_from.as_str() {
         "" => conversions.first_day.unwrap_or(NEVER),
         date => day_of(date.parse().map_err(|_| {
             Error::new(format!("[workspace] labels_from is no date: '{date}'.")).hint("write it as YYYY-MM-DD")
         })?),
     };
-    Ok(Plan::new(business.as_of, score.timeframe_days as Day, business.first_day, labels_from))
+    Ok(CutoffPlan::new(business.as_of, score.timeframe_days as Day, business.first_day, labels_from))
 }
 
 pub fn no_champion(score: &Score) -> Error {

@@ -7,20 +7,20 @@ use crate::domain::metrics::{Evaluation, FEW_CONVERSIONS};
 use crate::domain::progress::Progress;
 use crate::domain::source::activity::Day;
 use crate::error::Result;
-use crate::features::attributes::Coding;
-use crate::features::cutoffs::Plan;
+use crate::features::attributes::Encoding;
+use crate::features::cutoffs::CutoffPlan;
+use crate::features::extractor::FeatureExtractor;
 use crate::features::feature_spec::{FeatureOptions, FeatureSpec};
 use crate::features::labels::Labels;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row, Rows};
-use crate::features::windows::Windows;
 use crate::model::auc;
 use crate::model::calibrate::Calibration;
+use crate::model::cross_validation::{self, FOLDS, SearchOptions, SearchResult};
 use crate::model::evaluate::evaluate;
-use crate::model::folds::{self, Choice, FOLDS, Search};
 use crate::model::forest::Forest;
 use crate::model::leaks::{Leak, LeakCandidate, find_leaks};
-use crate::model::train::{Fit, FitOptions, Frame, Settings, fit};
+use crate::model::train::{Dataset, Fit, FitOptions, Settings, fit};
 use crate::runs::model_file::FittedModel;
 use crate::runs::report_json::Tuning;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ const MIN_CONVERSIONS_FOR_SLOPE: usize = 50;
 pub struct TrainingInputs<'a> {
     pub population: &'a Population<'a>,
     pub labels: &'a Labels,
-    pub plan: &'a Plan,
+    pub plan: &'a CutoffPlan,
     pub with: &'a [String],
     pub without: &'a [String],
     pub training: &'a Training,
@@ -56,7 +56,7 @@ pub struct EvaluationFit {
     pub evaluation: Evaluation,
     pub auc_without_attributes: Option<f64>,
     pub tuning: Option<Tuning>,
-    pub choice: Choice,
+    pub choice: SearchResult,
     pub leaks: Vec<Leak>,
     pub fitted: Option<FittedModel>,
     /// Margin per test row by a fit that had not seen it.
@@ -72,10 +72,10 @@ pub struct DeployedFit {
 
 pub fn sample_rows(inputs: &TrainingInputs<'_>) -> TrainingRows {
     let TrainingInputs { population, labels, plan, training, .. } = inputs;
-    let of = |cutoffs: &[Day]| rows::draw(population, labels, cutoffs, training.max_rows, training.seed);
+    let of = |cutoffs: &[Day]| rows::training_rows(population, labels, cutoffs, training.max_rows, training.seed);
     let matured = of(&plan.matured);
     let train = if plan.out_of_time() { of(&plan.training) } else { matured.clone() };
-    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(population, labels, cutoff));
+    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::eligible_rows(population, labels, cutoff));
     let small = matured.converters < FEW_CONVERSIONS;
     TrainingRows { train, test, matured, small }
 }
@@ -90,19 +90,19 @@ impl TrainingInputs<'_> {
         FeatureSpec::choose(self.population, options, before, &profiles)
     }
 
-    fn frame(&self, spec: &FeatureSpec, rows: &[Row], progress: &dyn Progress) -> Result<Frame> {
-        let windows = Windows::new(self.population, spec);
-        Ok(Frame {
-            values: Arc::new(rows::matrix(&windows, rows, progress)?),
+    fn frame(&self, spec: &FeatureSpec, rows: &[Row], progress: &dyn Progress) -> Result<Dataset> {
+        let windows = FeatureExtractor::new(self.population, spec);
+        Ok(Dataset {
+            values: Arc::new(rows::feature_matrix(&windows, rows, progress)?),
             labels: rows.iter().map(|r| f32::from(u8::from(r.label))).collect(),
             weights: rows.iter().map(|r| r.weight).collect(),
-            groups: rows.iter().map(|r| rows::group(self.population, r.profile)).collect(),
+            groups: rows.iter().map(|r| rows::group_hash(self.population, r.profile)).collect(),
             categorical: spec.columns.iter().map(|c| c.categorical).collect(),
         })
     }
 
-    fn search<'c>(&self, candidates: &'c [Settings], training_rows: &TrainingRows) -> Search<'c> {
-        Search {
+    fn search<'c>(&self, candidates: &'c [Settings], training_rows: &TrainingRows) -> SearchOptions<'c> {
+        SearchOptions {
             candidates,
             held_out: if training_rows.train.converters < FEW_CONVERTERS { FOLDS } else { 1 },
             max_rounds: self.training.max_rounds,
@@ -114,12 +114,12 @@ impl TrainingInputs<'_> {
 
 /// The settings tried first: 16 or 31 leaves; 4 where the data are small.
 fn first_settings(small: bool) -> Vec<Settings> {
-    if small { vec![Settings::leaves(4)] } else { vec![Settings::leaves(16), Settings::leaves(31)] }
+    if small { vec![Settings::with_leaves(4)] } else { vec![Settings::with_leaves(16), Settings::with_leaves(31)] }
 }
 
 /// The settings tried when the test AUC is low: around the defaults, mostly more cautious.
 fn tuning_settings() -> Vec<Settings> {
-    let base = Settings::leaves;
+    let base = Settings::with_leaves;
     vec![
         base(4),
         base(8),
@@ -147,13 +147,13 @@ pub fn evaluation_fit(
     let leaks = find_leaks(&frame, &suspects, inputs.thresholds.leak_auc);
     let test = TestSet::new(inputs, training_rows, &spec, progress)?;
     let candidates = first_settings(training_rows.small);
-    let choice = folds::choose(&frame, inputs.search(&candidates, training_rows), progress)?;
+    let choice = cross_validation::search(&frame, inputs.search(&candidates, training_rows), progress)?;
     let mut tested = test.run(&frame, choice, progress)?;
     let auc = |t: &EvaluatedFit| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
     let mut tuning = None;
     if auc(&tested) < inputs.thresholds.tune_auc && !training_rows.small {
         let settings = tuning_settings();
-        let tuned = folds::choose(&frame, inputs.search(&settings, training_rows), progress)?;
+        let tuned = cross_validation::search(&frame, inputs.search(&settings, training_rows), progress)?;
         let better = tuned.loss < tested.choice.loss;
         let again = test.run(&frame, tuned, progress)?;
         tuning = Some(Tuning {
@@ -184,8 +184,8 @@ pub fn evaluation_fit(
 
 fn leak_candidate(spec: &FeatureSpec, index: usize) -> LeakCandidate<'_> {
     let column = &spec.columns[index];
-    let categories = match spec.encoder(index).map(|e| &e.coding) {
-        Some(Coding::Category(names)) => names.as_slice(),
+    let categories = match spec.encoder(index).map(|e| &e.encoding) {
+        Some(Encoding::Category(names)) => names.as_slice(),
         _ => &[],
     };
     LeakCandidate {
@@ -212,7 +212,7 @@ struct TestSet<'g> {
 /// A fit with its evaluation.
 struct EvaluatedFit {
     evaluation: Evaluation,
-    choice: Choice,
+    choice: SearchResult,
     fitted: Option<(Forest, Calibration)>,
     margins: Vec<f64>,
 }
@@ -224,20 +224,20 @@ impl<'g> TestSet<'g> {
         spec: &FeatureSpec,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        let windows = Windows::new(inputs.population, spec);
+        let windows = FeatureExtractor::new(inputs.population, spec);
         Ok(TestSet {
             inputs,
             rows: &training_rows.test,
             train: &training_rows.train.rows,
             small: training_rows.small,
-            values: rows::matrix(&windows, &training_rows.test, progress)?,
+            values: rows::feature_matrix(&windows, &training_rows.test, progress)?,
             labels: training_rows.test.iter().map(|r| r.label).collect(),
-            recency: rows::recency(inputs.population, &training_rows.test),
-            clusters: rows::clusters(inputs.population, &training_rows.test),
+            recency: rows::recency_scores(inputs.population, &training_rows.test),
+            clusters: rows::cluster_ids(inputs.population, &training_rows.test),
         })
     }
 
-    fn run(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
+    fn run(&self, frame: &Dataset, choice: SearchResult, progress: &dyn Progress) -> Result<EvaluatedFit> {
         if !self.inputs.plan.out_of_time() {
             return self.run_by_groups(frame, choice, progress);
         }
@@ -253,21 +253,24 @@ impl<'g> TestSet<'g> {
         Ok(self.evaluate_fit(choice, Some((forest, calibration)), margins, &probabilities))
     }
 
-    fn fit(&self, frame: &Frame, choice: &Choice, progress: &dyn Progress) -> Result<Fit> {
+    fn fit(&self, frame: &Dataset, choice: &SearchResult, progress: &dyn Progress) -> Result<Fit> {
         let options = FitOptions::plain(choice.settings, choice.rounds, self.inputs.training.seed);
-        fit(&frame.samples()?, options, progress)
+        fit(&frame.matrix()?, options, progress)
     }
 
     /// No time is left for a test after the training: every fold is scored by a fit on the other four, whose rounds
     /// come from a fold inside those four.
-    fn run_by_groups(&self, frame: &Frame, choice: Choice, progress: &dyn Progress) -> Result<EvaluatedFit> {
+    fn run_by_groups(&self, frame: &Dataset, choice: SearchResult, progress: &dyn Progress) -> Result<EvaluatedFit> {
         let mut margins = vec![0.0; self.rows.len()];
         let mut probabilities = vec![0.0; self.rows.len()];
         let width = frame.categorical.len();
         for fold in 0..FOLDS {
-            let outside: Vec<usize> = (0..frame.len()).filter(|&r| folds::fold_of(frame.groups[r]) != fold).collect();
+            let outside: Vec<usize> =
+                (0..frame.len()).filter(|&r| cross_validation::fold_of(frame.groups[r]) != fold).collect();
             let inside: Vec<usize> = (0..self.rows.len())
-                .filter(|&r| folds::fold_of(rows::group(self.inputs.population, self.rows[r].profile)) == fold)
+                .filter(|&r| {
+                    cross_validation::fold_of(rows::group_hash(self.inputs.population, self.rows[r].profile)) == fold
+                })
                 .collect();
             if outside.is_empty() || inside.is_empty() {
                 continue;
@@ -276,16 +279,16 @@ impl<'g> TestSet<'g> {
             // The groups of the inner frame lack the held-out fold; their higher digits make folds anew.
             inner.groups.iter_mut().for_each(|g| *g /= FOLDS);
             let candidates = [choice.settings];
-            let search = Search {
+            let search = SearchOptions {
                 candidates: &candidates,
                 held_out: 1,
                 max_rounds: self.inputs.training.max_rounds,
                 fixed_rounds: self.small.then_some(choice.rounds),
                 seed: self.inputs.training.seed,
             };
-            let chosen = folds::choose(&inner, search, progress)?;
+            let chosen = cross_validation::search(&inner, search, progress)?;
             let options = FitOptions::plain(choice.settings, chosen.rounds, self.inputs.training.seed);
-            let forest = fit(&inner.samples()?, options, progress)?.forest;
+            let forest = fit(&inner.matrix()?, options, progress)?.forest;
             let rows: Vec<Row> = outside.iter().map(|&row| self.train[row]).collect();
             let calibration = calibrate(&rows, &chosen, self.small, |_| true).unwrap_or(IDENTITY);
             for row in inside {
@@ -298,7 +301,7 @@ impl<'g> TestSet<'g> {
 
     fn evaluate_fit(
         &self,
-        choice: Choice,
+        choice: SearchResult,
         fitted: Option<(Forest, Calibration)>,
         margins: Vec<f64>,
         probabilities: &[f64],
@@ -311,9 +314,9 @@ impl<'g> TestSet<'g> {
     /// Test AUC of the same fit without today's attributes, which a test cannot tell from leaks.
     fn without_attributes(
         &self,
-        frame: &Frame,
+        frame: &Dataset,
         spec: &FeatureSpec,
-        choice: &Choice,
+        choice: &SearchResult,
         progress: &dyn Progress,
     ) -> Result<Option<f64>> {
         let keep: Vec<usize> = (0..spec.width()).filter(|&c| !spec.columns[c].undated).collect();
@@ -321,7 +324,7 @@ impl<'g> TestSet<'g> {
             return Ok(None);
         }
         let options = FitOptions::plain(choice.settings, choice.rounds, self.inputs.training.seed);
-        let mut forest = fit(&frame.with_columns(&keep).samples()?, options, progress)?.forest;
+        let mut forest = fit(&frame.with_columns(&keep).matrix()?, options, progress)?.forest;
         // The trees name columns of the narrower matrix; the test rows have the wide one.
         forest.features = spec.width();
         for node in forest.trees.iter_mut().flat_map(|t| &mut t.nodes) {
@@ -335,7 +338,7 @@ impl<'g> TestSet<'g> {
 const IDENTITY: Calibration = Calibration { alpha: 0.0, beta: 1.0 };
 
 /// The calibration of out-of-fold margins of those `rows` that `at` picks.
-fn calibrate(rows: &[Row], choice: &Choice, small: bool, at: impl Fn(&Row) -> bool) -> Result<Calibration> {
+fn calibrate(rows: &[Row], choice: &SearchResult, small: bool, at: impl Fn(&Row) -> bool) -> Result<Calibration> {
     let (mut margins, mut labels, mut weights) = (Vec::new(), Vec::new(), Vec::new());
     for (row, margin) in rows.iter().zip(&choice.margins).filter(|(row, _)| at(row)) {
         if let Some(margin) = margin {
@@ -366,7 +369,7 @@ pub fn deployed_fit(
     let spec = inputs.spec(rows, inputs.plan.as_of, training_rows.small)?;
     let frame = inputs.frame(&spec, rows, progress)?;
     let options = FitOptions::plain(tested.choice.settings, tested.choice.rounds, inputs.training.seed);
-    let fitted = fit(&frame.samples()?, options, progress)?;
+    let fitted = fit(&frame.matrix()?, options, progress)?;
     let export = fitted.xgboost_json();
     let mut forest = fitted.forest;
     let weights: Vec<f64> = frame.weights.iter().map(|&w| f64::from(w)).collect();

@@ -17,7 +17,7 @@ use crate::domain::run::stage::StageName;
 use crate::domain::score::Score;
 use crate::domain::source::activity::{Business, Day, day_text};
 use crate::error::{Context, Result};
-use crate::features::cutoffs::Plan;
+use crate::features::cutoffs::CutoffPlan;
 use crate::features::labels::ConversionCounts;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
@@ -49,7 +49,7 @@ impl RunState {
         self.run.cutoffs.test = plan.test.map(day_text);
         self.run.cutoffs.training = plan.training.iter().map(|&d| day_text(d)).collect();
         self.run.out_of_time = plan.out_of_time();
-        let eligible = rows::at(population, &labels, business.as_of);
+        let eligible = rows::eligible_rows(population, &labels, business.as_of);
         let then = checks::type_shares(business, plan.test.unwrap_or(business.as_of));
         let now = checks::type_shares(business, business.as_of);
         let thresholds = &config.thresholds;
@@ -170,7 +170,7 @@ impl RunState {
         challenge: Option<Challenge>,
         as_of: Day,
     ) -> ModelFile {
-        let stays = challenge.as_ref().is_some_and(|c| c.stays);
+        let stays = challenge.as_ref().is_some_and(|c| c.champion_kept);
         self.run.challenge = challenge;
         // A run about the past is scored by its own model: the champion knows what came.
         match champion.filter(|champion| stays && champion.as_of <= as_of) {
@@ -206,7 +206,7 @@ impl RunState {
         &mut self,
         score: &Score,
         business: &Business,
-        plan: &Plan,
+        plan: &CutoffPlan,
         training_rows: &TrainingRows,
         recorder: &Recorder<'_>,
     ) -> Result<()> {

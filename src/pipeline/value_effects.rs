@@ -6,10 +6,10 @@ use crate::domain::progress::Progress;
 use crate::domain::source::activity::day_text;
 use crate::domain::value_effects::{Bin, FactorValues, Values};
 use crate::error::Result;
+use crate::features::extractor::FeatureExtractor;
 use crate::features::feature_spec::FeatureSpec;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
-use crate::features::windows::Windows;
 use crate::model::forest::Forest;
 use crate::runs::model_file::FittedModel;
 use crate::runs::model_file::TestedValues;
@@ -33,10 +33,10 @@ pub fn tested_values(
     progress: &dyn Progress,
 ) -> Result<TestedValues> {
     let spec = &fitted.spec;
-    let windows = Windows::new(population, spec);
+    let windows = FeatureExtractor::new(population, spec);
     let stride = rows.len().div_ceil(BLOCK).max(1);
     let some: Vec<Row> = rows.iter().step_by(stride).copied().collect();
-    let sample = rows::matrix(&windows, &some, progress)?;
+    let sample = rows::feature_matrix(&windows, &some, progress)?;
     let columns = used_columns(&fitted.forest);
     let mut factors: Vec<FactorValues> = columns.par_iter().map(|&column| empty_bins(spec, column, &sample)).collect();
     let mut count = |rows: &[Row], cells: &[f32]| {
@@ -55,7 +55,7 @@ pub fn tested_values(
         count(&some, &sample);
     } else {
         for block in rows.chunks(BLOCK) {
-            count(block, &rows::matrix(&windows, block, progress)?);
+            count(block, &rows::feature_matrix(&windows, block, progress)?);
         }
     }
     Ok(TestedValues { cutoff: rows.first().map(|r| day_text(r.cutoff)), columns, factors })

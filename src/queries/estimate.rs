@@ -12,8 +12,8 @@ use crate::data::event_store::profiles::{StoredProfiles, load_activity};
 use crate::data::event_store::read::{Cells, Reader, damaged};
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{ProfileType, Score};
-use crate::domain::source::activity::{Activity, Day, Hit, NOBODY};
-use crate::domain::source::catalog::{GoalEstimate, Question};
+use crate::domain::source::activity::{Activity, Day, Hit, NO_PROFILE};
+use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::{Error, Result};
 use crate::features::labels::ConversionCounts;
 use crate::features::population::Population;
@@ -91,8 +91,8 @@ impl Estimator {
     ///
     /// # Errors
     /// The goal cannot be asked for, a field that the catalog does not keep, or the catalog is gone.
-    pub fn estimate(&mut self, question: &Question) -> Result<GoalEstimate> {
-        let Question { profile_type, goal, exclusions, timeframe_days } = question;
+    pub fn estimate(&mut self, question: &GoalQuery) -> Result<GoalEstimate> {
+        let GoalQuery { profile_type, goal, exclusions, timeframe_days } = question;
         let mut score = Score::new("estimate", *profile_type, goal.clone(), *timeframe_days, Timestamp::now(), "");
         score.exclusions.clone_from(exclusions);
         score.check()?;
@@ -207,19 +207,19 @@ impl ActivityDays {
         let business = &stored.business;
         let persons = business.persons.len() as u32;
         let (profiles, profile_of): (usize, &dyn Fn(u32) -> u32) = match profile_type {
-            ProfileType::Person => (persons as usize, &|subject| if subject < persons { subject } else { NOBODY }),
+            ProfileType::Person => (persons as usize, &|subject| if subject < persons { subject } else { NO_PROFILE }),
             ProfileType::Account => (business.accounts.len(), &|subject| business.account_of_subject(subject)),
         };
         let of: Vec<u32> = rows.subjects.iter().map(|&s| profile_of(stored.subject(s))).collect();
         // Counted and placed: the events come by time, and are wanted by profile.
         let mut starts = vec![0u32; profiles + 1];
-        of.iter().filter(|p| **p != NOBODY).for_each(|&p| starts[p as usize + 1] += 1);
+        of.iter().filter(|p| **p != NO_PROFILE).for_each(|&p| starts[p as usize + 1] += 1);
         for p in 0..profiles {
             starts[p + 1] += starts[p];
         }
         let mut next = starts.clone();
         let mut events = vec![(0, 0); starts[profiles] as usize];
-        for (row, (&profile, &day)) in of.iter().zip(&rows.days).enumerate().filter(|(_, (p, _))| **p != NOBODY) {
+        for (row, (&profile, &day)) in of.iter().zip(&rows.days).enumerate().filter(|(_, (p, _))| **p != NO_PROFILE) {
             let at = &mut next[profile as usize];
             events[*at as usize] = (day, row as u32);
             *at += 1;
@@ -240,7 +240,7 @@ impl ActivityDays {
             for &(day, row) in &self.events[ends[0] as usize..ends[1] as usize] {
                 let which = which(row);
                 if which != 0 {
-                    hits.push(Hit { subject, day, which });
+                    hits.push(Hit { subject, day, goal_bits: which });
                 }
             }
         }
@@ -257,7 +257,7 @@ fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> R
     let population = Population::new(business, score.profile_type);
     let (labels, conversions, one_off) = setup::labels_of(&population, score);
     let plan = setup::plan(config, score, business, conversions)?;
-    let eligible = rows::at(&population, &labels, business.as_of);
+    let eligible = rows::eligible_rows(&population, &labels, business.as_of);
     let shares = |end: Day| checks::shares_of(&stored.types, stored.volumes.iter().copied(), end);
     let (then, now) = (shares(plan.test.unwrap_or(business.as_of)), shares(business.as_of));
     let thresholds = &config.thresholds;
@@ -271,8 +271,8 @@ fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> R
     };
     let mut checks = checks::of_data(&before);
     let learned_from = if plan.out_of_time() { &plan.training } else { &plan.matured };
-    let train = rows::tally(&population, &labels, learned_from);
-    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::at(&population, &labels, cutoff));
+    let train = rows::count_rows(&population, &labels, learned_from);
+    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::eligible_rows(&population, &labels, cutoff));
     checks.extend(checks::of_labels(thresholds, &train, &test));
     Ok(GoalEstimate {
         conversions: conversions.conversions,

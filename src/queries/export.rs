@@ -237,7 +237,7 @@ fn csv_line(ranked: &Ranked, attributes: &[Arc<str>]) -> String {
     for i in 0..FACTORS {
         match p.factors.get(i) {
             Some(f) => {
-                let label = feature_labels::of(&f.code).label;
+                let label = feature_labels::for_code(&f.code).label;
                 cells.push(csv_text(&format!("{label} = {}", f.value.as_deref().unwrap_or("missing"))));
                 cells.push(format!("{:.6}", f.contribution));
             }

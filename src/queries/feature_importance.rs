@@ -31,7 +31,7 @@ impl FeatureImportance {
 
     /// Which way a factor moves the score, in words.
     pub fn direction(&self, factor: &FactorSummary) -> &'static str {
-        match factor.way() {
+        match factor.effect_direction() {
             Some(Direction::Up) => "rises with it",
             Some(Direction::Down) => "falls with it",
             Some(Direction::Both) => "rises and falls",

@@ -57,7 +57,7 @@ impl ScoreSummary {
 
     /// The score with these runs, newest first.
     pub fn from_runs(score: Score, runs: Vec<Run>) -> ScoreSummary {
-        let lines: Vec<Arc<RunLine>> = runs.iter().map(|run| Arc::new(RunLine::of(run))).collect();
+        let lines: Vec<Arc<RunLine>> = runs.iter().map(|run| Arc::new(RunLine::from_run(run))).collect();
         let champion = champion::of(&score, lines.iter().map(|line| &**line)).map(str::to_string);
         let runs: Vec<Arc<Run>> = runs.into_iter().map(Arc::new).collect();
         let scored = index::shown(&lines).and_then(|line| runs.iter().find(|r| r.id == line.id)).cloned();

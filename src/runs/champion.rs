@@ -20,7 +20,7 @@ pub fn of<'a>(score: &Score, lines: impl IntoIterator<Item = &'a RunLine>) -> Op
     let mut models: Vec<&RunLine> = lines.into_iter().filter(|line| line.has_model()).collect();
     models.sort_unstable_by(|a, b| b.id.cmp(&a.id));
     let promoted = score.promoted.as_ref().and_then(|p| Some((models.iter().find(|m| m.id == p.run)?, &p.after)));
-    let newest = models.iter().find(|m| !m.lost);
+    let newest = models.iter().find(|m| !m.champion_kept);
     let champion = match promoted {
         Some((promoted, after)) => newest.filter(|m| m.id > *after).unwrap_or(promoted),
         // Where every model that won is gone, the newest that lost is better than none.
@@ -83,7 +83,7 @@ mod tests {
 
     fn line(id: &str, kind: RunKind, status: Status, lost: bool) -> RunLine {
         let run = summary_json::empty(id, ("s", "s"), kind, Timestamp::UNIX_EPOCH);
-        RunLine { status, lost, ..RunLine::of(&run) }
+        RunLine { status, champion_kept: lost, ..RunLine::from_run(&run) }
     }
 
     fn won(id: &str) -> RunLine {

@@ -260,7 +260,7 @@ fn read_line(path: &Path) -> Result<RunLine> {
         auc: s.metrics.and_then(|m| m.auc).map(|auc| auc.value),
         model_run: s.model_run,
         hindsight: is_hindsight(&s.as_of, s.started_at),
-        lost: s.challenge.is_some_and(|c| c.stays),
+        champion_kept: s.challenge.is_some_and(|c| c.champion_kept),
     })
 }
 
@@ -285,7 +285,7 @@ mod tests {
         let blank = summary_json::empty("20261124-100000-abcd", ("won", "Won"), RunKind::Training, began);
         let challenge = Challenge {
             champion: "20261024-100000-abcd".into(),
-            stays: true,
+            champion_kept: true,
             why: "because".into(),
             champion_auc: None,
             challenger_auc: None,
@@ -307,7 +307,7 @@ mod tests {
         for run in [blank, full] {
             let path = dir.path().join(SUMMARY);
             json::write_json(&path, &run).unwrap();
-            assert_eq!(read_line(&path).unwrap(), RunLine::of(&run));
+            assert_eq!(read_line(&path).unwrap(), RunLine::from_run(&run));
         }
     }
 
@@ -315,7 +315,7 @@ mod tests {
     fn a_folder_that_holds_another_run_is_none() {
         let began: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let run = summary_json::empty("20261124-100000-abcd", ("won", "Won"), RunKind::Scoring, began);
-        let of = |runs: &str, id: &str| check_identity(RunLine::of(&run), Path::new(runs), id).is_ok();
+        let of = |runs: &str, id: &str| check_identity(RunLine::from_run(&run), Path::new(runs), id).is_ok();
         assert!(of("/runs/won", "20261124-100000-abcd"));
         assert!(!of("/runs/won", "20261124-100000-abcd.bak") && !of("/runs/other", "20261124-100000-abcd"));
     }

@@ -5,7 +5,7 @@ use crate::domain::run::RunKind;
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::Draft;
 use crate::domain::score::schedule::Every;
-use crate::domain::source::catalog::Question;
+use crate::domain::source::catalog::GoalQuery;
 use crate::store::ui::UiState;
 
 /// What a run is read for.
@@ -82,7 +82,7 @@ pub enum Effect {
     EnsureCatalog,
     Estimate {
         generation: u64,
-        question: Question,
+        question: GoalQuery,
     },
     /// Load what counting goals for these profiles needs, so that the first count is quick.
     WarmUp(ProfileType),

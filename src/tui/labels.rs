@@ -39,7 +39,7 @@ pub fn shorten_factor(label: &str, width: usize) -> String {
 
 /// + rises with the value, − falls, ± neither.
 pub fn direction_sign(factor: &FactorSummary) -> &'static str {
-    match factor.way() {
+    match factor.effect_direction() {
         Some(Direction::Up) => "+",
         Some(Direction::Down) => "−",
         Some(Direction::Both) | None => "±",

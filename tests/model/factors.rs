@@ -118,11 +118,14 @@ fn who_carries_a_factor_is_counted_over_all_and_by_band() {
     let (influence, details) = (influence_of(&workspace), details(&workspace));
     let carries = |d: &&&ProfileDetail, code: &str| contribution(d, code).abs() >= 1.25f64.ln();
     for factor in &influence.all {
-        assert!((0.0..=1.0).contains(&factor.carrying), "{factor:?}");
+        assert!((0.0..=1.0).contains(&factor.influenced_share), "{factor:?}");
         let carried = details.iter().collect::<Vec<_>>().iter().filter(|d| carries(d, &factor.code)).count();
-        assert!((factor.carrying - carried as f64 / details.len() as f64).abs() < 1e-12, "{factor:?} {carried}");
+        assert!(
+            (factor.influenced_share - carried as f64 / details.len() as f64).abs() < 1e-12,
+            "{factor:?} {carried}"
+        );
     }
-    assert!(influence.all[0].carrying > 0.0);
+    assert!(influence.all[0].influenced_share > 0.0);
     let printed = home.json(&["score", "factors", "leads"]);
     assert_eq!(printed["factors"], serde_json::to_value(&influence.all).unwrap());
     for report in &influence.bands {
@@ -130,7 +133,7 @@ fn who_carries_a_factor_is_counted_over_all_and_by_band() {
         assert_eq!(report.profiles, of_band.len() as u64);
         let top = &report.factors[0];
         let carried = of_band.iter().filter(|d| carries(d, &top.code)).count();
-        assert!((top.carrying - carried as f64 / of_band.len() as f64).abs() < 1e-12, "{top:?} {carried}");
+        assert!((top.influenced_share - carried as f64 / of_band.len() as f64).abs() < 1e-12, "{top:?} {carried}");
         let mean = of_band.iter().map(|d| contribution(d, &top.code).abs()).sum::<f64>() / of_band.len() as f64;
         assert!((top.mean_absolute - mean).abs() < 1e-9);
         let printed = home.json(&["score", "factors", "leads", "--band", report.band.word()]);

@@ -3,12 +3,14 @@
 
 use propensity::domain::score::ProfileType;
 use propensity::domain::score::goal::Combine;
-use propensity::domain::source::activity::{Activity, Business, Daily, DailyNumber, Day, Hit, NEVER, NOBODY, Profiles};
+use propensity::domain::source::activity::{
+    Activity, Business, DailyCount, DailyNumber, Day, Hit, NEVER, NO_PROFILE, Profiles,
+};
+use propensity::features::extractor::{FeatureExtractor, Scratch};
 use propensity::features::feature_spec::{FeatureOptions, FeatureSpec};
 use propensity::features::labels::Labels;
 use propensity::features::population::Population;
 use propensity::features::rows;
-use propensity::features::windows::{Scratch, Windows};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,7 +119,7 @@ impl World {
             for e in self.events.iter().filter(|e| e.subject == subject && e.day < until) {
                 *days.entry((e.day, place(&types, TYPES[e.kind]))).or_default() += e.count;
             }
-            days.into_iter().map(|((day, event_type), count)| Daily { day, event_type, count }).collect()
+            days.into_iter().map(|((day, event_type), count)| DailyCount { day, event_type, count }).collect()
         });
         let (numbers, number_starts) = grouped(self.subjects(), |subject| {
             let mut days: BTreeMap<(Day, u16), (f64, f64)> = BTreeMap::new();
@@ -130,7 +132,7 @@ impl World {
         });
         let hits = |exclusion: bool| {
             let of = self.hits.iter().filter(|h| h.2 == exclusion && h.1 < until);
-            let mut hits: Vec<Hit> = of.map(|&(subject, day, _)| Hit { subject, day, which: 1 }).collect();
+            let mut hits: Vec<Hit> = of.map(|&(subject, day, _)| Hit { subject, day, goal_bits: 1 }).collect();
             hits.sort_unstable();
             hits
         };
@@ -139,7 +141,7 @@ impl World {
             persons: Profiles {
                 ids: (0..self.persons.len()).map(|i| format!("p{i}")).collect(),
                 created: self.persons.iter().map(|p| p.0.unwrap_or(NEVER)).collect(),
-                account: self.persons.iter().map(|p| p.1.unwrap_or(NOBODY)).collect(),
+                account: self.persons.iter().map(|p| p.1.unwrap_or(NO_PROFILE)).collect(),
                 ..Profiles::default()
             },
             accounts: Profiles {
@@ -279,11 +281,11 @@ fn windows<R>(name: &str, events: &[Event], cutoff: Day, put: &mut impl FnMut(St
 
 /// The crate's own answer: every column of every profile by its code.
 fn table(scope: &Population<'_>, spec: &FeatureSpec, cutoff: Day) -> Vec<BTreeMap<String, f32>> {
-    let windows = Windows::new(scope, spec);
+    let windows = FeatureExtractor::new(scope, spec);
     let mut scratch = Scratch::default();
     let row = |profile| {
         let mut row = vec![f32::INFINITY; windows.width()];
-        windows.fill(profile, cutoff, &mut row, &mut scratch);
+        windows.extract(profile, cutoff, &mut row, &mut scratch);
         spec.columns.iter().map(|c| c.code.clone()).zip(row).collect()
     };
     (0..scope.len() as u32).map(row).collect()
@@ -338,7 +340,7 @@ proptest! {
             for one_off in [true, false] {
                 let admitted = |scope: &Population<'_>| -> Vec<u32> {
                     let outcomes = Labels::new(scope, Combine::Any, 1, 30, one_off);
-                    rows::at(scope, &outcomes, cutoff).iter().map(|r| r.profile).collect()
+                    rows::eligible_rows(scope, &outcomes, cutoff).iter().map(|r| r.profile).collect()
                 };
                 prop_assert_eq!(admitted(&with), admitted(&without));
             }

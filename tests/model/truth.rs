@@ -12,9 +12,9 @@ use propensity::domain::source::activity::{Attribute, Business};
 use propensity::features::attributes;
 use propensity::features::population::Population;
 use propensity::model::auc::auc;
-use propensity::model::folds::{FOLDS, Search, choose};
+use propensity::model::cross_validation::{FOLDS, SearchOptions, search};
 use propensity::model::leaks::{LeakCandidate, find_leaks};
-use propensity::model::train::{FitOptions, Frame, Settings, fit};
+use propensity::model::train::{Dataset, FitOptions, Settings, fit};
 use propensity::pipeline::run_options::RunOptions;
 use propensity::pipeline::setup;
 use propensity::pipeline::stages::NoObserver;
@@ -117,7 +117,7 @@ fn predicted_and_observed_rates_match_in_quantile_bins() {
 }
 
 fn business(made: &Made, with: &[String]) -> Business {
-    let attributes = attributes::wanted(with);
+    let attributes = attributes::required_attributes(with);
     let request = setup::request(&made.score, AsOf::Data, &attributes, jiff::Timestamp::now());
     load(&made.workspace.config, &request, &Silent).unwrap().0
 }
@@ -228,11 +228,11 @@ fn the_leak_radar_names_what_tells_the_outcome_and_nothing_else() {
         ]);
         labels.push(sign);
     }
-    let frame = Frame {
+    let frame = Dataset {
         values: Arc::new(values),
         labels,
         weights: vec![1.0; rows],
-        groups: (0..rows as u64).map(propensity::features::rows::mix).collect(),
+        groups: (0..rows as u64).map(propensity::domain::random::splitmix64).collect(),
         categorical: categorical.to_vec(),
     };
     let suspect =
@@ -255,16 +255,17 @@ fn no_group_stands_on_both_sides_of_a_fold() {
     let facts: Vec<(f32, f32)> = (0..groups).map(|_| (draws.unit(), draws.below(2) as f32)).collect();
     let of = |row: usize| facts[row / each];
     let rows = groups * each;
-    let frame = Frame {
+    let frame = Dataset {
         values: Arc::new((0..rows).map(|r| of(r).0).collect()),
         labels: (0..rows).map(|r| of(r).1).collect(),
         weights: vec![1.0; rows],
-        groups: (0..rows as u64).map(|r| propensity::features::rows::mix(r / each as u64)).collect(),
+        groups: (0..rows as u64).map(|r| propensity::domain::random::splitmix64(r / each as u64)).collect(),
         categorical: vec![false],
     };
-    let candidates = [Settings { min_child_weight: 1.0, colsample: 1.0, ..Settings::leaves(31) }];
-    let search = Search { candidates: &candidates, held_out: FOLDS, max_rounds: 100, fixed_rounds: Some(100), seed: 7 };
-    let choice = choose(&frame, search, &Silent).unwrap();
+    let candidates = [Settings { min_child_weight: 1.0, colsample: 1.0, ..Settings::with_leaves(31) }];
+    let options =
+        SearchOptions { candidates: &candidates, held_out: FOLDS, max_rounds: 100, fixed_rounds: Some(100), seed: 7 };
+    let choice = search(&frame, options, &Silent).unwrap();
     let separation = |margins: &[f64]| {
         let converts: Vec<bool> = frame.labels.iter().map(|l| *l > 0.5).collect();
         let clusters: Vec<u32> = (0..rows as u32).map(|r| r / each as u32).collect();
@@ -274,6 +275,6 @@ fn no_group_stands_on_both_sides_of_a_fold() {
     let unseen = separation(&margins);
     assert!((0.35..0.65).contains(&unseen), "the outcome of groups not seen was known: {unseen}");
     let course = FitOptions::plain(choice.settings, choice.rounds, 7);
-    let seen = fit(&frame.samples().unwrap(), course, &Silent).unwrap().forest.margins(&frame.values);
+    let seen = fit(&frame.matrix().unwrap(), course, &Silent).unwrap().forest.margins(&frame.values);
     assert!(separation(&seen) > 0.9, "the fit could not have told: {}", separation(&seen));
 }

@@ -4,7 +4,7 @@
 use propensity::domain::progress::{Progress, Silent};
 use propensity::model::explain::Explainer;
 use propensity::model::forest::{Forest, Node, Tree};
-use propensity::model::train::{Fit, FitOptions, Samples, Settings, fit};
+use propensity::model::train::{Fit, FitOptions, Settings, TrainingMatrix, fit};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -48,13 +48,13 @@ impl Data {
         Data { values: Arc::new(values), labels, weights, categorical: categorical.to_vec() }
     }
 
-    fn samples(&self) -> Samples {
-        Samples::new(Arc::clone(&self.values), &self.labels, &self.weights, &self.categorical).unwrap()
+    fn samples(&self) -> TrainingMatrix {
+        TrainingMatrix::new(Arc::clone(&self.values), &self.labels, &self.weights, &self.categorical).unwrap()
     }
 }
 
 fn trained(data: &Data, rounds: usize, seed: u64) -> Fit {
-    fit(&data.samples(), FitOptions::plain(Settings::leaves(8), rounds, seed), &Silent).unwrap()
+    fit(&data.samples(), FitOptions::plain(Settings::with_leaves(8), rounds, seed), &Silent).unwrap()
 }
 
 /// A forest from XGBoost's JSON: what somebody else would read from our export.
@@ -191,8 +191,8 @@ fn xgboost_explains_our_exported_model_as_we_do() {
 fn bad_input_gives_an_error_and_no_panic() {
     let data = Data::new(100, &NUMERIC, 1);
     let refused = |values: Vec<f32>, labels: &[f32], weights: &[f32]| {
-        let course = FitOptions::plain(Settings::leaves(8), 5, 7);
-        Samples::new(Arc::new(values), labels, weights, &NUMERIC).and_then(|s| fit(&s, course, &Silent)).is_err()
+        let course = FitOptions::plain(Settings::with_leaves(8), 5, 7);
+        TrainingMatrix::new(Arc::new(values), labels, weights, &NUMERIC).and_then(|s| fit(&s, course, &Silent)).is_err()
     };
     let values = || data.values.to_vec();
     assert!(!refused(values(), &data.labels, &data.weights));
@@ -215,7 +215,7 @@ fn bad_input_gives_an_error_and_no_panic() {
         weights[7] = weight;
         assert!(refused(values(), &data.labels, &weights), "{weight} as a weight");
     }
-    assert!(Samples::new(Arc::new(Vec::new()), &data.labels, &data.weights, &[]).is_err(), "no columns");
+    assert!(TrainingMatrix::new(Arc::new(Vec::new()), &data.labels, &data.weights, &[]).is_err(), "no columns");
     assert!(data.samples().select(&[100]).is_err(), "a row that does not exist");
 }
 
@@ -224,14 +224,14 @@ fn one_class_alone_and_a_matrix_without_a_value_give_finite_margins_or_an_error(
     for label in [0.0, 1.0] {
         let data = Data { labels: vec![label; 200], ..Data::new(200, &NUMERIC, 1) };
         {
-            let fitted = fit(&data.samples(), FitOptions::plain(Settings::leaves(8), 20, 7), &Silent).unwrap();
+            let fitted = fit(&data.samples(), FitOptions::plain(Settings::with_leaves(8), 20, 7), &Silent).unwrap();
             let margins = fitted.forest.margins(&data.values);
             assert!(margins.iter().all(|m| m.is_finite() && (*m > 0.0) == (label > 0.5)), "{:?}", &margins[..3]);
         }
     }
     let data = Data { values: Arc::new(vec![f32::NAN; 1_200]), ..Data::new(200, &NUMERIC, 1) };
     {
-        let fitted = fit(&data.samples(), FitOptions::plain(Settings::leaves(8), 20, 7), &Silent).unwrap();
+        let fitted = fit(&data.samples(), FitOptions::plain(Settings::with_leaves(8), 20, 7), &Silent).unwrap();
         let margins = fitted.forest.margins(&data.values);
         assert!(margins.iter().all(|m| m.is_finite() && *m == margins[0]));
     }
@@ -249,6 +249,6 @@ fn a_cancelled_fit_ends_with_the_error_that_says_so() {
         }
     }
     let data = Data::new(500, &NUMERIC, 1);
-    let error = fit(&data.samples(), FitOptions::plain(Settings::leaves(8), 500, 7), &Impatient).err();
+    let error = fit(&data.samples(), FitOptions::plain(Settings::with_leaves(8), 500, 7), &Impatient).err();
     assert_eq!(error.map(|e| e.to_string()), Some(propensity::error::Error::cancelled().to_string()));
 }

@@ -54,7 +54,7 @@ fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
             assert_eq!(why.factors[..row.factors.len()], row.factors, "{}", row.profile_id);
             let terms: Vec<f64> =
                 std::iter::once(why.starting_point).chain(why.factors.iter().map(|f| f.contribution)).collect();
-            assert!((terms.iter().sum::<f64>() - why.against_average()).abs() < 1e-6);
+            assert!((terms.iter().sum::<f64>() - why.log_odds_ratio()).abs() < 1e-6);
             // e^s·∏e^φ are the odds against the average, and the points add from 50 to the score.
             let product: f64 = terms.iter().map(|t| t.exp()).product();
             let odds = row.score / (100.0 - row.score);
@@ -62,10 +62,10 @@ fn what_is_computed_anew_for_one_profile_is_what_the_run_wrote() {
             assert!((50.0 + points(&terms).iter().sum::<f64>() - row.score).abs() < 1e-4);
             let groups = why.groups();
             let grouped: f64 = groups.iter().map(|g| g.contribution).sum();
-            assert!((grouped + why.starting_point - why.against_average()).abs() < 1e-6);
+            assert!((grouped + why.starting_point - why.log_odds_ratio()).abs() < 1e-6);
             assert_eq!(groups.iter().map(|g| g.factors.len()).sum::<usize>(), why.factors.len());
             let coded: Vec<(&str, f64)> = groups.iter().map(|g| (g.title.as_str(), g.contribution)).collect();
-            let whole = 50 + why.whole_points(&coded).iter().sum::<i64>();
+            let whole = 50 + why.rounded_points(&coded).iter().sum::<i64>();
             assert_eq!(whole, (row.score + 0.5).floor() as i64);
             assert!((score(why.z, why.b) - row.score).abs() < 1e-12);
             assert_eq!(detail.activity.iter().filter(|h| h.day >= row.score_date).count(), 0);

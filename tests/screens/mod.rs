@@ -64,7 +64,7 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
         mean_absolute: share,
         direction,
         share,
-        carrying: share,
+        influenced_share: share,
     };
     Run {
         version: 1,

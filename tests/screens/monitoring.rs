@@ -24,7 +24,7 @@ fn history(listed: &ScoreSummary, days: i64) -> Arc<ScoreSummary> {
             run.message = "ERROR 407. The run stopped: the activity types do not match.".into();
             run.population = PopulationCounts::default();
         }
-        Arc::new(RunLine::of(&run))
+        Arc::new(RunLine::from_run(&run))
     };
     let lines: Vec<Arc<RunLine>> = (0..days).filter(|back| back % 7 != 3).map(line).collect();
     let mut listed = listed.clone();
@@ -91,18 +91,18 @@ fn the_days_tell_what_ran_what_failed_and_what_was_missed() {
     let marks = |app: &App, id: &str| app.monitoring.day_marks.iter().find(|(score, _)| score == id).unwrap().1.clone();
     let won = marks(&app, "won");
     assert_eq!(won.len(), DAYS);
-    use propensity::domain::run::timeline::Mark;
+    use propensity::domain::run::timeline::DayStatus;
     let line = app.listed("won").unwrap().lines.clone();
-    let failed = won.iter().filter(|mark| **mark == Mark::Failed).count();
+    let failed = won.iter().filter(|mark| **mark == DayStatus::Failed).count();
     assert_eq!(failed, line.iter().filter(|l| l.status == Status::Failed).count());
-    assert!(won.iter().filter(|mark| **mark == Mark::Missed).count() > 5, "{won:?}");
+    assert!(won.iter().filter(|mark| **mark == DayStatus::Missed).count() > 5, "{won:?}");
     let shown = text(&app);
     assert!(shown.contains("○ missed") && shown.contains("Last 90 days"), "{shown}");
-    assert!(marks(&app, "expansion").iter().all(|mark| *mark == Mark::Nothing), "it never ran");
+    assert!(marks(&app, "expansion").iter().all(|mark| *mark == DayStatus::Nothing), "it never ran");
     // Tomorrow every mark moves, without a key.
     update(&mut app, Msg::Now(at(NOW) + SignedDuration::from_hours(24)));
     assert_eq!(marks(&app, "won")[..DAYS - 1], won[1..]);
-    assert_eq!(marks(&app, "won")[DAYS - 1], Mark::Missed);
+    assert_eq!(marks(&app, "won")[DAYS - 1], DayStatus::Missed);
 }
 
 #[test]

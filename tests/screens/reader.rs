@@ -45,7 +45,7 @@ pub fn row(place: u32) -> ScoredProfile {
         previous_score: (!place.is_multiple_of(4)).then_some((score - f64::from(place % 7) + 3.0).clamp(0.0, 100.0)),
         percentile: (100 - 100 * place as i32 / TOTAL as i32).max(1),
         probability: explanation::sigmoid(z),
-        band: Band::of(score, &Default::default()),
+        band: Band::from_score(score, &Default::default()),
         model_type: "gradient-boosted trees".into(),
         score_date: 20_780,
         factors,
@@ -58,8 +58,8 @@ pub fn detail(place: u32) -> ProfileDetail {
     let (factors, starting_point, z) = terms(place);
     let cell = |f: &Factor| FeatureValue {
         code: f.code.clone(),
-        label: propensity::domain::feature_labels::of(&f.code).label,
-        unit: propensity::domain::feature_labels::of(&f.code).unit.into(),
+        label: propensity::domain::feature_labels::for_code(&f.code).label,
+        unit: propensity::domain::feature_labels::for_code(&f.code).unit.into(),
         value: f.value.as_ref().and_then(|v| v.parse().ok()).unwrap_or(1.0),
         text: f.value.clone(),
         choices: if f.code == "account.industry" { vec!["Retail".into(), "Software".into()] } else { Vec::new() },
@@ -110,18 +110,18 @@ pub fn what_if(detail: &ProfileDetail, changes: &[(usize, f32)]) -> WhatIf {
     explanation.factors[0] = Factor::new("since.pricingPageVisited", None, explanation.factors[0].contribution + by);
     explanation.z += by;
     let score = explanation.score();
-    let (band, probability) = (Band::of(score, &Default::default()), explanation.probability());
+    let (band, probability) = (Band::from_score(score, &Default::default()), explanation.probability());
     WhatIf { explanation, score, percentile: 99, band, probability }
 }
 
 fn influence() -> FeatureImportance {
     let factor = |code: &str, share: f64, direction| FactorSummary {
         code: code.into(),
-        label: propensity::domain::feature_labels::of(code).label,
+        label: propensity::domain::feature_labels::for_code(code).label,
         mean_absolute: share,
         direction,
         share,
-        carrying: share,
+        influenced_share: share,
     };
     let mut all = vec![
         factor("since.pricingPageVisited", 0.5, Some(-0.8)),

@@ -2,7 +2,7 @@
 
 use super::charts::evaluation;
 use super::*;
-use propensity::domain::drift::{Drift, Moved};
+use propensity::domain::drift::{DistributionShift, Drift};
 use propensity::domain::realised::Realised;
 use propensity::domain::run::{Challenge, Digests};
 use propensity::domain::source::read_report::{FileReport, ReadReport, SourceReport, TypeCount};
@@ -80,7 +80,7 @@ fn report() -> Report {
         base_rates: (1..9).map(rate).collect(),
         evaluation: Some(evaluation()),
         model: Some(ModelReport {
-            settings: Settings::leaves(31),
+            settings: Settings::with_leaves(31),
             rounds: 412,
             out_of_fold_loss: 0.1432,
             features: 187,
@@ -181,7 +181,7 @@ pub fn over_time() -> RunDetail {
     let estimate = |value: f64, low: f64, high: f64| Estimate::new(value, Some((low, high)));
     detail.run.challenge = Some(Challenge {
         champion: "20261025-020000-77aa".into(),
-        stays: true,
+        champion_kept: true,
         why: "The champion (run 20261025-020000-77aa) stays: the new model's AUC differs by −0.021, so it is lower."
             .into(),
         champion_auc: estimate(0.847, 0.83, 0.86),
@@ -200,24 +200,24 @@ pub fn over_time() -> RunDetail {
         evaluation: evaluation(),
         tested: Some(evaluation().metrics),
     };
-    let moved = |code: &str, shift: f64, then: &str, now: &str| Moved {
+    let moved = |code: &str, shift: f64, then: &str, now: &str| DistributionShift {
         code: code.into(),
         label: code.into(),
-        shift,
-        chance: 0.03,
-        then: then.into(),
-        now: now.into(),
+        psi: shift,
+        critical_psi: 0.03,
+        reference: then.into(),
+        current: now.into(),
     };
     if let Ok(report) = &mut detail.report {
         report.realised =
             vec![of("2026-05-02", 0.03, true), of("2026-06-03", 0.041, false), of("2026-07-02", 0.09, false)];
         report.drift = Some(Drift {
             model_run: "20261025-020000-77aa".into(),
-            then: 10_000,
-            now: 10_000,
+            reference: 10_000,
+            current: 10_000,
             features: 187,
             threshold: 0.1,
-            moved: vec![moved("count.web.visit.30d", 0.84, "median 1", "median 20")],
+            drifted: vec![moved("count.web.visit.30d", 0.84, "median 1", "median 20")],
             scores: Some(moved("scores", 0.21, "mean 38", "mean 47")),
         });
     }

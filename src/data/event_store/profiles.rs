@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::data::events::{ACCOUNT, CatalogEvents};
 use crate::data::load::{self, Request};
 use crate::domain::progress::Progress;
-use crate::domain::source::activity::{Activity, Attribute, Business, Daily, Day, NEVER, NOBODY, Profiles};
+use crate::domain::source::activity::{Activity, Attribute, Business, DailyCount, Day, NEVER, NO_PROFILE, Profiles};
 use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,7 @@ pub fn write(
 
 fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Result<()> {
     let (persons, accounts) = (&business.persons, &business.accounts);
-    let account = |p: usize| persons.account.get(p).map_or(-1, |&a| if a == NOBODY { -1 } else { i64::from(a) });
+    let account = |p: usize| persons.account.get(p).map_or(-1, |&a| if a == NO_PROFILE { -1 } else { i64::from(a) });
     save(
         &folder.join("persons.parquet"),
         &[
@@ -111,7 +111,7 @@ fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Resul
 /// First and last active day and events of every subject, then all active days.
 fn activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()> {
     let subjects = activity.starts.len().saturating_sub(1);
-    let of = |subject: usize| activity.of(subject as u32);
+    let of = |subject: usize| activity.counts_of(subject as u32);
     let days = |subject: usize| of(subject).chunk_by(|a, b| a.day == b.day).count() as i64;
     save(
         &folder.join(format!("spans-{whose}.parquet")),
@@ -154,7 +154,7 @@ impl StoredProfiles {
         let what = || format!("{} could not be read.", path.display());
         let totals: Totals = serde_json::from_slice(&std::fs::read(&path).context(what)?).context(what)?;
         let file = folder.join("persons.parquet");
-        let account = |a: i64| u32::try_from(a).unwrap_or(NOBODY);
+        let account = |a: i64| u32::try_from(a).unwrap_or(NO_PROFILE);
         let created = column(&file, 0, |d| d as Day)?;
         let persons = Profiles {
             ids: vec![String::new(); created.len()],
@@ -223,7 +223,7 @@ pub fn load_activity(folder: &Path, for_accounts: bool, all_days: bool) -> Resul
             let mut count = events[subject] as u32;
             for &day in active {
                 // All on the first day: only their sum is asked for.
-                activity.rows.push(Daily { day, event_type: 0, count: std::mem::take(&mut count) });
+                activity.rows.push(DailyCount { day, event_type: 0, count: std::mem::take(&mut count) });
             }
             activity.starts.push(activity.rows.len());
         }

@@ -55,7 +55,7 @@ pub(super) fn record_hits<'v>(
         let matching = (0..events.len().min(64)).filter(|i| may >> i & 1 == 1 && events[*i].matches(name, &field));
         let which = matching.fold(0u64, |bits, i| bits | 1 << i);
         if which != 0 {
-            hits.push(Hit { subject, day, which });
+            hits.push(Hit { subject, day, goal_bits: which });
         }
     }
 }

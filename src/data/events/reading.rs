@@ -15,7 +15,7 @@ use crate::data::numbers::Numbers;
 use crate::data::opportunities::{self, Opportunities, Opportunity};
 use crate::data::readers::stream::{Block, Period, ReadContext, each_block};
 use crate::data::time::TimeParser;
-use crate::domain::source::activity::{Day, Hit, NOBODY};
+use crate::domain::source::activity::{Day, Hit, NO_PROFILE};
 use crate::domain::source::read_report::SourceReport;
 use crate::domain::source::refusal::Reason;
 use crate::error::Result;
@@ -180,8 +180,8 @@ impl<'a> Events<'a> {
             block.field(columns.opportunity, row),
         );
         let orphan = |what: &str, id: &str| Err((Reason::Orphan, format!("{what} '{id}' is in no source")));
-        let mut person = NOBODY;
-        let mut account = NOBODY;
+        let mut person = NO_PROFILE;
+        let mut account = NO_PROFILE;
         if !who.is_empty() {
             match self.persons.index_of(who) {
                 Some(number) => person = number,
@@ -191,17 +191,17 @@ impl<'a> Events<'a> {
         if !firm.is_empty() {
             match self.accounts.index_of(firm) {
                 Some(number) => account = number,
-                None if person == NOBODY => return orphan("account", firm),
+                None if person == NO_PROFILE => return orphan("account", firm),
                 None => {}
             }
         }
         if !deal.is_empty() {
             match self.opportunities.find(deal) {
                 Some(found) => {
-                    person = if person == NOBODY { found.person } else { person };
-                    account = if account == NOBODY { found.account } else { account };
+                    person = if person == NO_PROFILE { found.person } else { person };
+                    account = if account == NO_PROFILE { found.account } else { account };
                 }
-                None if person == NOBODY && account == NOBODY => return orphan("opportunity", deal),
+                None if person == NO_PROFILE && account == NO_PROFILE => return orphan("opportunity", deal),
                 None => {}
             }
         }
@@ -210,10 +210,10 @@ impl<'a> Events<'a> {
 
     fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<EventSubjects> {
         let on = |subject: u32| Some(EventSubjects { for_persons: subject, for_accounts: subject });
-        if person == NOBODY {
-            return if account == NOBODY { None } else { on(account | ACCOUNT) };
+        if person == NO_PROFILE {
+            return if account == NO_PROFILE { None } else { on(account | ACCOUNT) };
         }
-        if account != NOBODY {
+        if account != NO_PROFILE {
             if self.request.before.is_none_or(|end| day < end) {
                 self.persons.link(person, account, day);
             }
@@ -289,7 +289,7 @@ impl<'a> Events<'a> {
         let (mut persons, person_place) = persons.finish();
         let (mut accounts, account_place) = accounts.finish();
         accounts.account = Vec::new();
-        for link in persons.account.iter_mut().filter(|l| **l != NOBODY) {
+        for link in persons.account.iter_mut().filter(|l| **l != NO_PROFILE) {
             *link = account_place[*link as usize];
         }
         let people = persons.len() as u32;

@@ -1,7 +1,7 @@
 //! From one 64-bit key an event (subject, day, type) to daily activity: sorted runs of equal keys become counts.
 
 use crate::data::event_store::write::EventStoreWriter;
-use crate::domain::source::activity::{Activity, Daily, Day, Hit, Profiles};
+use crate::domain::source::activity::{Activity, DailyCount, Day, Hit, Profiles};
 use rayon::slice::ParallelSliceMut;
 
 /// Keys count days from 1900-01-01 in 16 bits, which reaches into the year 2079.
@@ -68,7 +68,7 @@ fn roll_up(keys: &[u64], subjects: usize) -> Activity {
             starts.push(rows.len());
         }
         let day = FIRST_DAY + i32::from((run[0] >> 16) as u16);
-        rows.push(Daily { day, event_type: run[0] as u16, count: run.len() as u32 });
+        rows.push(DailyCount { day, event_type: run[0] as u16, count: run.len() as u32 });
     }
     starts.resize(subjects + 1, rows.len());
     Activity { rows, starts, ..Activity::default() }

@@ -113,7 +113,7 @@ impl ScorePages {
         self.each_batch(&columns, progress, |batch, from| {
             let mut keep = vec![true; batch.num_rows()];
             if let Some(band) = query.band {
-                both(&mut keep, strings(batch, text), |value| Band::by_word(value) == Some(band));
+                both(&mut keep, strings(batch, text), |value| Band::from_word(value) == Some(band));
             }
             if text > 0 {
                 let (ids, names) = (strings(batch, 0), strings(batch, 1));

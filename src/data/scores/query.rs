@@ -30,7 +30,7 @@ impl Query {
             };
             let name = name.trim();
             if name.eq_ignore_ascii_case("band") {
-                let band = Band::by_word(value);
+                let band = Band::from_word(value);
                 let wrong =
                     || Error::usage(format!("There is no band '{value}'.")).hint("the bands are high, medium and low");
                 let band = band.ok_or_else(wrong)?;

@@ -130,7 +130,7 @@ pub(super) fn profiles(batch: &RecordBatch, attributes: &[Arc<str>]) -> Vec<Scor
             previous_score: number(4, row),
             percentile: batch.column(5).as_primitive::<Int32Type>().value(row),
             probability: number(6, row).unwrap_or_default(),
-            band: Band::by_word(texts(7).value(row)).unwrap_or(Band::Low),
+            band: Band::from_word(texts(7).value(row)).unwrap_or(Band::Low),
             model_type: text(8, row).unwrap_or_default(),
             score_date: batch.column(9).as_primitive::<Date32Type>().value(row),
             factors: factors(&batch.column(10).as_list::<i32>().value(row)),
@@ -149,11 +149,11 @@ fn factors(items: &ArrayRef) -> Vec<Factor> {
     (0..items.len())
         .map(|row| {
             let contribution = items.column(3).as_primitive::<Float64Type>().value(row);
-            let importance = text(2, row).and_then(Importance::by_word);
+            let importance = text(2, row).and_then(Importance::from_word);
             Factor {
                 code: text(0, row).unwrap_or_default().to_string(),
                 value: text(1, row).map(str::to_string),
-                importance: importance.unwrap_or_else(|| Importance::of(contribution)),
+                importance: importance.unwrap_or_else(|| Importance::from_contribution(contribution)),
                 contribution,
             }
         })

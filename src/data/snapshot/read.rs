@@ -6,7 +6,9 @@ use super::{ACCOUNTS, ACTIVITY, META, Meta, NUMBERS, PERSONS, VERSION};
 use crate::data::pages::Pages;
 use crate::data::profiles::Dictionary;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
+use crate::domain::source::activity::{
+    Activity, Attribute, Business, DailyCount, DailyNumber, NEVER, NO_PROFILE, Profiles,
+};
 use crate::error::{Context, Error, Result};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
@@ -75,7 +77,7 @@ impl Snapshot {
             ProfileType::Account => Some(place),
             ProfileType::Person => {
                 let read = self.read(&self.persons, &[place])?;
-                read.profiles.account.first().copied().filter(|a| *a != NOBODY)
+                read.profiles.account.first().copied().filter(|a| *a != NO_PROFILE)
             }
         };
         let accounts = self.read(&self.accounts, account.as_slice())?;
@@ -85,7 +87,7 @@ impl Snapshot {
         }
         let mut persons = self.read(&self.persons, &people)?;
         for link in &mut persons.profiles.account {
-            *link = if Some(*link) == account { 0 } else { NOBODY };
+            *link = if Some(*link) == account { 0 } else { NO_PROFILE };
         }
         let activity = self.activity(&persons, &accounts)?;
         Ok(Some(Business {
@@ -161,7 +163,8 @@ impl Snapshot {
             let (day, count) =
                 (batch.column(1).as_primitive::<Date32Type>(), batch.column(3).as_primitive::<UInt32Type>());
             let kind = batch.column(2).as_primitive::<Int32Type>();
-            let row = |i: usize| Daily { day: day.value(i), event_type: kind.value(i) as u16, count: count.value(i) };
+            let row =
+                |i: usize| DailyCount { day: day.value(i), event_type: kind.value(i) as u16, count: count.value(i) };
             rows.extend((0..batch.num_rows()).map(row));
         })?;
         (activity.rows, activity.starts) = (rows, starts);

@@ -3,7 +3,9 @@
 use super::*;
 use crate::domain::progress::Silent;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Activity, Attribute, Business, Daily, DailyNumber, NEVER, NOBODY, Profiles};
+use crate::domain::source::activity::{
+    Activity, Attribute, Business, DailyCount, DailyNumber, NEVER, NO_PROFILE, Profiles,
+};
 
 /// Persons a (of firm x), b (of y), c (of x), d (of none); b and firm x have done things.
 fn business() -> Business {
@@ -13,12 +15,12 @@ fn business() -> Business {
     let persons = Profiles {
         ids: ids(&["a", "b", "c", "d"]),
         created: vec![10, 20, NEVER, 40],
-        account: vec![0, 1, 0, NOBODY],
+        account: vec![0, 1, 0, NO_PROFILE],
         linked: vec![Day::MIN, 5, 7, Day::MIN],
         attributes: vec![country],
     };
     let accounts = Profiles { ids: ids(&["x", "y"]), created: vec![1, 2], ..Profiles::default() };
-    let row = |day, event_type| Daily { day, event_type, count: 2 };
+    let row = |day, event_type| DailyCount { day, event_type, count: 2 };
     let activity = Activity {
         types: ids(&["click", "visit"]),
         fields: ids(&["seconds"]),
@@ -43,22 +45,28 @@ fn around_a_profile_is_its_account_with_everybody_in_it() {
         assert_eq!(around.persons.account, [0, 0]);
         assert_eq!((around.persons.linked, around.persons.created), (vec![Day::MIN, 7], vec![10, NEVER]));
         assert_eq!(around.accounts.ids, ["x"]);
-        assert_eq!(around.activity.of(1), whole.activity.of(2));
-        assert_eq!(around.activity.of(2), whole.activity.of(4), "the firm's own");
+        assert_eq!(around.activity.counts_of(1), whole.activity.counts_of(2));
+        assert_eq!(around.activity.counts_of(2), whole.activity.counts_of(4), "the firm's own");
         let country = around.persons.attributes.iter().find(|a| a.name == "home.country").unwrap();
         assert_eq!([country.get(0), country.get(1)], [Some("DE"), Some("FR")]);
         assert_eq!((around.as_of, around.first_day), (70, 50));
     }
     let alone = snapshot.around(ProfileType::Person, "d").unwrap().unwrap();
-    assert_eq!((alone.persons.ids, alone.persons.account), (vec!["d".to_string()], vec![NOBODY]));
+    assert_eq!((alone.persons.ids, alone.persons.account), (vec!["d".to_string()], vec![NO_PROFILE]));
     assert!(alone.accounts.is_empty());
     let b = snapshot.around(ProfileType::Person, "b").unwrap().unwrap();
-    assert_eq!((b.activity.of(0), b.activity.numbers_of(0)), (whole.activity.of(1), whole.activity.numbers_of(1)));
+    assert_eq!(
+        (b.activity.counts_of(0), b.activity.numbers_of(0)),
+        (whole.activity.counts_of(1), whole.activity.numbers_of(1))
+    );
     assert_eq!(snapshot.around(ProfileType::Person, "nobody").unwrap(), None);
     let ids = ["c", "nobody", "b"].map(String::from);
     let activity = snapshot.activity_of(&ids, &["x".to_string()]).unwrap();
-    assert_eq!((activity.of(0), activity.of(1)), (whole.activity.of(2), &[][..]));
-    assert_eq!((activity.of(2), activity.of(3)), (whole.activity.of(1), whole.activity.of(4)));
+    assert_eq!((activity.counts_of(0), activity.counts_of(1)), (whole.activity.counts_of(2), &[][..]));
+    assert_eq!(
+        (activity.counts_of(2), activity.counts_of(3)),
+        (whole.activity.counts_of(1), whole.activity.counts_of(4))
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{ACCOUNTS, ACTIVITY, META, Meta, NUMBERS, PERSONS, VERSION};
 use crate::data::pages::{ROW_GROUP, properties};
 use crate::domain::progress::Progress;
-use crate::domain::source::activity::{Activity, Business, NEVER, NOBODY, Profiles};
+use crate::domain::source::activity::{Activity, Business, NEVER, NO_PROFILE, Profiles};
 use crate::error::{Context, Result};
 use arrow::array::{
     ArrayRef, Date32Array, Float64Array, Int32Array, Int32Builder, Int64Array, ListBuilder, RecordBatch, StringArray,
@@ -25,7 +25,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
     let first_account = persons.len() as u32;
     table(&folder.join(PERSONS), persons.len(), progress, &|from, to| {
         let mut columns = profiles(persons, activity, 0, from, to);
-        let account = |p: usize| persons.account.get(p).filter(|a| **a != NOBODY).map(|&a| a as i32);
+        let account = |p: usize| persons.account.get(p).filter(|a| **a != NO_PROFILE).map(|&a| a as i32);
         columns.push(("account".into(), array::<Int32Array, _>((from..to).map(account))));
         columns.push(("linked".into(), array::<Int32Array, _>((from..to).map(|p| persons.linked.get(p).copied()))));
         columns.extend(attributes(persons, from, to));

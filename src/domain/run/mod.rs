@@ -1,8 +1,14 @@
 //! A run: what it came to, how it stands while it is live, what its quality checks found. Made by the pipeline, read by
 //! everything that shows or schedules runs.
 //!
-//! [`summary`] is `run.json`, and [`line`] as much of it as lists need; [`run_progress`] is a run that is being made;
-//! [`stage`] names its stages; [`quality`] holds its checks and [`codes`] what their codes mean; [`timeline`] marks the days of a score.
+//! | file or folder | what it holds |
+//! |---|---|
+//! | [`stage`] | the names of its stages, in order |
+//! | [`run_progress`] | a run that is being made |
+//! | [`quality`], [`codes`] | its checks, and what their codes mean |
+//! | `summary` | [`Run`]: `run.json` |
+//! | [`mod@line`] | as much of a summary as lists need |
+//! | [`timeline`] | how the days of a score went |
 
 pub mod codes;
 pub mod line;

@@ -1,5 +1,5 @@
 //! The quality checks of a run: every code with what it asks, the figure found, the threshold, and the sentence that a
-//! person reads. Evaluated by `jobs`, printed by the command line, kept in the report.
+//! person reads. Evaluated by `pipeline::checks`, kept in the report, shown by the command line and the screens.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
+    /// The figure is on the right side of the threshold.
     Passed,
+    /// A remark without a threshold.
     Information,
+    /// The figure is on the wrong side, and the run goes on.
     Warning,
+    /// The figure is on the wrong side, and the run ended.
     Stopped,
 }
 
@@ -18,11 +22,15 @@ pub enum Outcome {
 pub struct Check {
     /// 0 is *goal too common*, which has no code.
     pub code: u16,
-    /// What was measured.
+    /// What was measured, as `Count of conversions`.
     pub what: String,
+    /// What it led to.
     pub outcome: Outcome,
+    /// The figure: a count, a share (0–1) or an AUC (0–1).
     pub found: f64,
+    /// What the figure was held against; none for a remark.
     pub threshold: Option<f64>,
+    /// The sentence that a person reads, code and figure included.
     pub message: String,
 }
 
@@ -38,6 +46,7 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether the figure is on the right side of the threshold.
     pub fn holds(self, found: f64, threshold: f64) -> bool {
         match self {
             Rule::AtLeast => found >= threshold,
@@ -51,42 +60,44 @@ impl Check {
     /// A check that stops the run where `rule` does not hold: `why` and `what` make the sentence
     /// "ERROR 404. The run stopped: not enough conversions for model training. Count of conversions: 7."
     pub fn stopping(code: u16, why: &str, what: &str, found: f64, rule: Rule, threshold: f64) -> Check {
-        let ok = rule.holds(found, threshold);
-        let figure = figure(found);
-        let message = match ok {
+        let holds = rule.holds(found, threshold);
+        let figure = formatted(found);
+        let message = match holds {
             true => format!("{what}: {figure}."),
-            false => format!("ERROR{}. The run stopped: {why}. {what}: {figure}.", number(code)),
+            false => format!("ERROR{}. The run stopped: {why}. {what}: {figure}.", code_suffix(code)),
         };
-        let outcome = if ok { Outcome::Passed } else { Outcome::Stopped };
+        let outcome = if holds { Outcome::Passed } else { Outcome::Stopped };
         Check { code, what: what.into(), outcome, found, threshold: Some(threshold), message }
     }
 
-    /// A check that only warns.
+    /// A check that only warns where `rule` does not hold. The arguments are those of [`Check::stopping`].
     pub fn warning(code: u16, why: &str, what: &str, found: f64, rule: Rule, threshold: f64) -> Check {
         let mut check = Check::stopping(code, why, what, found, rule, threshold);
         if check.outcome == Outcome::Stopped {
             check.outcome = Outcome::Warning;
-            check.message = format!("WARNING{}. {}. {what}: {}.", number(code), capital(why), figure(found));
+            check.message =
+                format!("WARNING{}. {}. {what}: {}.", code_suffix(code), capitalized(why), formatted(found));
         }
         check
     }
 
+    /// A remark: a figure that is held against nothing.
     pub fn information(code: u16, what: &str, found: f64) -> Check {
-        let message = format!("INFO {code}. {what}: {}.", figure(found));
+        let message = format!("INFO {code}. {what}: {}.", formatted(found));
         Check { code, what: what.into(), outcome: Outcome::Information, found, threshold: None, message }
     }
 }
 
-fn number(code: u16) -> String {
+fn code_suffix(code: u16) -> String {
     if code == 0 { String::new() } else { format!(" {code}") }
 }
 
 /// Counts as whole numbers, shares and AUCs with three decimals.
-fn figure(value: f64) -> String {
+fn formatted(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value:.3}") }
 }
 
-fn capital(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

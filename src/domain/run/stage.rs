@@ -5,11 +5,17 @@ use super::RunKind;
 /// The stages of a run, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StageName {
+    /// The sources are read.
     Read,
+    /// Quality checks, and the comparison of past runs with what came.
     Check,
+    /// The evaluation fit with its out-of-time test; training runs only.
     Train,
+    /// The deployed fit; training runs only.
     Deploy,
+    /// Every eligible profile is scored and explained.
     Score,
+    /// What was read is kept, and the folder of the run published.
     Publish,
 }
 
@@ -23,6 +29,7 @@ impl StageName {
         }
     }
 
+    /// The word for it in the journal, in `run.json` and on screen.
     pub fn word(self) -> &'static str {
         match self {
             StageName::Read => "read",

@@ -1,10 +1,11 @@
 //! The score: a saved configuration of what to predict, for whom, and how far ahead.
 //!
-//! `store` keeps the definitions, `cli` and the screens make and show them, `jobs` runs them. Once made, only the
+//! `store` keeps the definitions, `cli` and the screens make and show them, the pipeline runs them. Once made, only the
 //! description, the schedule and the promoted model change (and `repeatable`, once, from auto): any other change would
 //! invalidate the model.
 
-use super::goal::{Goal, GoalEvent, is_unprintable, quoted};
+use super::goal::{Goal, GoalEvent, quoted};
+use super::names::check_name;
 use super::schedule::Schedule;
 use crate::error::{Error, Result, nearest};
 use jiff::Timestamp;
@@ -16,11 +17,7 @@ use std::str::FromStr;
 /// Days of a prediction timeframe.
 pub const TIMEFRAME_DAYS: RangeInclusive<u32> = 1..=730;
 /// Most goal events of a goal, and most exclusions.
-pub const GOAL_EVENTS: usize = 64;
-/// Most characters of a name.
-pub const NAME_CHARS: usize = 100;
-/// Most bytes of an id.
-pub const ID_BYTES: usize = 60;
+pub const MAX_GOAL_EVENTS: usize = 64;
 
 /// The definition of a score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,9 +26,12 @@ pub struct Score {
     pub id: String,
     /// Unique without regard to capitals.
     pub name: String,
+    /// Free text; empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Who is ranked.
     pub profile_type: ProfileType,
+    /// What they are to do.
     pub goal: Goal,
     /// Days from a cutoff on, within which a conversion counts.
     pub timeframe_days: u32,
@@ -44,18 +44,25 @@ pub struct Score {
     /// Attributes left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
+    /// Whether a profile can convert again.
     #[serde(default)]
     pub repeatable: Repeatable,
+    /// Which value wins where several rows carry one profile id.
     #[serde(default)]
     pub merge_policy: MergePolicy,
+    /// How often it is scored and trained.
     #[serde(default, skip_serializing_if = "Schedule::is_default")]
     pub schedule: Schedule,
     /// The model that somebody made champion; the newest training that won decides where nobody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promoted: Option<Promotion>,
+    /// When it was made.
     pub created_at: Timestamp,
+    /// Name of the user who made it.
     pub created_by: String,
+    /// When its definition last changed.
     pub updated_at: Timestamp,
+    /// Name of the user who changed it.
     pub updated_by: String,
     /// Fields that a later program wrote; they survive a rewrite.
     #[serde(flatten)]
@@ -65,17 +72,22 @@ pub struct Score {
 /// A training run whose model somebody made champion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promotion {
+    /// Id of the training run.
     pub run: String,
-    /// The newest run at that moment, live ones included: only the models of later runs can take the place.
+    /// Id of the newest run at that moment, live ones included: only the models of later runs can take the place.
     pub after: String,
+    /// When it was promoted.
     pub at: Timestamp,
+    /// Name of the user who promoted it.
     pub by: String,
 }
 
 /// What a score ranks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ProfileType {
+    /// Persons: leads and contacts.
     Person,
+    /// Accounts, with the activity of their persons.
     Account,
 }
 
@@ -97,7 +109,9 @@ pub enum Repeatable {
     /// Decided from the data, then frozen.
     #[default]
     Auto,
+    /// A profile stays eligible after a conversion.
     Yes,
+    /// A profile that has converted is eligible no more.
     No,
 }
 
@@ -178,28 +192,32 @@ impl Score {
     }
 
     /// Whether the definition can be run; says the first thing that is wrong. The id is the store's affair.
+    ///
+    /// # Errors
+    /// A usage error for a name that [`check_name`] refuses, a timeframe out of [`TIMEFRAME_DAYS`], a goal or exclusion
+    /// that is not complete or has too many events, attributes without a name or both taken and left out.
     pub fn check(&self) -> Result<()> {
         check_name(&self.name)?;
-        let wrong = |why: String| Err(Error::usage("The score is not valid.").because(why));
+        let invalid = |why: String| Err(Error::usage("The score is not valid.").because(why));
         if !TIMEFRAME_DAYS.contains(&self.timeframe_days) {
             let (least, most) = (TIMEFRAME_DAYS.start(), TIMEFRAME_DAYS.end());
             let found = self.timeframe_days;
-            return wrong(format!("its prediction timeframe is {found} days, and can be {least} to {most}"));
+            return invalid(format!("its prediction timeframe is {found} days, and can be {least} to {most}"));
         }
         self.goal.check()?;
-        if self.goal.events.len() > GOAL_EVENTS || self.exclusions.len() > GOAL_EVENTS {
-            return wrong(format!("it has more than {GOAL_EVENTS} goal events or exclusions"));
+        if self.goal.events.len() > MAX_GOAL_EVENTS || self.exclusions.len() > MAX_GOAL_EVENTS {
+            return invalid(format!("it has more than {MAX_GOAL_EVENTS} goal events or exclusions"));
         }
         for exclusion in &self.exclusions {
             if let Err(why) = exclusion.check() {
-                return wrong(format!("of the exclusion {exclusion}: {why}"));
+                return invalid(format!("of the exclusion {exclusion}: {why}"));
             }
         }
         if self.with.iter().chain(&self.without).any(|f| f.trim().is_empty()) {
-            return wrong("an attribute to take or to leave out has no name".into());
+            return invalid("an attribute to take or to leave out has no name".into());
         }
         if let Some(both) = self.with.iter().find(|f| self.without.contains(f)) {
-            return wrong(format!("the attribute {} is both taken and left out", quoted(both)));
+            return invalid(format!("the attribute {} is both taken and left out", quoted(both)));
         }
         Ok(())
     }
@@ -219,75 +237,9 @@ impl Score {
     }
 }
 
-/// Refuses a name that is blank, too long, or not harmless to print.
-pub fn check_name(name: &str) -> Result<()> {
-    let wrong = |why: String| Err(Error::usage("The name of the score is not valid.").because(why));
-    let chars = name.chars().count();
-    if name.trim().is_empty() {
-        return wrong("it is empty".into());
-    }
-    if chars > NAME_CHARS {
-        return wrong(format!("it has {chars} characters, and can have {NAME_CHARS}"));
-    }
-    if name.chars().any(is_unprintable) {
-        return wrong(format!("it holds characters that cannot be printed: {}", quoted(name)));
-    }
-    Ok(())
-}
-
-/// An id made from a name: lowercase ASCII letters and digits, joined by hyphens, at most [`ID_BYTES`] bytes, never
-/// empty and never one that `taken` knows (`-2`, `-3`, … tell equal ones apart).
-pub fn slug(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    let mut base = String::new();
-    for c in name.chars().flat_map(char::to_lowercase) {
-        if c.is_ascii_alphanumeric() {
-            base.push(c);
-        } else if !base.is_empty() && !base.ends_with('-') {
-            base.push('-');
-        }
-    }
-    if base.is_empty() {
-        base.push_str("score");
-    }
-    let mut number = 1u64;
-    loop {
-        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
-        // The base is ASCII, so any cut is on a character's boundary.
-        let cut = base[..base.len().min(ID_BYTES - suffix.len())].trim_end_matches('-');
-        let id = format!("{cut}{suffix}");
-        if !taken(&id) {
-            return id;
-        }
-        number += 1;
-    }
-}
-
-/// The name itself where it is free, else with ` (2)`, ` (3)`, … at its end, cut so that it stays a name.
-pub fn free_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    let name = name.trim();
-    let mut free = name.to_string();
-    let mut number = 2u64;
-    while taken(&free) {
-        let suffix = format!(" ({number})");
-        let room = NAME_CHARS.saturating_sub(suffix.len());
-        free = name.chars().take(room).collect::<String>() + &suffix;
-        number += 1;
-    }
-    free
-}
-
-/// Whether a text can be an id: it names a folder, so nothing in it may leave its place or hide it.
-pub fn is_id(id: &str) -> bool {
-    let first = id.bytes().next();
-    first.is_some_and(|b| b.is_ascii_alphanumeric())
-        && id.len() <= ID_BYTES
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn score() -> Score {
         let goal = Goal::parse("a where x is 'y'").unwrap();
@@ -344,39 +296,5 @@ mod tests {
         assert_eq!("No".parse::<Repeatable>().unwrap(), Repeatable::No);
         let error = "acount".parse::<ProfileType>().unwrap_err();
         assert_eq!((error.exit_code(), error.hint.as_deref()), (2, Some("Did you mean Account?")));
-    }
-
-    #[test]
-    fn ids_come_from_names() {
-        for (name, id) in [
-            ("Closed Won within 90 days!", "closed-won-within-90-days"),
-            ("../../etc/passwd", "etc-passwd"),
-            (".hidden", "hidden"),
-            ("漢字", "score"),
-            ("Ünï-x", "n-x"),
-        ] {
-            assert_eq!(slug(name, |_| false), id);
-        }
-        assert_eq!(slug("Leads", |id| matches!(id, "leads" | "leads-2")), "leads-3");
-    }
-
-    proptest! {
-        #[test]
-        fn any_name_gives_a_harmless_new_id(name in any::<String>(), count in 0usize..12) {
-            let mut taken: Vec<String> = Vec::new();
-            for _ in 0..=count {
-                let id = slug(&name, |id| taken.iter().any(|t| t == id));
-                prop_assert!(is_id(&id) && !taken.contains(&id), "{:?}", id);
-                taken.push(id);
-            }
-        }
-    }
-
-    #[test]
-    fn a_folder_name_that_leaves_its_place_is_no_id() {
-        for id in ["", ".", "..", ".x", "a/b", "a\\b", "-x", "é", "a b", &"x".repeat(61)] {
-            assert!(!is_id(id), "{id}");
-        }
-        assert!(is_id("Leads_2.b-c"));
     }
 }

@@ -1,9 +1,9 @@
 //! A score that is being made: what the wizard holds, however unfinished. `tui` edits it, `store` keeps it, and
 //! [`Draft::finish`] makes the score of it.
 //!
-//! The rules of every field stand here, so that a mistake is told at its field with the words of the definition.
+//! The rules of every field stand here, so that an error is told at its field with the words of the definition.
 
-use super::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator};
+use super::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator, finite_number};
 use super::{MergePolicy, ProfileType, Score, TIMEFRAME_DAYS, check_name};
 use crate::error::Result;
 use jiff::Timestamp;
@@ -21,17 +21,25 @@ pub struct Draft {
     /// Name of the score that it is a clone of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clone_of: Option<String>,
+    /// Who is ranked, once it is chosen.
     pub profile_type: Option<ProfileType>,
+    /// Name of the score to be, as typed.
     pub name: String,
+    /// Free text, as typed.
     pub description: String,
     /// At least one, which may be empty.
     pub goal: Vec<DraftEvent>,
+    /// Whether any goal event is enough or all are needed.
     pub combine: Combine,
+    /// Events that make a profile ineligible; none, one or more.
     pub exclusions: Vec<DraftEvent>,
-    /// Days as typed or chosen.
+    /// Days of the prediction timeframe, as typed or chosen.
     pub timeframe: String,
+    /// Which value wins where several rows carry one profile id.
     pub merge_policy: MergePolicy,
+    /// When it was last kept.
     pub updated_at: Timestamp,
+    /// Name of the user who kept it.
     pub updated_by: String,
     /// Fields that a later program wrote.
     #[serde(flatten)]
@@ -62,6 +70,7 @@ impl Default for Draft {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftEvent {
+    /// As chosen or typed; empty where it is still to come.
     pub event_type: String,
     /// At least one row, once the event type is chosen; rows without a field do not count.
     pub conditions: Vec<DraftCondition>,
@@ -71,21 +80,24 @@ pub struct DraftEvent {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftCondition {
+    /// As chosen or typed; empty where it is still to come.
     pub field: String,
+    /// How the field is compared, once it is chosen.
     pub operator: Option<Operator>,
+    /// As many as are entered so far.
     pub values: Vec<String>,
 }
 
 impl DraftCondition {
-    /// What is wrong with it in words; `None` where it is whole, or where nothing was entered.
-    pub fn mistake(&self) -> Option<String> {
+    /// What is wrong with it in words; `None` where it is complete, or where nothing was entered.
+    pub fn error(&self) -> Option<String> {
         if self.field.trim().is_empty() {
             return None;
         }
         let Some(operator) = self.operator else { return Some("Choose a condition for this field.".into()) };
         match (operator.arity(), self.values.as_slice()) {
             (Arity::Nothing, _) => None,
-            (Arity::Number, [one]) if is_number(one) => None,
+            (Arity::Number, [one]) if finite_number(one).is_some() => None,
             (Arity::Number, _) => Some(format!("'{}' takes exactly one number.", operator.words())),
             (Arity::Texts, []) => Some("Type a value and press Enter.".into()),
             (Arity::Texts, _) => None,
@@ -94,28 +106,25 @@ impl DraftCondition {
 
     /// The condition, where a field is chosen and nothing is wrong.
     fn finish(&self) -> Option<Condition> {
-        let operator = self.operator.filter(|_| self.mistake().is_none() && !self.field.trim().is_empty())?;
+        let operator = self.operator.filter(|_| self.error().is_none() && !self.field.trim().is_empty())?;
         let values = if operator.arity() == Arity::Nothing { Vec::new() } else { self.values.clone() };
         Some(Condition { field: self.field.trim().into(), operator, values })
     }
 }
 
-fn is_number(text: &str) -> bool {
-    text.trim().parse::<f64>().is_ok_and(f64::is_finite)
-}
-
 impl DraftEvent {
+    /// Whether neither a type nor a field is entered.
     pub fn is_empty(&self) -> bool {
         self.event_type.trim().is_empty() && self.conditions.iter().all(|c| c.field.trim().is_empty())
     }
 
-    /// The goal event of what is entered and whole.
+    /// The goal event of what is entered and complete.
     fn finish(&self) -> GoalEvent {
         let conditions = self.conditions.iter().filter_map(DraftCondition::finish).collect();
         GoalEvent { event_type: self.event_type.trim().into(), conditions }
     }
 
-    fn of(event: &GoalEvent) -> DraftEvent {
+    fn from_event(event: &GoalEvent) -> DraftEvent {
         let conditions = event.conditions.iter().map(|c| DraftCondition {
             field: c.field.clone(),
             operator: Some(c.operator),
@@ -139,9 +148,9 @@ impl Draft {
 
     /// Takes the goal of another score over: goal events, exclusions, timeframe, merge policy.
     pub fn copy_goal(&mut self, score: &Score) {
-        self.goal = score.goal.events.iter().map(DraftEvent::of).collect();
+        self.goal = score.goal.events.iter().map(DraftEvent::from_event).collect();
         self.combine = score.goal.combine;
-        self.exclusions = score.exclusions.iter().map(DraftEvent::of).collect();
+        self.exclusions = score.exclusions.iter().map(DraftEvent::from_event).collect();
         self.timeframe = score.timeframe_days.to_string();
         self.merge_policy = score.merge_policy;
     }
@@ -165,7 +174,7 @@ impl Draft {
     }
 
     /// What is wrong with the name; `taken` tells whether another score has it.
-    pub fn name_mistake(&self, taken: impl Fn(&str) -> bool) -> Option<String> {
+    pub fn name_error(&self, taken: impl Fn(&str) -> bool) -> Option<String> {
         if self.name.trim().is_empty() {
             return Some("Give the score a name.".into());
         }
@@ -175,7 +184,10 @@ impl Draft {
         taken(self.name.trim()).then(|| "There is a score of this name already.".into())
     }
 
-    /// The days of the prediction timeframe, or what is wrong with them.
+    /// The days of the prediction timeframe.
+    ///
+    /// # Errors
+    /// What is wrong with what is entered, as a sentence for its field.
     pub fn timeframe_days(&self) -> Result<u32, String> {
         let (least, most) = (TIMEFRAME_DAYS.start(), TIMEFRAME_DAYS.end());
         match self.timeframe.trim() {
@@ -188,55 +200,58 @@ impl Draft {
     }
 
     /// What keeps the goal from being asked for; `None` where it can be.
-    pub fn goal_mistake(&self) -> Option<String> {
+    pub fn goal_error(&self) -> Option<String> {
         if self.goal.iter().all(DraftEvent::is_empty) {
             return Some("Choose a goal.".into());
         }
-        let whole = |event: &&DraftEvent| !event.is_empty();
-        for event in self.goal.iter().chain(&self.exclusions).filter(whole) {
+        let has_content = |event: &&DraftEvent| !event.is_empty();
+        for event in self.goal.iter().chain(&self.exclusions).filter(has_content) {
             if event.event_type.trim().is_empty() {
                 return Some("Choose an event type for every goal event.".into());
             }
-            if let Some(mistake) = event.conditions.iter().find_map(DraftCondition::mistake) {
-                return Some(mistake);
+            if let Some(error) = event.conditions.iter().find_map(DraftCondition::error) {
+                return Some(error);
             }
         }
         None
     }
 
-    /// The goal of what is entered and whole so far; `None` while no event type is chosen.
+    /// The goal of what is entered and complete so far; `None` while no event type is chosen.
     pub fn goal(&self) -> Option<Goal> {
-        let events: Vec<GoalEvent> = finished(&self.goal);
+        let events: Vec<GoalEvent> = complete_events(&self.goal);
         let combine = if events.len() > 1 { self.combine } else { Combine::Any };
         (!events.is_empty()).then_some(Goal { events, combine })
     }
 
-    /// The exclusions that are entered and whole.
-    pub fn whole_exclusions(&self) -> Vec<GoalEvent> {
-        finished(&self.exclusions)
+    /// The exclusions that are entered and complete.
+    pub fn complete_exclusions(&self) -> Vec<GoalEvent> {
+        complete_events(&self.exclusions)
     }
 
-    /// The score, where nothing is wrong; the first mistake otherwise.
+    /// The score that is entered, made at `at` by the user `by`; `taken` tells whether another score has a name.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, as a sentence.
     pub fn finish(&self, taken: impl Fn(&str) -> bool, at: Timestamp, by: &str) -> Result<Score, String> {
-        if let Some(mistake) = self.name_mistake(taken) {
-            return Err(mistake);
+        if let Some(error) = self.name_error(taken) {
+            return Err(error);
         }
         let profile_type = self.profile_type.ok_or("Choose a profile type.")?;
-        if let Some(mistake) = self.goal_mistake() {
-            return Err(mistake);
+        if let Some(error) = self.goal_error() {
+            return Err(error);
         }
         let timeframe = self.timeframe_days()?;
         let goal = self.goal().ok_or("Choose a goal.")?;
         let mut score = Score::new(self.name.trim(), profile_type, goal, timeframe, at, by);
         score.description = self.description.trim().to_string();
-        score.exclusions = self.whole_exclusions();
+        score.exclusions = self.complete_exclusions();
         score.merge_policy = self.merge_policy;
         score.check().map_err(|e| e.to_string())?;
         Ok(score)
     }
 }
 
-fn finished(events: &[DraftEvent]) -> Vec<GoalEvent> {
+fn complete_events(events: &[DraftEvent]) -> Vec<GoalEvent> {
     events.iter().filter(|e| !e.event_type.trim().is_empty()).map(DraftEvent::finish).collect()
 }
 
@@ -244,7 +259,7 @@ fn finished(events: &[DraftEvent]) -> Vec<GoalEvent> {
 mod tests {
     use super::*;
 
-    fn whole() -> Draft {
+    fn complete() -> Draft {
         let conditions = vec![DraftCondition {
             field: "newValue".into(),
             operator: Some(Operator::Is),
@@ -264,8 +279,8 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_draft_becomes_the_score_that_its_sentence_says() {
-        let score = finish(&whole()).unwrap();
+    fn a_complete_draft_becomes_the_score_that_its_sentence_says() {
+        let score = finish(&complete()).unwrap();
         assert_eq!((score.name.as_str(), score.timeframe_days), ("Won", 90));
         let sentence = "opportunityEvent.opportunityUpdated where newValue is 'Closed Won' or 'Contract'";
         assert_eq!(score.goal.to_string(), sentence);
@@ -278,7 +293,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_told() {
         let with = |change: fn(&mut Draft)| {
-            let mut draft = whole();
+            let mut draft = complete();
             change(&mut draft);
             finish(&draft).unwrap_err()
         };
@@ -296,17 +311,17 @@ mod tests {
 
     #[test]
     fn rows_without_a_field_do_not_count() {
-        let mut draft = whole();
+        let mut draft = complete();
         draft.goal[0].conditions.push(DraftCondition::default());
         draft.goal.push(DraftEvent::default());
         draft.exclusions.push(DraftEvent::default());
-        assert!(finish(&whole()).unwrap().same_configuration(&finish(&draft).unwrap()));
+        assert!(finish(&complete()).unwrap().same_configuration(&finish(&draft).unwrap()));
     }
 
     #[test]
     fn an_untouched_draft_is_empty_and_json_keeps_unknown_fields() {
         assert!(Draft::default().is_empty());
-        assert!(!whole().is_empty());
+        assert!(!complete().is_empty());
         let json = r#"{"name":"x","schedule":{"days":1}}"#;
         let draft: Draft = serde_json::from_str(json).unwrap();
         assert!(serde_json::to_string(&draft).unwrap().contains(r#""schedule":{"days":1}"#));

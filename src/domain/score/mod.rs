@@ -1,15 +1,19 @@
-//! The score: what to predict, for whom, how far ahead and how often. Made in the wizard or on the command line, kept in
-//! `scores.json`.
+//! The score: what to predict, for whom, how far ahead and how often. Made in the wizard or on the command line, kept
+//! in `scores.json`.
 //!
-//! [`Score`] (`definition`) is what is saved; [`goal`] the outcome it predicts and its sentence; [`draft`] what the wizard holds before
-//! there is a score; [`schedule`] when it runs next.
+//! | file | what it holds |
+//! |---|---|
+//! | [`draft`] | what the wizard holds before there is a score |
+//! | [`goal`] | the outcome that is predicted, and its sentence |
+//! | `names` | what may be a name or an id, and how free ones are made |
+//! | `definition` | [`Score`] |
+//! | [`schedule`] | when it runs next |
 
 mod definition;
 pub mod draft;
 pub mod goal;
+mod names;
 pub mod schedule;
 
-pub use definition::{
-    GOAL_EVENTS, ID_BYTES, MergePolicy, NAME_CHARS, ProfileType, Promotion, Repeatable, Score, TIMEFRAME_DAYS,
-    check_name, free_name, is_id, slug,
-};
+pub use definition::{MAX_GOAL_EVENTS, MergePolicy, ProfileType, Promotion, Repeatable, Score, TIMEFRAME_DAYS};
+pub use names::{MAX_ID_BYTES, MAX_NAME_CHARS, check_name, free_name, is_id, slug};

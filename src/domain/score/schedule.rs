@@ -1,5 +1,6 @@
-//! When a score is to run again: scored every day, trained every 30 days, unless it says otherwise. `jobs` takes the
-//! attempts from the runs there were; the screens show what is next, `propensity run start --due` starts what is due.
+//! When a score is to run again: scored every day, trained every 30 days, unless it says otherwise. `schedule::due`
+//! takes the attempts from the runs there were; the screens show what is next, `propensity run start --due` starts what
+//! is due.
 
 use crate::domain::run::{RunKind, Status};
 use jiff::tz::TimeZone;
@@ -9,13 +10,13 @@ use std::fmt;
 use std::str::FromStr;
 
 /// From a run that failed, or that somebody cancelled, to the next attempt at one of its kind.
-const RETRY: Every = Every(1);
+const RETRY_AFTER: Every = Every(1);
 
 /// What a clock may be ahead, at most. What began later than that began under a wrong clock.
-const AHEAD: SignedDuration = SignedDuration::from_hours(1);
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Most days from one run to the next.
-const MOST: u16 = 365;
+const MAX_DAYS: u16 = 365;
 
 /// Whole days from one run to the next; 0 is never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,19 +24,21 @@ const MOST: u16 = 365;
 pub struct Every(u16);
 
 impl Every {
+    /// No runs of this kind.
     pub const OFF: Every = Every(0);
 
-    /// `None` where it is more than a year.
+    /// So many days; 0 is [`Every::OFF`], `None` where it is more than a year.
     pub fn days(days: u16) -> Option<Every> {
-        (days <= MOST).then_some(Every(days))
+        (days <= MAX_DAYS).then_some(Every(days))
     }
 
+    /// Whether there are no runs of this kind.
     pub fn is_off(self) -> bool {
         self.0 == 0
     }
 
     /// The day on which a run is due after one at `last`: its first moment. `None` where there is none.
-    fn after(self, last: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    fn next_day(self, last: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.is_off() {
             return None;
         }
@@ -69,7 +72,7 @@ impl FromStr for Every {
             _ => number.parse::<u16>().ok().filter(|days| *days > 0),
         };
         days.and_then(Every::days).ok_or_else(|| {
-            format!("'{text}' is no pause: daily, weekly, monthly, off, or a number of days up to {MOST}")
+            format!("'{text}' is no pause: daily, weekly, monthly, off, or a number of days up to {MAX_DAYS}")
         })
     }
 }
@@ -78,7 +81,9 @@ impl FromStr for Every {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Schedule {
+    /// From one scoring to the next; a training counts as one.
     pub scoring: Every,
+    /// From one training to the next.
     pub training: Every,
     /// When it was set; nothing before that counts as missed. `None` is as long as there has been the score.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +97,7 @@ impl Default for Schedule {
 }
 
 impl Schedule {
+    /// Whether it is the schedule of a score that says nothing.
     pub fn is_default(&self) -> bool {
         *self == Schedule::default()
     }
@@ -100,8 +106,11 @@ impl Schedule {
 /// A run as far as a schedule asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
+    /// Training or scoring.
     pub kind: RunKind,
+    /// How it ended.
     pub status: Status,
+    /// When it began.
     pub at: Timestamp,
 }
 
@@ -110,28 +119,30 @@ pub struct Attempt {
 /// training, or where that is off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Due {
+    /// When the next scoring is due.
     pub scoring: Option<Timestamp>,
+    /// When the next training is due.
     pub training: Option<Timestamp>,
 }
 
 /// From the attempts there were, newest first, as they look at `now`, with days as they are cut in `zone`.
 ///
-/// A training scores too. After a failure, or where somebody cancelled the run, the next attempt of that kind is due the
-/// day after. A scoring that was interrupted counts as none, so that a machine that comes up again takes up what it left;
-/// an interrupted training counts as failed, because one that never gets through must not keep the champion from scoring.
-/// An attempt in the future was made under a wrong clock and counts as none: waiting for it could take years.
+/// A training scores too. After a failure, or where somebody cancelled the run, the next attempt of that kind is due
+/// the day after. A scoring that was interrupted counts as none, so that a machine that comes up again takes up what it
+/// left; an interrupted training counts as failed, because one that never gets through must not keep the champion from
+/// scoring. An attempt in the future was made under a wrong clock and counts as none: waiting for it could take years.
 pub fn next(schedule: &Schedule, attempts: impl IntoIterator<Item = Attempt>, now: Timestamp, zone: &TimeZone) -> Due {
     let (mut scored, mut trained) = (None, None);
     let (mut scoring_failed, mut training_failed) = (None, None);
-    for attempt in attempts.into_iter().filter(|a| a.at.duration_since(now) <= AHEAD) {
-        let place = match (attempt.status, attempt.kind) {
+    for attempt in attempts.into_iter().filter(|a| a.at.duration_since(now) <= CLOCK_TOLERANCE) {
+        let latest = match (attempt.status, attempt.kind) {
             (Status::Successful, RunKind::Scoring) => &mut scored,
             (Status::Successful, RunKind::Training) => &mut trained,
             (Status::Failed | Status::Cancelled, RunKind::Scoring) => &mut scoring_failed,
             (Status::Failed | Status::Cancelled | Status::Interrupted, RunKind::Training) => &mut training_failed,
             (Status::Interrupted, RunKind::Scoring) | (Status::Processing, _) => continue,
         };
-        *place = (*place).max(Some(attempt.at));
+        *latest = (*latest).max(Some(attempt.at));
         // Nothing older matters.
         if trained.is_some() {
             break;
@@ -140,13 +151,13 @@ pub fn next(schedule: &Schedule, attempts: impl IntoIterator<Item = Attempt>, no
     // Without a model there is nothing to score with.
     let Some(trained) = trained else { return Due::default() };
     let scored = scored.map_or(trained, |scored: Timestamp| scored.max(trained));
-    let time_of = |every: Every, last: Timestamp, failed: Option<Timestamp>| {
-        let regular = every.after(last, zone)?;
-        Some(failed.and_then(|at| RETRY.after(at, zone)).map_or(regular, |again| again.max(regular)))
+    let due_at = |every: Every, last: Timestamp, failed: Option<Timestamp>| {
+        let regular = every.next_day(last, zone)?;
+        Some(failed.and_then(|at| RETRY_AFTER.next_day(at, zone)).map_or(regular, |again| again.max(regular)))
     };
     Due {
-        scoring: time_of(schedule.scoring, scored, scoring_failed),
-        training: time_of(schedule.training, trained, training_failed),
+        scoring: due_at(schedule.scoring, scored, scoring_failed),
+        training: due_at(schedule.training, trained, training_failed),
     }
 }
 
@@ -293,7 +304,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pause_is_read_as_it_is_written(days in 0u16..=MOST) {
+        fn a_pause_is_read_as_it_is_written(days in 0u16..=MAX_DAYS) {
             let every = Every::days(days).unwrap();
             prop_assert_eq!(every.to_string().parse::<Every>(), Ok(every));
         }

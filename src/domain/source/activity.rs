@@ -17,13 +17,13 @@ pub fn day_text(day: Day) -> String {
     epoch.saturating_add(jiff::Span::new().days(day)).to_string()
 }
 
-/// The day of a date.
+/// The day of a date; inverse of [`day_text`].
 pub fn day_of(date: jiff::civil::Date) -> Day {
     date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() as i32 / 24
 }
 
 /// Stands for "no such profile" in links.
-pub const NOBODY: u32 = u32::MAX;
+pub const NO_PROFILE: u32 = u32::MAX;
 
 /// Stands for "never", a day after every day.
 pub const NEVER: Day = Day::MAX;
@@ -31,6 +31,7 @@ pub const NEVER: Day = Day::MAX;
 /// One column of profile values, dictionary-coded: most attributes have few distinct values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attribute {
+    /// Name of the column, or of the canonical field that it fills.
     pub name: String,
     /// Distinct values; index 0 is the empty text and means missing.
     pub dictionary: Vec<String>,
@@ -55,26 +56,31 @@ pub struct Profiles {
     pub ids: Vec<String>,
     /// Day of creation per profile; [`NEVER`] where it is unknown.
     pub created: Vec<Day>,
-    /// Per person its account, or [`NOBODY`]; empty for accounts.
+    /// Per person its account, or [`NO_PROFILE`]; empty for accounts.
     pub account: Vec<u32>,
     /// Per person the day from which the link to its account is known; [`Day::MIN`] where a source tells it.
     pub linked: Vec<Day>,
+    /// All with one value per profile.
     pub attributes: Vec<Attribute>,
 }
 
 impl Profiles {
+    /// How many profiles there are.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
+    /// The number of the profile with this id.
     pub fn find(&self, id: &str) -> Option<u32> {
         self.ids.binary_search_by(|probe| probe.as_str().cmp(id)).ok().map(|i| i as u32)
     }
 
+    /// The attribute of this name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == name)
     }
@@ -82,16 +88,19 @@ impl Profiles {
 
 /// `count` events of one type on one day of one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Daily {
+pub struct DailyCount {
+    /// The day on which they happened.
     pub day: Day,
     /// Index into [`Activity::types`].
     pub event_type: u16,
+    /// How many, at least 1.
     pub count: u32,
 }
 
 /// A numeric event field on one day of one subject.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DailyNumber {
+    /// The day on which the events happened.
     pub day: Day,
     /// Index into [`Activity::fields`].
     pub field: u16,
@@ -108,18 +117,23 @@ pub struct Activity {
     pub types: Vec<String>,
     /// Numeric event fields in alphabetical order.
     pub fields: Vec<String>,
-    pub rows: Vec<Daily>,
-    /// Rows of subject s are `rows[starts[s]..starts[s + 1]]`.
+    /// Counts of all subjects, one subject after the other.
+    pub rows: Vec<DailyCount>,
+    /// Counts of subject s are `rows[starts[s]..starts[s + 1]]`: one entry more than subjects.
     pub starts: Vec<usize>,
+    /// Numeric fields of all subjects, one subject after the other.
     pub numbers: Vec<DailyNumber>,
+    /// Those of subject s are `numbers[number_starts[s]..number_starts[s + 1]]`.
     pub number_starts: Vec<usize>,
 }
 
 impl Activity {
-    pub fn of(&self, subject: u32) -> &[Daily] {
+    /// The counts of a subject by day, then type; none for a subject that does not exist.
+    pub fn counts_of(&self, subject: u32) -> &[DailyCount] {
         self.rows.get(range(&self.starts, subject)).unwrap_or_default()
     }
 
+    /// The numeric fields of a subject by day, then field.
     pub fn numbers_of(&self, subject: u32) -> &[DailyNumber] {
         self.numbers.get(range(&self.number_starts, subject)).unwrap_or_default()
     }
@@ -135,22 +149,28 @@ fn range(starts: &[usize], subject: u32) -> Range<usize> {
 /// An event that is a goal event or an exclusion of the score at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
+    /// Whom the event is booked on.
     pub subject: u32,
+    /// The day of the event.
     pub day: Day,
-    /// Bit i stands for the i-th goal event (or exclusion) of the score.
-    pub which: u64,
+    /// Bit i is set where the event is the i-th goal event (or exclusion) of the score.
+    pub goal_bits: u64,
 }
 
 /// Everything a run knows about the business: the sources after reading.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Business {
+    /// All persons, with their links to accounts.
     pub persons: Profiles,
+    /// All accounts.
     pub accounts: Profiles,
+    /// Daily activity of persons and accounts before the as-of date.
     pub activity: Activity,
     /// Goal events, sorted by subject and day; one entry per event.
     pub goals: Vec<Hit>,
     /// Exclusion events, sorted the same way.
     pub exclusions: Vec<Hit>,
+    /// How many opportunities the sources have.
     pub opportunities: u64,
     /// The as-of date T: nothing on or after this day is in here.
     pub as_of: Day,
@@ -164,13 +184,13 @@ impl Business {
         self.persons.len() as u32 + account
     }
 
-    /// The account that a subject's activity counts for, or [`NOBODY`].
+    /// The account that a subject's activity counts for, or [`NO_PROFILE`].
     pub fn account_of_subject(&self, subject: u32) -> u32 {
         let persons = self.persons.len() as u32;
         if subject >= persons {
             subject - persons
         } else {
-            self.persons.account.get(subject as usize).copied().unwrap_or(NOBODY)
+            self.persons.account.get(subject as usize).copied().unwrap_or(NO_PROFILE)
         }
     }
 }

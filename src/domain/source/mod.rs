@@ -1,7 +1,11 @@
 //! What the sources hold, once they are read: made by `data`, used by `features` and by what shows the data.
 //!
-//! [`activity`] is what a run computes with; [`read_report`] tells what was read, [`refusal`] what was kept out and why;
-//! [`catalog`] holds event types, fields and values, as far as a goal needs them.
+//! | file | what it holds |
+//! |---|---|
+//! | [`refusal`] | rows that were kept out, and why |
+//! | [`read_report`] | what was read: files, rows, columns |
+//! | [`activity`] | what a run computes with: profiles and daily activity |
+//! | [`catalog`] | event types, fields and values, as far as a goal needs them |
 
 pub mod activity;
 pub mod catalog;

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 /// A canonical field and the column that fills it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldColumn {
+    /// Name of the canonical field, as `person_id`.
     pub field: String,
+    /// Name of the column in the file.
     pub column: String,
     /// Recognised by another spelling; worth a look.
     pub guessed: bool,
@@ -16,40 +18,54 @@ pub struct FieldColumn {
 /// One file as read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileReport {
+    /// Path of the file, relative to the configuration where it lies below it.
     pub path: String,
+    /// `csv`, `tsv`, `ndjson` or `parquet`.
     pub format: String,
     /// Rows kept.
     pub rows: u64,
+    /// Rows that were read but kept out.
     pub refused: u64,
+    /// Size of the file as it lies on disk.
     pub bytes: u64,
     /// BLAKE3 of the file's bytes, in hexadecimal.
     pub digest: String,
+    /// What is worth knowing about how it was read, in sentences.
     pub notes: Vec<String>,
 }
 
 /// One source as read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceReport {
+    /// `person`, `account`, `opportunity` or `event`.
     pub kind: String,
+    /// The path of the `[[source]]`: a file, a glob or a folder.
     pub path: String,
+    /// Its files in reading order.
     pub files: Vec<FileReport>,
+    /// Canonical fields that were found, with their columns.
     pub columns: Vec<FieldColumn>,
     /// Columns that are no canonical field: attributes or event fields.
     pub others: Vec<String>,
-    /// First and last day (`YYYY-MM-DD`) of the rows' own stamps, where they have any.
+    /// First day (`YYYY-MM-DD`) of the rows' own stamps, where they have any.
     pub first_day: Option<String>,
+    /// Last day (`YYYY-MM-DD`) of the same.
     pub last_day: Option<String>,
-    /// Share of rows in which a column is empty, for the columns that have empty cells.
+    /// Columns that have empty cells, each with the share (0–1) of rows in which it is empty.
     pub missing: Vec<(String, f64)>,
+    /// Refused rows by reason, with examples.
     pub refusals: Refusals,
+    /// What is worth knowing about the source, in sentences.
     pub notes: Vec<String>,
 }
 
 impl SourceReport {
+    /// Rows kept, over all files.
     pub fn rows(&self) -> u64 {
         self.files.iter().map(|f| f.rows).sum()
     }
 
+    /// Rows refused, over all files.
     pub fn refused(&self) -> u64 {
         self.files.iter().map(|f| f.refused).sum()
     }
@@ -58,21 +74,30 @@ impl SourceReport {
 /// An event type with its events before the as-of date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeCount {
+    /// The type as it stands in the data.
     pub event_type: String,
+    /// Events of the type before the as-of date.
     pub events: u64,
 }
 
 /// The whole reading.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadReport {
+    /// In the order of the configuration.
     pub sources: Vec<SourceReport>,
+    /// Persons, each id once.
     pub persons: u64,
+    /// Accounts, each id once.
     pub accounts: u64,
+    /// Opportunities, each id once.
     pub opportunities: u64,
+    /// Events before the as-of date.
     pub events: u64,
     /// Events on or after the as-of date, which were not used.
     pub events_after: u64,
+    /// Event types that occur, with their events.
     pub event_types: Vec<TypeCount>,
+    /// What somebody should look at, in sentences.
     pub warnings: Vec<String>,
 }
 

@@ -50,6 +50,7 @@ impl Reason {
 /// One refused row, as evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
+    /// Path of the file that the row stands in.
     pub file: String,
     /// 1-based; for Parquet the row number.
     pub line: u64,
@@ -59,18 +60,20 @@ pub struct Example {
 
 /// Count and first examples of one reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct ReasonCount {
+    /// Rows refused for the reason.
     pub count: u64,
+    /// The first of them, at most [`MAX_EXAMPLES`].
     pub examples: Vec<Example>,
 }
 
 /// All refused rows of one reading, by reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Refusals(pub BTreeMap<Reason, Tally>);
+pub struct Refusals(pub BTreeMap<Reason, ReasonCount>);
 
 /// How many rows of each reason are kept as examples.
-pub const EXAMPLES: usize = 20;
+pub const MAX_EXAMPLES: usize = 20;
 
 impl Refusals {
     /// Counts one refused row; its example is built only while examples are still wanted.
@@ -80,10 +83,10 @@ impl Refusals {
 
     /// Counts a row that stands for `rows` rows (an unclosed quote swallows the lines after it).
     pub fn refuse_many(&mut self, reason: Reason, rows: u64, example: impl FnOnce() -> Example) {
-        let tally = self.0.entry(reason).or_default();
-        tally.count += rows;
-        if tally.examples.len() < EXAMPLES {
-            tally.examples.push(example());
+        let refused = self.0.entry(reason).or_default();
+        refused.count += rows;
+        if refused.examples.len() < MAX_EXAMPLES {
+            refused.examples.push(example());
         }
     }
 
@@ -92,11 +95,12 @@ impl Refusals {
         for (reason, theirs) in other.0 {
             let ours = self.0.entry(reason).or_default();
             ours.count += theirs.count;
-            let room = EXAMPLES.saturating_sub(ours.examples.len());
+            let room = MAX_EXAMPLES.saturating_sub(ours.examples.len());
             ours.examples.extend(theirs.examples.into_iter().take(room));
         }
     }
 
+    /// Refused rows, over all reasons.
     pub fn total(&self) -> u64 {
         self.0.values().map(|t| t.count).sum()
     }

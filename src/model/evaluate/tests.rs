@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::explanation::sigmoid;
-use crate::model::bootstrap::Draws;
+use crate::domain::random::{Xoshiro256PlusPlus, mix_64};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -22,8 +22,8 @@ impl Test {
 
 /// Profiles that convert with exactly the probability that is predicted; recency knows nothing.
 fn calibrated(profiles: usize) -> Test {
-    let mut draws = Draws::seeded(5, 1);
-    let mut uniform = || draws.below(1 << 32) as f64 / (1u64 << 32) as f64;
+    let mut generator = Xoshiro256PlusPlus::seeded(5 ^ mix_64(1));
+    let mut uniform = || generator.below(1 << 32) as f64 / (1u64 << 32) as f64;
     let scores: Vec<f64> = (0..profiles).map(|_| 6.0 * uniform() - 5.0).collect();
     let probabilities: Vec<f64> = scores.iter().map(|&z| sigmoid(z)).collect();
     let labels = probabilities.iter().map(|p| uniform() < *p).collect();

@@ -1,5 +1,5 @@
-//! What each feature adds to the margin of one row through some leaves of a tree: the quadrature of [`super`]. Called by
-//! [`super`] alone.
+//! What each feature adds to the margin of one row through some leaves of a tree: the quadrature of [`explain`](super).
+//! Made by [`leaf_groups`](super::leaf_groups), run by [`explainer`](super::explainer).
 //!
 //! How it is computed. Of a row, the factor `f = t·o + (1−t)·r` of an edge needs only o, so all vectors over the points
 //! are tabulated once. Per row there is a pass from the root (the product of the factors at each point), and one
@@ -9,15 +9,15 @@
 //! o' = r' = 1, whose term is zero. Where o = 0 the term (o−r)/f is −1/(1−t) whatever r is, also for a child that no
 //! training row reached (r = 0), whose G is zero. Hence an edge below one with o' = 0 adds nothing and only scales.
 //!
-//! Contributions add up over leaves, so any of a tree's leaves can be explained alone: with the tree cut back to the ways
-//! that lead to them, and 0 for the value of what was cut off.
+//! Contributions add up over leaves, so any of a tree's leaves can be explained alone: with the tree cut back to the
+//! ways that lead to them, and 0 for the value of what was cut off.
 
 use super::quadrature;
 use crate::model::forest::Tree;
 use std::collections::BTreeMap;
 
-/// Points of a walk; more are taken in several walks, each over a part of the points.
-const MOST_LANES: usize = 16;
+/// Most points of a batch; more are taken in several batches.
+const MAX_LANES: usize = 16;
 
 /// Some leaves of a tree and the splits above them, laid out.
 #[derive(Debug, Clone)]
@@ -30,12 +30,12 @@ pub struct Kernel {
     pub expected: f64,
     /// Every split before those below it. Edge 2k+1 leads left from split k, edge 2k+2 right; edge 0 is the root's.
     splits: Vec<Split>,
-    walks: Vec<Walk>,
+    batches: Vec<PointBatch>,
 }
 
 /// All splits at `lanes` points: everything that does not depend on the row.
 #[derive(Debug, Clone)]
-struct Walk {
+struct PointBatch {
     lanes: usize,
     /// Seven vectors of `lanes` per split, in the order of the constants in [`table`].
     tables: Vec<f64>,
@@ -43,6 +43,7 @@ struct Walk {
 
 /// The vectors of a split. A child's factor ratio is f/f' (times the value, where the child is a leaf).
 mod table {
+    /// Vectors per split.
     pub const COUNT: usize = 7;
     /// Ratio of the left, right child where the row goes there and satisfied the feature's earlier splits.
     pub const TAKEN: usize = 0;
@@ -56,7 +57,7 @@ mod table {
 
 #[derive(Debug, Clone)]
 struct Split {
-    /// Place of the feature among the distinct ones.
+    /// Position of the feature among the distinct ones.
     slot: usize,
     /// The edge that leads here.
     edge: usize,
@@ -66,7 +67,7 @@ struct Split {
     scales: [f64; 2],
 }
 
-/// What a walk writes to beside its result; kept between walks.
+/// What a run writes to beside its result; kept between runs.
 #[derive(Default)]
 pub struct Scratch {
     /// `lanes` values per edge: the product on the way down, G on the way up.
@@ -77,39 +78,39 @@ pub struct Scratch {
 
 impl Kernel {
     /// Lays out the leaves of `tree` that `keep` names, as it names every node above them. `tree` was checked.
-    pub fn of(tree: &Tree, keep: impl Fn(usize) -> bool) -> Kernel {
-        let shape = Shape::of(tree, keep);
-        let mut walks = Vec::new();
-        if !shape.splits.is_empty() {
-            let points = shape.most_features.div_ceil(2).max(1);
-            let lanes = [2, 4, 6, 8, 12].into_iter().find(|&l| points <= l).unwrap_or(MOST_LANES);
+    pub fn new(tree: &Tree, keep: impl Fn(usize) -> bool) -> Kernel {
+        let layout = Layout::new(tree, keep);
+        let mut batches = Vec::new();
+        if !layout.splits.is_empty() {
+            let points = layout.max_path_features.div_ceil(2).max(1);
+            let lanes = [2, 4, 6, 8, 12].into_iter().find(|&l| points <= l).unwrap_or(MAX_LANES);
             let (t, w) = quadrature::gauss_legendre(points.next_multiple_of(lanes));
             for (t, w) in t.chunks(lanes).zip(w.chunks(lanes)) {
-                walks.push(Walk { lanes, tables: shape.tables(t, w) });
+                batches.push(PointBatch { lanes, tables: layout.tables(t, w) });
             }
         }
-        let Shape { nodes, features, expected, splits, .. } = shape;
-        Kernel { nodes, features, expected, splits, walks }
+        let Layout { nodes, features, expected, splits, .. } = layout;
+        Kernel { nodes, features, expected, splits, batches }
     }
 
     /// Adds what the leaves contribute to `slots`, one per feature. `goes_left` tells by number of the split where the
     /// row goes.
     pub fn add(&self, goes_left: impl Fn(usize) -> bool, slots: &mut [f64], scratch: &mut Scratch) {
-        for walk in &self.walks {
-            match walk.lanes {
-                2 => self.run::<2>(walk, &goes_left, slots, scratch),
-                4 => self.run::<4>(walk, &goes_left, slots, scratch),
-                6 => self.run::<6>(walk, &goes_left, slots, scratch),
-                8 => self.run::<8>(walk, &goes_left, slots, scratch),
-                12 => self.run::<12>(walk, &goes_left, slots, scratch),
-                _ => self.run::<MOST_LANES>(walk, &goes_left, slots, scratch),
+        for batch in &self.batches {
+            match batch.lanes {
+                2 => self.run_batch::<2>(batch, &goes_left, slots, scratch),
+                4 => self.run_batch::<4>(batch, &goes_left, slots, scratch),
+                6 => self.run_batch::<6>(batch, &goes_left, slots, scratch),
+                8 => self.run_batch::<8>(batch, &goes_left, slots, scratch),
+                12 => self.run_batch::<12>(batch, &goes_left, slots, scratch),
+                _ => self.run_batch::<MAX_LANES>(batch, &goes_left, slots, scratch),
             }
         }
     }
 
-    fn run<const Q: usize>(
+    fn run_batch<const Q: usize>(
         &self,
-        walk: &Walk,
+        batch: &PointBatch,
         goes_left: &impl Fn(usize) -> bool,
         slots: &mut [f64],
         scratch: &mut Scratch,
@@ -123,7 +124,7 @@ impl Kernel {
         }
         let satisfied = &mut scratch.satisfied[..edges];
         let lanes = &mut scratch.lanes.as_chunks_mut::<Q>().0[..edges];
-        let tables = walk.tables.as_chunks::<Q>().0;
+        let tables = batch.tables.as_chunks::<Q>().0;
         satisfied[0] = true;
         lanes[0] = [1.0; Q];
 
@@ -172,7 +173,7 @@ fn times<const Q: usize>(a: &[f64; Q], b: &[f64; Q]) -> [f64; Q] {
 }
 
 /// What a kernel is before points are chosen.
-struct Shape {
+struct Layout {
     nodes: Vec<usize>,
     features: Vec<u32>,
     splits: Vec<Split>,
@@ -181,7 +182,7 @@ struct Shape {
     /// Per edge: the value of the leaf that it leads to.
     values: Vec<Option<f64>>,
     /// The most features on the way to a leaf.
-    most_features: usize,
+    max_path_features: usize,
     expected: f64,
 }
 
@@ -204,15 +205,15 @@ enum Step {
     },
 }
 
-impl Shape {
-    fn of(tree: &Tree, keep: impl Fn(usize) -> bool) -> Shape {
-        let mut shape = Shape {
+impl Layout {
+    fn new(tree: &Tree, keep: impl Fn(usize) -> bool) -> Layout {
+        let mut layout = Layout {
             nodes: Vec::new(),
             features: Vec::new(),
             splits: Vec::new(),
             ratios: vec![1.0],
             values: vec![None],
-            most_features: 0,
+            max_path_features: 0,
             expected: 0.0,
         };
         let mut slots = BTreeMap::new();
@@ -229,22 +230,22 @@ impl Shape {
                     on_path -= usize::from(edge == 0);
                     last[slot] = edge;
                 }
-                Step::Enter { node, edge, .. } if !keep(node) => shape.values[edge] = Some(0.0),
+                Step::Enter { node, edge, .. } if !keep(node) => layout.values[edge] = Some(0.0),
                 Step::Enter { node, edge, reach } if tree.nodes[node].is_leaf() => {
-                    shape.values[edge] = Some(tree.nodes[node].value);
-                    shape.expected += reach * tree.nodes[node].value;
-                    shape.most_features = shape.most_features.max(on_path);
+                    layout.values[edge] = Some(tree.nodes[node].value);
+                    layout.expected += reach * tree.nodes[node].value;
+                    layout.max_path_features = layout.max_path_features.max(on_path);
                 }
                 Step::Enter { node, edge, reach } => {
                     let feature = tree.nodes[node].feature;
                     let slot = *slots.entry(feature).or_insert_with(|| {
-                        shape.features.push(feature);
+                        layout.features.push(feature);
                         last.push(0);
                         last.len() - 1
                     });
                     let before = last[slot];
-                    let shares = shape.split(tree, node, Split { slot, edge, before, scales: [0.0; 2] });
-                    let first = 2 * shape.splits.len() - 1;
+                    let shares = layout.split(tree, node, Split { slot, edge, before, scales: [0.0; 2] });
+                    let first = 2 * layout.splits.len() - 1;
                     let children = [tree.nodes[node].left as usize, tree.nodes[node].right as usize];
                     for side in [1, 0] {
                         let (node, edge, reach) = (children[side], first + side, reach * shares[side]);
@@ -255,8 +256,8 @@ impl Shape {
                 }
             }
         }
-        shape.finish();
-        shape
+        layout.finish();
+        layout
     }
 
     /// Appends a split and the ratios of its two edges; the cover shares of its children.

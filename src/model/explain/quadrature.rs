@@ -1,10 +1,11 @@
-//! Gauss–Legendre points on [0, 1], for the integral over coalitions in [`super`].
+//! Gauss–Legendre points on [0, 1], for the integral over coalitions in [`explain`](super). Called by
+//! [`kernel`](super::kernel).
 
 use std::f64::consts::PI;
 
 /// The `count` points and weights that integrate every polynomial of degree below 2·count over [0, 1] exactly.
 ///
-/// Newton's method on the Legendre polynomial from Tricomi's first approximation of its roots.
+/// Newton's method on the Legendre polynomial, from the first approximation of its roots (Tricomi 1950).
 pub fn gauss_legendre(count: usize) -> (Vec<f64>, Vec<f64>) {
     let (mut points, mut weights) = (vec![0.5; count], vec![1.0; count]);
     let n = count as f64;

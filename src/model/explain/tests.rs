@@ -1,53 +1,47 @@
 //! Contributions against brute-force Shapley values.
 
-use super::*;
-use crate::model::forest::{Node, Tree};
+use super::explainer::MAX_BLOCK_ROWS;
+use super::{Explainer, leaf_groups};
+use crate::domain::random::Xoshiro256PlusPlus;
+use crate::model::forest::{Forest, Node, Tree};
 use proptest::prelude::*;
 
-/// A stream of draws from one seed, so that a failing case is one number.
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        ((self.0 >> 33) * bound) >> 31
-    }
-}
-
 /// Grows a random tree below a node; covers of 0 are frequent, features repeat.
-fn grow(draws: &mut Draws, nodes: &mut Vec<Node>, features: u64, depth: u64) -> usize {
+fn grow(generator: &mut Xoshiro256PlusPlus, nodes: &mut Vec<Node>, features: u64, depth: u64) -> usize {
     let at = nodes.len();
-    let cover = [0.0, 0.0, 1.0, 2.5, 7.0, 100.0][draws.below(6) as usize];
-    nodes.push(Node::leaf(draws.below(2000) as f64 / 500.0 - 2.0, cover));
-    if depth > 0 && draws.below(8) > 0 {
-        let left = grow(draws, nodes, features, depth - 1);
-        let right = grow(draws, nodes, features, depth - 1);
-        let codes: Box<[u32]> = (0..4).filter(|_| draws.below(2) == 0).collect();
+    let cover = [0.0, 0.0, 1.0, 2.5, 7.0, 100.0][generator.below(6) as usize];
+    nodes.push(Node::leaf(generator.below(2000) as f64 / 500.0 - 2.0, cover));
+    if depth > 0 && generator.below(8) > 0 {
+        let left = grow(generator, nodes, features, depth - 1);
+        let right = grow(generator, nodes, features, depth - 1);
+        let codes: Box<[u32]> = (0..4).filter(|_| generator.below(2) == 0).collect();
         nodes[at] = Node {
-            feature: draws.below(features) as u32,
-            threshold: draws.below(4) as f32,
-            default_left: draws.below(2) == 0,
+            feature: generator.below(features) as u32,
+            threshold: generator.below(4) as f32,
+            default_left: generator.below(2) == 0,
             left: left as u32,
             right: right as u32,
-            categories: (draws.below(3) == 0).then_some(codes),
+            categories: (generator.below(3) == 0).then_some(codes),
             ..nodes[at].clone()
         };
     }
     at
 }
 
-fn random_forest(draws: &mut Draws, features: u64, trees: usize, depth: u64) -> Forest {
+fn random_forest(generator: &mut Xoshiro256PlusPlus, features: u64, trees: usize, depth: u64) -> Forest {
     let trees = (0..trees).map(|_| {
         let mut nodes = Vec::new();
-        grow(draws, &mut nodes, features, depth);
+        grow(generator, &mut nodes, features, depth);
         Tree { nodes }
     });
     Forest { base: -1.25, features: features as usize, trees: trees.collect() }
 }
 
-fn random_row(draws: &mut Draws, features: usize) -> Vec<f32> {
+fn random_row(generator: &mut Xoshiro256PlusPlus, features: usize) -> Vec<f32> {
     (0..features)
-        .map(|_| if draws.below(5) == 0 { f32::NAN } else { draws.below(5) as f32 - 0.5 * draws.below(2) as f32 })
+        .map(|_| {
+            if generator.below(5) == 0 { f32::NAN } else { generator.below(5) as f32 - 0.5 * generator.below(2) as f32 }
+        })
         .collect()
 }
 
@@ -70,7 +64,7 @@ fn coalition(tree: &Tree, at: usize, row: &[f32], members: u32) -> f64 {
 /// Shapley values by their definition: the mean over all orders of what a feature adds, grouped by coalition.
 fn shapley(forest: &Forest, row: &[f32]) -> Vec<f64> {
     let n = forest.features;
-    let worth: Vec<f64> = (0..1u32 << n)
+    let values: Vec<f64> = (0..1u32 << n)
         .map(|members| forest.trees.iter().map(|tree| coalition(tree, 0, row, members)).sum::<f64>() + forest.base)
         .collect();
     let factorial = |k: usize| (1..=k).product::<usize>() as f64;
@@ -79,7 +73,7 @@ fn shapley(forest: &Forest, row: &[f32]) -> Vec<f64> {
         without.map(move |s| (s, s | 1 << i, s.count_ones() as usize))
     };
     let weight = |size: usize| factorial(size) * factorial(n - size - 1) / factorial(n);
-    (0..n).map(|i| added(i).map(|(s, with, size)| weight(size) * (worth[with] - worth[s])).sum()).collect()
+    (0..n).map(|i| added(i).map(|(s, with, size)| weight(size) * (values[with] - values[s])).sum()).collect()
 }
 
 fn contributions(explainer: &Explainer, row: &[f32]) -> Vec<f64> {
@@ -93,13 +87,13 @@ proptest! {
 
     #[test]
     fn contributions_are_the_shapley_values(seed in any::<u64>(), features in 1u64..=8, depth in 0u64..=7) {
-        let mut draws = Draws(seed);
-        let forest = random_forest(&mut draws, features, 2, depth);
+        let mut generator = Xoshiro256PlusPlus::seeded(seed);
+        let forest = random_forest(&mut generator, features, 2, depth);
         let explainer = Explainer::new(&forest).unwrap();
         let empty: f64 = forest.trees.iter().map(|t| coalition(t, 0, &[], 0)).sum::<f64>() + forest.base;
         prop_assert!((explainer.expected() - empty).abs() < 1e-9);
         for _ in 0..3 {
-            let row = random_row(&mut draws, forest.features);
+            let row = random_row(&mut generator, forest.features);
             let out = contributions(&explainer, &row);
             for (ours, truth) in out.iter().zip(shapley(&forest, &row)) {
                 prop_assert!((ours - truth).abs() < 1e-9, "{ours} is not {truth} for {row:?} in {forest:?}");
@@ -109,10 +103,10 @@ proptest! {
 
     #[test]
     fn contributions_add_up_to_the_margin(seed in any::<u64>(), features in 1u64..=60, depth in 0u64..=11) {
-        let mut draws = Draws(seed);
-        let forest = random_forest(&mut draws, features, 3, depth);
+        let mut generator = Xoshiro256PlusPlus::seeded(seed);
+        let forest = random_forest(&mut generator, features, 3, depth);
         let explainer = Explainer::new(&forest).unwrap();
-        let row = random_row(&mut draws, forest.features);
+        let row = random_row(&mut generator, forest.features);
         let sum = explainer.expected() + contributions(&explainer, &row).iter().sum::<f64>();
         prop_assert!((sum - forest.margin(&row)).abs() < 1e-9);
     }
@@ -209,19 +203,19 @@ proptest! {
     fn blocks_are_explained_as_single_rows_to_the_bit(
         seed in any::<u64>(), features in 1u64..=12, depth in 0u64..=9, count in 0usize..200,
     ) {
-        let mut draws = Draws(seed);
-        let forest = random_forest(&mut draws, features, 4, depth);
-        let rows: Vec<f32> = (0..count).flat_map(|_| random_row(&mut draws, forest.features)).collect();
+        let mut generator = Xoshiro256PlusPlus::seeded(seed);
+        let forest = random_forest(&mut generator, features, 4, depth);
+        let rows: Vec<f32> = (0..count).flat_map(|_| random_row(&mut generator, forest.features)).collect();
         assert_blocks_equal_rows(&forest, &rows);
     }
 }
 
 #[test]
 fn threads_and_the_borders_of_blocks_change_no_bit() {
-    let mut draws = Draws(3);
-    let forest = random_forest(&mut draws, 7, 12, 6);
-    for count in [1, 63, 64, 65, 255, 257, 513, MOST_ROWS - 1, MOST_ROWS + 1, 2 * MOST_ROWS + 70] {
-        let rows: Vec<f32> = (0..count).flat_map(|_| random_row(&mut draws, 7)).collect();
+    let mut generator = Xoshiro256PlusPlus::seeded(3);
+    let forest = random_forest(&mut generator, 7, 12, 6);
+    for count in [1, 63, 64, 65, 255, 257, 513, MAX_BLOCK_ROWS - 1, MAX_BLOCK_ROWS + 1, 2 * MAX_BLOCK_ROWS + 70] {
+        let rows: Vec<f32> = (0..count).flat_map(|_| random_row(&mut generator, 7)).collect();
         assert_blocks_equal_rows(&forest, &rows);
     }
 }
@@ -229,13 +223,15 @@ fn threads_and_the_borders_of_blocks_change_no_bit() {
 /// Leaves deeper than a pattern has bits, and more thresholds than a code has values, take other ways.
 #[test]
 fn deep_trees_and_many_thresholds_are_explained_in_blocks_as_well() {
-    let mut draws = Draws(4);
+    let mut generator = Xoshiro256PlusPlus::seeded(4);
     let mut forest = chain(40, 9, |k| (k % 5) as f64);
-    forest.trees.extend(random_forest(&mut draws, 9, 2, 5).trees);
+    forest.trees.extend(random_forest(&mut generator, 9, 2, 5).trees);
     forest.trees.extend(chain(16, 9, |_| 2.0).trees);
-    let deep = |forest: &Forest| forest.trees.iter().flat_map(parts::of).any(|k| k.nodes.len() > parts::MOST_BITS);
+    let deep = |forest: &Forest| {
+        forest.trees.iter().flat_map(leaf_groups::kernels).any(|k| k.nodes.len() > leaf_groups::MAX_PATTERN_BITS)
+    };
     assert!(deep(&forest));
-    let mut rows: Vec<f32> = (0..300).flat_map(|_| random_row(&mut draws, 9)).collect();
+    let mut rows: Vec<f32> = (0..300).flat_map(|_| random_row(&mut generator, 9)).collect();
     assert_blocks_equal_rows(&forest, &rows);
     for k in 0..260 {
         let mut stump = chain(1, 9, |_| 1.0).trees.remove(0);
@@ -252,20 +248,23 @@ fn deep_trees_and_many_thresholds_are_explained_in_blocks_as_well() {
     }
 }
 
-/// Every leaf is in exactly one part, and no part has more splits than it may.
+/// Every leaf is in exactly one group, and no group has more splits than it may.
 #[test]
-fn parts_hold_every_leaf_once() {
-    let mut draws = Draws(6);
-    let mut forest = random_forest(&mut draws, 6, 30, 9);
+fn groups_hold_every_leaf_once() {
+    let mut generator = Xoshiro256PlusPlus::seeded(6);
+    let mut forest = random_forest(&mut generator, 6, 30, 9);
     forest.trees.extend(chain(50, 6, |_| 1.0).trees);
     for tree in &forest.trees {
         let leaves: Vec<usize> = (0..tree.nodes.len()).filter(|&at| tree.nodes[at].is_leaf()).collect();
-        let mut in_parts = parts::Plan::of(tree).parts.concat();
-        in_parts.sort_unstable();
-        assert_eq!(in_parts, leaves);
-        let kernels = parts::of(tree);
-        let number_deep = kernels.iter().filter(|kernel| kernel.nodes.len() > parts::MOST_BITS).count();
-        assert!(number_deep <= 1 && kernels.iter().skip(number_deep).all(|k| k.nodes.len() <= parts::MOST_BITS));
+        let mut grouped = leaf_groups::Grouping::new(tree).groups.concat();
+        grouped.sort_unstable();
+        assert_eq!(grouped, leaves);
+        let kernels = leaf_groups::kernels(tree);
+        let number_deep = kernels.iter().filter(|kernel| kernel.nodes.len() > leaf_groups::MAX_PATTERN_BITS).count();
+        assert!(
+            number_deep <= 1
+                && kernels.iter().skip(number_deep).all(|k| k.nodes.len() <= leaf_groups::MAX_PATTERN_BITS)
+        );
     }
 }
 

@@ -1,21 +1,13 @@
 //! Margins of blocks against the plain walk, to the bit.
 
 use super::*;
+use crate::domain::random::Xoshiro256PlusPlus;
 use crate::model::forest::Node;
 use proptest::prelude::*;
 
-/// A stream of draws from one seed, so that a failing case is one number.
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) * bound) >> 31
-    }
-
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize]
-    }
+/// One of the choices.
+fn pick<T: Copy>(generator: &mut Xoshiro256PlusPlus, choices: &[T]) -> T {
+    choices[generator.below(choices.len() as u64) as usize]
 }
 
 /// Thresholds and cells are drawn from the same few numbers, so that cells hit thresholds exactly.
@@ -39,54 +31,54 @@ const NUMBERS: [f32; 16] = [
 ];
 const CODES: [u32; 7] = [0, 1, 2, 5, 1_024, 1 << 24, u32::MAX];
 
-fn number(draws: &mut Draws) -> f32 {
-    if draws.below(2) == 0 { draws.of(&NUMBERS) } else { draws.below(400) as f32 / 4.0 - 20.0 }
+fn number(generator: &mut Xoshiro256PlusPlus) -> f32 {
+    if generator.below(2) == 0 { pick(generator, &NUMBERS) } else { generator.below(400) as f32 / 4.0 - 20.0 }
 }
 
-fn cell(draws: &mut Draws) -> f32 {
-    match draws.below(12) {
+fn cell(generator: &mut Xoshiro256PlusPlus) -> f32 {
+    match generator.below(12) {
         0 => f32::NAN,
-        1 => draws.of(&[f32::INFINITY, f32::NEG_INFINITY, f32::from_bits(0xFFFF_FFFF)]),
-        2 => draws.of(&CODES) as f32,
+        1 => pick(generator, &[f32::INFINITY, f32::NEG_INFINITY, f32::from_bits(0xFFFF_FFFF)]),
+        2 => pick(generator, &CODES) as f32,
         3 => 7.0,
-        _ => number(draws),
+        _ => number(generator),
     }
 }
 
 /// A tree with so many leaves. It grows at leaves drawn at random, which makes deep and shallow ones.
-fn tree(draws: &mut Draws, features: u64, leaves: u64) -> Tree {
-    let value = |draws: &mut Draws| (draws.below(2_000_000) as f64 - 1e6) / 3e5;
-    let mut nodes = vec![Node::leaf(value(draws), 1.0)];
+fn tree(generator: &mut Xoshiro256PlusPlus, features: u64, leaves: u64) -> Tree {
+    let value = |generator: &mut Xoshiro256PlusPlus| (generator.below(2_000_000) as f64 - 1e6) / 3e5;
+    let mut nodes = vec![Node::leaf(value(generator), 1.0)];
     let mut open = vec![0];
     for _ in 1..leaves {
-        let at = open.swap_remove(draws.below(open.len() as u64) as usize);
+        let at = open.swap_remove(generator.below(open.len() as u64) as usize);
         let left = nodes.len();
         for child in [left, left + 1] {
-            nodes.push(Node::leaf(value(draws), 1.0));
+            nodes.push(Node::leaf(value(generator), 1.0));
             open.push(child);
         }
-        let mut categories: Vec<u32> = CODES.into_iter().filter(|_| draws.below(2) == 0).collect();
+        let mut categories: Vec<u32> = CODES.into_iter().filter(|_| generator.below(2) == 0).collect();
         categories.sort_unstable();
         nodes[at] = Node {
-            feature: draws.below(features) as u32,
-            threshold: number(draws),
-            default_left: draws.below(2) == 0,
+            feature: generator.below(features) as u32,
+            threshold: number(generator),
+            default_left: generator.below(2) == 0,
             left: left as u32,
             right: left as u32 + 1,
-            categories: (draws.below(4) == 0).then(|| categories.into()),
+            categories: (generator.below(4) == 0).then(|| categories.into()),
             ..Node::leaf(0.0, 1.0)
         };
     }
     Tree { nodes }
 }
 
-fn forest(draws: &mut Draws, features: u64, leaves: &[u64]) -> Forest {
-    let trees = leaves.iter().map(|&leaves| tree(draws, features, leaves)).collect();
+fn forest(generator: &mut Xoshiro256PlusPlus, features: u64, leaves: &[u64]) -> Forest {
+    let trees = leaves.iter().map(|&leaves| tree(generator, features, leaves)).collect();
     Forest { base: -1.1, features: features as usize, trees }
 }
 
-fn rows(draws: &mut Draws, forest: &Forest, count: usize) -> Vec<f32> {
-    (0..count * forest.features).map(|_| cell(draws)).collect()
+fn rows(generator: &mut Xoshiro256PlusPlus, forest: &Forest, count: usize) -> Vec<f32> {
+    (0..count * forest.features).map(|_| cell(generator)).collect()
 }
 
 /// Compares by bits, so that a zero's sign counts.
@@ -105,19 +97,19 @@ proptest! {
 
     #[test]
     fn margins_are_those_of_the_walk(seed in any::<u64>(), features in 1u64..=6, count in 0usize..200) {
-        let mut draws = Draws(seed);
-        let leaves: Vec<u64> = (0..draws.below(12)).map(|_| 1 + draws.below(40)).collect();
-        let forest = forest(&mut draws, features, &leaves);
+        let mut generator = Xoshiro256PlusPlus::seeded(seed);
+        let leaves: Vec<u64> = (0..generator.below(12)).map(|_| 1 + generator.below(40)).collect();
+        let forest = forest(&mut generator, features, &leaves);
         forest.check().unwrap();
         prop_assert!(Scorer::new(&forest).layout.is_some());
-        let rows = rows(&mut draws, &forest, count);
+        let rows = rows(&mut generator, &forest, count);
         assert_same(&forest, &rows);
     }
 }
 
 #[test]
 fn what_a_byte_cannot_tell_apart_is_walked() {
-    let mut draws = Draws(5);
+    let mut generator = Xoshiro256PlusPlus::seeded(5);
     // One feature, so many thresholds; then one tree with so many leaves.
     let stumps = |count: usize| Forest {
         base: 0.5,
@@ -129,17 +121,17 @@ fn what_a_byte_cannot_tell_apart_is_walked() {
             })
             .collect(),
     };
-    let cells = |draws: &mut Draws| -> Vec<f32> {
-        (0..500).map(|i| if i % 9 == 0 { f32::NAN } else { draws.below(1_600) as f32 / 4.0 }).collect()
+    let cells = |generator: &mut Xoshiro256PlusPlus| -> Vec<f32> {
+        (0..500).map(|i| if i % 9 == 0 { f32::NAN } else { generator.below(1_600) as f32 / 4.0 }).collect()
     };
     for (forest, fits) in [
         (stumps(254), true),
         (stumps(255), false),
-        (forest(&mut draws, 3, &[256]), true),
-        (forest(&mut draws, 3, &[257]), false),
+        (forest(&mut generator, 3, &[256]), true),
+        (forest(&mut generator, 3, &[257]), false),
     ] {
         assert_eq!(Scorer::new(&forest).layout.is_some(), fits);
-        let rows = if forest.features == 1 { cells(&mut draws) } else { rows(&mut draws, &forest, 300) };
+        let rows = if forest.features == 1 { cells(&mut generator) } else { rows(&mut generator, &forest, 300) };
         assert_same(&forest, &rows);
     }
     // As many categories as fit, and one more.
@@ -155,10 +147,10 @@ fn what_a_byte_cannot_tell_apart_is_walked() {
 
 #[test]
 fn threads_and_borders_change_no_bit() {
-    let mut draws = Draws(8);
-    let forest = forest(&mut draws, 5, &[1, 31, 7, 64, 2]);
+    let mut generator = Xoshiro256PlusPlus::seeded(8);
+    let forest = forest(&mut generator, 5, &[1, 31, 7, 64, 2]);
     for count in [0, 1, 63, 64, 65, 1_023, 1_024, 1_025, 2_500] {
-        let rows = rows(&mut draws, &forest, count);
+        let rows = rows(&mut generator, &forest, count);
         for threads in [1, 2] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| assert_same(&forest, &rows));

@@ -10,9 +10,9 @@ use crate::domain::progress::Progress;
 use crate::domain::run::Challenge;
 use crate::domain::source::activity::{Day, day_of};
 use crate::error::{Error, Result};
+use crate::features::extractor::FeatureExtractor;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
-use crate::features::windows::Windows;
 use crate::model::auc;
 use crate::pipeline::train::EvaluationFit;
 use crate::runs::layout;
@@ -55,7 +55,7 @@ pub(crate) struct ChallengeInputs<'a> {
 pub(crate) fn compare(inputs: &ChallengeInputs<'_>, champion: &Champion, progress: &dyn Progress) -> Result<Challenge> {
     let open = |stays: bool, why: String| Challenge {
         champion: champion.id.clone(),
-        stays,
+        champion_kept: stays,
         why,
         champion_auc: None,
         challenger_auc: None,
@@ -74,7 +74,7 @@ pub(crate) fn compare(inputs: &ChallengeInputs<'_>, champion: &Champion, progres
     };
     let margins = margins(inputs, fitted, progress)?;
     let (ours, labels) = (&inputs.tested.margins, &inputs.tested.labels);
-    let clusters = rows::clusters(inputs.population, inputs.rows);
+    let clusters = rows::cluster_ids(inputs.population, inputs.rows);
     let difference = auc::auc_difference(ours, &margins, labels, &clusters);
     let stays = difference.and_then(|d| d.high).is_some_and(|high| high < 0.0);
     let why = match &difference {
@@ -101,8 +101,8 @@ pub(crate) fn compare(inputs: &ChallengeInputs<'_>, champion: &Champion, progres
 }
 
 fn margins(inputs: &ChallengeInputs<'_>, fitted: &FittedModel, progress: &dyn Progress) -> Result<Vec<f64>> {
-    let windows = Windows::new(inputs.population, &fitted.spec);
-    let values = rows::matrix(&windows, inputs.rows, progress)?;
+    let windows = FeatureExtractor::new(inputs.population, &fitted.spec);
+    let values = rows::feature_matrix(&windows, inputs.rows, progress)?;
     Ok(fitted.forest.margins(&values))
 }
 

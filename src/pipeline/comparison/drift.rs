@@ -2,15 +2,15 @@
 //! date ([`Baseline`], in `model.json`); a scoring run counts today's profiles into the same bins and names what moved
 //! further than the sizes of both samples explain. Called by [`previous_runs`](crate::pipeline::previous_runs).
 
-use crate::domain::drift::{Drift, Moved};
+use crate::domain::drift::{DistributionShift, Drift};
 use crate::domain::explanation;
 use crate::domain::format::percent;
 use crate::domain::progress::Progress;
 use crate::error::Result;
+use crate::features::extractor::FeatureExtractor;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
-use crate::features::windows::Windows;
-use crate::model::drift::{Bins, shift};
+use crate::model::drift::{Bins, compare};
 use crate::model::scorer::Scorer;
 use crate::pipeline::scoring::value_text;
 use crate::runs::model_file::{Baseline, FittedModel};
@@ -40,9 +40,9 @@ impl Sample {
     ) -> Result<Sample> {
         // Ids say nothing of a profile, so every so-manieth of them is as good as any.
         let drawn: Vec<Row> = eligible.iter().step_by(eligible.len().div_ceil(MAX_SAMPLE).max(1)).copied().collect();
-        let groups: HashSet<u32> = rows::clusters(population, &drawn).into_iter().collect();
-        let windows = Windows::new(population, &fitted.spec);
-        let values = rows::matrix(&windows, &drawn, progress)?;
+        let groups: HashSet<u32> = rows::cluster_ids(population, &drawn).into_iter().collect();
+        let windows = FeatureExtractor::new(population, &fitted.spec);
+        let values = rows::feature_matrix(&windows, &drawn, progress)?;
         let mut scores = vec![0; SCORE_BINS];
         for margin in Scorer::new(&fitted.forest).margins(&values) {
             let score = explanation::score(fitted.calibration.apply(margin), base);
@@ -69,7 +69,7 @@ pub(crate) fn baseline(
 ) -> Result<Baseline> {
     let sample = Sample::draw(population, fitted, base, eligible, progress)?;
     let columns = fitted.spec.columns.iter().enumerate();
-    let features = columns.map(|(at, column)| Bins::cut(sample.column(at), column.categorical)).collect();
+    let features = columns.map(|(at, column)| Bins::from_values(sample.column(at), column.categorical)).collect();
     Ok(Baseline { profiles: sample.rows as u64, groups: sample.groups, features, scores: sample.scores })
 }
 
@@ -99,39 +99,48 @@ pub(crate) fn find_drift(
     let sample = Sample::draw(population, then.fitted, then.base, eligible, progress)?;
     let tests = spec.width() + 1;
     let groups = (baseline.groups, sample.groups);
-    let mut moved: Vec<Moved> = Vec::new();
+    let mut moved: Vec<DistributionShift> = Vec::new();
     for (at, (column, bins)) in spec.columns.iter().zip(&baseline.features).enumerate() {
         let now = Bins { counts: bins.count(sample.column(at)), ..bins.clone() };
-        let Some(found) = shift(&bins.counts, &now.counts, groups, tests).filter(|s| s.exceeds(threshold)) else {
+        let Some(found) = compare(&bins.counts, &now.counts, groups, tests).filter(|s| s.exceeds(threshold)) else {
             continue;
         };
         let (then, now) = match column.categorical {
             true => of_categories(bins, &now, |code| value_text(spec, at, code)),
-            false => of_numbers(bins, &now, Bins::cut(sample.column(at), false).median),
+            false => of_numbers(bins, &now, Bins::from_values(sample.column(at), false).median),
         };
         let (code, label) = (column.code.clone(), column.label.clone());
-        moved.push(Moved { code, label, shift: found.index, chance: found.chance, then, now });
+        moved.push(DistributionShift {
+            code,
+            label,
+            psi: found.psi,
+            critical_psi: found.critical_psi,
+            reference: then,
+            current: now,
+        });
     }
     moved.sort_by(|a, b| {
-        let by_shift = b.shift.total_cmp(&a.shift).then_with(|| a.code.cmp(&b.code));
-        a.grows().cmp(&b.grows()).then(by_shift)
+        let by_shift = b.psi.total_cmp(&a.psi).then_with(|| a.code.cmp(&b.code));
+        a.grows_with_calendar().cmp(&b.grows_with_calendar()).then(by_shift)
     });
     let scores =
-        shift(&baseline.scores, &sample.scores, groups, tests).filter(|s| s.exceeds(threshold)).map(|found| Moved {
-            code: "scores".into(),
-            label: "Scores".into(),
-            shift: found.index,
-            chance: found.chance,
-            then: format!("mean {:.0}", mean(&baseline.scores)),
-            now: format!("mean {:.0}", mean(&sample.scores)),
+        compare(&baseline.scores, &sample.scores, groups, tests).filter(|s| s.exceeds(threshold)).map(|found| {
+            DistributionShift {
+                code: "scores".into(),
+                label: "Scores".into(),
+                psi: found.psi,
+                critical_psi: found.critical_psi,
+                reference: format!("mean {:.0}", mean(&baseline.scores)),
+                current: format!("mean {:.0}", mean(&sample.scores)),
+            }
         });
     Ok(Some(Drift {
         model_run: then.model_run.into(),
-        then: baseline.profiles,
-        now: sample.rows as u64,
+        reference: baseline.profiles,
+        current: sample.rows as u64,
         features: spec.width() as u64,
         threshold,
-        moved,
+        drifted: moved,
         scores,
     }))
 }

@@ -96,8 +96,8 @@ impl RealisedEvaluator<'_> {
             return Err(Error::new(format!("None of the profiles that the run {} scored is known any more.", line.id)));
         }
         let labels: Vec<bool> = rows.iter().map(|row| row.label).collect();
-        let recency = rows::recency(self.population, &rows);
-        let clusters = rows::clusters(self.population, &rows);
+        let recency = rows::recency_scores(self.population, &rows);
+        let clusters = rows::cluster_ids(self.population, &rows);
         let evaluation = evaluate(&probabilities, &probabilities, &recency, &labels, &clusters, self.seed);
         let model_run = line.model_run.clone().unwrap_or_default();
         let tested = summary_json::read(&folder.join(&model_run)).ok().and_then(|run| run.metrics);
@@ -125,7 +125,7 @@ mod tests {
     fn line(id: &str, as_of: &str, model: (&str, RunKind)) -> Arc<RunLine> {
         let run = summary_json::empty(id, ("s", "s"), model.1, Timestamp::UNIX_EPOCH);
         let (as_of, model_run) = (as_of.to_string(), Some(model.0.to_string()));
-        Arc::new(RunLine { status: Status::Successful, as_of, model_run, ..RunLine::of(&run) })
+        Arc::new(RunLine { status: Status::Successful, as_of, model_run, ..RunLine::from_run(&run) })
     }
 
     #[test]

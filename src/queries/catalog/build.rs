@@ -9,7 +9,7 @@ use crate::data::load::{Attributes, Request};
 use crate::domain::progress::Progress;
 use crate::domain::score::{MergePolicy, ProfileType};
 use crate::domain::source::activity::day_text;
-use crate::domain::source::catalog::{Catalog, FieldEntry, TypeEntry, VALUES, ValueEntry};
+use crate::domain::source::catalog::{Catalog, FieldEntry, MAX_VALUES, TypeEntry, ValueEntry};
 use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Error, Kind, Result};
 use crate::features::attributes;
@@ -128,7 +128,7 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
     let began = Instant::now();
     let live = folder.join(format!(".{key}.live"));
     std::fs::create_dir(&live).context(|| format!("The folder {} could not be made.", live.display()))?;
-    let wanted = attributes::wanted(&[]);
+    let wanted = attributes::required_attributes(&[]);
     let request = Request {
         profile_type: ProfileType::Person,
         goals: &[],
@@ -201,9 +201,9 @@ fn entry(reader: &Reader, event_type: &str, field: &str) -> Result<Option<FieldE
     let (filled, distinct) = (counts.values().sum(), counts.len() as u64);
     let mut values: Vec<(String, u64)> = counts.into_iter().collect();
     let order = |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
-    if values.len() > VALUES {
-        values.select_nth_unstable_by(VALUES, order);
-        values.truncate(VALUES);
+    if values.len() > MAX_VALUES {
+        values.select_nth_unstable_by(MAX_VALUES, order);
+        values.truncate(MAX_VALUES);
     }
     values.sort_unstable_by(order);
     let values = values.into_iter().map(|(value, events)| ValueEntry { value, events }).collect();

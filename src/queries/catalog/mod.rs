@@ -42,7 +42,7 @@ pub fn check(workspace: &Workspace, as_of: AsOf, progress: &dyn Progress) -> Res
         profile_type: ProfileType::Person,
         goals: &[],
         exclusions: &[],
-        attributes: Attributes { wanted: &attributes::wanted(&[]), others: false },
+        attributes: Attributes { wanted: &attributes::required_attributes(&[]), others: false },
         merge_policy: MergePolicy::MostRecent,
         as_of,
         now: Timestamp::now(),
@@ -66,7 +66,7 @@ pub struct GoalPreview {
 /// # Errors
 /// Those of [`load`], and fields of `--with` and `--without` that nothing has.
 pub fn preview(workspace: &Workspace, score: &Score, as_of: AsOf, progress: &dyn Progress) -> Result<GoalPreview> {
-    let wanted = attributes::wanted(&score.with);
+    let wanted = attributes::required_attributes(&score.with);
     let (business, _) = load(&workspace.config, &setup::request(score, as_of, &wanted, Timestamp::now()), progress)?;
     let population = Population::new(&business, score.profile_type);
     let everybody: Vec<u32> = (0..population.len() as u32).collect();

@@ -4,7 +4,7 @@
 //! and links; the model and its base rate.
 
 use super::scoring_context::{self, ScoringContext};
-use crate::domain::explanation::{rounded_score, whole};
+use crate::domain::explanation::{largest_remainder, rounded_score};
 use crate::domain::source::activity::{Activity, Business, Day};
 use crate::error::Result;
 use crate::features::population::Population;
@@ -60,7 +60,7 @@ impl Change {
     pub fn whole_points(&self) -> (i64, Vec<i64>) {
         let total = i64::from(rounded_score(self.to)) - i64::from(rounded_score(self.from));
         let parts: Vec<(&str, f64)> = self.parts.iter().map(|(part, points)| (part.word(), *points)).collect();
-        (total, whole(total, &parts))
+        (total, largest_remainder(total, &parts))
     }
 }
 
@@ -107,7 +107,7 @@ fn activity_before(activity: &Activity, until: Day) -> Activity {
     let mut kept =
         Activity { rows: Vec::new(), numbers: Vec::new(), starts: vec![0], number_starts: vec![0], ..activity.clone() };
     for subject in 0..activity.starts.len().saturating_sub(1) as u32 {
-        kept.rows.extend(activity.of(subject).iter().filter(|r| r.day < until));
+        kept.rows.extend(activity.counts_of(subject).iter().filter(|r| r.day < until));
         kept.starts.push(kept.rows.len());
         kept.numbers.extend(activity.numbers_of(subject).iter().filter(|n| n.day < until));
         kept.number_starts.push(kept.numbers.len());

@@ -89,6 +89,6 @@ pub struct WhatIf {
 
 /// A feature with its words.
 pub(super) fn cell(code: &str, value: f32, text: Option<String>, choices: Vec<String>) -> FeatureValue {
-    let words = feature_labels::of(code);
+    let words = feature_labels::for_code(code);
     FeatureValue { code: code.into(), label: words.label, unit: words.unit.into(), value, text, choices }
 }

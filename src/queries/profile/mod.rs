@@ -153,7 +153,7 @@ impl ScoredProfiles {
         let explanation = self.context(workspace)?.explain(&values);
         let score = explanation.score();
         let percentile = self.pages.percentile_of(score, detail.profile.score)?;
-        let (band, probability) = (Band::of(score, &self.bands), explanation.probability());
+        let (band, probability) = (Band::from_score(score, &self.bands), explanation.probability());
         Ok(WhatIf { explanation, score, percentile, band, probability })
     }
 
@@ -249,8 +249,8 @@ fn activity(population: &Population<'_>, profile: u32) -> (Vec<ActivityEntry>, u
         Some(persons.attribute("name").and_then(|a| a.get(subject)).unwrap_or(id).to_string())
     };
     let mut lines: Vec<(Day, u16, u32, u32)> = Vec::new();
-    population.each_subject(profile, |subject, from| {
-        let rows = activity.of(subject).iter().filter(|r| r.day >= from && r.day < *as_of);
+    population.for_each_subject(profile, |subject, from| {
+        let rows = activity.counts_of(subject).iter().filter(|r| r.day >= from && r.day < *as_of);
         lines.extend(rows.map(|r| (r.day, r.event_type, r.count, subject)));
     });
     lines.sort_unstable_by(|a, b| b.0.cmp(&a.0).then((a.1, a.3).cmp(&(b.1, b.3))));

@@ -4,7 +4,7 @@
 use super::detail::Person;
 use super::scoring_context::{self, ScoringContext};
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Business, Day, NOBODY};
+use crate::domain::source::activity::{Business, Day, NO_PROFILE};
 use crate::error::Result;
 use crate::features::population::Population;
 
@@ -24,18 +24,18 @@ pub fn scores_without(
     let population = Population::new(business, ProfileType::Account);
     let number = scoring_context::profile_index(&population, account)?;
     let events = |&(person, from): &(u32, Day)| {
-        let rows = business.activity.of(person).iter().filter(|r| r.day >= from && r.day < business.as_of);
+        let rows = business.activity.counts_of(person).iter().filter(|r| r.day >= from && r.day < business.as_of);
         (rows.map(|r| u64::from(r.count)).sum::<u64>(), person)
     };
     let mut members: Vec<(u64, u32)> =
-        population.members.of(number).iter().filter(|(_, from)| *from < business.as_of).map(events).collect();
+        population.members.get(number).iter().filter(|(_, from)| *from < business.as_of).map(events).collect();
     members.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let more = members.len().saturating_sub(MAX_PEOPLE);
     let mut fewer = business.clone();
     let mut people = Vec::new();
     for (events, person) in members.into_iter().take(MAX_PEOPLE) {
         let at = person as usize;
-        let link = std::mem::replace(&mut fewer.persons.account[at], NOBODY);
+        let link = std::mem::replace(&mut fewer.persons.account[at], NO_PROFILE);
         let cells = context.features(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
         fewer.persons.account[at] = link;
         let told = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);

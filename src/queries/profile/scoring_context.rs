@@ -6,9 +6,9 @@ use crate::domain::explanation::Explanation;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{Business, Day};
 use crate::error::{Error, Result};
+use crate::features::extractor::{FeatureExtractor, Scratch};
 use crate::features::feature_spec::FeatureSpec;
 use crate::features::population::Population;
-use crate::features::windows::{Scratch, Windows};
 use crate::model::explain::Explainer;
 use crate::pipeline::scoring;
 use crate::runs::find::FoundRun;
@@ -58,7 +58,7 @@ impl ScoringContext {
     /// The features of a profile at a cutoff; NaN is missing.
     pub fn features(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> Vec<f32> {
         let mut cells = vec![f32::NAN; self.spec().width()];
-        Windows::new(population, self.spec()).fill(profile, cutoff, &mut cells, &mut Scratch::default());
+        FeatureExtractor::new(population, self.spec()).extract(profile, cutoff, &mut cells, &mut Scratch::default());
         cells
     }
 

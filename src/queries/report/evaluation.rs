@@ -221,7 +221,7 @@ fn list(out: &mut Markdown, inputs: &ReportInputs, factors: &[FactorSummary], mo
             inputs.importance.direction(factor).into(),
             effect(factor.mean_absolute),
             share(factor.share),
-            share(factor.carrying),
+            share(factor.influenced_share),
         ]
     };
     out.table(&header, &factors.iter().take(most).enumerate().map(row).collect::<Vec<_>>());

@@ -3,7 +3,7 @@
 
 use super::markdown::Markdown;
 use super::{ReportInputs, share};
-use crate::domain::drift::Moved;
+use crate::domain::drift::DistributionShift;
 use crate::domain::feature_labels;
 use crate::domain::format::count;
 use crate::domain::metrics::Estimate;
@@ -83,20 +83,27 @@ pub fn drift(out: &mut Markdown, inputs: &ReportInputs) {
         return;
     };
     out.fact("training run", &drift.model_run);
-    out.fact("profiles compared, then", count(drift.then));
-    out.fact("profiles compared, now", count(drift.now));
+    out.fact("profiles compared, then", count(drift.reference));
+    out.fact("profiles compared, now", count(drift.current));
     out.fact("features compared", count(drift.features));
     out.fact("threshold", format!("{}", drift.threshold));
-    if drift.is_none() {
+    if drift.is_stable() {
         out.sentence("Nothing that could have stayed moved by more than samples of this size reach by chance.");
     }
-    if drift.moved.is_empty() && drift.scores.is_none() {
+    if drift.drifted.is_empty() && drift.scores.is_none() {
         return;
     }
-    let row = |m: &Moved| {
-        let name = if m.code == "scores" { m.label.clone() } else { feature_labels::of(&m.code).label };
-        let grows = if m.grows() { "yes" } else { "no" };
-        vec![name, format!("{:.4}", m.shift), format!("{:.4}", m.chance), grows.into(), m.then.clone(), m.now.clone()]
+    let row = |m: &DistributionShift| {
+        let name = if m.code == "scores" { m.label.clone() } else { feature_labels::for_code(&m.code).label };
+        let grows = if m.grows_with_calendar() { "yes" } else { "no" };
+        vec![
+            name,
+            format!("{:.4}", m.psi),
+            format!("{:.4}", m.critical_psi),
+            grows.into(),
+            m.reference.clone(),
+            m.current.clone(),
+        ]
     };
     let header = [
         ("what", Align::Left),
@@ -106,5 +113,5 @@ pub fn drift(out: &mut Markdown, inputs: &ReportInputs) {
         ("then", Align::Left),
         ("now", Align::Left),
     ];
-    out.table(&header, &drift.scores.iter().chain(&drift.moved).map(row).collect::<Vec<_>>());
+    out.table(&header, &drift.scores.iter().chain(&drift.drifted).map(row).collect::<Vec<_>>());
 }

@@ -29,7 +29,7 @@ fn line(id: &str, days: i64, kind: RunKind, model: Option<&str>) -> RunLine {
     let run = summary_json::empty(id, ("s", "s"), kind, today() - DAY * days as i32);
     let model_run = model.map(str::to_string);
     let status = if model.is_some() { Status::Successful } else { Status::Failed };
-    RunLine { status, model_run, ..RunLine::of(&run) }
+    RunLine { status, model_run, ..RunLine::from_run(&run) }
 }
 
 fn trained(id: &str, days: i64) -> RunLine {
@@ -64,7 +64,7 @@ fn runs_go_after_their_days_unless_they_are_needed() {
             scored("5", 93, "3"),
             scored("4", 94, "1"),
             trained("3", 200),
-            RunLine { lost: true, ..trained("2", 300) },
+            RunLine { champion_kept: true, ..trained("2", 300) },
             trained("1", 400),
         ]
     };
@@ -97,7 +97,7 @@ fn the_scores_that_are_shown_stay_and_what_they_are_compared_with() {
 #[test]
 fn a_model_that_is_needed_by_way_of_another_one_stays() {
     // The training run 5 lost, and its own scores came from the model of 4.
-    let lost = RunLine { lost: true, model_run: Some("4".into()), ..trained("5", 100) };
+    let lost = RunLine { champion_kept: true, model_run: Some("4".into()), ..trained("5", 100) };
     let lines = vec![scored("9", 1, "6"), scored("8", 1, "6"), scored("7", 2, "5"), trained("6", 99), lost];
     let lines: Vec<RunLine> = lines.into_iter().chain([trained("4", 150), trained("3", 160)]).collect();
     assert_eq!(gone(&score(None), lines, &[]), ["3"]);

@@ -3,7 +3,7 @@
 use super::thread;
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Combine, Goal, GoalEvent};
-use crate::domain::source::catalog::{GoalEstimate, Question};
+use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::Result;
 use crate::queries::catalog;
 use crate::queries::estimate::Estimator;
@@ -18,7 +18,7 @@ pub struct GoalEstimator {
 }
 
 enum Request {
-    Estimate(u64, Question),
+    Estimate(u64, GoalQuery),
     WarmUp(ProfileType),
 }
 
@@ -48,7 +48,7 @@ impl GoalEstimator {
         Ok(GoalEstimator { requests })
     }
 
-    pub fn estimate(&self, generation: u64, question: Question) {
+    pub fn estimate(&self, generation: u64, question: GoalQuery) {
         // A thread that is gone has ended the program by its panic.
         let _ = self.requests.send(Request::Estimate(generation, question));
     }
@@ -59,14 +59,14 @@ impl GoalEstimator {
 }
 
 /// A question that no event answers: what is loaded for it is what every other needs, too.
-fn empty_question(profile_type: ProfileType) -> Question {
+fn empty_question(profile_type: ProfileType) -> GoalQuery {
     let goal =
         Goal { events: vec![GoalEvent { event_type: String::new(), conditions: Vec::new() }], combine: Combine::Any };
-    Question { profile_type, goal, exclusions: Vec::new(), timeframe_days: 90 }
+    GoalQuery { profile_type, goal, exclusions: Vec::new(), timeframe_days: 90 }
 }
 
 /// The estimator is opened anew where it fails: the catalog may have been built again since.
-fn estimate(workspace: &Workspace, kept: &mut Option<Estimator>, question: &Question) -> Result<GoalEstimate> {
+fn estimate(workspace: &Workspace, kept: &mut Option<Estimator>, question: &GoalQuery) -> Result<GoalEstimate> {
     // The sources may have changed since it was opened.
     let key = catalog::key(workspace).ok();
     if let Some(estimator) = kept

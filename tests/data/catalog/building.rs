@@ -17,8 +17,8 @@ fn ready(workspace: &Workspace) -> String {
     }
 }
 
-fn question() -> Question {
-    Question {
+fn question() -> GoalQuery {
+    GoalQuery {
         profile_type: ProfileType::Person,
         goal: Goal::parse("web.visit where page is '/page/1'").unwrap(),
         exclusions: Vec::new(),

@@ -9,7 +9,7 @@ use propensity::data::load::load;
 use propensity::domain::progress::{Progress, Silent};
 use propensity::domain::score::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator};
 use propensity::domain::score::{ProfileType, Score};
-use propensity::domain::source::catalog::{GoalEstimate, Question};
+use propensity::domain::source::catalog::{GoalEstimate, GoalQuery};
 use propensity::features::attributes;
 use propensity::features::population::Population;
 use propensity::features::rows;
@@ -29,18 +29,18 @@ fn open(home: &Home) -> Workspace {
 }
 
 /// What a run works out from the sources, up to its first fit.
-fn truth(workspace: &Workspace, question: &Question) -> GoalEstimate {
-    let Question { profile_type, goal, exclusions, timeframe_days } = question.clone();
+fn truth(workspace: &Workspace, question: &GoalQuery) -> GoalEstimate {
+    let GoalQuery { profile_type, goal, exclusions, timeframe_days } = question.clone();
     let now = jiff::Timestamp::now();
     let mut score = Score::new("truth", profile_type, goal, timeframe_days, now, "");
     score.exclusions = exclusions;
-    let wanted = attributes::wanted(&[]);
+    let wanted = attributes::required_attributes(&[]);
     let request = setup::request(&score, workspace.as_of(None).unwrap(), &wanted, now);
     let (business, _) = load(&workspace.config, &request, &Silent).unwrap();
     let population = Population::new(&business, profile_type);
     let (labels, conversions, one_off) = setup::labels_of(&population, &score);
     let plan = setup::plan(&workspace.config, &score, &business, conversions).unwrap();
-    let eligible = rows::at(&population, &labels, business.as_of);
+    let eligible = rows::eligible_rows(&population, &labels, business.as_of);
     let then = checks::type_shares(&business, plan.test.unwrap_or(business.as_of));
     let now = checks::type_shares(&business, business.as_of);
     let thresholds = &workspace.config.thresholds;
@@ -220,10 +220,10 @@ fn random_event(draw: &mut Draw, operators: &mut impl Iterator<Item = Operator>)
     GoalEvent { event_type: pick(draw, &TYPES).to_string(), conditions }
 }
 
-fn random_question(draw: &mut Draw, operators: &mut impl Iterator<Item = Operator>) -> Question {
+fn random_question(draw: &mut Draw, operators: &mut impl Iterator<Item = Operator>) -> GoalQuery {
     let events: Vec<GoalEvent> = (0..1 + draw.below(3)).map(|_| random_event(draw, operators)).collect();
     let combine = if events.len() > 1 && draw.once_in(2) { Combine::All } else { Combine::Any };
-    Question {
+    GoalQuery {
         profile_type: if draw.once_in(2) { ProfileType::Person } else { ProfileType::Account },
         goal: Goal { events, combine },
         exclusions: (0..draw.below(3)).map(|_| random_event(draw, operators)).collect(),
@@ -249,7 +249,7 @@ fn estimates_equal_what_a_run_works_out_from_the_sources() {
             matching += u32::from(estimate.conversions > 0);
             tested += u32::from(estimate.eligible > 0);
             converting += u32::from(estimate.converted > 0);
-            let everybody = Question { exclusions: Vec::new(), ..question };
+            let everybody = GoalQuery { exclusions: Vec::new(), ..question };
             excluding += u32::from(estimator.estimate(&everybody).unwrap().eligible > estimate.eligible);
         }
     }

@@ -1,7 +1,6 @@
-//! The codes themselves. Read through [`codes`](super), by which they are tested against the checks and the
-//! configuration.
+//! The codes themselves. The tests of [`codes`](super) hold them against the checks and the configuration.
 
-use super::{Code, Effect, Limit, Unit};
+use super::code::{Code, Effect, Limit, Unit};
 
 /// Every code: remarks, warnings, errors, and *goal too common*.
 pub const TABLE: &[Code] = &[
@@ -11,7 +10,7 @@ pub const TABLE: &[Code] = &[
         effect: Effect::Informs,
         meaning: "So many accounts were read from the sources of kind account.",
         limits: &[],
-        helps: &[
+        remedies: &[
             "Compare the count with your CRM: `propensity data check` shows the files and the refused rows.",
             "Where accounts are missing, add their export as a [[source]] of kind account.",
         ],
@@ -23,7 +22,7 @@ pub const TABLE: &[Code] = &[
         effect: Effect::Informs,
         meaning: "So many contacts (persons) were read from the sources of kind person.",
         limits: &[],
-        helps: &[
+        remedies: &[
             "Compare the count with your CRM: `propensity data check` shows the files and the refused rows.",
             "Where contacts are missing, add the exports of leads and contacts as sources of kind person.",
         ],
@@ -35,7 +34,7 @@ pub const TABLE: &[Code] = &[
         effect: Effect::Informs,
         meaning: "So many opportunities were read from the sources of kind opportunity.",
         limits: &[],
-        helps: &[
+        remedies: &[
             "Compare the count with your CRM: `propensity data check` shows the files and the refused rows.",
             "Closed opportunities are needed, too: an export of the open ones alone has no conversions.",
         ],
@@ -51,10 +50,10 @@ pub const TABLE: &[Code] = &[
             figure: "Test AUC before tuning",
             acts: "tunes below",
             key: "tune_auc",
-            of: |t| t.tune_auc,
+            threshold: |t| t.tune_auc,
             unit: Unit::Auc,
         }],
-        helps: &[
+        remedies: &[
             "Settings rarely help much: activity that has to do with the goal does.",
             "Look at the influential factors: where nothing stands out, the data do not tell who converts.",
         ],
@@ -70,10 +69,10 @@ pub const TABLE: &[Code] = &[
             figure: "Missing rate",
             acts: "warns above",
             key: "missing_rate",
-            of: |t| t.missing_rate,
+            threshold: |t| t.missing_rate,
             unit: Unit::Share,
         }],
-        helps: &[
+        remedies: &[
             "See in `propensity data check` whether the columns were recognised; name them under [source.columns].",
             "Enrich the accounts with industry, employees and annual revenue.",
             "Give the persons their account: without `account_id` they have no firmographics.",
@@ -90,10 +89,10 @@ pub const TABLE: &[Code] = &[
             figure: "Share of eligible profiles without any event in 180 days",
             acts: "warns above",
             key: "missing_rate",
-            of: |t| t.missing_rate,
+            threshold: |t| t.missing_rate,
             unit: Unit::Share,
         }],
-        helps: &[
+        remedies: &[
             "Add sources of activity: web visits, e-mail, forms, meetings, calls.",
             "Exclude what is dead (`--exclude` in a new score): closed-lost and disqualified records go on being \
              scored.",
@@ -111,10 +110,10 @@ pub const TABLE: &[Code] = &[
             figure: "Count of valid accounts",
             acts: "stops below",
             key: "accounts",
-            of: |t| t.accounts as f64,
+            threshold: |t| t.accounts as f64,
             unit: Unit::Count,
         }],
-        helps: &[
+        remedies: &[
             "Add the accounts that are missing to the sources.",
             "See in `propensity data check` whether rows were refused, and whether `account_id` and `created_at` were \
              recognised.",
@@ -132,10 +131,10 @@ pub const TABLE: &[Code] = &[
             figure: "Count of valid contacts",
             acts: "stops below",
             key: "contacts",
-            of: |t| t.contacts as f64,
+            threshold: |t| t.contacts as f64,
             unit: Unit::Count,
         }],
-        helps: &[
+        remedies: &[
             "Add the leads and contacts that are missing to the sources.",
             "See in `propensity data check` whether rows were refused, and whether `person_id` and `created_at` were \
              recognised.",
@@ -153,10 +152,10 @@ pub const TABLE: &[Code] = &[
             figure: "Count of events",
             acts: "stops below",
             key: "events",
-            of: |t| t.events as f64,
+            threshold: |t| t.events as f64,
             unit: Unit::Count,
         }],
-        helps: &[
+        remedies: &[
             "Add sources of activity: web visits, e-mail, forms, meetings, calls.",
             "See in `propensity data check` whether events were refused, and for which reason.",
             "Look at the as-of date: events on or after it are not read.",
@@ -173,10 +172,10 @@ pub const TABLE: &[Code] = &[
             figure: "Count of conversions",
             acts: "stops below",
             key: "conversions",
-            of: |t| t.conversions as f64,
+            threshold: |t| t.conversions as f64,
             unit: Unit::Count,
         }],
-        helps: &[
+        remedies: &[
             "Choose a goal that happens more often (an earlier stage, more values), or give a longer history.",
             "See with `propensity data catalog` that fields and values of the goal are written as in the data: they \
              are case-sensitive.",
@@ -194,10 +193,10 @@ pub const TABLE: &[Code] = &[
             figure: "Share of accounts with any activity",
             acts: "stops below",
             key: "active_share",
-            of: |t| t.active_share,
+            threshold: |t| t.active_share,
             unit: Unit::Share,
         }],
-        helps: &[
+        remedies: &[
             "Add sources of activity (web, e-mail, forms, meetings).",
             "Link persons to their accounts: the events of a person without `account_id` count for no account.",
             "See in `propensity data check` how many events were refused as those of unknown profiles.",
@@ -214,10 +213,10 @@ pub const TABLE: &[Code] = &[
             figure: "Share of contacts with any activity",
             acts: "stops below",
             key: "active_share",
-            of: |t| t.active_share,
+            threshold: |t| t.active_share,
             unit: Unit::Share,
         }],
-        helps: &[
+        remedies: &[
             "Add sources of activity (web, e-mail, forms, meetings).",
             "See in `propensity data check` whether the ids of the events are those of the persons, and how many \
              events were refused as those of unknown profiles.",
@@ -237,18 +236,18 @@ pub const TABLE: &[Code] = &[
                 figure: "Share of the training's activity of a type that is gone",
                 acts: "stops from",
                 key: "type_gone",
-                of: |t| t.type_gone,
+                threshold: |t| t.type_gone,
                 unit: Unit::Share,
             },
             Limit {
                 figure: "Share of today's activity of a type that is new",
                 acts: "stops from",
                 key: "type_new",
-                of: |t| t.type_new,
+                threshold: |t| t.type_new,
                 unit: Unit::Share,
             },
         ],
-        helps: &[
+        remedies: &[
             "Check that every export of activity ran, and that none was renamed: the message names the types.",
             "Where the change is real, train the score again: `propensity run start SCORE`.",
             "Where a type was renamed, write one name in all files.",
@@ -265,10 +264,10 @@ pub const TABLE: &[Code] = &[
             figure: "Share of eligible profiles without any event in 180 days",
             acts: "stops above",
             key: "inactive_share",
-            of: |t| t.inactive_share,
+            threshold: |t| t.inactive_share,
             unit: Unit::Share,
         }],
-        helps: &[
+        remedies: &[
             "Add sources of activity (web, e-mail, forms, meetings).",
             "See in `propensity data check` up to which day every source goes: an old export looks like silence.",
             "Exclude what is dead (`--exclude` in a new score), so that it is not scored.",
@@ -285,10 +284,10 @@ pub const TABLE: &[Code] = &[
             figure: "Upper end of the test AUC's interval",
             acts: "stops below",
             key: "stop_auc",
-            of: |t| t.stop_auc,
+            threshold: |t| t.stop_auc,
             unit: Unit::Auc,
         }],
-        helps: &[
+        remedies: &[
             "Add activity that has to do with the goal, or choose another goal.",
             "Take a shorter prediction timeframe: what is near is easier to tell.",
             "Raise tune_auc above stop_auc, so that other settings are tried first.",
@@ -305,10 +304,10 @@ pub const TABLE: &[Code] = &[
             figure: "Upper end of the test AUC's interval",
             acts: "stops below",
             key: "stop_auc",
-            of: |t| t.stop_auc,
+            threshold: |t| t.stop_auc,
             unit: Unit::Auc,
         }],
-        helps: &[
+        remedies: &[
             "Add activity that has to do with the goal, or choose another goal.",
             "Take a shorter prediction timeframe: what is near is easier to tell.",
             "Give attributes that matter to the score with `--with FIELD`, where they were known before the outcome.",
@@ -325,10 +324,10 @@ pub const TABLE: &[Code] = &[
             figure: "Count of training conversions",
             acts: "stops below",
             key: "train_conversions",
-            of: |t| t.train_conversions as f64,
+            threshold: |t| t.train_conversions as f64,
             unit: Unit::Count,
         }],
-        helps: &[
+        remedies: &[
             "Choose a goal that happens more often, or give a longer history.",
             "Take a shorter prediction timeframe: the training ends two timeframes before the data do.",
             "Look at labels_from in the configuration: no outcome before it is learned from.",
@@ -345,10 +344,10 @@ pub const TABLE: &[Code] = &[
             figure: "Count of test conversions",
             acts: "stops at or below",
             key: "test_conversions",
-            of: |t| t.test_conversions as f64,
+            threshold: |t| t.test_conversions as f64,
             unit: Unit::Count,
         }],
-        helps: &[
+        remedies: &[
             "Choose a goal that happens more often, or a longer prediction timeframe.",
             "Check that the export with the conversions goes up to the last day.",
             "Set the as-of date to the last day of the source that ends first.",
@@ -366,25 +365,25 @@ pub const TABLE: &[Code] = &[
                 figure: "Base rate",
                 acts: "warns above",
                 key: "common_warn",
-                of: |t| t.common_warn,
+                threshold: |t| t.common_warn,
                 unit: Unit::Share,
             },
             Limit {
                 figure: "Base rate",
                 acts: "stops above",
                 key: "common_stop",
-                of: |t| t.common_stop,
+                threshold: |t| t.common_stop,
                 unit: Unit::Share,
             },
             Limit {
                 figure: "Count of non-converters",
                 acts: "stops below",
                 key: "non_converters",
-                of: |t| t.non_converters as f64,
+                threshold: |t| t.non_converters as f64,
                 unit: Unit::Count,
             },
         ],
-        helps: &[
+        remedies: &[
             "Choose a goal that is reached by fewer profiles: a later stage, a certain value.",
             "Take a shorter prediction timeframe.",
             "See with `propensity data catalog` whether the condition holds for nearly every event.",

@@ -1,13 +1,14 @@
 //! What a user may rely on when writing, reading and matching goals.
 
 use super::*;
+use crate::error::Error;
 use proptest::prelude::*;
 
 fn condition(field: &str, operator: Operator, values: &[&str]) -> Condition {
     Condition { field: field.into(), operator, values: values.iter().map(|v| v.to_string()).collect() }
 }
 
-fn refused(text: &str) -> SentenceError {
+fn refused(text: &str) -> ParseError {
     Goal::parse(text).expect_err(text)
 }
 
@@ -66,7 +67,7 @@ fn events_are_joined_by_any_or_by_all_and_never_by_both() {
 }
 
 #[test]
-fn a_mistake_is_pointed_at_with_what_was_expected() {
+fn an_error_is_pointed_at_with_what_was_expected() {
     insta::assert_snapshot!(refused("opportunityEvent where attributeName iz 'Stage'"), @r"
     This is not understood as a goal:
       opportunityEvent where attributeName iz 'Stage'
@@ -82,7 +83,7 @@ fn a_mistake_is_pointed_at_with_what_was_expected() {
 }
 
 #[test]
-fn places_and_suggestions_of_mistakes() {
+fn places_and_suggestions_of_errors() {
     for (text, position, suggestion) in [
         ("", 0, None),
         ("   ", 3, None),
@@ -262,12 +263,12 @@ proptest! {
     fn a_printed_goal_is_read_as_the_same_goal(goal in any_goal()) {
         prop_assert!(goal.check().is_ok());
         let printed = goal.to_string();
-        prop_assert!(!printed.chars().any(sentence::is_unprintable), "{printed:?}");
+        prop_assert!(!printed.chars().any(is_unprintable), "{printed:?}");
         prop_assert_eq!(Goal::parse(&printed), Ok(goal));
     }
 
     #[test]
-    fn any_text_is_a_goal_that_can_be_asked_for_or_a_told_mistake(text in text()) {
+    fn any_text_is_a_goal_that_can_be_asked_for_or_a_told_error(text in text()) {
         match Goal::parse(&text) {
             Ok(goal) => prop_assert!(goal.check().is_ok()),
             Err(e) => prop_assert!(text.is_char_boundary(e.position) && e.to_string().lines().count() == 4),

@@ -50,7 +50,7 @@ pub fn lines(app: &App, number: u16, checks: &[Check], width: usize) -> Vec<Line
         }
     }
     title(&mut lines, "What usually helps");
-    code.helps.iter().for_each(|help| text(&mut lines, "· ", help, theme.text()));
+    code.remedies.iter().for_each(|help| text(&mut lines, "· ", help, theme.text()));
     title(&mut lines, "Related");
     for related in code.related.iter().filter_map(|number| codes::by_number(*number)) {
         text(&mut lines, "", &format!("{:<7}{}", related.name(), related.title), theme.dim());
@@ -72,7 +72,7 @@ fn in_run(code: &Code, limit: &Limit, checks: &[Check]) -> Option<f64> {
 
 /// A figure with its threshold, as the run had it or else as the configuration has it, and where that is changed.
 fn compared(limit: &Limit, thresholds: &Thresholds, in_run: Option<f64>) -> (String, String) {
-    let Limit { figure, acts, key, of, unit } = limit;
+    let Limit { figure, acts, key, threshold: of, unit } = limit;
     let (now, default) = (unit.words(of(thresholds)), unit.words(of(&Thresholds::default())));
     let ran = in_run.map(|value| unit.words(value));
     let figure = match &ran {
@@ -94,8 +94,8 @@ fn found(code: &Code, check: &Check) -> String {
     if check.outcome == Outcome::Stopped && !code.limits.iter().any(|limit| limit.figure == check.what) {
         return check.message.clone();
     }
-    let threshold = check.threshold.map(|t| format!("; the threshold is {}", codes::words(check, t)));
-    format!("{}: {}{}.", check.what, codes::words(check, check.found), threshold.unwrap_or_default())
+    let threshold = check.threshold.map(|t| format!("; the threshold is {}", codes::formatted_value(check, t)));
+    format!("{}: {}{}.", check.what, codes::formatted_value(check, check.found), threshold.unwrap_or_default())
 }
 
 #[cfg(test)]

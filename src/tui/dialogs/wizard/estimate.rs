@@ -1,7 +1,7 @@
 //! Asks what the goal that is being built matches in the data, and takes the answer.
 
 use super::state::{LiveEstimate, Wizard};
-use crate::domain::source::catalog::{GoalEstimate, Question};
+use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::Result;
 use crate::tui::effect::Effect;
 
@@ -37,11 +37,11 @@ impl Wizard {
         self.request_estimate(generation)
     }
 
-    fn question(&self) -> Option<Question> {
-        Some(Question {
+    fn question(&self) -> Option<GoalQuery> {
+        Some(GoalQuery {
             profile_type: self.draft.profile_type?,
             goal: self.draft.goal()?,
-            exclusions: self.draft.whole_exclusions(),
+            exclusions: self.draft.complete_exclusions(),
             timeframe_days: self.draft.timeframe_days().unwrap_or(ASSUMED_DAYS),
         })
     }

@@ -1,7 +1,7 @@
 //! The lines below the goal that change as one types: what it matches in the data, and what is missing.
 
 use super::state::LiveEstimate;
-use crate::domain::format::{clock, count, percent, rough};
+use crate::domain::format::{compact_count, count, hms, percent};
 use crate::domain::run::quality::Check;
 use crate::domain::score::ProfileType;
 use crate::domain::source::catalog::GoalEstimate;
@@ -23,8 +23,8 @@ pub fn lines(app: &App, estimate: &LiveEstimate, profile_type: Option<ProfileTyp
         CatalogView::Building { rows, seconds } => {
             let text = format!(
                 "◐ Reading the data, to count what the goal matches: {} rows, {}",
-                rough(*rows),
-                clock(*seconds)
+                compact_count(*rows),
+                hms(*seconds)
             );
             Some((text, theme.accent()))
         }

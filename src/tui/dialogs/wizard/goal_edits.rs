@@ -3,7 +3,7 @@
 use super::field::{EventRole, Field, events_mut};
 use super::state::{Step, Wizard};
 use crate::domain::score::draft::{DraftCondition, DraftEvent, TIMEFRAMES};
-use crate::domain::score::{GOAL_EVENTS, Score};
+use crate::domain::score::{MAX_GOAL_EVENTS, Score};
 use crate::tui::app::{App, Severity};
 
 pub fn add_field(wizard: &mut Wizard) {
@@ -41,7 +41,7 @@ pub fn add_event(wizard: &mut Wizard, role: EventRole) {
         return;
     }
     let events = events_mut(&mut wizard.draft, role);
-    if events.len() >= GOAL_EVENTS {
+    if events.len() >= MAX_GOAL_EVENTS {
         return;
     }
     if events.last().is_none_or(|e| !e.event_type.is_empty()) {

@@ -16,7 +16,7 @@ impl Wizard {
         let draft = &self.draft;
         match field {
             Field::ProfileType => draft.profile_type.is_none().then(|| "Choose who is scored.".to_string()),
-            Field::Name => draft.name_mistake(taken),
+            Field::Name => draft.name_error(taken),
             Field::EventType(EventRole::Goal, 0) => {
                 draft.goal.iter().all(DraftEvent::is_empty).then(|| "Choose a goal.".to_string())
             }
@@ -26,9 +26,9 @@ impl Wizard {
             }
             Field::Operator(role, i, j) => {
                 let condition = condition(draft, role, i, j)?;
-                if condition.operator.is_none() { condition.mistake() } else { None }
+                if condition.operator.is_none() { condition.error() } else { None }
             }
-            Field::Value(role, i, j) => condition(draft, role, i, j)?.mistake(),
+            Field::Value(role, i, j) => condition(draft, role, i, j)?.error(),
             Field::Timeframe if !self.custom_timeframe => draft.timeframe_days().err(),
             Field::Days => draft.timeframe_days().err(),
             _ => None,

@@ -4,7 +4,7 @@ use super::field::{EventRole, Field, condition_mut};
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::{Draft, TIMEFRAMES};
 use crate::domain::score::goal::Arity;
-use crate::domain::source::catalog::{GoalEstimate, Question};
+use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::Error;
 use crate::tui::widgets::menu::Menu;
 use crate::tui::widgets::text_field::TextField;
@@ -30,7 +30,7 @@ pub struct Wizard {
     pub(super) custom_timeframe: bool,
     pub estimate: LiveEstimate,
     /// The question that was asked last.
-    pub(super) requested: Option<Question>,
+    pub(super) requested: Option<GoalQuery>,
     /// The profiles for which the estimator has loaded what it needs.
     pub(super) warmed_up: Option<ProfileType>,
     /// The score is being created: nothing is taken twice.

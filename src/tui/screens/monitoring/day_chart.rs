@@ -1,7 +1,7 @@
 //! The last 90 days, one mark a day and score.
 
 use super::state::DAYS;
-use crate::domain::run::timeline::Mark;
+use crate::domain::run::timeline::DayStatus;
 use crate::domain::text::cut;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::Cells;
@@ -10,23 +10,23 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 /// Sign and word of a mark.
-fn sign_and_word(mark: Mark) -> (&'static str, &'static str) {
+fn sign_and_word(mark: DayStatus) -> (&'static str, &'static str) {
     match mark {
-        Mark::Nothing => ("·", "nothing due"),
-        Mark::Successful => ("●", "successful"),
-        Mark::Failed => ("✗", "failed"),
-        Mark::Processing => ("◐", "processing"),
-        Mark::Missed => ("○", "missed"),
+        DayStatus::Nothing => ("·", "nothing due"),
+        DayStatus::Successful => ("●", "successful"),
+        DayStatus::Failed => ("✗", "failed"),
+        DayStatus::Processing => ("◐", "processing"),
+        DayStatus::Missed => ("○", "missed"),
     }
 }
 
-fn style(app: &App, mark: Mark) -> Style {
+fn style(app: &App, mark: DayStatus) -> Style {
     match mark {
-        Mark::Nothing => app.theme.faint(),
-        Mark::Successful => app.theme.good(),
-        Mark::Failed => app.theme.bad(),
-        Mark::Processing => app.theme.accent(),
-        Mark::Missed => app.theme.warn(),
+        DayStatus::Nothing => app.theme.faint(),
+        DayStatus::Successful => app.theme.good(),
+        DayStatus::Failed => app.theme.bad(),
+        DayStatus::Processing => app.theme.accent(),
+        DayStatus::Missed => app.theme.warn(),
     }
 }
 
@@ -59,7 +59,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
         y += 1;
     }
     let mut legend: Vec<Span<'_>> = Vec::new();
-    for mark in [Mark::Successful, Mark::Failed, Mark::Processing, Mark::Missed] {
+    for mark in [DayStatus::Successful, DayStatus::Failed, DayStatus::Processing, DayStatus::Missed] {
         let (sign, word) = sign_and_word(mark);
         legend.push(Span::styled(sign, style(app, mark)));
         legend.push(Span::styled(format!(" {word}  "), app.theme.dim()));

@@ -2,9 +2,9 @@
 //! scores and for each.
 
 use super::state::earliest_shown;
-use crate::domain::format::{ago, ahead, count};
+use crate::domain::format::{ago, count, time_until};
 use crate::domain::run::Status;
-use crate::domain::run::timeline::Mark;
+use crate::domain::run::timeline::DayStatus;
 use crate::domain::score::schedule::is_late;
 use crate::domain::text::cut;
 use crate::queries::score_summaries::ScoreSummary;
@@ -113,7 +113,7 @@ fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
     });
     let due = |at: Option<Timestamp>| {
         let style = if at.is_some_and(|at| is_late(at, now)) { theme.warn() } else { theme.text() };
-        Line::styled(at.map_or("─".to_string(), |at| ahead(at, now, zone)), style)
+        Line::styled(at.map_or("─".to_string(), |at| time_until(at, now, zone)), style)
     };
     let success = |row: &Row| Line::styled(row.success.map_or("─".to_string(), |at| ago(at, now, zone)), theme.text());
     vec![
@@ -155,7 +155,7 @@ fn row(app: &App, listed: &ScoreSummary) -> Row {
     }
     tally.live = usize::from(app.live_run(&listed.score.id).is_some_and(|live| live.is_running()));
     let days = app.monitoring.day_marks.iter().find(|(id, _)| *id == listed.score.id);
-    tally.missed = days.map_or(0, |(_, marks)| marks.iter().filter(|m| **m == Mark::Missed).count());
+    tally.missed = days.map_or(0, |(_, marks)| marks.iter().filter(|m| **m == DayStatus::Missed).count());
     Row {
         name: listed.score.name.clone(),
         profiles: listed.scored.as_ref().map_or(0, |run| run.population.scored),

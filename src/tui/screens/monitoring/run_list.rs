@@ -1,6 +1,6 @@
 //! The list of runs, and below it what the selected one says.
 
-use crate::domain::format::{self, clock, count, date};
+use crate::domain::format::{self, count, date, hms};
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
 use crate::domain::text::cut;
@@ -138,7 +138,7 @@ fn cell(app: &App, line: &RunLine, column: Column, coded: bool, selected: bool) 
                 Status::Processing => app.now.duration_since(line.started_at).as_secs_f64(),
                 _ => line.seconds(),
             };
-            (if seconds < 60.0 { format::seconds(seconds) } else { clock(seconds) }, theme.text())
+            (if seconds < 60.0 { format::seconds(seconds) } else { hms(seconds) }, theme.text())
         }
         Column::Profiles if line.scored == 0 => ("─".into(), theme.text()),
         Column::Profiles => (count(line.scored), theme.text()),

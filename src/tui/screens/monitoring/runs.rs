@@ -3,7 +3,7 @@
 use super::layout::list_rows;
 use super::state::{DAYS, earliest_shown};
 use crate::domain::run::line::RunLine;
-use crate::domain::run::timeline::{Days, Mark, marks};
+use crate::domain::run::timeline::{DayStatus, RunHistory, day_statuses};
 use crate::domain::score::schedule::Attempt;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::runs::interrupted;
@@ -47,15 +47,15 @@ pub fn refresh_on_new_day(app: &mut App) {
     }
 }
 
-fn day_marks(app: &App) -> Vec<(String, Vec<Mark>)> {
+fn day_marks(app: &App) -> Vec<(String, Vec<DayStatus>)> {
     let of = |listed: &Arc<ScoreSummary>| {
         let live = app.live_run(&listed.score.id).filter(|live| live.is_running()).map(|live| live.started_at);
         let mut attempts: Vec<Attempt> = listed.lines.iter().map(|line| line.attempt()).collect();
         // The order of the ids is another where the clock was set back.
         attempts.sort_by_key(|attempt| Reverse(attempt.at));
         let (schedule, attempts) = (&listed.score.schedule, &attempts);
-        let days = Days { schedule, attempts, live, now: app.now, zone: &app.workspace.zone };
-        (listed.score.id.clone(), marks(&days, DAYS))
+        let days = RunHistory { schedule, attempts, live, now: app.now, zone: &app.workspace.zone };
+        (listed.score.id.clone(), day_statuses(&days, DAYS))
     };
     app.scores.iter().map(of).collect()
 }
@@ -64,7 +64,7 @@ fn day_marks(app: &App) -> Vec<(String, Vec<Mark>)> {
 fn live_lines(app: &App) -> Vec<Arc<RunLine>> {
     let name = |score: &str| app.listed(score).map_or_else(|| score.to_string(), |l| l.score.name.clone());
     let lines =
-        app.live_runs.values().map(|live| Arc::new(RunLine::of(&interrupted::summary(live, &name(&live.score)))));
+        app.live_runs.values().map(|live| Arc::new(RunLine::from_run(&interrupted::summary(live, &name(&live.score)))));
     let mut lines: Vec<Arc<RunLine>> = lines.collect();
     lines.sort_by_key(|line| Reverse(line.started_at));
     lines

@@ -3,7 +3,7 @@
 use super::run::RunPage;
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
-use crate::domain::run::timeline::Mark;
+use crate::domain::run::timeline::DayStatus;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Monitoring {
     /// Runs that are older than the days that are shown.
     pub older_runs: usize,
     /// The marks of every score, in the order of the scores.
-    pub day_marks: Vec<(String, Vec<Mark>)>,
+    pub day_marks: Vec<(String, Vec<DayStatus>)>,
     /// The day at whose end the marks stop.
     pub today: Date,
     /// The selected row, and the first that is shown.
@@ -58,7 +58,7 @@ impl Monitoring {
     /// The run that keys are about: the one that is shown in full, else the selected one.
     pub fn current_run(&self) -> Option<Arc<RunLine>> {
         match &self.page {
-            Some(page) => Some(Arc::new(RunLine::of(&page.detail.run))),
+            Some(page) => Some(Arc::new(RunLine::from_run(&page.detail.run))),
             None => self.selected_run().map(Arc::clone),
         }
     }

@@ -94,10 +94,10 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
 fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
     let mut groups: Vec<(String, String, f64)> = Vec::new();
     for f in &p.factors {
-        let title = feature_labels::of(&f.code).group;
+        let title = feature_labels::for_code(&f.code).group;
         match groups.iter().find(|g| g.0 == title) {
             Some(_) => {}
-            None => groups.push((title, feature_labels::phrase(&f.code, f.value.as_deref()), f.contribution)),
+            None => groups.push((title, feature_labels::value_phrase(&f.code, f.value.as_deref()), f.contribution)),
         }
     }
     groups.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
@@ -108,8 +108,8 @@ fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
 pub fn reason(code: &str, value: Option<&str>, contribution: f64) -> String {
     format!(
         "{}: {} ({})",
-        feature_labels::of(code).group,
-        feature_labels::phrase(code, value),
+        feature_labels::for_code(code).group,
+        feature_labels::value_phrase(code, value),
         multiplier(contribution)
     )
 }

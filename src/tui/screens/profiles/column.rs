@@ -67,7 +67,7 @@ impl Column {
             Column::Likely => "Likely".into(),
             Column::Change => "Change".into(),
             Column::TopFactor => "Top factor".into(),
-            Column::Attribute(name) => feature_labels::field(name),
+            Column::Attribute(name) => feature_labels::field_label(name),
         }
     }
 }

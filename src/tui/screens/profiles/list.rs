@@ -223,10 +223,10 @@ fn change(app: &App, p: &ScoredProfile) -> (String, Style) {
 fn top_factor(p: &ScoredProfile, width: u16) -> String {
     let Some(f) = p.factors.first() else { return String::new() };
     let odds = format!("{:>5}", multiplier(f.contribution));
-    let value = format!(": {}", harmless(&feature_labels::phrase(&f.code, f.value.as_deref())));
+    let value = format!(": {}", harmless(&feature_labels::value_phrase(&f.code, f.value.as_deref())));
     let room = usize::from(width).saturating_sub(odds.width() + 1 + value.width());
     if room < 8 {
         return format!("{odds} {}", reason(&f.code, f.value.as_deref(), f.contribution));
     }
-    format!("{odds} {}{value}", shorten_factor(&feature_labels::of(&f.code).group, room))
+    format!("{odds} {}{value}", shorten_factor(&feature_labels::for_code(&f.code).group, room))
 }

@@ -114,7 +114,7 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
 /// The query with the band after the one it has.
 fn with_next_band(query: &str) -> String {
     let is_band = |part: &&str| part.to_lowercase().starts_with("band=");
-    let now = query.split(' ').find(is_band).and_then(|part| Band::by_word(&part[5..]));
+    let now = query.split(' ').find(is_band).and_then(|part| Band::from_word(&part[5..]));
     let next = cycle::step(&BANDS, now, 1);
     let rest = query.split(' ').filter(|part| !part.is_empty() && !is_band(part)).map(str::to_string);
     let band = next.map(|b| format!("band={}", b.word().to_lowercase()));

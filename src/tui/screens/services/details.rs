@@ -2,7 +2,7 @@
 
 use super::state::{BUTTONS, Focus};
 use super::{next_run, progress};
-use crate::domain::format::{ago, count, date, interval, multiplier, percent, rough, seconds, unit};
+use crate::domain::format::{ago, compact_count, count, date, interval, multiplier, percent, proportion, seconds};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::codes;
 use crate::domain::run::{Run, RunKind, Status};
@@ -205,7 +205,7 @@ impl DetailLines<'_> {
         } else {
             self.text(&run.message, theme.text());
         }
-        if let Some(code) = codes::of_run(run).filter(|_| run.status == Status::Failed) {
+        if let Some(code) = codes::for_run(run).filter(|_| run.status == Status::Failed) {
             let key = self.app.keymap.key(Action::Palette);
             self.line(&format!("`{key}` {} tells what helps.", code.name()), theme.dim());
         }
@@ -221,7 +221,7 @@ impl DetailLines<'_> {
             (c.opportunities, "opportunities"),
             (c.events, "events"),
         ];
-        let text: Vec<String> = parts.iter().map(|(n, word)| format!("{} {word}", rough(*n))).collect();
+        let text: Vec<String> = parts.iter().map(|(n, word)| format!("{} {word}", compact_count(*n))).collect();
         self.text(&format!("{} in {}", text.join(" · "), seconds(run.seconds())), self.app.theme.dim());
     }
 
@@ -247,7 +247,7 @@ impl DetailLines<'_> {
         let verdict = run.verdict.unwrap_or(Verdict::NotEnoughEvidence);
         self.title("Test", vec![Span::styled(verdict.to_string(), theme.verdict(verdict))]);
         let auc = format!("AUC {}", interval(auc));
-        let recency = metrics.recency_auc.map_or(String::new(), |r| format!("recency alone {}", unit(r.value)));
+        let recency = metrics.recency_auc.map_or(String::new(), |r| format!("recency alone {}", proportion(r.value)));
         if auc.width() + 3 + recency.width() <= self.width {
             let gap = Span::raw("   ");
             self.lines.push(Line::from(vec![Span::styled(auc, theme.text()), gap, Span::styled(recency, theme.dim())]));

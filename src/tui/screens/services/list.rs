@@ -2,7 +2,7 @@
 
 use super::layout::{ROW, TALL, head};
 use super::state::{Focus, test_auc};
-use crate::domain::format::{ago, ahead, unit};
+use crate::domain::format::{ago, proportion, time_until};
 use crate::domain::run::Status;
 use crate::domain::text::{cut, harmless};
 use crate::queries::score_summaries::ScoreSummary;
@@ -159,7 +159,7 @@ fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u
         cells.put(x, y, width.saturating_sub(1), &word, style);
         return;
     };
-    let text = unit(auc.value);
+    let text = proportion(auc.value);
     cells.put(x, y, width, &text, theme.text());
     if let Some(verdict) = listed.trained.as_ref().and_then(|r| r.verdict) {
         let word = match verdict {
@@ -215,7 +215,7 @@ fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, 
 fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
     let due = listed.due(app.now, &app.workspace.zone);
     let next = [due.scoring, due.training].into_iter().flatten().min()?;
-    Some(ahead(next, app.now, &app.workspace.zone))
+    Some(time_until(next, app.now, &app.workspace.zone))
 }
 
 /// What to do first.

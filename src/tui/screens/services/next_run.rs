@@ -1,6 +1,6 @@
 //! When a score runs next, in the details of the Services screen.
 
-use crate::domain::format::{ago, ahead};
+use crate::domain::format::{ago, time_until};
 use crate::domain::score::schedule::{Every, is_late};
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
@@ -71,7 +71,7 @@ impl Moment {
             Some(at) if is_late(at, app.now) => {
                 (format!("late since {}", ago(at, app.now, zone)), "late".to_string(), theme.warn())
             }
-            Some(at) => (ahead(at, app.now, zone), ahead(at, app.now, zone), theme.text()),
+            Some(at) => (time_until(at, app.now, zone), time_until(at, app.now, zone), theme.text()),
             None if every.is_off() => ("off".into(), "off".into(), theme.dim()),
             None => ("after a first success".into(), "after success".into(), theme.dim()),
         };

@@ -1,6 +1,6 @@
 //! A run that is going: its stages, how far the present one is, and how to stop it.
 
-use crate::domain::format::{clock, count, rough};
+use crate::domain::format::{compact_count, count, hms};
 use crate::domain::run::Run;
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::run::stage::StageName;
@@ -31,9 +31,9 @@ pub fn lines(app: &App, live: &RunProgress, last: Option<&Run>, width: usize) ->
             Line::styled(format!("  {text}"), theme.text()),
         ];
     }
-    head.push(Span::styled(format!(", {}", clock(elapsed)), theme.text()));
+    head.push(Span::styled(format!(", {}", hms(elapsed)), theme.text()));
     if let Some(left) = left(live, last, elapsed) {
-        head.push(Span::styled(format!(" · about {} left", clock(left)), theme.dim()));
+        head.push(Span::styled(format!(" · about {} left", hms(left)), theme.dim()));
     }
     let cancel = match &live.cancelled_by {
         Some(who) => Span::styled(format!("  cancelling, asked by {who}"), theme.warn()),
@@ -52,11 +52,15 @@ fn stage(app: &App, live: &RunProgress, name: &'static str, width: usize) -> Lin
     let theme = &app.theme;
     let label = format!("{name:<15}");
     if let Some(done) = live.stages.iter().find(|s| s.name == name) {
-        let rows = if name == "read" && live.rows > 0 { format!("  {} rows", rough(live.rows)) } else { String::new() };
+        let rows = if name == "read" && live.rows > 0 {
+            format!("  {} rows", compact_count(live.rows))
+        } else {
+            String::new()
+        };
         return Line::from(vec![
             Span::styled("  ✓ ", theme.good()),
             Span::styled(label, theme.text()),
-            Span::styled(format!("{:>6}{rows}", clock(done.seconds)), theme.dim()),
+            Span::styled(format!("{:>6}{rows}", hms(done.seconds)), theme.dim()),
         ]);
     }
     if live.stage.as_deref() != Some(name) {

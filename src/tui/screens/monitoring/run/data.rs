@@ -5,7 +5,7 @@ use crate::domain::format::{count, date, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::source::read_report::{ReadReport, SourceReport};
-use crate::domain::source::refusal::{EXAMPLES, Reason, Tally};
+use crate::domain::source::refusal::{MAX_EXAMPLES, Reason, ReasonCount};
 use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
@@ -75,8 +75,8 @@ fn checks(lines: &mut Lines<'_>, checks: &[Check]) {
             (codes::name(check.code), theme.text()),
             (words.into(), style),
             (check.what.clone(), theme.text()),
-            (codes::words(check, check.found), theme.text()),
-            (check.threshold.map_or(String::new(), |t| codes::words(check, t)), theme.dim()),
+            (codes::formatted_value(check, check.found), theme.text()),
+            (check.threshold.map_or(String::new(), |t| codes::formatted_value(check, t)), theme.dim()),
         ]
     };
     let header = [
@@ -127,13 +127,13 @@ fn sources(lines: &mut Lines<'_>, intake: &ReadReport) {
 /// Refused rows by reason, with the first of each.
 fn refused(lines: &mut Lines<'_>, intake: &ReadReport) {
     let theme = lines.theme();
-    let mut reasons: BTreeMap<Reason, Tally> = BTreeMap::new();
+    let mut reasons: BTreeMap<Reason, ReasonCount> = BTreeMap::new();
     for (reason, tally) in intake.sources.iter().flat_map(|source| &source.refusals.0) {
         let total = reasons.entry(*reason).or_default();
         total.count += tally.count;
         total.examples.extend(tally.examples.iter().cloned());
     }
-    let mut reasons: Vec<(Reason, Tally)> = reasons.into_iter().collect();
+    let mut reasons: Vec<(Reason, ReasonCount)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.count));
     if reasons.is_empty() {
         return;
@@ -149,7 +149,7 @@ fn refused(lines: &mut Lines<'_>, intake: &ReadReport) {
                 (at.detail.clone(), theme.text()),
             ]
         };
-        let rows: Vec<Vec<Cell>> = tally.examples.iter().take(EXAMPLES).map(row).collect();
+        let rows: Vec<Vec<Cell>> = tally.examples.iter().take(MAX_EXAMPLES).map(row).collect();
         lines.table(&[("", Align::Left), ("", Align::Right), ("", Align::Left)], 2, &rows);
         if tally.count > rows.len() as u64 {
             lines.text(&format!("  and {} more", count(tally.count - rows.len() as u64)), theme.dim());

@@ -1,7 +1,7 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
 use super::lines::Lines;
-use crate::domain::format::{count, date, percent, unit};
+use crate::domain::format::{count, date, percent, proportion};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
 use crate::domain::text::Align;
@@ -99,14 +99,20 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
     let of_rate = |of: fn(f64) -> f64| rate.map(of);
     let lift: fn(f64) -> String = |value| format!("{value:.1}");
     let rows = [
-        ("AUC", found.auc, of_rate(|_| 0.5), recency, unit as fn(f64) -> String),
-        ("PR-AUC", found.pr_auc, of_rate(|p| p), None, unit),
+        ("AUC", found.auc, of_rate(|_| 0.5), recency, proportion as fn(f64) -> String),
+        ("PR-AUC", found.pr_auc, of_rate(|p| p), None, proportion),
         ("Lift of the best 10 %", found.lift_10, of_rate(|_| 1.0), None, lift),
-        ("Log loss", found.log_loss, of_rate(|p| -p * p.ln() - (1.0 - p) * (-p).ln_1p()), None, unit),
-        ("Brier", found.brier, of_rate(|p| p * (1.0 - p)), None, unit),
+        ("Log loss", found.log_loss, of_rate(|p| -p * p.ln() - (1.0 - p) * (-p).ln_1p()), None, proportion),
+        ("Brier", found.brier, of_rate(|p| p * (1.0 - p)), None, proportion),
         ("Base rate", found.base_rate, None, None, percent),
-        ("AUC gained on recency", evaluation.gain_on_recency, None, None, unit),
-        ("AUC without attributes", run.auc_without_attributes.and_then(|a| Estimate::new(a, None)), None, None, unit),
+        ("AUC gained on recency", evaluation.gain_on_recency, None, None, proportion),
+        (
+            "AUC without attributes",
+            run.auc_without_attributes.and_then(|a| Estimate::new(a, None)),
+            None,
+            None,
+            proportion,
+        ),
     ];
     let cells = |(name, estimate, base, recency, words): (&str, Option<Estimate>, _, _, fn(f64) -> String)| {
         let other = |value: Option<f64>| (value.map_or(String::new(), words), theme.dim());

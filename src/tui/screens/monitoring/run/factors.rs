@@ -43,7 +43,7 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
             // With two decimals, because most are near 1.
             (format!("×{:.2}", odds_multiplier(factor.mean_absolute)), theme.text()),
             (way, theme.dim()),
-            (percent(factor.carrying), theme.dim()),
+            (percent(factor.influenced_share), theme.dim()),
         ]
     };
     let header = [

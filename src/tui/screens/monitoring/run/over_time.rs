@@ -2,9 +2,9 @@
 //! training.
 
 use super::lines::{Cell, Lines};
-use crate::domain::drift::{Drift, Moved};
+use crate::domain::drift::{DistributionShift, Drift};
 use crate::domain::feature_labels;
-use crate::domain::format::{count, date, interval, percent, unit};
+use crate::domain::format::{count, date, interval, percent, proportion};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::domain::run::{Challenge, Run, RunKind};
@@ -41,7 +41,10 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
 /// The new model against the one in use.
 fn champion(lines: &mut Lines<'_>, challenge: &Challenge) {
     let theme = lines.theme();
-    lines.title("Against the champion", if challenge.stays { "it stays" } else { "the new model takes its place" });
+    lines.title(
+        "Against the champion",
+        if challenge.champion_kept { "it stays" } else { "the new model takes its place" },
+    );
     lines.text(&challenge.why, theme.text());
     if challenge.challenger_auc.or(challenge.champion_auc).or(challenge.difference).is_none() {
         return;
@@ -87,7 +90,7 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
             (percent(r.expected), theme.text()),
             (percent(r.rate()), style),
             (metrics.auc.as_ref().map_or("─".into(), interval), theme.text()),
-            (tested.and_then(|t| t.auc).map_or("─".into(), |auc| unit(auc.value)), theme.dim()),
+            (tested.and_then(|t| t.auc).map_or("─".into(), |auc| proportion(auc.value)), theme.dim()),
             (lift(metrics.lift_10), theme.text()),
             (lift(tested.and_then(|t| t.lift_10)), theme.dim()),
         ]
@@ -141,7 +144,7 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
 /// What moved since the training of the model that was applied.
 fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
     let theme = lines.theme();
-    let moved = |drift: &Drift| match drift.news().count() {
+    let moved = |drift: &Drift| match drift.unexpected().count() {
         0 if drift.scores.is_none() => "nothing moved".to_string(),
         moved => format!("{moved} of {} features moved", drift.features),
     };
@@ -155,29 +158,29 @@ fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
         };
         return lines.text(text, theme.dim());
     };
-    let (then, now) = (count(drift.then), count(drift.now));
+    let (then, now) = (count(drift.reference), count(drift.current));
     let text = format!(
         "{then} profiles then, {now} now. Named is what has a stability index of {} or more, and more than samples of \
          this size reach by chance.",
         drift.threshold
     );
     lines.text(&text, theme.dim());
-    if drift.moved.is_empty() && drift.scores.is_none() {
+    if drift.drifted.is_empty() && drift.scores.is_none() {
         return;
     }
     lines.blank();
-    let row = |m: &Moved, name: String| -> Vec<Cell> {
+    let row = |m: &DistributionShift, name: String| -> Vec<Cell> {
         vec![
             (name, theme.text()),
-            (format!("{:.2}", m.shift), if m.grows() { theme.dim() } else { theme.warn() }),
-            (format!("{:.2}", m.chance), theme.dim()),
-            (m.then.clone(), theme.dim()),
-            (m.now.clone(), theme.text()),
+            (format!("{:.2}", m.psi), if m.grows_with_calendar() { theme.dim() } else { theme.warn() }),
+            (format!("{:.2}", m.critical_psi), theme.dim()),
+            (m.reference.clone(), theme.dim()),
+            (m.current.clone(), theme.text()),
         ]
     };
     let scores = drift.scores.iter().map(|m| row(m, "Scores".into()));
     let rows: Vec<Vec<Cell>> =
-        scores.chain(drift.moved.iter().map(|m| row(m, feature_labels::of(&m.code).label))).collect();
+        scores.chain(drift.drifted.iter().map(|m| row(m, feature_labels::for_code(&m.code).label))).collect();
     let header = [
         ("what", Align::Left),
         ("shift", Align::Right),
@@ -186,7 +189,7 @@ fn drift(lines: &mut Lines<'_>, run: &Run, drift: Option<&Drift>) {
         ("now", Align::Left),
     ];
     lines.table(&header, 0, &rows);
-    if drift.moved.iter().any(Moved::grows) {
+    if drift.drifted.iter().any(DistributionShift::grows_with_calendar) {
         lines.text("What stands at the end grows with the calendar, and does not count.", theme.dim());
     }
 }

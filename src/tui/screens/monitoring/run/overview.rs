@@ -1,7 +1,7 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
 use super::lines::{Cell, Lines};
-use crate::domain::format::{count, date, interval, percent, seconds, unit};
+use crate::domain::format::{count, date, interval, percent, proportion, seconds};
 use crate::domain::run::codes::{self, Code, Limit};
 use crate::domain::run::quality::Check;
 use crate::domain::run::{Run, RunKind, Status};
@@ -57,7 +57,7 @@ fn outcome(lines: &mut Lines<'_>, detail: &RunDetail) {
     let style = theme.status(run.status);
     let mut block = Lines::new(lines.app, lines.width.saturating_sub(2));
     // The code of a run that was cancelled is only that of its last remark.
-    let code = codes::of_run(run).filter(|_| run.status == Status::Failed);
+    let code = codes::for_run(run).filter(|_| run.status == Status::Failed);
     let title = match code {
         Some(Code { number: 0, title, .. }) => format!("{} Stopped: {title}", status_sign(run.status)),
         Some(code) => format!("{} Stopped by {}: {}", status_sign(run.status), code.number, code.title),
@@ -70,7 +70,7 @@ fn outcome(lines: &mut Lines<'_>, detail: &RunDetail) {
     } else {
         detail.journal.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
     }
-    let help = code.and_then(|code| code.helps.first().copied()).map(String::from);
+    let help = code.and_then(|code| code.remedies.first().copied()).map(String::from);
     if let Some(help) = help.or_else(|| detail.journal.hint.clone()) {
         block.blank();
         block.text(&help, theme.text());
@@ -98,8 +98,8 @@ fn status_phrase(status: Status) -> &'static str {
 
 fn against_threshold(block: &mut Lines<'_>, check: &Check) {
     let theme = block.theme();
-    let found = codes::words(check, check.found);
-    let threshold = check.threshold.map(|t| format!("threshold {}", codes::words(check, t)));
+    let found = codes::formatted_value(check, check.found);
+    let threshold = check.threshold.map(|t| format!("threshold {}", codes::formatted_value(check, t)));
     let limits = codes::by_number(check.code).map_or(&[][..], |code| code.limits);
     let own = |limit: &&Limit| limit.figure == check.what;
     // A count of what broke its threshold (407) has none of its own.
@@ -127,7 +127,7 @@ fn facts(lines: &mut Lines<'_>, detail: &RunDetail) {
         let metrics = tested.metrics.as_ref();
         if let Some(auc) = metrics.and_then(|m| m.auc) {
             let recency = metrics.and_then(|m| m.recency_auc);
-            let recency = recency.map_or(String::new(), |r| format!(", recency alone {}", unit(r.value)));
+            let recency = recency.map_or(String::new(), |r| format!(", recency alone {}", proportion(r.value)));
             lines.fact("test AUC", &format!("{}{recency}", interval(&auc)));
         }
     }
@@ -248,7 +248,7 @@ fn model(lines: &mut Lines<'_>, detail: &RunDetail) {
     settings(lines, model);
     if let Some(tuning) = &report.tuning {
         let taken = if tuning.taken { "taken" } else { "not taken" };
-        let aucs = format!("{} to {}", unit(tuning.default_auc), unit(tuning.tuned_auc));
+        let aucs = format!("{} to {}", proportion(tuning.default_auc), proportion(tuning.tuned_auc));
         lines.fact("tuning", &format!("{} settings tried, test AUC {aucs}, {taken}", tuning.tried));
     }
     if let Some(why) = &run.no_xgboost {

@@ -46,7 +46,7 @@ pub fn update(page: &mut RunPage, action: Action, extent: Extent) -> Transition 
 
 /// The page of the code that a run ended with.
 pub fn code_page(run: &Run) -> Option<Pager> {
-    let code = codes::of_run(run)?;
+    let code = codes::for_run(run)?;
     let checks = run.checks.iter().filter(|check| check.code == code.number).cloned().collect();
     Some(Pager::code(code.number, checks))
 }

@@ -2,7 +2,7 @@
 
 use super::state::{Extent, RunPage, Tab};
 use super::{data, evaluation, factors, log, over_time, overview};
-use crate::domain::format::{count, interval, seconds, unit};
+use crate::domain::format::{count, interval, proportion, seconds};
 use crate::domain::run::codes;
 use crate::domain::text::harmless;
 use crate::tui::action::Action;
@@ -91,7 +91,7 @@ fn summary_line(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let mut right = cells.width();
     if let Some(auc) = auc {
         let word = verdict.map_or(String::new(), |verdict| format!("  {verdict}"));
-        let forms = [interval(&auc), unit(auc.value)].map(|auc| format!("{whose}AUC {auc}"));
+        let forms = [interval(&auc), proportion(auc.value)].map(|auc| format!("{whose}AUC {auc}"));
         let fits = |form: &String| form.width() + word.width() + LEFT <= usize::from(cells.width());
         let figure = forms.iter().find(|form| fits(form)).unwrap_or(&forms[1]);
         let width = (figure.width() + word.width()) as u16;
@@ -101,7 +101,7 @@ fn summary_line(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
         cells.put(at + figure.width() as u16, 2, word.width() as u16, &word, style);
         right = at.saturating_sub(2);
     }
-    let code = codes::of_run(run).map_or(String::new(), |code| format!(" {}", code.name()));
+    let code = codes::for_run(run).map_or(String::new(), |code| format!(" {}", code.name()));
     let status = format!("{} {}{code}", status_sign(run.status), run.status);
     let x = cells.put(0, 2, right, &status, theme.status(run.status).add_modifier(Modifier::BOLD));
     let kind = format!("   {}", run.kind);
@@ -128,7 +128,7 @@ pub fn hints(app: &App, page: &RunPage) -> Vec<(String, String)> {
     let key = |action: Action| app.keymap.key(action).to_string();
     let arrows = format!("{}{}", key(Action::Up), key(Action::Down));
     let mut hints = vec![(arrows, "scroll".to_string()), (key(Action::FocusNext), "next tab".into())];
-    if let Some(code) = codes::of_run(page.run()) {
+    if let Some(code) = codes::for_run(page.run()) {
         hints.push((key(Action::Accept), format!("about {}", code.name())));
     }
     hints.push((key(Action::Close), "runs".into()));

@@ -77,7 +77,13 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
         cells.put(3 + label, y, BAR as u16, &full, theme.bar());
         cells.put_right_in(3 + label + BAR as u16, y, EFFECT, &multiplier(factor.mean_absolute), theme.text());
         cells.put(3 + label + BAR as u16 + EFFECT + 1, y, 1, direction_sign(factor), theme.dim());
-        cells.put_right_in(area.width.saturating_sub(CARRYING), y, CARRYING, &percent(factor.carrying), theme.dim());
+        cells.put_right_in(
+            area.width.saturating_sub(CARRYING),
+            y,
+            CARRYING,
+            &percent(factor.influenced_share),
+            theme.dim(),
+        );
     }
     if rows.len() > factors.offset + shown {
         cells.put(1, area.height, 1, "▾", theme.dim());

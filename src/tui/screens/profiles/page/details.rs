@@ -69,7 +69,7 @@ impl Lines<'_> {
         if detail.profile_type == ProfileType::Person {
             known.push(("Account".into(), p.account_id.clone().unwrap_or_else(|| "none".into())));
         }
-        known.extend(detail.known.iter().map(|(name, value)| (feature_labels::field(name), value.clone())));
+        known.extend(detail.known.iter().map(|(name, value)| (feature_labels::field_label(name), value.clone())));
         let label = known.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(self.width / 2);
         for (name, value) in known {
             let name = cut(&name, label);
@@ -168,9 +168,9 @@ impl Lines<'_> {
     }
 
     fn happened(&mut self, happened: &ActivityEntry, day: String) {
-        let (one, many) = feature_labels::event_type(&happened.event_type);
+        let (one, many) = feature_labels::event_type_names(&happened.event_type);
         let what =
-            if happened.count == 1 { feature_labels::capital(&one) } else { format!("{} {many}", happened.count) };
+            if happened.count == 1 { feature_labels::capitalized(&one) } else { format!("{} {many}", happened.count) };
         let person = happened.person.as_deref().map_or(String::new(), |p| harmless(p).into_owned());
         let room = self.width.saturating_sub(13);
         let who = cut(&person, room / 2);

@@ -2,7 +2,7 @@
 //! numbers that add up to the score: those of the groups to the whole, those of a group's factors to the group's.
 
 use super::state::{FactorView, ProfilePage};
-use crate::domain::explanation::{Explanation, points, rounded_score, whole};
+use crate::domain::explanation::{Explanation, largest_remainder, points, rounded_score};
 use crate::domain::feature_labels;
 
 /// A line.
@@ -38,7 +38,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
     let cell = |code: &str| detail.cells.iter().position(|c| c.code == code).unwrap_or(usize::MAX);
     let feature = |index: usize, below: bool, points: i64| {
         let factor = &explanation.factors[index];
-        let words = feature_labels::of(&factor.code);
+        let words = feature_labels::for_code(&factor.code);
         let at = cell(&factor.code);
         FactorRow {
             kind: RowKind::Feature { cell: at, below },
@@ -53,7 +53,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
         FactorView::Groups => {
             let groups = explanation.groups();
             let terms: Vec<(&str, f64)> = groups.iter().map(|g| (g.title.as_str(), g.contribution)).collect();
-            let points = explanation.whole_points(&terms);
+            let points = explanation.rounded_points(&terms);
             rows.push(start(explanation, points[0]));
             for (group, &points) in groups.iter().zip(&points[1..]) {
                 // A group of one is that one.
@@ -64,7 +64,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
                 let open = page.open.contains(&group.title);
                 let first = &explanation.factors[group.factors[0]];
                 // Closed, it shows the value that counts most.
-                let most = || feature_labels::phrase(&first.code, page.value(cell(&first.code)).as_deref());
+                let most = || feature_labels::value_phrase(&first.code, page.value(cell(&first.code)).as_deref());
                 let value = if open { String::new() } else { format!("{} …", most()) };
                 rows.push(FactorRow {
                     kind: RowKind::Group { title: group.title.clone(), open },
@@ -82,7 +82,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
         FactorView::Each | FactorView::All => {
             let terms: Vec<(&str, f64)> =
                 explanation.factors.iter().map(|f| (f.code.as_str(), f.contribution)).collect();
-            let points = explanation.whole_points(&terms);
+            let points = explanation.rounded_points(&terms);
             rows.push(start(explanation, points[0]));
             rows.extend((0..explanation.factors.len()).map(|f| feature(f, false, points[f + 1])));
             if page.factor_view == FactorView::All {
@@ -102,7 +102,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
         kind: RowKind::Sum,
         label: "multiplied, and added up from 50".into(),
         value: String::new(),
-        contribution: Some(explanation.against_average()),
+        contribution: Some(explanation.log_odds_ratio()),
         points: Some(i64::from(rounded_score(explanation.score())) - 50),
     });
     rows
@@ -125,7 +125,7 @@ fn within(explanation: &Explanation, factors: &[usize], target: i64) -> Vec<i64>
     let exact = points(&all);
     let parts: Vec<(&str, f64)> =
         factors.iter().map(|&f| (explanation.factors[f].code.as_str(), exact[f + 1])).collect();
-    whole(target, &parts)
+    largest_remainder(target, &parts)
 }
 
 /// A value with its unit.

@@ -80,7 +80,7 @@ fn header(app: &App, screen: &Profiles, page: &ProfilePage, detail: &ProfileDeta
     let at = cells.put(x, 2, room, band.word(), theme.band(band));
     let text = format!(" · {} percentile · {} likely", ordinal(percentile), percent(probability));
     cells.put(x + at, 2, room.saturating_sub(at), &text, theme.text());
-    let odds = page.explanation().map_or(0.0, |e| e.against_average());
+    let odds = page.explanation().map_or(0.0, |e| e.log_odds_ratio());
     // A scoring run has no test of its own; its model's has.
     let trained = app.listed(&screen.score).and_then(|l| l.trained.as_ref());
     let of_run = screen.opened.as_ref().and_then(|o| o.run.metrics.as_ref());

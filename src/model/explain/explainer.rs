@@ -1,39 +1,19 @@
-//! Exact path-dependent TreeSHAP in f64: what each feature adds to the margin of one row.
-//!
-//! The game of a tree (Lundberg et al. 2018, "tree path dependent"): a feature in the coalition sends the row down its
-//! own way, any other splits it by the covers of the children. For a leaf of value v whose path has the features j,
-//! with `o_j` = 1 where the row satisfies all splits on j along the path (else 0) and `r_j` = the product of the cover
-//! ratios of those splits, the game is v·∏(o_j or r_j). By Owen's multilinear extension
-//!
-//! φ_i = v·(o_i − r_i)·∫₀¹ ∏_{j≠i} (t·o_j + (1−t)·r_j) dt,
-//!
-//! a polynomial in t of degree m−1 for m features, so Gauss–Legendre with ⌈m/2⌉ points is exact. All factors lie in
-//! [0, 1] and nothing cancels, unlike the weights of the usual recurrence.
-//!
-//! The integral is computed by `kernel`. It needs of a row only which splits send it left. So trees are divided into
-//! `parts` of few splits, and of many rows the kernel runs once for every pattern of outcomes that occurs in a part;
-//! the rows then add up from a small table. One row alone takes the same numbers in the same order.
-//!
-//! Used by `jobs` for the factors of every scored profile.
+//! A forest laid out for explaining in groups of leaves, and rows explained one by one, or in blocks with one kernel
+//! run per pattern of outcomes.
 
-use super::binning::{Binning, LANES, Lanes, Test};
-use super::forest::{Forest, Node};
+use super::kernel::{self, Kernel};
+use super::leaf_groups;
 use crate::error::Result;
-use kernel::Kernel;
+use crate::model::binning::{Binning, LANES, Lanes, SplitTest};
+use crate::model::forest::{Forest, Node};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-mod kernel;
-mod parts;
-mod quadrature;
-#[cfg(test)]
-mod tests;
-
 /// The most rows explained together: many share a pattern, and their sums stay in the cache.
-const MOST_ROWS: usize = 4_096;
+pub(super) const MAX_BLOCK_ROWS: usize = 4_096;
 /// Fewer are taken only where all threads would not get some otherwise.
-const FEWEST_ROWS: usize = 256;
+const MIN_BLOCK_ROWS: usize = 256;
 
 /// The table entry of a pattern that has not occurred yet.
 const UNSEEN: u16 = u16::MAX;
@@ -44,48 +24,49 @@ pub struct Explainer {
     features: usize,
     expected: f64,
     /// `None` where splits are decided one by one (see [`Binning::new`]).
-    binning: Option<Binning>,
+    pub(super) binning: Option<Binning>,
     /// The features of all splits, ascending.
     used: Vec<u32>,
-    trees: Vec<Laid>,
+    trees: Vec<TreeLayout>,
 }
 
-/// A tree with at least one split.
+/// A tree: its splits, and the groups of its leaves.
 #[derive(Debug, Clone)]
-struct Laid {
+struct TreeLayout {
     splits: Vec<Split>,
-    parts: Vec<Part>,
+    groups: Vec<LeafGroup>,
 }
 
 #[derive(Debug, Clone)]
 struct Split {
     node: Node,
-    test: Option<Test>,
+    /// On codes; `None` where there are none.
+    test: Option<SplitTest>,
 }
 
 #[derive(Debug, Clone)]
-struct Part {
+struct LeafGroup {
     kernel: Kernel,
     /// Per split of the kernel its number in the tree.
     splits: Vec<u32>,
-    /// Per feature of the kernel its place among the used ones.
+    /// Per feature of the kernel its position among the used ones.
     columns: Vec<u32>,
 }
 
 #[derive(Default)]
 struct Scratch {
     kernel: kernel::Scratch,
-    /// Contributions of one part, by feature of its kernel.
+    /// Contributions of one group, by feature of its kernel.
     slots: Vec<f64>,
     /// Per split of a tree whether the rows of a block go left.
     left: Vec<Lanes>,
-    /// Per part and row: the outcomes of the splits as bits; later the place of that pattern in `table`.
+    /// Per group and row: the outcomes of the splits as bits; later the position of that pattern in `table`.
     patterns: Vec<u16>,
-    /// Per pattern its place, [`UNSEEN`] between two parts.
-    places: Vec<u16>,
-    /// The patterns that occur, in the order of their places.
+    /// Per pattern its position in `occurring`, [`UNSEEN`] between two groups.
+    positions: Vec<u16>,
+    /// The patterns that occur, by position.
     occurring: Vec<u16>,
-    /// Per feature of the part a column with one contribution per place.
+    /// Per feature of the group a column with one contribution per position.
     table: Vec<f64>,
 }
 
@@ -112,29 +93,29 @@ impl Explainer {
             trees: Vec::new(),
         };
         for tree in &forest.trees {
-            let kernels = parts::of(tree);
+            let kernels = leaf_groups::kernels(tree);
             explainer.expected += kernels.iter().map(|kernel| kernel.expected).sum::<f64>();
-            let mut laid = Laid { splits: Vec::new(), parts: Vec::new() };
+            let mut layout = TreeLayout { splits: Vec::new(), groups: Vec::new() };
             let mut numbers = BTreeMap::new();
             for kernel in kernels.into_iter().filter(|kernel| !kernel.nodes.is_empty()) {
                 let number = |&at: &usize| {
                     *numbers.entry(at).or_insert_with(|| {
                         let node = tree.nodes[at].clone();
-                        laid.splits.push(Split { test: explainer.binning.as_ref().map(|b| b.test(&node)), node });
-                        laid.splits.len() as u32 - 1
+                        layout.splits.push(Split { test: explainer.binning.as_ref().map(|b| b.test(&node)), node });
+                        layout.splits.len() as u32 - 1
                     })
                 };
                 let splits = kernel.nodes.iter().map(number).collect();
                 let column = |feature: &u32| explainer.used.partition_point(|u| u < feature) as u32;
                 let columns = kernel.features.iter().map(column).collect();
-                laid.parts.push(Part { kernel, splits, columns });
+                layout.groups.push(LeafGroup { kernel, splits, columns });
             }
-            explainer.trees.push(laid);
+            explainer.trees.push(layout);
         }
         Ok(explainer)
     }
 
-    /// The margin of the empty coalition: the base and every tree's leaves, averaged by cover.
+    /// The margin of the empty coalition, in log-odds: the base and every tree's leaves, averaged by cover.
     pub fn expected(&self) -> f64 {
         self.expected
     }
@@ -143,12 +124,12 @@ impl Explainer {
     /// values). `expected() + Σ contributions = margin`.
     pub fn contributions(&self, row: &[f32], out: &mut [f64]) {
         SCRATCH.with_borrow_mut(|Scratch { kernel: scratch, slots, .. }| {
-            for (tree, part) in self.trees.iter().flat_map(|tree| tree.parts.iter().map(move |part| (tree, part))) {
-                let goes_left = |k: usize| tree.splits[part.splits[k] as usize].goes_left(row);
+            for (tree, group) in self.trees.iter().flat_map(|tree| tree.groups.iter().map(move |group| (tree, group))) {
+                let goes_left = |k: usize| tree.splits[group.splits[k] as usize].goes_left(row);
                 slots.clear();
-                slots.resize(part.columns.len(), 0.0);
-                part.kernel.add(goes_left, slots, scratch);
-                for (feature, slot) in part.kernel.features.iter().zip(&*slots) {
+                slots.resize(group.columns.len(), 0.0);
+                group.kernel.add(goes_left, slots, scratch);
+                for (feature, slot) in group.kernel.features.iter().zip(&*slots) {
                     if let Some(sum) = out.get_mut(*feature as usize) {
                         *sum += slot;
                     }
@@ -166,8 +147,8 @@ impl Explainer {
             return Vec::new();
         }
         let share = (rows.len() / width).div_ceil(rayon::current_num_threads());
-        let size = share.next_multiple_of(LANES).clamp(FEWEST_ROWS, MOST_ROWS);
-        let explain = |(number, rows): (usize, &[f32])| -> Vec<T> {
+        let size = share.next_multiple_of(LANES).clamp(MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
+        let explain_block = |(number, rows): (usize, &[f32])| -> Vec<T> {
             let count = rows.len() / width;
             let sums = self.sums(rows, count);
             let mut results = Vec::with_capacity(count);
@@ -184,7 +165,7 @@ impl Explainer {
             }
             results
         };
-        rows.par_chunks(size * width).enumerate().flat_map_iter(explain).collect()
+        rows.par_chunks(size * width).enumerate().flat_map_iter(explain_block).collect()
     }
 
     /// The contributions of `count` rows, a column of so many for each used feature: a tree touches few of them.
@@ -198,27 +179,27 @@ impl Explainer {
         let mut codes = vec![[0; LANES]; blocks.len() * columns];
         if let Some(binning) = &self.binning {
             for (block, codes) in blocks.iter().zip(codes.chunks_mut(columns.max(1))) {
-                binning.code(block, codes);
+                binning.encode(block, codes);
             }
         }
-        let mut scratch = Scratch { places: vec![UNSEEN; 1 << parts::MOST_BITS], ..Scratch::default() };
+        let mut scratch = Scratch { positions: vec![UNSEEN; 1 << leaf_groups::MAX_PATTERN_BITS], ..Scratch::default() };
         for tree in &self.trees {
-            scratch.patterns.resize(tree.parts.len() * blocks.len() * LANES, 0);
+            scratch.patterns.resize(tree.groups.len() * blocks.len() * LANES, 0);
             for (number, block) in blocks.iter().enumerate() {
                 let codes = &codes[number * columns..(number + 1) * columns];
                 tree.decide(codes, block, self.features, &mut scratch.left);
-                for (p, part) in tree.parts.iter().enumerate() {
-                    if part.has_patterns() {
+                for (p, group) in tree.groups.iter().enumerate() {
+                    if group.has_patterns() {
                         let start = (p * blocks.len() + number) * LANES;
-                        part.patterns(&scratch.left, &mut scratch.patterns[start..start + LANES]);
+                        group.patterns(&scratch.left, &mut scratch.patterns[start..start + LANES]);
                     } else {
                         let rows = number * LANES..count.min((number + 1) * LANES);
-                        part.add_one_by_one(rows, count, &mut sums, &mut scratch);
+                        group.add_one_by_one(rows, count, &mut sums, &mut scratch);
                     }
                 }
             }
-            for (p, part) in tree.parts.iter().enumerate().filter(|(_, part)| part.has_patterns()) {
-                part.add_by_pattern(p * blocks.len() * LANES, count, &mut sums, &mut scratch);
+            for (p, group) in tree.groups.iter().enumerate().filter(|(_, group)| group.has_patterns()) {
+                group.add_by_pattern(p * blocks.len() * LANES, count, &mut sums, &mut scratch);
             }
         }
         sums
@@ -231,7 +212,7 @@ impl Split {
     }
 }
 
-impl Laid {
+impl TreeLayout {
     /// Which rows of a block go left at every split.
     fn decide(&self, codes: &[Lanes], rows: &[f32], width: usize, left: &mut Vec<Lanes>) {
         left.clear();
@@ -247,9 +228,9 @@ impl Laid {
     }
 }
 
-impl Part {
+impl LeafGroup {
     fn has_patterns(&self) -> bool {
-        self.splits.len() <= parts::MOST_BITS
+        self.splits.len() <= leaf_groups::MAX_PATTERN_BITS
     }
 
     /// The patterns of a block's rows.
@@ -267,7 +248,7 @@ impl Part {
         }
     }
 
-    /// Adds the part to the sums of `rows`, which are those of one block; `left` is theirs.
+    /// Adds the group to the sums of `rows`, which are those of one block; `left` is theirs.
     fn add_one_by_one(&self, rows: std::ops::Range<usize>, count: usize, sums: &mut [f64], scratch: &mut Scratch) {
         for (lane, row) in rows.enumerate() {
             let Scratch { kernel: scratch, slots, left, .. } = &mut *scratch;
@@ -280,34 +261,34 @@ impl Part {
         }
     }
 
-    /// Adds the part to the sums of all rows, whose patterns begin at `first`.
+    /// Adds the group to the sums of all rows, whose patterns begin at `first`.
     fn add_by_pattern(&self, first: usize, count: usize, sums: &mut [f64], scratch: &mut Scratch) {
         let patterns = &mut scratch.patterns[first..first + count];
         scratch.occurring.clear();
         for pattern in &mut *patterns {
-            let place = &mut scratch.places[usize::from(*pattern)];
-            if *place == UNSEEN {
-                *place = scratch.occurring.len() as u16;
+            let position = &mut scratch.positions[usize::from(*pattern)];
+            if *position == UNSEEN {
+                *position = scratch.occurring.len() as u16;
                 scratch.occurring.push(*pattern);
             }
-            *pattern = *place;
+            *pattern = *position;
         }
         let size = scratch.occurring.len();
         scratch.table.clear();
         scratch.table.resize(self.columns.len() * size, 0.0);
-        for (place, &pattern) in scratch.occurring.iter().enumerate() {
-            scratch.places[usize::from(pattern)] = UNSEEN;
+        for (position, &pattern) in scratch.occurring.iter().enumerate() {
+            scratch.positions[usize::from(pattern)] = UNSEEN;
             scratch.slots.clear();
             scratch.slots.resize(self.columns.len(), 0.0);
             self.kernel.add(|k| pattern >> k & 1 == 1, &mut scratch.slots, &mut scratch.kernel);
             for (slot, contribution) in scratch.slots.iter().enumerate() {
-                scratch.table[slot * size + place] = *contribution;
+                scratch.table[slot * size + position] = *contribution;
             }
         }
         for (&column, contributions) in self.columns.iter().zip(scratch.table.chunks_exact(size)) {
             let sums = &mut sums[column as usize * count..][..count];
-            for (sum, place) in sums.iter_mut().zip(&*patterns) {
-                *sum += contributions[usize::from(*place)];
+            for (sum, position) in sums.iter_mut().zip(&*patterns) {
+                *sum += contributions[usize::from(*position)];
             }
         }
     }

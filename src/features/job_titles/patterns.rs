@@ -1,10 +1,23 @@
-//! The word lists behind [`super::seniority`] and [`super::function`]: patterns separated by commas, in lower case
-//! without accents; a `*` at either end of a word stands for one letter or more.
+//! The words of every category, in English, German, French, Spanish, Portuguese and Dutch. A pattern is a word or a
+//! phrase, in lower case without accents; a `*` at either end of a word stands for one letter or more (German
+//! compounds: `*leiter`, `vertrieb*`). Read by [`classify`](super::classify).
 
-use super::{Function, Lists, Rank, Seniority};
+use super::categories::{Function, Seniority};
+
+/// What a word of rank says.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Rank {
+    /// The holder has this seniority.
+    Is(Seniority),
+    /// The holder works for somebody of another rank.
+    Assists,
+}
+
+/// Categories with their patterns, separated by a comma and a blank.
+pub(super) type Patterns<T> = &'static [(T, &'static str)];
 
 /// Words of rank.
-pub(super) const SENIORITY: Lists<Rank> = &[
+pub(super) const SENIORITY: Patterns<Rank> = &[
     (
         Rank::Is(Seniority::Student),
         "student, students, studentin, werkstudent, werkstudentin, etudiant, etudiante, estudiante, estudante, \
@@ -82,7 +95,7 @@ pub(super) const SENIORITY: Lists<Rank> = &[
 ];
 
 /// Words that name a function by themselves.
-pub(super) const FUNCTION: Lists<Function> = &[
+pub(super) const FUNCTION: Patterns<Function> = &[
     (
         Function::Engineering,
         "engineering, it, ict, software, developer, development, devops, sre, data, security, cloud, \
@@ -164,7 +177,7 @@ pub(super) const FUNCTION: Lists<Function> = &[
 ];
 
 /// Words that say what somebody does only where no word of [`FUNCTION`] occurs.
-pub(super) const FUNCTION_WEAK: Lists<Function> = &[
+pub(super) const FUNCTION_FALLBACK: Patterns<Function> = &[
     (
         Function::GeneralManagement,
         "ceo, president, vice president, vp, svp, evp, founder, co founder, cofounder, owner, chief executive, \

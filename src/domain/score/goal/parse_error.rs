@@ -1,14 +1,14 @@
 //! What is wrong with a sentence, shown with a caret under the place. Made by the parser; `cli` prints it, the screens
 //! place their cursor by it.
 
-use super::is_unprintable;
+use super::quoting::is_unprintable;
 use crate::error::{Error, nearest};
 use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
 /// A sentence that is no goal: where it stops being one and what could stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentenceError {
+pub struct ParseError {
     /// Byte in `text`, on a character's boundary; its length where the sentence ends too early.
     pub position: usize,
     /// What could stand there, in words.
@@ -23,9 +23,9 @@ pub struct SentenceError {
 const SHOWN_BEFORE: usize = 60;
 const SHOWN_AFTER: usize = 40;
 
-impl SentenceError {
+impl ParseError {
     /// Adds the nearest of the words that could stand at the place.
-    pub(super) fn meant(mut self, candidates: &[&str]) -> SentenceError {
+    pub(super) fn with_nearest(mut self, candidates: &[&str]) -> ParseError {
         let written = self.text[self.position..].split([' ', ',', '\'', '\t', '\n']).next().unwrap_or("");
         // Jaro-Winkler is too strict for the two-letter words, where one slip is half the word.
         let close = |c: &&&str| strsim::damerau_levenshtein(&written.to_lowercase(), c) == 1;
@@ -36,13 +36,14 @@ impl SentenceError {
         self
     }
 
-    pub(super) fn suggest(mut self, suggestion: &str) -> SentenceError {
+    /// Says what was meant, where that is known.
+    pub(super) fn with_suggestion(mut self, suggestion: &str) -> ParseError {
         self.suggestion = Some(suggestion.to_string());
         self
     }
 }
 
-impl fmt::Display for SentenceError {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let position = self.text.floor_char_boundary(self.position);
         let (before, after) = self.text.split_at(position);
@@ -73,10 +74,10 @@ impl fmt::Display for SentenceError {
     }
 }
 
-impl std::error::Error for SentenceError {}
+impl std::error::Error for ParseError {}
 
-impl From<SentenceError> for Error {
-    fn from(e: SentenceError) -> Error {
+impl From<ParseError> for Error {
+    fn from(e: ParseError) -> Error {
         Error::usage(e.to_string())
             .hint("A goal reads: EVENT where FIELD is 'VALUE' or 'VALUE' and FIELD exists, or EVENT")
     }

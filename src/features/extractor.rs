@@ -1,23 +1,26 @@
 //! The features of one profile at one cutoff, strictly from before it. Called by [`rows`](super::rows) for whole
-//! matrices. The order of writing is that of [`Spec::columns`](super::feature_spec::Spec).
+//! matrices, and by `queries` and `pipeline` for one profile. The order of writing is that of
+//! [`FeatureSpec::columns`](super::feature_spec::FeatureSpec::columns).
 
 use super::attributes::Owner;
 use super::feature_spec::{FeatureSpec, WINDOWS};
-use super::population::{Population, RaggedArray};
+use super::population::Population;
+use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Day, NEVER, NOBODY};
+use crate::domain::source::activity::{Day, NEVER, NO_PROFILE};
 
-/// Values of one event type: the trailing windows, all, and days since the last.
+/// Columns of one event type: the trailing windows, all, and days since the last.
 const PER_TYPE: usize = WINDOWS.len() + 2;
+/// Index of the bucket for events older than the widest window.
 const ALL: usize = WINDOWS.len();
 
 /// A spec bound to a business: event types, fields and attributes resolved once.
-pub struct Windows<'a> {
-    scope: &'a Population<'a>,
+pub struct FeatureExtractor<'a> {
+    population: &'a Population<'a>,
     spec: &'a FeatureSpec,
     /// Slot per event type of the business; `None` for a type that is left out.
     slots: Vec<Option<u16>>,
-    /// Place among the spec's fields per numeric field of the business.
+    /// Index among the spec's fields per numeric field of the business.
     fields: Vec<Option<u16>>,
     /// Per attribute column whose it is, and its value per profile.
     attributes: Vec<(Owner, Vec<f32>)>,
@@ -30,7 +33,7 @@ pub struct Windows<'a> {
     first_day: Day,
 }
 
-/// Memory that is used again from profile to profile.
+/// Buffers that are used again from profile to profile; one per thread.
 #[derive(Default)]
 pub struct Scratch {
     counts: Vec<u32>,
@@ -38,56 +41,61 @@ pub struct Scratch {
     /// A bit per day since the first one of the data.
     days: Vec<u64>,
     types: Vec<u64>,
-    fields: Vec<FieldState>,
+    fields: Vec<FieldSums>,
 }
 
+/// What is known of a numeric field before the cutoff.
 #[derive(Clone, Copy)]
-struct FieldState {
+struct FieldSums {
     recent: f64,
     all: f64,
     last: f64,
     last_day: Day,
 }
 
-const NO_FIELD: FieldState = FieldState { recent: 0.0, all: 0.0, last: f64::NAN, last_day: Day::MIN };
+const NO_FIELD: FieldSums = FieldSums { recent: 0.0, all: 0.0, last: f64::NAN, last_day: Day::MIN };
 
-impl<'a> Windows<'a> {
-    pub fn new(scope: &'a Population<'a>, spec: &'a FeatureSpec) -> Self {
-        let activity = &scope.business.activity;
+impl<'a> FeatureExtractor<'a> {
+    /// Binds a spec to the business of a population: types, fields and attributes are looked up once.
+    pub fn new(population: &'a Population<'a>, spec: &'a FeatureSpec) -> Self {
+        let activity = &population.business.activity;
         let slot = |name: &String| match spec.types.binary_search(name) {
             Ok(slot) => Some(slot as u16),
             Err(_) => (spec.pooled && !spec.dropped.contains(name)).then_some(spec.types.len() as u16),
         };
         let left_out: Vec<bool> = activity.types.iter().map(|name| spec.dropped.contains(name)).collect();
-        let account_days = match scope.profile_type {
-            ProfileType::Person => scope.days_of_accounts(|event_type| !left_out[usize::from(event_type)]),
+        let account_days = match population.profile_type {
+            ProfileType::Person => population.daily_events_of_accounts(|event_type| !left_out[usize::from(event_type)]),
             ProfileType::Account => RaggedArray::default(),
         };
-        let place = |name: &String| spec.fields.iter().position(|f| f == name).map(|i| i as u16);
-        Windows {
-            scope,
+        let index = |name: &String| spec.fields.iter().position(|f| f == name).map(|i| i as u16);
+        FeatureExtractor {
+            population,
             spec,
             slots: activity.types.iter().map(slot).collect(),
-            fields: activity.fields.iter().map(place).collect(),
-            attributes: spec.attributes.iter().map(|e| (e.owner, e.encode(scope))).collect(),
+            fields: activity.fields.iter().map(index).collect(),
+            attributes: spec.attributes.iter().map(|e| (e.owner, e.encode(population))).collect(),
             left_out,
             account_days,
             dropped: (0..spec.width()).filter(|&i| spec.is_dropped(&spec.columns[i])).collect(),
-            first_day: scope.business.first_day,
+            first_day: population.business.first_day,
         }
     }
 
+    /// Cells of a row: one per column of the spec.
     pub fn width(&self) -> usize {
         self.spec.width()
     }
 
     /// Writes the features of `profile` at `cutoff` into `row` (`width()` cells; NaN is missing).
-    pub fn fill(&self, profile: u32, cutoff: Day, row: &mut [f32], scratch: &mut Scratch) {
+    pub fn extract(&self, profile: u32, cutoff: Day, row: &mut [f32], scratch: &mut Scratch) {
         scratch.reset(self, cutoff);
         let mut people = [0u32; WINDOWS.len() + 1];
-        self.scope.each_subject(profile, |subject, from| {
+        self.population.for_each_subject(profile, |subject, from| {
             let last = self.add(subject, from, cutoff, scratch);
-            if self.scope.profile_type == ProfileType::Account && subject < self.scope.business.persons.len() as u32 {
+            if self.population.profile_type == ProfileType::Account
+                && subject < self.population.business.persons.len() as u32
+            {
                 count_person(&mut people, from, last, cutoff);
             }
         });
@@ -100,16 +108,16 @@ impl<'a> Windows<'a> {
             cells.put(if known { field.all as f32 } else { f32::NAN });
             cells.put(field.last as f32);
         }
-        match self.scope.profile_type {
+        match self.population.profile_type {
             ProfileType::Account => {
                 cells.put(people[ALL] as f32);
                 people[..ALL].iter().for_each(|&n| cells.put(n as f32));
             }
             ProfileType::Person => self.write_account(&mut cells, profile, cutoff),
         }
-        let orphan = self.scope.account_at(profile, cutoff) == NOBODY;
+        let without_account = self.population.account_at(profile, cutoff) == NO_PROFILE;
         for (owner, values) in &self.attributes {
-            let unknown = *owner == Owner::Account && orphan;
+            let unknown = *owner == Owner::Account && without_account;
             cells.put(if unknown { f32::NAN } else { values[profile as usize] });
         }
         for &column in &self.dropped {
@@ -119,8 +127,8 @@ impl<'a> Windows<'a> {
 
     /// Adds the activity of one subject; returns its last active day.
     fn add(&self, subject: u32, from: Day, cutoff: Day, scratch: &mut Scratch) -> Option<Day> {
-        let activity = &self.scope.business.activity;
-        let rows = activity.of(subject);
+        let activity = &self.population.business.activity;
+        let rows = activity.counts_of(subject);
         let rows = &rows[rows.partition_point(|r| r.day < from)..];
         let rows = &rows[..rows.partition_point(|r| r.day < cutoff)];
         let totals = self.spec.slots();
@@ -138,8 +146,8 @@ impl<'a> Windows<'a> {
             scratch.add(totals, row.event_type, row.day, row.count, cutoff, self.first_day);
         }
         for number in activity.numbers_of(subject).iter().filter(|n| n.day >= from && n.day < cutoff) {
-            let Some(place) = self.fields[usize::from(number.field)] else { continue };
-            let field = &mut scratch.fields[usize::from(place)];
+            let Some(index) = self.fields[usize::from(number.field)] else { continue };
+            let field = &mut scratch.fields[usize::from(index)];
             field.all += number.sum;
             if cutoff - number.day <= 90 {
                 field.recent += number.sum;
@@ -163,14 +171,14 @@ impl<'a> Windows<'a> {
         let counts = &scratch.counts[totals * (ALL + 1)..(totals + 1) * (ALL + 1)];
         cells.put_windows(counts);
         let last_bit = cutoff - self.first_day;
-        cells.put(bits(&scratch.days, last_bit - 30, last_bit) as f32);
-        cells.put(bits(&scratch.days, last_bit - 90, last_bit) as f32);
-        cells.put(bits(&scratch.days, 0, last_bit) as f32);
+        cells.put(count_bits(&scratch.days, last_bit - 30, last_bit) as f32);
+        cells.put(count_bits(&scratch.days, last_bit - 90, last_bit) as f32);
+        cells.put(count_bits(&scratch.days, 0, last_bit) as f32);
         cells.put(scratch.types.iter().map(|w| w.count_ones()).sum::<u32>() as f32);
         cells.put(since(scratch.last[totals], cutoff));
         let first = first_bit(&scratch.days).map_or(f32::NAN, |bit| (last_bit - bit) as f32);
         cells.put(first);
-        let created = self.scope.profiles().created[profile as usize];
+        let created = self.population.profiles().created[profile as usize];
         cells.put(if created == NEVER { f32::NAN } else { (cutoff - created) as f32 });
         let last_30 = counts[0] + counts[1];
         let before = scratch.counts[(totals + 1) * (ALL + 1)];
@@ -179,14 +187,14 @@ impl<'a> Windows<'a> {
 
     /// The activity of a person's account, where the link is known at the cutoff.
     fn write_account(&self, cells: &mut Cells<'_>, profile: u32, cutoff: Day) {
-        let account = self.scope.account_at(profile, cutoff);
-        let days = if account == NOBODY { &[][..] } else { self.account_days.of(account) };
+        let account = self.population.account_at(profile, cutoff);
+        let days = if account == NO_PROFILE { &[][..] } else { self.account_days.get(account) };
         let days = &days[..days.partition_point(|(day, _)| *day < cutoff)];
         let mut counts = [0u32; ALL + 1];
         for &(day, count) in days {
             counts[bucket(cutoff - day)] += count;
         }
-        if account == NOBODY {
+        if account == NO_PROFILE {
             (0..PER_TYPE).for_each(|_| cells.put(f32::NAN));
             return;
         }
@@ -196,14 +204,14 @@ impl<'a> Windows<'a> {
 }
 
 impl Scratch {
-    fn reset(&mut self, windows: &Windows<'_>, cutoff: Day) {
-        let slots = windows.spec.slots() + 1;
+    fn reset(&mut self, extractor: &FeatureExtractor<'_>, cutoff: Day) {
+        let slots = extractor.spec.slots() + 1;
         // Beside the buckets one more count: events of the 30 days before the last 30.
-        refill(&mut self.counts, slots * (ALL + 1) + 1, 0);
-        refill(&mut self.last, slots, Day::MIN);
-        refill(&mut self.days, ((cutoff - windows.first_day).max(0) as usize).div_ceil(64), 0);
-        refill(&mut self.types, windows.slots.len().div_ceil(64), 0);
-        refill(&mut self.fields, windows.spec.fields.len(), NO_FIELD);
+        reset_to(&mut self.counts, slots * (ALL + 1) + 1, 0);
+        reset_to(&mut self.last, slots, Day::MIN);
+        reset_to(&mut self.days, ((cutoff - extractor.first_day).max(0) as usize).div_ceil(64), 0);
+        reset_to(&mut self.types, extractor.slots.len().div_ceil(64), 0);
+        reset_to(&mut self.fields, extractor.spec.fields.len(), NO_FIELD);
     }
 
     fn add(&mut self, totals: usize, event_type: u16, day: Day, count: u32, cutoff: Day, first_day: Day) {
@@ -219,7 +227,7 @@ impl Scratch {
     }
 }
 
-fn refill<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
+fn reset_to<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
     values.clear();
     values.resize(length, value);
 }
@@ -246,7 +254,7 @@ fn count_person(people: &mut [u32; ALL + 1], from: Day, last: Option<Day>, cutof
 }
 
 /// Set bits in [from, to).
-fn bits(words: &[u64], from: Day, to: Day) -> u32 {
+fn count_bits(words: &[u64], from: Day, to: Day) -> u32 {
     let (from, to) = (from.max(0) as usize, (to.max(0) as usize).min(words.len() * 64));
     if from >= to {
         return 0;
