@@ -61,8 +61,8 @@ pub fn rounded_points(terms: &[(&str, f64)]) -> Vec<i64> {
 }
 
 /// Whole numbers that add up to `target`, near numbers that nearly do, by the largest remainder (Hamilton 1792): each
-/// is rounded down and the units that are missing go to the largest remainders, ties to the lower code. `parts` are
-/// (code, number); none gives none.
+/// is rounded down and the units that are missing go to the largest remainders, ties to the lower code. `numbers`
+/// are (code, number); none gives none.
 pub fn largest_remainder(target: i64, numbers: &[(&str, f64)]) -> Vec<i64> {
     if numbers.is_empty() {
         return Vec::new();

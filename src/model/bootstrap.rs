@@ -1,7 +1,6 @@
 //! Intervals of the metrics that have no formula of their own, by the cluster bootstrap (Field and Welsh 2007, JRSS B
-//! 69): clusters are drawn with replacement, all rows of a cluster together, and each
-//! metric is computed anew. A resample is one pass over rows that were sorted once. Called by
-//! [`evaluate`](super::evaluate).
+//! 69): clusters are drawn with replacement, all rows of a cluster together, and each metric is computed anew. A
+//! resample is one pass over rows that were sorted once. Called by [`evaluate`](super::evaluate).
 
 use super::auc::Clusters;
 use crate::domain::random::{Xoshiro256PlusPlus, mix_64};
@@ -63,11 +62,11 @@ impl RankedTest {
         let mut sums = vec![ClusterSums::default(); clusters.count];
         for ((&p, &label), &cluster) in probabilities.iter().zip(labels).zip(&clusters.of_row) {
             let sum = &mut sums[cluster as usize];
-            let of_outcome = if label { p } else { 1.0 - p };
+            let likelihood = if label { p } else { 1.0 - p };
             sum.rows += 1;
             sum.conversions += u64::from(label);
-            sum.log_loss -= of_outcome.clamp(CLIP, 1.0 - CLIP).ln();
-            sum.brier += (1.0 - of_outcome) * (1.0 - of_outcome);
+            sum.log_loss -= likelihood.clamp(CLIP, 1.0 - CLIP).ln();
+            sum.brier += (1.0 - likelihood) * (1.0 - likelihood);
         }
         let rows = order.iter().enumerate().map(|(place, &i)| Row {
             cluster: clusters.of_row[i as usize],

@@ -17,17 +17,17 @@ pub const MAX_PATTERN_BITS: usize = 16;
 /// there are any.
 pub fn kernels(tree: &Tree) -> Vec<Kernel> {
     let grouping = Grouping::new(tree);
-    let mut group_with = vec![usize::MAX; tree.nodes.len()];
+    let mut group_of = vec![usize::MAX; tree.nodes.len()];
     let mut kernels = Vec::new();
     for (number, leaves) in grouping.groups.iter().enumerate() {
         for &leaf in leaves {
             let mut at = Some(leaf);
-            while let Some(node) = at.filter(|&node| group_with[node] != number) {
-                group_with[node] = number;
+            while let Some(node) = at.filter(|&node| group_of[node] != number) {
+                group_of[node] = number;
                 at = grouping.parent[node];
             }
         }
-        kernels.push(Kernel::new(tree, |node| group_with[node] == number));
+        kernels.push(Kernel::new(tree, |node| group_of[node] == number));
     }
     kernels
 }
