@@ -1,7 +1,9 @@
 //! `propensity audit …`: who did what, when, from the audit log.
 
-use super::Session;
-use super::format::{Side, cut, harmless, table};
+use super::format::{cut, harmless};
+use super::session::Session;
+use super::table::table;
+use crate::domain::text::Align;
 use crate::error::Result;
 use crate::store::audit::{self, Record};
 use clap::Subcommand;
@@ -20,30 +22,30 @@ pub enum Verb {
     },
 }
 
-pub fn run(session: &Session, verb: Verb) -> Result<()> {
+pub fn execute(session: &Session, verb: Verb) -> Result<()> {
     let Verb::List { score, last } = verb;
     let workspace = session.workspace()?;
-    let (mut records, strange) = audit::read(&workspace.paths.data)?;
-    if strange > 0 {
+    let (mut records, unreadable) = audit::read(&workspace.paths.data)?;
+    if unreadable > 0 {
         let file = audit::path(&workspace.paths.data);
-        let lines = if strange == 1 { "1 line is".into() } else { format!("{strange} lines are") };
+        let lines = if unreadable == 1 { "1 line is".into() } else { format!("{unreadable} lines are") };
         eprintln!("warning: {lines} left out, because {} cannot be read there", file.display());
     }
-    if let Some(wanted) = score {
-        let id = match workspace.scores.find(&wanted) {
+    if let Some(name_or_id) = score {
+        let id = match workspace.scores.find(&name_or_id) {
             Ok(score) => score.id,
             // A deleted score is found no more, and its id is still in the log.
-            Err(_) if records.iter().any(|record| record.score == wanted) => wanted,
+            Err(_) if records.iter().any(|record| record.score == name_or_id) => name_or_id,
             Err(error) => return Err(error),
         };
         records.retain(|record| record.score == id);
     }
     let from = last.map_or(0, |last| records.len().saturating_sub(last));
     let records = records.split_off(from);
-    session.print(&records, |records| text(records, &workspace.zone()))
+    session.print(&records, |records| record_table(records, &workspace.zone()))
 }
 
-fn text(records: &[Record], zone: &TimeZone) -> String {
+fn record_table(records: &[Record], zone: &TimeZone) -> String {
     if records.is_empty() {
         return "Nothing is recorded.\n".into();
     }
@@ -61,11 +63,11 @@ fn text(records: &[Record], zone: &TimeZone) -> String {
         })
         .collect();
     let header = [
-        ("when", Side::Left),
-        ("who", Side::Left),
-        ("what", Side::Left),
-        ("score", Side::Left),
-        ("detail", Side::Left),
+        ("when", Align::Left),
+        ("who", Align::Left),
+        ("what", Align::Left),
+        ("score", Align::Left),
+        ("detail", Align::Left),
     ];
     table(&header, &rows)
 }

@@ -1,10 +1,10 @@
 //! `propensity code …`: the codes that a run can end with or remark, and what each means.
 
-use super::Session;
-use super::format::{Side, table};
+use super::session::Session;
+use super::table::table;
 use crate::config::Thresholds;
 use crate::domain::run::codes::{self, Code, Effect, TABLE};
-use crate::domain::text::wrapped;
+use crate::domain::text::{Align, wrapped};
 use crate::error::{Error, Result};
 use clap::Subcommand;
 use serde::Serialize;
@@ -25,18 +25,18 @@ const WIDTH: usize = 96;
 
 /// A code as printed.
 #[derive(Serialize)]
-struct Shown {
+struct CodeOutput {
     code: String,
     title: &'static str,
     effect: Effect,
     meaning: &'static str,
-    limits: Vec<ShownLimit>,
+    limits: Vec<LimitOutput>,
     helps: &'static [&'static str],
     related: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct ShownLimit {
+struct LimitOutput {
     figure: &'static str,
     acts: &'static str,
     /// The key in `[thresholds]`.
@@ -46,32 +46,32 @@ struct ShownLimit {
     default: f64,
 }
 
-pub fn run(session: &Session, verb: Verb) -> Result<()> {
+pub fn execute(session: &Session, verb: Verb) -> Result<()> {
     match verb {
         Verb::List => {
             let thresholds = session.workspace()?.config.thresholds;
-            let all: Vec<Shown> = TABLE.iter().map(|code| shown(code, &thresholds)).collect();
+            let all: Vec<CodeOutput> = TABLE.iter().map(|code| output(code, &thresholds)).collect();
             session.print(&all, |_| list(&thresholds))
         }
         // A code that there is not is told first, whatever the configuration is like.
         Verb::Show { code } => {
             let code = codes::by_name(&code).ok_or_else(|| unknown(&code))?;
             let thresholds = session.workspace()?.config.thresholds;
-            session.print(&shown(code, &thresholds), |_| page(code, &thresholds))
+            session.print(&output(code, &thresholds), |_| page(code, &thresholds))
         }
     }
 }
 
-fn shown(code: &Code, thresholds: &Thresholds) -> Shown {
+fn output(code: &Code, thresholds: &Thresholds) -> CodeOutput {
     let defaults = Thresholds::default();
-    let limit = |limit: &codes::Limit| ShownLimit {
+    let limit = |limit: &codes::Limit| LimitOutput {
         figure: limit.figure,
         acts: limit.acts,
         key: limit.key,
         threshold: (limit.threshold)(thresholds),
         default: (limit.threshold)(&defaults),
     };
-    Shown {
+    CodeOutput {
         code: code.name(),
         title: code.title,
         effect: code.effect,
@@ -82,9 +82,9 @@ fn shown(code: &Code, thresholds: &Thresholds) -> Shown {
     }
 }
 
-fn unknown(wanted: &str) -> Error {
-    let error = Error::new(format!("There is no code '{wanted}'.")).hint("`propensity code list` lists the codes");
-    let near: Vec<String> = codes::similar(wanted).iter().map(|c| format!("{} ({})", c.name(), c.title)).collect();
+fn unknown(name: &str) -> Error {
+    let error = Error::new(format!("There is no code '{name}'.")).hint("`propensity code list` lists the codes");
+    let near: Vec<String> = codes::similar(name).iter().map(|c| format!("{} ({})", c.name(), c.title)).collect();
     match near.as_slice() {
         [] => error,
         near => error.because(format!("the nearest are {}", near.join(", "))),
@@ -94,12 +94,12 @@ fn unknown(wanted: &str) -> Error {
 /// A line for every code; one with several thresholds has a line for each.
 fn list(thresholds: &Thresholds) -> String {
     let header = [
-        ("code", Side::Right),
-        ("title", Side::Left),
-        ("effect", Side::Left),
-        ("", Side::Left),
-        ("threshold", Side::Right),
-        ("[thresholds]", Side::Left),
+        ("code", Align::Right),
+        ("title", Align::Left),
+        ("effect", Align::Left),
+        ("", Align::Left),
+        ("threshold", Align::Right),
+        ("[thresholds]", Align::Left),
     ];
     let mut rows: Vec<Vec<String>> = Vec::new();
     for code in TABLE {

@@ -1,9 +1,12 @@
 //! `propensity demo`: a workspace of generated data, one person score and one account score, both run. On a terminal the
 //! screens open while the runs go on.
 
-use super::format::{count, out};
-use super::profile::top_table;
-use super::{Screen, Session, live, run};
+use super::format::count;
+use super::profile::ranking;
+use super::run::follow::{start_and_follow, successful};
+use super::run::output;
+use super::session::{Screen, Session, on_terminal};
+use super::stdout;
 use crate::data::scores::ScoreReader;
 use crate::demo::{self, DemoOptions};
 use crate::domain::run::RunKind;
@@ -41,7 +44,7 @@ pub struct Options {
 const ACCOUNTS: &str = "Closed Won in 90 days";
 const PERSONS: &str = "Lead converted in 30 days";
 
-pub fn run(session: &Session, options: Options) -> Result<Option<Screen>> {
+pub fn execute(session: &Session, options: Options) -> Result<Option<Screen>> {
     let folder = folder(session)?;
     std::fs::create_dir_all(&folder).context(|| format!("The folder {} could not be made.", folder.display()))?;
     let end = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
@@ -50,29 +53,29 @@ pub fn run(session: &Session, options: Options) -> Result<Option<Screen>> {
         definition(ACCOUNTS, ProfileType::Account, demo::ACCOUNT_GOAL, demo::ACCOUNT_TIMEFRAME.into())?,
         definition(PERSONS, ProfileType::Person, demo::PERSON_GOAL, demo::PERSON_TIMEFRAME.into())?,
     ];
-    if options.headless || !super::on_terminal() {
-        print(&folder, &sizes, scores)?;
+    if options.headless || !on_terminal() {
+        run_and_print(&folder, &sizes, scores)?;
         return Ok(None);
     }
-    if !demo::is_generated(&folder, &sizes) && !is_read(&folder) {
+    if !demo::is_generated(&folder, &sizes) && !is_being_read(&folder) {
         demo::generate(&folder, &sizes)?;
     }
     let workspace = Workspace::open(Some(&folder), None)?;
     for score in scores {
-        begin(&workspace, score)?;
+        start_in_background(&workspace, score)?;
     }
     Ok(Some(Screen { home: Some(folder), config: None, read_only: false }))
 }
 
 /// Whether a live run may be reading the data, which must not change under it.
-fn is_read(folder: &Path) -> bool {
+fn is_being_read(folder: &Path) -> bool {
     let Ok(workspace) = Workspace::open(Some(folder), None) else { return false };
     follow::live_scores(&workspace).iter().filter_map(|s| follow::live_run(&workspace, s)).any(|live| live.is_running())
 }
 
 /// Starts the run of a score; one that is live already is as good.
-fn begin(workspace: &Workspace, score: Score) -> Result<()> {
-    let score = kept(workspace, score)?;
+fn start_in_background(workspace: &Workspace, score: Score) -> Result<()> {
+    let score = find_or_create(workspace, score)?;
     match spawn::start(workspace, &score, &training(workspace)?, |_, _| ()) {
         Err(_) if follow::live_run(workspace, &score.id).is_some_and(|live| live.is_running()) => Ok(()),
         started => started.map(|_| ()),
@@ -80,21 +83,21 @@ fn begin(workspace: &Workspace, score: Score) -> Result<()> {
 }
 
 /// Everything at once, as text.
-fn print(folder: &Path, sizes: &DemoOptions, scores: [Score; 2]) -> Result<()> {
-    let made = demo::generate(folder, sizes)?;
-    out(&format!(
+fn run_and_print(folder: &Path, sizes: &DemoOptions, scores: [Score; 2]) -> Result<()> {
+    let summary = demo::generate(folder, sizes)?;
+    stdout::write(&format!(
         "A made-up business in {}: {} persons, {} accounts, {} opportunities, {} events.\n",
         folder.display(),
-        count(made.persons as u64),
-        count(made.accounts as u64),
-        count(made.opportunities as u64),
-        count(made.events as u64)
+        count(summary.persons as u64),
+        count(summary.accounts as u64),
+        count(summary.opportunities as u64),
+        count(summary.events as u64)
     ))?;
     let workspace = Workspace::open(Some(folder), None)?;
     for score in scores {
-        one(&workspace, score)?;
+        run_and_print_one(&workspace, score)?;
     }
-    out(&format!(
+    stdout::write(&format!(
         "Go on with it:\n  export PROPENSITY_HOME={}\n  propensity score list\n  propensity data check\n",
         text::shell_quoted(&folder.display().to_string())
     ))
@@ -116,7 +119,7 @@ fn definition(name: &str, profile: ProfileType, goal: &str, timeframe: u32) -> R
 }
 
 /// Creates the score where an earlier demo has not.
-fn kept(workspace: &Workspace, score: Score) -> Result<Score> {
+fn find_or_create(workspace: &Workspace, score: Score) -> Result<Score> {
     match workspace.scores.list()?.into_iter().find(|s| s.name == score.name) {
         Some(score) => Ok(score),
         None => workspace.scores.create(score),
@@ -128,14 +131,14 @@ fn training(workspace: &Workspace) -> Result<RunOptions> {
 }
 
 /// Runs the score and prints what came out.
-fn one(workspace: &Workspace, score: Score) -> Result<()> {
-    let score = kept(workspace, score)?;
-    let found = live::done(live::make(workspace, &score, &training(workspace)?)?)?;
-    out(&format!("\n{}\n", run::text(&found)))?;
+fn run_and_print_one(workspace: &Workspace, score: Score) -> Result<()> {
+    let score = find_or_create(workspace, score)?;
+    let found = successful(start_and_follow(workspace, &score, &training(workspace)?)?)?;
+    stdout::write(&format!("\n{}\n", output::text(&found)))?;
     let best: Vec<Ranked> = ScoreReader::open(&found.folder.join(layout::SCORES))?
         .take(10)
         .zip(1..)
         .map(|(row, rank)| row.map(|profile| Ranked { rank, profile }))
         .collect::<Result<_>>()?;
-    out(&format!("{}\n", top_table(&best)))
+    stdout::write(&format!("{}\n", ranking::table(&best)))
 }

@@ -1,7 +1,7 @@
 //! `propensity doctor`: how the workspace is, and mending it.
 
-use super::Session;
 use super::format::{harmless, harmless_lines};
+use super::session::Session;
 use crate::doctor::{self, Finding, Severity};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -27,23 +27,23 @@ impl Options {
 
 /// What was found.
 #[derive(Serialize)]
-struct Shown {
+struct DoctorOutput {
     findings: Vec<Finding>,
     mended: usize,
     /// Problems that are left.
     left: usize,
 }
 
-pub fn run(session: &Session, options: &Options) -> Result<()> {
+pub fn execute(session: &Session, options: &Options) -> Result<()> {
     // A configuration that does not parse is a finding like any other.
     let (workspace, unread) = Workspace::open_anyway(session.home.as_deref(), session.config.as_deref())?;
-    let asked = doctor::Options { fix: options.fix, deep: options.deep };
-    let findings = doctor::examine(&workspace, unread.as_ref(), asked);
+    let options = doctor::Options { fix: options.fix, deep: options.deep };
+    let findings = doctor::examine(&workspace, unread.as_ref(), options);
     let mended = findings.iter().filter(|finding| finding.is_fixed).count();
     let left: Vec<&Finding> = findings.iter().filter(|finding| finding.is_left()).collect();
     let (problems, mendable) =
         (left.len(), left.iter().filter(|finding| finding.severity == Severity::Fixable).count());
-    session.print(&Shown { findings, mended, left: problems }, text)?;
+    session.print(&DoctorOutput { findings, mended, left: problems }, text)?;
     if problems == 0 {
         return Ok(());
     }
@@ -56,14 +56,14 @@ pub fn run(session: &Session, options: &Options) -> Result<()> {
     Err(Error::new(what).hint(hint))
 }
 
-fn text(shown: &Shown) -> String {
-    let mut text: String = shown.findings.iter().map(line).collect();
-    let mended = match shown.mended {
+fn text(output: &DoctorOutput) -> String {
+    let mut text: String = output.findings.iter().map(finding_text).collect();
+    let mended = match output.mended {
         0 => String::new(),
         1 => "1 problem was mended. ".into(),
         many => format!("{many} problems were mended. "),
     };
-    if shown.left == 0 {
+    if output.left == 0 {
         text += &format!("\n{mended}Nothing is left to do.\n");
     } else if !mended.is_empty() {
         text += &format!("\n{}\n", mended.trim_end());
@@ -71,7 +71,7 @@ fn text(shown: &Shown) -> String {
     text
 }
 
-fn line(finding: &Finding) -> String {
+fn finding_text(finding: &Finding) -> String {
     let mended = if finding.is_fixed { " It was mended." } else { "" };
     let mut text = format!("{} {}{mended}\n", finding.severity.mark(), harmless(&finding.what));
     if finding.severity == Severity::Fine {

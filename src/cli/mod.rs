@@ -1,30 +1,51 @@
-//! The command line: one file per noun. It parses, calls `jobs` and `store`, and prints; `--json` stands everywhere that
-//! prints data. Exit codes: 0 done, 1 the request could not be done, 2 usage, 3 a quality check stopped a run.
+//! The command line. It parses, calls `jobs` and `store`, and prints; `--json` stands everywhere that prints data. Exit
+//! codes: 0 done, 1 the request could not be done, 2 usage, 3 a quality check stopped a run.
+//!
+//! This file has the top of the command line and calls the noun. A noun with one file has its verbs there. One with a
+//! folder has the list of its verbs in `mod.rs` and each verb in the file of its name, as `Options` (what it is given)
+//! and `execute`; the other files of a folder are what several verbs need.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `data` | `propensity data …`: the sources as read, their catalog |
+//! | `score` | `propensity score …`: definitions of scores, and what their latest runs tell |
+//! | `run` | `propensity run …`: start, follow, cancel, list, show, verify |
+//! | `schedule` | `propensity schedule …`: when scores run next, and the timer |
+//! | `profile` | `propensity profile …`: the scored persons or accounts |
+//! | `code` | `propensity code …`: the codes that a run can end with |
+//! | `audit` | `propensity audit …`: who did what, when |
+//! | `doctor` | `propensity doctor`: checks and mends the workspace |
+//! | `demo` | `propensity demo`: generated data with two scores |
+//! | `worker` | the hidden commands: processes that the program starts itself |
+//! | `session` | the options of every command, and printing as text or JSON |
+//! | `latest_scores` | the run whose scores a command is about |
+//! | `format` | numbers, moments, text from data |
+//! | `table` | tables |
+//! | `stdout` | writing to standard output |
+//! | `progress` | the line that shows progress, and Ctrl-C |
 
 mod audit;
 mod code;
 mod data;
 mod demo;
 mod doctor;
-mod due;
-mod factors;
 mod format;
-mod live;
+mod latest_scores;
 mod profile;
 mod progress;
-mod realised;
-mod report;
 mod run;
 mod schedule;
 mod score;
+mod session;
+mod stdout;
+mod table;
 mod worker;
 
+pub use session::Screen;
+
 use crate::error::{Error, Kind, Result};
-use crate::workspace::Workspace;
-use clap::builder::FalseyValueParser;
-use clap::{ArgAction, CommandFactory, Parser, Subcommand};
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use clap::{CommandFactory, Parser, Subcommand};
+use session::{Session, on_terminal};
 use std::process::ExitCode;
 
 /// Predictive lead and account scoring in a terminal.
@@ -34,18 +55,8 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "propensity", version, propagate_version = true)]
 struct Cli {
-    /// One folder for configuration, data and state.
-    #[arg(long, global = true, env = "PROPENSITY_HOME", value_name = "DIR")]
-    home: Option<PathBuf>,
-    /// Another configuration file.
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Print data as JSON.
-    #[arg(long, global = true)]
-    json: bool,
-    /// Refuse everything that changes the workspace.
-    #[arg(long, global = true, env = "PROPENSITY_READ_ONLY", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
-    read_only: bool,
+    #[command(flatten)]
+    session: Session,
     /// The screens open where none is given.
     #[command(subcommand)]
     noun: Option<Noun>,
@@ -82,14 +93,15 @@ enum Noun {
     #[command(hide = true)]
     Worker(worker::Options),
     /// Build the catalog of the sources, silently: what the screens start in the background.
-    #[command(name = "catalog-worker", hide = true)]
-    Catalog,
+    #[command(hide = true)]
+    CatalogWorker,
 }
 
 impl Noun {
+    /// Whether it changes the workspace.
     fn changes(&self) -> bool {
         match self {
-            Noun::Data(_) | Noun::Profile(_) | Noun::Code(_) | Noun::Audit(_) | Noun::Catalog => false,
+            Noun::Data(_) | Noun::Profile(_) | Noun::Code(_) | Noun::Audit(_) | Noun::CatalogWorker => false,
             Noun::Score(verb) => verb.changes(),
             Noun::Run(verb) => verb.changes(),
             Noun::Schedule(verb) => verb.changes(),
@@ -107,45 +119,13 @@ pub enum Next {
     Screen(Screen),
 }
 
-/// Where the screens open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Screen {
-    pub home: Option<PathBuf>,
-    pub config: Option<PathBuf>,
-    pub read_only: bool,
-}
-
-/// What every verb gets.
-struct Session {
-    home: Option<PathBuf>,
-    config: Option<PathBuf>,
-    json: bool,
-}
-
-impl Session {
-    fn workspace(&self) -> Result<Workspace> {
-        Workspace::open(self.home.as_deref(), self.config.as_deref())
-    }
-
-    /// Prints a value as JSON where that was asked for, else as `text` writes it.
-    fn print<T: serde::Serialize>(&self, value: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
-        let shown = if self.json {
-            let json = serde_json::to_string_pretty(value);
-            json.map_err(|e| Error::new("The result could not be written as JSON.").because(e))? + "\n"
-        } else {
-            text(value)
-        };
-        format::out(&shown)
-    }
-}
-
 /// Runs the command line of this process.
 pub fn main() -> Next {
     if let Err(report) = color_eyre::install() {
         eprintln!("error: {report}");
     }
     crate::logging::start();
-    let cli = match Cli::try_parse() {
+    let Cli { session, noun } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors, and go to standard output.
@@ -154,19 +134,18 @@ pub fn main() -> Next {
             return Next::Exit(ExitCode::from(code));
         }
     };
-    let session = Session { home: cli.home, config: cli.config, json: cli.json };
-    let done = match cli.noun {
+    let done = match noun {
         None if on_terminal() => {
-            Ok(Some(Screen { home: session.home, config: session.config, read_only: cli.read_only }))
+            Ok(Some(Screen { home: session.home, config: session.config, read_only: session.read_only }))
         }
         None => {
             eprint!("{}", Cli::command().render_help());
             return Next::Exit(ExitCode::from(2));
         }
-        Some(noun) if cli.read_only && noun.changes() => {
+        Some(noun) if session.read_only && noun.changes() => {
             Err(Error::new("This would change the workspace, which --read-only (PROPENSITY_READ_ONLY) forbids."))
         }
-        Some(noun) => dispatch(&session, noun),
+        Some(noun) => execute(&session, noun),
     };
     match done {
         Ok(None) => Next::Exit(ExitCode::SUCCESS),
@@ -175,39 +154,30 @@ pub fn main() -> Next {
     }
 }
 
-fn dispatch(session: &Session, noun: Noun) -> Result<Option<Screen>> {
+fn execute(session: &Session, noun: Noun) -> Result<Option<Screen>> {
     match noun {
-        Noun::Data(verb) => data::run(session, verb),
-        Noun::Score(verb) => score::run(session, verb),
-        Noun::Run(verb) => run::run(session, verb),
-        Noun::Schedule(verb) => schedule::run(session, verb),
-        Noun::Profile(verb) => profile::run(session, verb),
-        Noun::Code(verb) => code::run(session, verb),
-        Noun::Audit(verb) => audit::run(session, verb),
-        Noun::Doctor(options) => doctor::run(session, &options),
-        Noun::Demo(options) => return demo::run(session, options),
-        Noun::Catalog => data::catalog_worker(session),
-        Noun::Worker(options) => worker::run(session, options),
+        Noun::Data(verb) => data::execute(session, verb),
+        Noun::Score(verb) => score::execute(session, verb),
+        Noun::Run(verb) => run::execute(session, verb),
+        Noun::Schedule(verb) => schedule::execute(session, verb),
+        Noun::Profile(verb) => profile::execute(session, verb),
+        Noun::Code(verb) => code::execute(session, verb),
+        Noun::Audit(verb) => audit::execute(session, verb),
+        Noun::Doctor(options) => doctor::execute(session, &options),
+        Noun::Demo(options) => return demo::execute(session, options),
+        Noun::Worker(options) => worker::execute(session, options),
+        Noun::CatalogWorker => worker::build_catalog(session),
     }
     .map(|()| None)
 }
 
-/// Whether somebody can see a screen and press a key.
-fn on_terminal() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
-}
-
 /// Reports an error on standard error, and gives its exit code.
 pub fn fail(error: &Error) -> ExitCode {
-    report(error);
-    ExitCode::from(error.exit_code())
-}
-
-fn report(error: &Error) {
     let mark = match error.kind {
         Kind::Stopped(0) => "stopped".to_string(),
         Kind::Stopped(code) => format!("stopped by {code}"),
         _ => "error".to_string(),
     };
     eprintln!("{mark}: {}", format::harmless_lines(&error.to_string()));
+    ExitCode::from(error.exit_code())
 }

@@ -1,10 +1,13 @@
-//! `propensity worker …`, hidden: the process that makes one run. `jobs::spawn` starts it.
+//! The hidden commands, which the program starts itself as processes of their own: `propensity worker` makes one run
+//! (`jobs::spawn` starts it), `propensity catalog-worker` builds the catalog (the screens start it).
 
-use super::Session;
+use super::session::Session;
+use crate::domain::progress::Silent;
 use crate::domain::run::RunKind;
 use crate::error::Result;
 use crate::pipeline::run_options::RunOptions;
 use crate::process::worker;
+use crate::queries::catalog;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -21,7 +24,8 @@ pub struct Options {
     if_due: bool,
 }
 
-pub fn run(session: &Session, options: Options) -> Result<()> {
+/// Makes one run.
+pub fn execute(session: &Session, options: Options) -> Result<()> {
     worker::run_worker(|| {
         let workspace = session.workspace()?;
         let score = workspace.scores.find(&options.score)?;
@@ -29,4 +33,12 @@ pub fn run(session: &Session, options: Options) -> Result<()> {
         let Options { kind, threads, if_due, .. } = options;
         Ok((workspace, score, RunOptions { kind, as_of, threads, if_due }))
     })
+}
+
+/// Builds the catalog in a session of its own, so that no closed terminal ends it.
+pub fn build_catalog(session: &Session) -> Result<()> {
+    // Refused only to the leader of a process group, who was started by hand and not from a screen.
+    #[cfg(unix)]
+    let _ = rustix::process::setsid();
+    catalog::build(&session.workspace()?, &Silent).map(|_| ())
 }

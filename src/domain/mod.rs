@@ -10,7 +10,7 @@
 //! | [`explanation`] | score, percentile, band and factors of one profile |
 //! | [`feature_labels`], [`value_effects`] | features in words, and their values against what came of them |
 //! | [`realised`], [`drift`] | past predictions against what came; what drifted since the training |
-//! | [`mod@format`], [`text`] | numbers, moments and names as people read them |
+//! | `format`, [`text`] | numbers, moments and names as people read them |
 //! | [`progress`] | how long work tells how far it is |
 //! | [`random`] | seeded generators and hashes whose bits never change |
 

@@ -9,7 +9,7 @@
 //! | [`labels`] | who converts, who is eligible |
 //! | [`rows`] | which profiles at which cutoffs, and their whole matrix |
 //! | [`attributes`], [`job_titles`] | attributes as numbers |
-//! | [`mod@column`], [`feature_spec`] | which features a model has |
+//! | `column`, [`feature_spec`] | which features a model has |
 //! | [`extractor`] | their values for one profile at one cutoff |
 //!
 //! [`ragged_array`] keeps lists of different lengths.

@@ -7,7 +7,7 @@
 //! | [`run_progress`] | a run that is being made |
 //! | [`quality`], [`codes`] | its checks, and what their codes mean |
 //! | `summary` | [`Run`]: `run.json` |
-//! | [`mod@line`] | as much of a summary as lists need |
+//! | `line` | as much of a summary as lists need |
 //! | [`timeline`] | how the days of a score went |
 
 pub mod codes;

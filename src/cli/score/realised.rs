@@ -1,34 +1,38 @@
-//! `propensity score realised …`: what past runs predicted against what came.
+//! `propensity score realised`: what past runs predicted against what came.
 
-use super::Session;
-use super::format::{Side, count, percent, table};
+use crate::cli::format::{count, percent};
+use crate::cli::latest_scores::latest_scores;
+use crate::cli::session::Session;
+use crate::cli::table::table;
 use crate::domain::format::{interval, proportion};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
+use crate::domain::text::Align;
 use crate::error::Result;
-use crate::runs::find::FoundRun;
 use crate::runs::report_json::Report;
+use crate::workspace::Workspace;
 
 /// Prints what the latest successful run knows of its predecessors.
-pub fn run(session: &Session, found: &FoundRun) -> Result<()> {
-    session.print(&Report::read(found)?.realised, |realised| {
+pub fn execute(session: &Session, workspace: &Workspace, name_or_id: &str) -> Result<()> {
+    let found = latest_scores(workspace, name_or_id)?;
+    session.print(&Report::read(&found)?.realised, |realised| {
         if realised.is_empty() {
             return "No past run can be judged yet: the prediction timeframe of none has passed in the data.\n\
                     One run of every month is compared with what happened, by the first run after.\n"
                 .into();
         }
         let header = [
-            ("as of", Side::Left),
-            ("until", Side::Left),
-            ("profiles", Side::Right),
-            ("gone", Side::Right),
-            ("expected", Side::Right),
-            ("came", Side::Left),
-            ("AUC", Side::Left),
-            ("in test", Side::Right),
-            ("lift 10 %", Side::Right),
-            ("in test", Side::Right),
-            ("run", Side::Left),
+            ("as of", Align::Left),
+            ("until", Align::Left),
+            ("profiles", Align::Right),
+            ("gone", Align::Right),
+            ("expected", Align::Right),
+            ("came", Align::Left),
+            ("AUC", Align::Left),
+            ("in test", Align::Right),
+            ("lift 10 %", Align::Right),
+            ("in test", Align::Right),
+            ("run", Align::Left),
         ];
         // The newest first, as everywhere.
         table(&header, &realised.iter().rev().map(row).collect::<Vec<_>>())

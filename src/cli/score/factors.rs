@@ -1,11 +1,13 @@
 //! `propensity score factors`: what moves the scores of a score, over all profiles or in one band, and the values of one
 //! factor.
 
-use super::Session;
-use super::format::{Side, count, cut, harmless, percent, table};
-use super::score::latest_scores;
+use crate::cli::format::{count, cut, harmless, percent};
+use crate::cli::latest_scores::latest_scores;
+use crate::cli::session::Session;
+use crate::cli::table::table;
 use crate::domain::explanation::{Band, odds_multiplier};
 use crate::domain::run::FactorSummary;
+use crate::domain::text::Align;
 use crate::domain::value_effects::{Bin, FactorValues};
 use crate::error::{Error, Result, nearest};
 use crate::queries::feature_importance::{self, FeatureImportance};
@@ -14,7 +16,7 @@ use clap::Args;
 use serde::Serialize;
 
 #[derive(Debug, Args)]
-pub struct Factors {
+pub struct Options {
     score: String,
     /// Only one band.
     #[arg(long, value_parser = band, value_name = "high|medium|low", conflicts_with = "factor")]
@@ -25,7 +27,7 @@ pub struct Factors {
 }
 
 /// Columns that the longest bar takes.
-const BAR: usize = 20;
+const BAR_CELLS: usize = 20;
 
 fn band(text: &str) -> Result<Band, String> {
     Band::from_word(text).ok_or_else(|| format!("there is no band '{text}'; the bands are high, medium and low"))
@@ -38,7 +40,7 @@ fn effect(log_odds: f64) -> String {
 
 /// Factors as printed.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct FactorsOutput<'a> {
     run: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     band: Option<Band>,
@@ -50,7 +52,7 @@ struct Shown<'a> {
 
 /// The values of one factor as printed.
 #[derive(Serialize)]
-struct ShownValues<'a> {
+struct FactorValuesOutput<'a> {
     run: &'a str,
     tested_at: Option<&'a str>,
     /// Over all profiles.
@@ -59,44 +61,44 @@ struct ShownValues<'a> {
     values: &'a FactorValues,
 }
 
-pub fn run(session: &Session, workspace: &Workspace, asked: &Factors) -> Result<()> {
-    let influence = feature_importance::load(&latest_scores(workspace, &asked.score)?)?;
-    match (&asked.factor, asked.band) {
-        (Some(wanted), _) => values(session, &influence, wanted),
+pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> Result<()> {
+    let importance = feature_importance::load(&latest_scores(workspace, &options.score)?)?;
+    match (&options.factor, options.band) {
+        (Some(code_or_name), _) => values(session, &importance, code_or_name),
         (None, Some(band)) => {
-            let of_band = influence.bands.iter().find(|b| b.band == band);
+            let of_band = importance.bands.iter().find(|b| b.band == band);
             let factors = of_band.map_or(&[][..], |b| &b.factors);
             let profiles = Some(of_band.map_or(0, |b| b.profiles));
-            let shown = Shown { run: &influence.run, band: Some(band), profiles, factors };
-            session.print(&shown, |shown| all(&influence, shown))
+            let output = FactorsOutput { run: &importance.run, band: Some(band), profiles, factors };
+            session.print(&output, |output| all(&importance, output))
         }
         (None, None) => {
-            let shown = Shown { run: &influence.run, band: None, profiles: None, factors: &influence.all };
-            session.print(&shown, |shown| all(&influence, shown))
+            let output = FactorsOutput { run: &importance.run, band: None, profiles: None, factors: &importance.all };
+            session.print(&output, |output| all(&importance, output))
         }
     }
 }
 
-fn all(influence: &FeatureImportance, shown: &Shown<'_>) -> String {
-    let who = match (shown.band, shown.profiles) {
+fn all(importance: &FeatureImportance, output: &FactorsOutput<'_>) -> String {
+    let who = match (output.band, output.profiles) {
         (Some(band), Some(profiles)) => format!("{} profiles of the band {}", count(profiles), band.word()),
         _ => "all scored profiles".to_string(),
     };
-    if shown.factors.is_empty() {
-        return format!("Run {}: no factor contributes to any score of {who}.\n", shown.run);
+    if output.factors.is_empty() {
+        return format!("Run {}: no factor contributes to any score of {who}.\n", output.run);
     }
     let header = [
-        ("factor", Side::Left),
-        ("typical", Side::Right),
-        ("share", Side::Right),
-        ("carried by", Side::Right),
-        ("the score", Side::Left),
-        ("code", Side::Left),
+        ("factor", Align::Left),
+        ("typical", Align::Right),
+        ("share", Align::Right),
+        ("carried by", Align::Right),
+        ("the score", Align::Left),
+        ("code", Align::Left),
     ];
-    let rows: Vec<Vec<String>> = shown.factors.iter().map(|f| row(f, influence.direction(f))).collect();
+    let rows: Vec<Vec<String>> = output.factors.iter().map(|f| row(f, importance.direction(f))).collect();
     format!(
         "Run {}: what moves the scores of {who}. Carried by: where it changes the odds by a quarter or more.\n\n{}",
-        shown.run,
+        output.run,
         table(&header, &rows)
     )
 }
@@ -113,46 +115,46 @@ fn row(factor: &FactorSummary, way: &str) -> Vec<String> {
 }
 
 /// The factor of a code or a name; its values.
-fn values(session: &Session, influence: &FeatureImportance, wanted: &str) -> Result<()> {
-    let is = |f: &&FactorSummary| f.code == wanted || f.label.eq_ignore_ascii_case(wanted);
-    let summary = influence.all.iter().find(is).ok_or_else(|| unknown(influence, wanted))?;
-    let values = influence.values_of(&summary.code).ok_or_else(|| {
-        let why = influence.no_values.as_deref().unwrap_or("The model has not tested its values.");
+fn values(session: &Session, importance: &FeatureImportance, code_or_name: &str) -> Result<()> {
+    let is = |f: &&FactorSummary| f.code == code_or_name || f.label.eq_ignore_ascii_case(code_or_name);
+    let summary = importance.all.iter().find(is).ok_or_else(|| unknown(importance, code_or_name))?;
+    let values = importance.values_of(&summary.code).ok_or_else(|| {
+        let why = importance.no_values.as_deref().unwrap_or("The model has not tested its values.");
         Error::new(format!("'{}' has no table of values.", summary.label)).because(why)
     })?;
-    let (run, tested_at) = (influence.run.as_str(), influence.tested_at.as_deref());
-    session.print(&ShownValues { run, tested_at, summary: Some(summary), values }, value_table)
+    let (run, tested_at) = (importance.run.as_str(), importance.tested_at.as_deref());
+    session.print(&FactorValuesOutput { run, tested_at, summary: Some(summary), values }, value_table)
 }
 
-fn unknown(influence: &FeatureImportance, wanted: &str) -> Error {
-    let names = influence.all.iter().flat_map(|f| [f.code.as_str(), f.label.as_str()]);
-    let error = Error::new(format!("No factor of the run {} is called '{wanted}'.", influence.run));
-    match nearest(wanted, names) {
+fn unknown(importance: &FeatureImportance, code_or_name: &str) -> Error {
+    let names = importance.all.iter().flat_map(|f| [f.code.as_str(), f.label.as_str()]);
+    let error = Error::new(format!("No factor of the run {} is called '{code_or_name}'.", importance.run));
+    match nearest(code_or_name, names) {
         Some(near) => error.hint(format!("did you mean '{near}'?")),
         None => error.hint("without --factor all are listed"),
     }
 }
 
-fn value_table(shown: &ShownValues<'_>) -> String {
-    let values = shown.values;
+fn value_table(output: &FactorValuesOutput<'_>) -> String {
+    let values = output.values;
     let unit = if values.unit.is_empty() { String::new() } else { format!(", in {}", values.unit) };
-    let mut text = format!("Run {}: {} ({}){unit}\n", shown.run, harmless(&values.label), harmless(&values.code));
-    if let Some(day) = shown.tested_at {
+    let mut text = format!("Run {}: {} ({}){unit}\n", output.run, harmless(&values.label), harmless(&values.code));
+    if let Some(day) = output.tested_at {
         text += &format!("Tested and converted: of the eligible profiles at the cutoff of the test, {day}.\n");
     }
     let header = [
-        ("value", Side::Left),
-        ("tested", Side::Right),
-        ("converted", Side::Right),
-        ("rate", Side::Right),
-        ("", Side::Left),
-        ("scored", Side::Right),
-        ("mean effect", Side::Right),
+        ("value", Align::Left),
+        ("tested", Align::Right),
+        ("converted", Align::Right),
+        ("rate", Align::Right),
+        ("", Align::Left),
+        ("scored", Align::Right),
+        ("mean effect", Align::Right),
     ];
     let most = values.bins.iter().filter_map(Bin::rate).fold(0.0, f64::max);
     let row = |bin: &Bin| {
         let rate = bin.rate();
-        let long = rate.filter(|_| most > 0.0).map_or(0, |rate| (BAR as f64 * rate / most).round() as usize);
+        let long = rate.filter(|_| most > 0.0).map_or(0, |rate| (BAR_CELLS as f64 * rate / most).round() as usize);
         vec![
             cut(&values.words(bin), 40),
             count(bin.tested),

@@ -1,7 +1,7 @@
 //! `propensity score report`: what a run of a score was and came to, as Markdown on standard output or in a file.
 
-use super::Session;
-use super::format::harmless;
+use crate::cli::format::harmless;
+use crate::cli::session::Session;
 use crate::domain::score::Score;
 use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct Options {
     score: String,
     /// Another run than the latest successful one; a failed run has a report, too.
     #[arg(long, value_name = "RUN")]
@@ -25,9 +25,9 @@ pub struct Report {
     out: Option<PathBuf>,
 }
 
-/// The report as printed where JSON was asked for.
+/// The report as printed.
 #[derive(Serialize)]
-struct Printed {
+struct ReportOutput {
     run: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<PathBuf>,
@@ -35,23 +35,23 @@ struct Printed {
     markdown: Option<String>,
 }
 
-pub fn run(session: &Session, workspace: &Workspace, asked: &Report) -> Result<()> {
-    let score = workspace.scores.find(&asked.score)?;
-    let found = match &asked.run {
+pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> Result<()> {
+    let score = workspace.scores.find(&options.score)?;
+    let found = match &options.run {
         Some(run) => find::of_score(workspace, &score.id, run)?,
         None => newest(workspace, &score)?,
     };
     let run = found.run.id.clone();
     let markdown = report::markdown(&report::gather(workspace, score, found)?);
-    match &asked.out {
+    match &options.out {
         None => {
-            let printed = Printed { run, file: None, markdown: Some(markdown) };
-            session.print(&printed, |p| p.markdown.clone().unwrap_or_default())
+            let output = ReportOutput { run, file: None, markdown: Some(markdown) };
+            session.print(&output, |p| p.markdown.clone().unwrap_or_default())
         }
         Some(file) => {
             std::fs::write(file, markdown).context(|| format!("{} could not be written.", file.display()))?;
-            let printed = Printed { run, file: Some(file.clone()), markdown: None };
-            session.print(&printed, |p| format!("The report of the run {} is in {}.\n", p.run, file.display()))
+            let output = ReportOutput { run, file: Some(file.clone()), markdown: None };
+            session.print(&output, |p| format!("The report of the run {} is in {}.\n", p.run, file.display()))
         }
     }
 }

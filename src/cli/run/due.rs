@@ -1,9 +1,10 @@
 //! `propensity run start --due`: everything that is due by the schedules, once, whoever calls.
 
-use super::Session;
-use super::format::{harmless, out};
-use super::live;
-use super::progress::Line;
+use super::follow;
+use crate::cli::format::harmless;
+use crate::cli::progress::ProgressLine;
+use crate::cli::session::Session;
+use crate::cli::stdout;
 use crate::domain::run::{RunKind, Status};
 use crate::domain::score::Score;
 use crate::error::{Error, Result};
@@ -18,20 +19,20 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::sync::mpsc;
 
-/// What became of what was due.
+/// What became of what was due, as printed.
 #[derive(Serialize)]
-struct Summary {
+struct DueOutput {
     due: usize,
     successful: usize,
     failed: usize,
     /// Somebody else had started it, or was quicker.
     elsewhere: usize,
-    runs: Vec<Report>,
+    runs: Vec<DueRun>,
 }
 
 /// How a due run went.
 #[derive(Serialize)]
-struct Report {
+struct DueRun {
     score: String,
     run: Option<String>,
     kind: RunKind,
@@ -44,40 +45,42 @@ struct Report {
 
 /// Starts everything that is due, one after the other, and tells how each went. The error is that of the first that
 /// failed.
-pub fn start(session: &Session, workspace: &Workspace, asked: &RunOptions) -> Result<()> {
-    let line = Line::following();
+pub fn start_all(session: &Session, workspace: &Workspace, options: &RunOptions) -> Result<()> {
+    let progress = ProgressLine::intercepting();
     let mut runs = Vec::new();
     for (score, kind) in due::due(workspace, Timestamp::now())? {
         let mut due = Some(kind);
         while let Some(kind) = due.take() {
-            let report = make(workspace, &score, RunOptions { kind, if_due: true, ..asked.clone() }, &line);
+            let options = RunOptions { kind, if_due: true, ..options.clone() };
+            let run = start_one(workspace, &score, options, &progress);
             if !session.json {
-                out(&report.text())?;
+                stdout::write(&run.text())?;
             }
             // A training that came to nothing leaves the champion, and the scoring is due nevertheless.
-            if kind == RunKind::Training && report.run.is_some() && report.status != Some(Status::Successful) {
+            if kind == RunKind::Training && run.run.is_some() && run.status != Some(Status::Successful) {
                 due = due::due_now(workspace, &score, Timestamp::now()).filter(|next| *next != kind);
             }
-            runs.push(report);
+            runs.push(run);
         }
-        if line.ever_asked() {
+        if progress.ever_interrupted() {
             break;
         }
     }
-    let count = |wanted: fn(&Report) -> bool| runs.iter().filter(|r| wanted(r)).count();
-    let mut summary = Summary {
+    let count = |is_counted: fn(&DueRun) -> bool| runs.iter().filter(|r| is_counted(r)).count();
+    let mut output = DueOutput {
         due: runs.len(),
         successful: count(|r| r.status == Some(Status::Successful)),
         failed: count(|r| r.error.is_some()),
         elsewhere: count(|r| r.status.is_none() && r.error.is_none()),
         runs,
     };
-    session.print(&summary, Summary::text)?;
-    summary.runs.iter_mut().find_map(|r| r.error.take()).map_or(Ok(()), Err)
+    session.print(&output, DueOutput::text)?;
+    output.runs.iter_mut().find_map(|r| r.error.take()).map_or(Ok(()), Err)
 }
 
-fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) -> Report {
-    let report = |run, status, said: String, error| Report {
+/// Starts a due run and follows it to its end.
+fn start_one(workspace: &Workspace, score: &Score, options: RunOptions, progress: &ProgressLine) -> DueRun {
+    let result = |run, status, said: String, error| DueRun {
         score: score.name.clone(),
         run,
         kind: options.kind,
@@ -86,28 +89,28 @@ fn make(workspace: &Workspace, score: &Score, options: RunOptions, line: &Line) 
         error,
     };
     // Another caller was quicker: it runs, it is about to, or it has done what was due.
-    let elsewhere = || {
+    let is_elsewhere = || {
         let lock = workspace.paths.runs(&score.id).join(layout::LOCK);
         Lock::is_held(&lock) || due::due_now(workspace, score, Timestamp::now()) != Some(options.kind)
     };
-    let (last_word, ended) = mpsc::channel();
-    let started = match spawn::start_if(workspace, score, &options, move |_, error| drop(last_word.send(error))) {
+    let (sender, exit) = mpsc::channel();
+    let started = match spawn::start_if(workspace, score, &options, move |_, error| drop(sender.send(error))) {
         Ok(Some(started)) => started,
-        Ok(None) => return report(None, None, "not due any more: somebody else was quicker".into(), None),
-        Err(_) if elsewhere() => return report(None, None, "started by somebody else".into(), None),
-        Err(error) => return report(None, None, error.what.clone(), Some(error)),
+        Ok(None) => return result(None, None, "not due any more: somebody else was quicker".into(), None),
+        Err(_) if is_elsewhere() => return result(None, None, "started by somebody else".into(), None),
+        Err(error) => return result(None, None, error.what.clone(), Some(error)),
     };
-    match live::follow(line, workspace, score, &started.run, &ended) {
+    match follow::follow(progress, workspace, score, &started.run, &exit) {
         Ok(WorkerResult { found, error }) => {
             let status = found.as_ref().map(|f| f.run.status);
             let said = found.map(|f| f.run.message).or(error.as_ref().map(|e| e.what.clone())).unwrap_or_default();
-            report(Some(started.run), status, said, error)
+            result(Some(started.run), status, said, error)
         }
-        Err(error) => report(Some(started.run), None, error.what.clone(), Some(error)),
+        Err(error) => result(Some(started.run), None, error.what.clone(), Some(error)),
     }
 }
 
-impl Report {
+impl DueRun {
     fn text(&self) -> String {
         let run = self.run.as_ref().map_or(String::new(), |run| format!(" {run}"));
         let status = self.status.map_or(String::new(), |status| format!(", {status}"));
@@ -115,7 +118,7 @@ impl Report {
     }
 }
 
-impl Summary {
+impl DueOutput {
     fn text(&self) -> String {
         if self.runs.is_empty() {
             return "Nothing is due.\n".into();
