@@ -13,9 +13,9 @@ use hashbrown::HashMap;
 
 /// One opportunity; times in milliseconds since the epoch.
 pub struct Opportunity {
-    /// Its person's provisional number, or [`NOBODY`].
+    /// Its person's provisional number, or [`NO_PROFILE`].
     pub person: u32,
-    /// Its account's provisional number, or [`NOBODY`].
+    /// Its account's provisional number, or [`NO_PROFILE`].
     pub account: u32,
     /// When it was created, in milliseconds since 1970.
     pub created: Option<i64>,
@@ -84,7 +84,7 @@ pub fn read(
     Ok(table)
 }
 
-/// The number of an id; [`NOBODY`] where it is empty or unknown.
+/// The number of an id; [`NO_PROFILE`] where it is empty or unknown.
 fn index_of(index: &mut IdIndex, id: &str) -> u32 {
     if id.is_empty() { NO_PROFILE } else { index.index_of(id).unwrap_or(NO_PROFILE) }
 }

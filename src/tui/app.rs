@@ -1,6 +1,7 @@
 //! The state of the screens: plain data, changed by [`update`](super::update::update) alone and drawn by
 //! [`view`](super::view::view).
 
+use super::action::Action;
 use super::dialogs::{Dialog, Wizard};
 use super::keymap::Keymap;
 use super::layout::{MIN_SIZE, WIDE};
@@ -101,6 +102,15 @@ pub enum Screen {
     Services,
     Profiles,
     Monitoring,
+}
+
+impl Screen {
+    /// The screens as the title bar tells them, each with the action that leads to it.
+    pub const ALL: [(Screen, Action, &'static str); 3] = [
+        (Screen::Services, Action::ServicesScreen, "Services"),
+        (Screen::Profiles, Action::ProfilesScreen, "Profiles"),
+        (Screen::Monitoring, Action::MonitoringScreen, "Monitoring"),
+    ];
 }
 
 impl App {

@@ -16,6 +16,7 @@
 //! | [`widgets`] | text fields, menus, forms, charts; they know a theme and no state of the screens |
 //! | [`screens`]`/*/state`, [`dialogs`]`/*/state` | what a screen or a dialog remembers; [`dialogs::Dialog`] is the set of the dialogs |
 //! | [`app`], `availability` | all of the state; what works at the moment |
+//! | [`hints`] | the keys that the foot of the screen tells, as data |
 //! | [`effect`], [`msg`] | what the update asks the runtime to do; what reaches the update |
 //! | [`screens`]`/*/view`, [`dialogs`]`/*/view` | how each is drawn |
 //! | [`screens`]`/*/update` | what actions do on a screen |
@@ -39,6 +40,7 @@ mod availability;
 pub mod cycle;
 pub mod dialogs;
 pub mod effect;
+pub mod hints;
 pub mod keymap;
 pub mod labels;
 pub mod layout;

@@ -5,7 +5,7 @@ use crate::tui::app::{App, Screen};
 use crate::tui::dialogs::{self, Dialog, Outcome, Pager, Picker, PickerKind};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
-use crate::tui::screens::{monitoring, profiles, services};
+use crate::tui::screens::{monitoring, profiles, router};
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 pub fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
@@ -29,12 +29,10 @@ pub fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 
 /// A key that is no action: text.
 fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    match (app.dialogs.is_empty(), app.screen) {
-        (true, Screen::Services) => services::text_key(app, key),
-        (true, Screen::Profiles) => profiles::text_key(app, key),
-        (true, Screen::Monitoring) => {}
-        (false, _) => return dialogs::text_key(app, key),
+    if !app.dialogs.is_empty() {
+        return dialogs::text_key(app, key);
     }
+    router::text_key(app, key);
     Vec::new()
 }
 
@@ -42,11 +40,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if !app.dialogs.is_empty() {
         return dialogs::paste(app, text);
     }
-    match app.screen {
-        Screen::Profiles => profiles::paste(app, text),
-        Screen::Services => services::paste(app, text),
-        Screen::Monitoring => {}
-    }
+    router::paste(app, text);
     Vec::new()
 }
 
@@ -78,15 +72,13 @@ fn dispatch(app: &mut App, action: Action) -> Vec<Effect> {
         }
         _ => {}
     }
-    match (app.dialogs.is_empty(), app.screen) {
-        (true, Screen::Services) => services::update(app, action),
-        (true, Screen::Profiles) => profiles::update(app, action),
-        (true, Screen::Monitoring) => monitoring::update(app, action),
-        (false, _) => match dialogs::update(app, action) {
-            Outcome::Effects(effects) => effects,
-            // The palette is closed by now.
-            Outcome::Dispatch(action) => dispatch(app, action),
-        },
+    if app.dialogs.is_empty() {
+        return router::update(app, action);
+    }
+    match dialogs::update(app, action) {
+        Outcome::Effects(effects) => effects,
+        // The palette is closed by now.
+        Outcome::Dispatch(action) => dispatch(app, action),
     }
 }
 

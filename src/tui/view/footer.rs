@@ -1,11 +1,11 @@
 //! The two lines at the foot: what there is to say, and the keys that work at this moment.
 
-use crate::tui::action::{Action, KeyContext, TABLE};
-use crate::tui::app::{App, Screen, Severity};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::Dialog;
 use crate::tui::dialogs::wizard::Step;
-use crate::tui::screens::services::Focus;
-use crate::tui::screens::{monitoring, profiles};
+use crate::tui::hints::Hints;
+use crate::tui::screens::router;
 use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -42,9 +42,6 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
         x += cells.put(x, 1, area.width, label, theme.dim()) + 2;
     }
 }
-
-/// Keys and words.
-type Hints = Vec<(String, String)>;
 
 /// The keys that work, the most needed first, and those that stand at the end whatever else there is.
 fn hints(app: &App) -> (Hints, Hints) {
@@ -90,99 +87,7 @@ fn hints(app: &App) -> (Hints, Hints) {
             hints.extend([(key(Action::Accept), "take".into()), (key(Action::Close), "close".into())]);
         }
         Some(Dialog::Pager(_)) => hints.extend([(arrows, "scroll".into()), (key(Action::Close), "close".into())]),
-        None if app.screen == Screen::Monitoring => monitoring_hints(app, arrows, &mut hints, &mut trailing),
-        None if app.screen == Screen::Profiles => profiles_hints(app, arrows, &mut hints, &mut trailing),
-        None => services_hints(app, arrows, &mut hints, &mut trailing),
+        None => router::hints(app, arrows, &mut hints, &mut trailing),
     }
     (hints, trailing)
-}
-
-fn services_hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints) {
-    let key = |action: Action| app.keymap.key(action).to_string();
-    if app.services.focus == Focus::Filter {
-        hints.extend([(key(Action::Accept), "keep filter".into()), (key(Action::Close), "show all".into())]);
-        return;
-    }
-    let accept = match app.services.focus {
-        Focus::Details | Focus::Create => "press",
-        _ => "details",
-    };
-    hints.extend([(arrows, "move".into()), (key(Action::Accept), accept.into())]);
-    if app.services.focus == Focus::Details {
-        hints.push((key(Action::Close), "list".into()));
-    }
-    let offered = TABLE.iter().filter(|e| e.context == KeyContext::Services);
-    let order = |action: Action| match action {
-        Action::Undo | Action::CancelRun => 0,
-        Action::Create => 1,
-        Action::Filter | Action::Sort => 3,
-        Action::Refresh => 4,
-        _ => 2,
-    };
-    let mut actions: Vec<Action> = offered.map(|e| e.action).filter(|a| app.refusal(*a).is_none()).collect();
-    actions.sort_by_key(|a| order(*a));
-    hints.extend(actions.iter().map(|a| (key(*a), a.entry().label.to_string())));
-    trailing.extend(global_hints(app));
-}
-
-fn global_hints(app: &App) -> Hints {
-    let all = [(Action::Palette, "commands"), (Action::Help, "help"), (Action::Quit, "quit")];
-    all.into_iter().map(|(action, label)| (app.keymap.key(action).to_string(), label.to_string())).collect()
-}
-
-fn monitoring_hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints) {
-    let key = |action: Action| app.keymap.key(action).to_string();
-    let of = |action: Action| (key(action), action.entry().label.to_string());
-    let works = |action: &Action| app.refusal(*action).is_none();
-    trailing.extend(global_hints(app));
-    if let Some(page) = &app.monitoring.page {
-        hints.extend(monitoring::run::hints(app, page));
-        hints.extend([Action::CodePage, Action::Promote].into_iter().filter(works).map(of));
-        return;
-    }
-    // What leads from a failed run to what helps comes first, what the head of the screen says too comes last.
-    hints.extend([Action::CodePage].into_iter().filter(works).map(of));
-    hints.push((key(Action::Accept), "run".into()));
-    let narrowed = app.monitoring.is_filtered();
-    let back = (key(Action::Close), if narrowed { "all runs" } else { "back" }.to_string());
-    let own = |actions: &[Action]| actions.iter().copied().filter(works).map(of).collect::<Hints>();
-    hints.extend(own(&[Action::FailuresOnly, Action::OneScore]));
-    let rest = own(&[Action::Promote, Action::ToggleGraphs]);
-    // Where not all runs are shown, the way back to them is needed more.
-    hints.extend(if narrowed { [vec![back], rest] } else { [rest, vec![back]] }.concat());
-    hints.push((arrows, "move".into()));
-}
-
-fn profiles_hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints) {
-    let key = |action: Action| app.keymap.key(action).to_string();
-    let Some(screen) = &app.profiles else { return };
-    let on_list = screen.page.is_none() && screen.factors.is_none();
-    match screen.focus {
-        profiles::Focus::Filter if on_list => {
-            hints.extend([(key(Action::Accept), "show them".into()), (key(Action::Close), "leave".into())]);
-            return;
-        }
-        profiles::Focus::Find if on_list => {
-            hints.extend([(key(Action::Accept), "find".into()), (key(Action::Close), "leave".into())]);
-            return;
-        }
-        _ => {}
-    }
-    let back = |label: &str| (key(Action::Close), label.to_string());
-    hints.push((arrows, "move".into()));
-    if screen.factors.is_some() {
-        hints.extend([(key(Action::FocusNext), "band".into()), back("back")]);
-    } else if screen.page.is_some() {
-        let sides = (key(Action::FocusNext), "other side".to_string());
-        hints.extend([(key(Action::Accept), "open, change".into()), sides, back("list")]);
-    } else {
-        hints.extend([(key(Action::Accept), "profile".into()), back("services")]);
-    }
-    let contexts = app.key_contexts();
-    let offered = TABLE.iter().filter(|e| contexts.contains(&e.context));
-    let own = offered.filter(|e| {
-        matches!(e.context, KeyContext::ProfileList | KeyContext::ProfilePage | KeyContext::ProfilesScreen)
-    });
-    hints.extend(own.map(|e| (key(e.action), e.label.to_string())));
-    trailing.extend(global_hints(app));
 }

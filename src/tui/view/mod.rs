@@ -5,10 +5,10 @@
 mod footer;
 mod title_bar;
 
-use super::app::{App, Screen};
+use super::app::App;
 use super::dialogs;
 use super::layout::MIN_SIZE;
-use super::screens::{monitoring, profiles, services};
+use super::screens::router;
 use super::widgets::cells::Cells;
 use crate::domain::text::wrapped;
 use ratatui::buffer::Buffer;
@@ -20,11 +20,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
         too_small(app, buffer);
         return None;
     }
-    let mut cursor = match app.screen {
-        Screen::Services => services::view(app, buffer),
-        Screen::Profiles => profiles::view(app, buffer),
-        Screen::Monitoring => monitoring::view(app, buffer),
-    };
+    let mut cursor = router::view(app, buffer);
     for dialog in &app.dialogs {
         cursor = dialogs::view(app, dialog, buffer);
     }

@@ -2,7 +2,6 @@
 
 use crate::domain::format::date;
 use crate::domain::text::cut;
-use crate::tui::action::Action;
 use crate::tui::app::{App, CatalogView, Screen};
 use crate::tui::widgets::cells::Cells;
 use jiff::civil::Date;
@@ -15,11 +14,7 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, Rect::new(1, 0, app.size.0.saturating_sub(2), 1));
     let mut x = cells.put(0, 0, 20, "Propensity", theme.title()) + 3;
-    for (action, label, screen) in [
-        (Action::ServicesScreen, "Services", Screen::Services),
-        (Action::ProfilesScreen, "Profiles", Screen::Profiles),
-        (Action::MonitoringScreen, "Monitoring", Screen::Monitoring),
-    ] {
+    for (screen, action, label) in Screen::ALL {
         let style = if app.screen == screen { theme.accent() } else { theme.dim() };
         x += cells.put(x, 0, 14, &format!("{} {label}", app.keymap.key(action)), style) + 3;
     }

@@ -1,9 +1,10 @@
 //! The Services screen: the list of scores with filter and sort, and the details of the selected one.
 //!
-//! `state`, `update` and `view` as everywhere; `order` rebuilds the list, `layout` knows how much of it is shown. Of the view,
+//! `state`, `update` and `view` as everywhere; `hints` is what the foot of the screen tells; `order` rebuilds the list, `layout` knows how much of it is shown. Of the view,
 //! `list` draws the left half, `details` the right one with `progress` (a live run) and `next_run` (the schedule).
 
 mod details;
+mod hints;
 mod layout;
 mod list;
 mod next_run;
@@ -13,6 +14,7 @@ mod state;
 mod update;
 mod view;
 
+pub use hints::hints;
 pub use order::{rebuild_list, rebuild_list_from, selected_row};
 pub use state::{Focus, Services, Sort};
 pub use update::{paste, text_key, update};

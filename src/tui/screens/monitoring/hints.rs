@@ -1,0 +1,30 @@
+//! The keys that the foot of the screen tells here: the most needed first in `hints`, in `trailing` those that always stand.
+
+use super::run;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::hints::{Hints, global_hints};
+
+/// Adds the keys that work at the moment; `arrows` are those that move.
+pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints) {
+    let key = |action: Action| app.keymap.key(action).to_string();
+    let of = |action: Action| (key(action), action.entry().label.to_string());
+    let works = |action: &Action| app.refusal(*action).is_none();
+    trailing.extend(global_hints(app));
+    if let Some(page) = &app.monitoring.page {
+        hints.extend(run::hints(app, page));
+        hints.extend([Action::CodePage, Action::Promote].into_iter().filter(works).map(of));
+        return;
+    }
+    // What leads from a failed run to what helps comes first, what the head of the screen says too comes last.
+    hints.extend([Action::CodePage].into_iter().filter(works).map(of));
+    hints.push((key(Action::Accept), "run".into()));
+    let narrowed = app.monitoring.is_filtered();
+    let back = (key(Action::Close), if narrowed { "all runs" } else { "back" }.to_string());
+    let own = |actions: &[Action]| actions.iter().copied().filter(works).map(of).collect::<Hints>();
+    hints.extend(own(&[Action::FailuresOnly, Action::OneScore]));
+    let rest = own(&[Action::Promote, Action::ToggleGraphs]);
+    // Where not all runs are shown, the way back to them is needed more.
+    hints.extend(if narrowed { [vec![back], rest] } else { [rest, vec![back]] }.concat());
+    hints.push((arrows, "move".into()));
+}

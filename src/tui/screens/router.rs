@@ -1,0 +1,56 @@
+//! The screen that is shown gets the keys, the text and the room: the one place where the screens are told apart. Called by
+//! [`update`](mod@crate::tui::update) and [`view`](mod@crate::tui::view) where no dialog is open.
+
+use super::{monitoring, profiles, services};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Screen};
+use crate::tui::effect::Effect;
+use crate::tui::hints::Hints;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+/// Does an action.
+pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
+    match app.screen {
+        Screen::Services => services::update(app, action),
+        Screen::Profiles => profiles::update(app, action),
+        Screen::Monitoring => monitoring::update(app, action),
+    }
+}
+
+/// Takes a key that is text.
+pub fn text_key(app: &mut App, key: KeyEvent) {
+    match app.screen {
+        Screen::Services => services::text_key(app, key),
+        Screen::Profiles => profiles::text_key(app, key),
+        Screen::Monitoring => {}
+    }
+}
+
+/// Takes pasted text.
+pub fn paste(app: &mut App, text: &str) {
+    match app.screen {
+        Screen::Services => services::paste(app, text),
+        Screen::Profiles => profiles::paste(app, text),
+        Screen::Monitoring => {}
+    }
+}
+
+/// Draws the screen; gives the place of the terminal's cursor where a focused field has it.
+pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
+    match app.screen {
+        Screen::Services => services::view(app, buffer),
+        Screen::Profiles => profiles::view(app, buffer),
+        Screen::Monitoring => monitoring::view(app, buffer),
+    }
+}
+
+/// Adds the keys that the foot of the screen tells; `arrows` are those that move.
+pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints) {
+    match app.screen {
+        Screen::Services => services::hints(app, arrows, hints, trailing),
+        Screen::Profiles => profiles::hints(app, arrows, hints, trailing),
+        Screen::Monitoring => monitoring::hints(app, arrows, hints, trailing),
+    }
+}
