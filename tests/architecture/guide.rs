@@ -14,7 +14,7 @@ fn unknown(guide: &str, source: &Source, texts: &[(String, String)]) -> Vec<Stri
     let is_missing = |name: &String| {
         if name.contains("::") {
             !is_item(name, source, texts)
-        } else if name.contains('/') || name.ends_with(".rs") || name.ends_with(".md") {
+        } else if name.contains(char::is_alphanumeric) && (name.contains('/') || name.ends_with(".md")) {
             !root().join(name).exists()
         } else {
             false
