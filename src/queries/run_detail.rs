@@ -91,7 +91,7 @@ pub fn load(found: &FoundRun) -> RunDetail {
         run: found.run.clone(),
         report,
         trained: trained(found),
-        importance: importance,
+        importance,
         journal: journal_detail(entries),
         log: log(&found.folder.join(LOG)),
     }

@@ -24,10 +24,12 @@ const EXIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Starts a run and follows it to its end. Ctrl-C asks it to stop.
 pub fn start_and_follow(workspace: &Workspace, score: &Score, options: &RunOptions) -> Result<WorkerResult> {
+    // Before the run begins: a Ctrl-C right after must not end the one who follows and leave the run alone.
+    let progress = ProgressLine::intercepting();
     let (sender, exit) = mpsc::channel();
     // Nobody hears it who gave up waiting.
     let started = spawn::start(workspace, score, options, move |_, error| drop(sender.send(error)))?;
-    follow(&ProgressLine::intercepting(), workspace, score, &started.run, &exit)
+    follow(&progress, workspace, score, &started.run, &exit)
 }
 
 /// Follows a run that has begun to its end; `exit` tells the error that its process ended with.
