@@ -68,7 +68,7 @@ pub fn kill(workspace: &Workspace, score_id: &str) -> Result<()> {
 /// Asks the live run of a score to stop, waits, and ends its process where it has not stopped within `patience`.
 ///
 /// # Errors
-/// Those of [`request`] and of [`force`].
+/// Those of [`request`] and of [`kill`].
 pub fn cancel(workspace: &Workspace, score_id: &str, patience: Duration) -> Result<()> {
     let mut follower = Follower::new(workspace, score_id);
     let run = follower.poll().ok_or_else(|| nothing_live(score_id))?.run;

@@ -123,7 +123,7 @@ impl StartedRun {
     }
 }
 
-/// Makes a run in this process and waits for its end: [`begin`] and [`Begun::complete`].
+/// Makes a run in this process and waits for its end: [`begin`] and [`StartedRun::complete`].
 ///
 /// # Errors
 /// What stopped or failed the run.

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`source_files`] | the files that a source means, their format and compression |
 //! | `stream` | feeds the rows of a source to one consumer, with their mapping; a thread reads ahead |
-//! | [`file`] | opens one file, checks what it is, hands it to the reader of its format |
+//! | `file` | opens one file, checks what it is, hands it to the reader of its format |
 //! | `digest` | digests the bytes as they lie on the disk |
 //! | `window` | a moving window over text, and the largest row |
 //! | `csv`, `ndjson`, `parquet` | the formats |

@@ -51,7 +51,7 @@ pub struct Change {
     pub to_day: Day,
     pub from: f64,
     pub to: f64,
-    /// In points, in the order of [`Part::ALL`]; they add up to `to − from`.
+    /// In points, in the order of [`ChangePart::ALL`]; they add up to `to − from`.
     pub parts: Vec<(ChangePart, f64)>,
 }
 
