@@ -92,21 +92,21 @@ fn opportunity_events(world: &World, random: &mut Random, events: &mut Vec<Event
 
 /// Draws `count` events from the spells of one mood, denser towards the end of a spell; none where nobody has that mood.
 fn period_events(world: &World, intent: Intent, count: usize, random: &mut Random, events: &mut Vec<Event>) {
-    let ours: Vec<&ActivePeriod> = world.periods.iter().filter(|s| s.intent == intent).collect();
-    if ours.is_empty() {
+    let periods: Vec<&ActivePeriod> = world.periods.iter().filter(|s| s.intent == intent).collect();
+    if periods.is_empty() {
         return;
     }
     let column = if intent == Intent::Buying { 1 } else { 2 };
     let kinds = Weighted::new(TYPES.iter().map(|(_, shares)| shares[column]));
     let which =
-        Weighted::new(ours.iter().map(|period| period.length as f64 * period.intensity * share_within_data(period)));
+        Weighted::new(periods.iter().map(|period| period.length as f64 * period.intensity * share_within_data(period)));
     let mut drawn = 0;
     // Days outside the data are drawn again; the bound holds where nearly nothing of the spells is inside.
     for _ in 0..count.saturating_mul(20) {
         if drawn == count {
             break;
         }
-        let period = ours[which.draw(random)];
+        let period = periods[which.draw(random)];
         let day = period.start + (period.length as f64 * random.unit().sqrt()) as i64;
         if !(0..DAYS).contains(&day) {
             continue;

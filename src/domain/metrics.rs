@@ -82,7 +82,12 @@ impl Verdict {
     /// one wider than ±0.10; *no better than recency* unless the paired interval of `gain` (AUC minus the AUC of
     /// recency) lies above 0; Strong from an AUC of 0.80 (Fair where the test is not out of time), Fair from 0.70,
     /// Weak.
-    pub fn judge(auc: Option<&Estimate>, gain: Option<&Estimate>, conversions: u64, out_of_time: bool) -> Verdict {
+    pub fn from_evaluation(
+        auc: Option<&Estimate>,
+        gain: Option<&Estimate>,
+        conversions: u64,
+        out_of_time: bool,
+    ) -> Verdict {
         let Some((auc, width)) = auc.and_then(|auc| Some((auc.value, auc.width()?))) else {
             return Verdict::NotEnoughEvidence;
         };
@@ -225,7 +230,7 @@ mod tests {
             (estimate(0.80, 0.60, 0.95), below, 100, true, "not enough evidence"),
         ];
         for (auc, gain, conversions, out_of_time, verdict) in cases {
-            let found = Verdict::judge(auc.as_ref(), gain.as_ref(), conversions, out_of_time);
+            let found = Verdict::from_evaluation(auc.as_ref(), gain.as_ref(), conversions, out_of_time);
             assert_eq!(found.to_string(), verdict, "{auc:?} {gain:?} {conversions} {out_of_time}");
             assert_eq!(serde_json::to_string(&found).unwrap(), format!("\"{verdict}\""));
         }

@@ -102,8 +102,8 @@ impl RunState {
             baseline: &model.baseline,
         };
         self.report.drift = drift::find_drift(population, &reference, eligible, threshold, recorder)?;
-        let told = self.report.drift.as_ref().and_then(|d| d.sentence(|m| feature_labels::for_code(&m.code).label));
-        told.map_or(Ok(()), |text| self.warn(recorder, text))
+        let sentence = self.report.drift.as_ref().and_then(|d| d.sentence(|m| feature_labels::for_code(&m.code).label));
+        sentence.map_or(Ok(()), |text| self.warn(recorder, text))
     }
 
     /// Evaluates past runs by what happened since.

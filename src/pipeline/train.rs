@@ -143,8 +143,8 @@ pub fn evaluation_fit(
     let before = inputs.plan.test.unwrap_or(inputs.plan.as_of);
     let spec = inputs.spec(&training_rows.train.rows, before, training_rows.small)?;
     let frame = inputs.frame(&spec, &training_rows.train.rows, progress)?;
-    let suspects: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| leak_candidate(&spec, column)).collect();
-    let leaks = find_leaks(&frame, &suspects, inputs.thresholds.leak_auc);
+    let candidates: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| leak_candidate(&spec, column)).collect();
+    let leaks = find_leaks(&frame, &candidates, inputs.thresholds.leak_auc);
     let test = TestSet::new(inputs, training_rows, &spec, progress)?;
     let candidates = first_settings(training_rows.small);
     let choice = cross_validation::search(&frame, inputs.search(&candidates, training_rows), progress)?;

@@ -247,7 +247,7 @@ impl RunState {
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let evaluation = &tested.evaluation;
-        let verdict = Verdict::judge(
+        let verdict = Verdict::from_evaluation(
             evaluation.metrics.auc.as_ref(),
             evaluation.gain_on_recency.as_ref(),
             conversions.converters.min(training_rows.matured.converters),

@@ -156,10 +156,10 @@ fn freeze_one_off(workspace: &Workspace, score: &Score, state: &mut RunState) {
 /// What the work changed stays usable: summary and report fill up field by field, and the locks forgive poison.
 fn catch_panic(work: impl FnOnce() -> Result<()>) -> Result<()> {
     std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<&str>().map(ToString::to_string);
-        let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+        let panic_text = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let panic_text = panic_text.or_else(|| panic.downcast_ref::<String>().cloned());
         Err(Error::new("The run failed: the program has a mistake.")
-            .because(said.unwrap_or_else(|| "it panicked without a word".into()))
+            .because(panic_text.unwrap_or_else(|| "it panicked without a word".into()))
             .hint(format!("Please report it, with {} from the folder of the run.", layout::LOG)))
     })
 }

@@ -25,7 +25,7 @@ pub struct RunHandle {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum WorkerAnswer {
-    Begun(RunHandle),
+    Started(RunHandle),
     /// It was to begin only if due, and is not.
     NotDue,
     Refused {
@@ -104,7 +104,7 @@ pub fn start_if(
     let mut answers = child.stdout.take().map(|stdout| BufReader::new(stdout).lines().map_while(std::io::Result::ok));
     let mut next = move || serde_json::from_str(&answers.as_mut()?.next()?).ok();
     match next() {
-        Some(WorkerAnswer::Begun(started)) => {
+        Some(WorkerAnswer::Started(started)) => {
             let of = started.clone();
             let last_word = move || match next() {
                 Some(WorkerAnswer::Refused { exit, code, what, causes, hint }) => {
@@ -148,10 +148,10 @@ fn error_of_exit(mut child: Child, errors: &mut File) -> Error {
         Ok(status) => error.because(status),
         Err(e) => error.because(e),
     };
-    let mut said = Vec::new();
-    let _ = errors.rewind().and_then(|()| errors.read_to_end(&mut said));
-    let said = String::from_utf8_lossy(&said);
-    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut stderr_text = Vec::new();
+    let _ = errors.rewind().and_then(|()| errors.read_to_end(&mut stderr_text));
+    let stderr_text = String::from_utf8_lossy(&stderr_text);
+    let lines: Vec<&str> = stderr_text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = lines[lines.len().saturating_sub(5)..].join(" · ");
     if last.is_empty() { error } else { error.because(format!("it said: {last}")) }
 }

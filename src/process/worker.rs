@@ -43,7 +43,7 @@ pub fn run_worker(open: impl FnOnce() -> Result<(Workspace, Score, RunOptions)>)
     let log = open_log(begun.folder());
     answer(
         std::io::stdout().lock(),
-        &WorkerAnswer::Begun(RunHandle { run: begun.id().into(), pid: std::process::id() }),
+        &WorkerAnswer::Started(RunHandle { run: begun.id().into(), pid: std::process::id() }),
     );
     let starter = redirect(log);
     tracing::info!("the run {} of {} has begun", begun.id(), score.id);

@@ -70,10 +70,10 @@ pub(crate) fn retained(lines: &[Arc<RunLine>]) -> HashSet<&str> {
 pub fn of(workspace: &Workspace, score: &str) -> RunIndex {
     let runs = workspace.paths.runs(score);
     let file = file_of(workspace, score);
-    let kept = read_entries(&file);
+    let entries = read_entries(&file);
     let ids = layout::published(&runs);
-    let (found, lines, changed) = gather(&runs, &ids, &kept);
-    if changed || lines.len() != kept.len() {
+    let (found, lines, changed) = gather(&runs, &ids, &entries);
+    if changed || lines.len() != entries.len() {
         write_entries(&file, &lines);
     }
     found.with(lines)
@@ -85,21 +85,21 @@ pub fn newest(workspace: &Workspace, score: &str) -> Option<RunIndex> {
     /// Summaries that are read in a moment.
     const FEW: usize = 200;
     let runs = workspace.paths.runs(score);
-    let kept = read_entries(&file_of(workspace, score));
+    let entries = read_entries(&file_of(workspace, score));
     let mut ids = layout::published(&runs);
-    if ids.iter().filter(|id| !kept.contains_key(*id)).count() <= FEW {
+    if ids.iter().filter(|id| !entries.contains_key(*id)).count() <= FEW {
         return None;
     }
     ids.sort_unstable_by(|a, b| b.cmp(a));
     ids.truncate(FEW);
-    let (found, lines, _) = gather(&runs, &ids, &kept);
+    let (found, lines, _) = gather(&runs, &ids, &entries);
     Some(found.with(lines))
 }
 
 /// The lines of these runs, newest first, the folders that have none, and whether any line was made anew.
-fn gather(runs: &Path, ids: &[String], kept: &HashMap<String, IndexEntry>) -> (RunIndex, Vec<IndexEntry>, bool) {
+fn gather(runs: &Path, ids: &[String], entries: &HashMap<String, IndexEntry>) -> (RunIndex, Vec<IndexEntry>, bool) {
     let looked: Vec<(PathBuf, Result<IndexLookup>)> =
-        ids.par_iter().map(|id| (runs.join(id), look_up(runs, id, kept))).collect();
+        ids.par_iter().map(|id| (runs.join(id), look_up(runs, id, entries))).collect();
     let mut found = RunIndex::default();
     let mut lines = Vec::with_capacity(looked.len());
     let mut changed = false;
@@ -124,11 +124,11 @@ impl RunIndex {
 }
 
 /// The line of a run: the one that is kept, where the summary has not changed since.
-fn look_up(runs: &Path, id: &str, kept: &HashMap<String, IndexEntry>) -> Result<IndexLookup> {
+fn look_up(runs: &Path, id: &str, entries: &HashMap<String, IndexEntry>) -> Result<IndexLookup> {
     let path = runs.join(id).join(SUMMARY);
     let metadata = std::fs::metadata(&path).context(|| format!("The run {} cannot be read.", path.display()))?;
     let stamp = (metadata.mtime(), metadata.mtime_nsec(), metadata.len());
-    match kept.get(id).filter(|k| k.stamp == stamp) {
+    match entries.get(id).filter(|k| k.stamp == stamp) {
         Some(known) => Ok((stamp, known.line.clone(), false)),
         None => Ok((stamp, check_identity(read_line(&path)?, runs, id)?, true)),
     }
@@ -139,7 +139,7 @@ fn look_up(runs: &Path, id: &str, kept: &HashMap<String, IndexEntry>) -> Result<
 pub(crate) fn find_mismatch(workspace: &Workspace, score: &str) -> Option<(PathBuf, String)> {
     let (runs, file) = (workspace.paths.runs(score), file_of(workspace, score));
     let bytes = std::fs::read(&file).ok()?;
-    let kept = read_entries(&file);
+    let entries = read_entries(&file);
     let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
     let strange = lines.filter(|line| is_invalid(line)).count();
     let fresh = HashMap::new();
@@ -147,7 +147,7 @@ pub(crate) fn find_mismatch(workspace: &Workspace, score: &str) -> Option<(PathB
         let made = look_up(&runs, &k.line.id, &fresh).ok();
         made.is_some_and(|(stamp, line, _)| stamp == k.stamp && line != k.line)
     };
-    let wrong = kept.values().filter(differs).map(|k| k.line.id.as_str()).min();
+    let wrong = entries.values().filter(differs).map(|k| k.line.id.as_str()).min();
     let why = match wrong {
         Some(id) => format!("it says something else of the run {id} than its {SUMMARY}"),
         None if strange > 0 => format!("{strange} of its lines are none"),
@@ -184,8 +184,8 @@ fn read_entries(file: &Path) -> HashMap<String, IndexEntry> {
     let bytes = std::fs::read(file).unwrap_or_default();
     let lines: Vec<&[u8]> = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()).collect();
     // A line that is none is a run that is read again.
-    let kept = lines.par_iter().filter_map(|line| serde_json::from_slice::<IndexEntry>(line).ok());
-    kept.filter(|k| k.v == LINE_VERSION).map(|k| (k.line.id.clone(), k)).collect()
+    let entries = lines.par_iter().filter_map(|line| serde_json::from_slice::<IndexEntry>(line).ok());
+    entries.filter(|k| k.v == LINE_VERSION).map(|k| (k.line.id.clone(), k)).collect()
 }
 
 /// Best effort: without an index the summaries are read again.

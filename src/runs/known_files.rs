@@ -23,12 +23,12 @@ const FILES: [&str; 9] = [
 
 /// What is not ours in the folder of one run, whatever that is called now.
 pub(crate) fn foreign_in_run(folder: &Path) -> Vec<PathBuf> {
-    let ours = |path: &Path| {
+    let is_known = |path: &Path| {
         let name = name(path);
         let known = FILES.contains(&name) || snapshot::FILES.contains(&name) || health::is_temporary(name);
         known && is_plain_file(path)
     };
-    entries(folder).into_iter().filter(|path| !ours(path)).collect()
+    entries(folder).into_iter().filter(|path| !is_known(path)).collect()
 }
 
 /// What is not ours in the folder of a score's runs and in the runs.

@@ -238,14 +238,14 @@ fn install_units(call: &TimerCommand, at: Time) -> Result<()> {
 /// There is no program `crontab`, or it refuses; a unit file cannot be removed.
 pub fn remove(workspace: &Workspace, service: TimerService) -> Result<TimerStatus> {
     let call = TimerCommand::of(workspace)?;
-    let told = match service {
+    let status = match service {
         TimerService::Cron => remove_line(&call)?,
         TimerService::Systemd => remove_units(&call)?,
     };
-    if told.done == TimerState::Removed {
+    if status.done == TimerState::Removed {
         audit::note(&workspace.paths.data, What::TimerRemoved, "", service.word());
     }
-    Ok(told)
+    Ok(status)
 }
 
 fn remove_line(call: &TimerCommand) -> Result<TimerStatus> {
@@ -281,14 +281,14 @@ fn remove_units(call: &TimerCommand) -> Result<TimerStatus> {
         std::fs::remove_file(path).context(|| format!("{} could not be removed.", path.display()))?;
     }
     let text = format!("The timer {timer} is removed.\n");
-    let told = TimerStatus::new(TimerService::Systemd, TimerState::Removed, call, text);
+    let status = TimerStatus::new(TimerService::Systemd, TimerState::Removed, call, text);
     Ok(match stopped.and_then(|()| systemctl(&["daemon-reload"])) {
-        Ok(()) => told,
+        Ok(()) => status,
         Err(error) => {
             let why: Vec<&str> =
                 std::iter::once(error.what.as_str()).chain(error.causes.iter().map(String::as_str)).collect();
             let warning = format!("Its files are gone, but systemd could not be told: {}", why.join(" "));
-            TimerStatus { text: format!("{}{warning}\n", told.text), warning: Some(warning), ..told }
+            TimerStatus { text: format!("{}{warning}\n", status.text), warning: Some(warning), ..status }
         }
     })
 }

@@ -29,7 +29,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// Those of [`write()`].
 pub fn write_keeping(path: &Path, previous: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
-    sweep(&target_of(path));
+    remove_stale_temporaries(&target_of(path));
     if let Some(previous) = previous {
         // The flush of the folder that follows is for both.
         replace(&backup_path(path), previous)?;
@@ -71,7 +71,7 @@ fn target_of(path: &Path) -> PathBuf {
 pub(crate) const TEMPORARY: &str = ".tmp";
 
 /// Removes the temporary files of a file, and of the copies that are kept beside it, as far as it can be done.
-pub(crate) fn sweep(target: &Path) {
+pub(crate) fn remove_stale_temporaries(target: &Path) {
     let prefix = dotted(target);
     let left = |name: &OsStr| {
         let name = name.as_encoded_bytes();

@@ -179,7 +179,7 @@ impl<'s> Reading<'s> {
                 });
                 (read, refusals)
             });
-            let consumed = self.consume(context, (file, &name), receiver, &mut refused, consume);
+            let consumed = self.consume_blocks(context, (file, &name), receiver, &mut refused, consume);
             let (read, refusals) = reader.join().unwrap_or_else(|_| {
                 let error = Error::new(format!("{name} could not be read.")).because("the reader stopped unexpectedly");
                 (Err(error), Refusals::default())
@@ -195,7 +195,7 @@ impl<'s> Reading<'s> {
         Ok(())
     }
 
-    fn consume(
+    fn consume_blocks(
         &mut self,
         context: &ReadContext<'_>,
         (file, name): (&SourceFile, &str),

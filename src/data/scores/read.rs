@@ -113,7 +113,7 @@ pub(super) fn profiles(batch: &RecordBatch, attributes: &[Arc<str>]) -> Vec<Scor
         array.is_valid(row).then(|| array.value(row))
     };
     let own = (!attributes.is_empty()).then(|| batch.column(12).as_struct());
-    let told = |row: usize| {
+    let attributes_of = |row: usize| {
         let values = own.into_iter().flat_map(|own| own.columns()).zip(attributes);
         let filled = values.filter_map(|(array, name)| {
             let array = array.as_string::<i32>();
@@ -135,7 +135,7 @@ pub(super) fn profiles(batch: &RecordBatch, attributes: &[Arc<str>]) -> Vec<Scor
             score_date: batch.column(9).as_primitive::<Date32Type>().value(row),
             factors: factors(&batch.column(10).as_list::<i32>().value(row)),
             rest: number(11, row).unwrap_or_default(),
-            attributes: told(row),
+            attributes: attributes_of(row),
         })
         .collect()
 }

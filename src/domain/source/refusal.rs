@@ -93,10 +93,10 @@ impl Refusals {
     /// Adds what a later part of the reading refused.
     pub fn merge(&mut self, other: Refusals) {
         for (reason, theirs) in other.0 {
-            let ours = self.0.entry(reason).or_default();
-            ours.count += theirs.count;
-            let room = MAX_EXAMPLES.saturating_sub(ours.examples.len());
-            ours.examples.extend(theirs.examples.into_iter().take(room));
+            let own = self.0.entry(reason).or_default();
+            own.count += theirs.count;
+            let room = MAX_EXAMPLES.saturating_sub(own.examples.len());
+            own.examples.extend(theirs.examples.into_iter().take(room));
         }
     }
 

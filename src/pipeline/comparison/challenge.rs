@@ -73,28 +73,28 @@ pub(crate) fn compare(inputs: &ChallengeInputs<'_>, champion: &Champion, progres
         return Ok(open(false, why));
     };
     let margins = margins(inputs, fitted, progress)?;
-    let (ours, labels) = (&inputs.tested.margins, &inputs.tested.labels);
+    let (challenger_margins, labels) = (&inputs.tested.margins, &inputs.tested.labels);
     let clusters = rows::cluster_ids(inputs.population, inputs.rows);
-    let difference = auc::auc_difference(ours, &margins, labels, &clusters);
+    let difference = auc::auc_difference(challenger_margins, &margins, labels, &clusters);
     let stays = difference.and_then(|d| d.high).is_some_and(|high| high < 0.0);
     let why = match &difference {
         None => format!("The new model takes the place of the run {id}: the test defines no difference."),
         Some(d) if stays => {
             format!(
                 "The champion (run {id}) stays: the new model's AUC differs by {}, so it is lower.",
-                favours_challenger2(d)
+                signed_difference(d)
             )
         }
         Some(d) => {
-            let told = favours_challenger2(d);
+            let difference_text = signed_difference(d);
             format!(
-                "The new model takes the place of the run {id}: its AUC differs by {told}, so it is not shown to be lower."
+                "The new model takes the place of the run {id}: its AUC differs by {difference_text}, so it is not shown to be lower."
             )
         }
     };
     Ok(Challenge {
         champion_auc: auc::auc(&margins, labels, &clusters),
-        challenger_auc: auc::auc(ours, labels, &clusters),
+        challenger_auc: auc::auc(challenger_margins, labels, &clusters),
         difference,
         ..open(stays, why)
     })
@@ -107,7 +107,7 @@ fn margins(inputs: &ChallengeInputs<'_>, fitted: &FittedModel, progress: &dyn Pr
 }
 
 /// `−0.021 (95 % interval −0.040 to −0.003)`.
-fn favours_challenger2(difference: &Estimate) -> String {
+fn signed_difference(difference: &Estimate) -> String {
     let number = |value: f64| format!("{value:+.3}").replace('-', "−");
     match (difference.low, difference.high) {
         (Some(low), Some(high)) => {

@@ -159,11 +159,11 @@ fn of_numbers(then: &Bins, now: &Bins, median: Option<f32>) -> (String, String) 
         return of_bins(then, now, |at| range(&then.edges, at));
     }
     let (before, after) = (Bins::missing_share(&then.counts), Bins::missing_share(&now.counts));
-    let told = |median: Option<f32>, missing: f64| {
+    let text_of = |median: Option<f32>, missing: f64| {
         let middle = median.map_or("no value".to_string(), |value| format!("median {value}"));
         if (before - after).abs() >= 0.01 { format!("{middle}, {} missing", percent(missing)) } else { middle }
     };
-    (told(then.median, before), told(median, after))
+    (text_of(then.median, before), text_of(median, after))
 }
 
 /// The values of a bin in words.

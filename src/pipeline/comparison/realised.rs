@@ -144,10 +144,10 @@ mod tests {
         let first = |lines: &[Arc<RunLine>]| -> Vec<(String, String)> {
             runs_to_evaluate(lines).iter().map(|(month, runs)| (month.to_string(), runs[0].id.clone())).collect()
         };
-        let told = |pairs: [(&str, &str); 3]| pairs.map(|(m, id)| (m.to_string(), id.to_string()));
-        assert_eq!(first(&lines), told([("2026-01", "1"), ("2026-02", "2"), ("2026-03", "5")]));
+        let pairs = |pairs: [(&str, &str); 3]| pairs.map(|(m, id)| (m.to_string(), id.to_string()));
+        assert_eq!(first(&lines), pairs([("2026-01", "1"), ("2026-02", "2"), ("2026-03", "5")]));
         let looked_back = Arc::new(RunLine { hindsight: true, ..(*lines[3]).clone() });
         let lines = [&lines[..3], &[looked_back], &lines[4..]].concat();
-        assert_eq!(first(&lines), told([("2026-01", "1"), ("2026-02", "3"), ("2026-03", "5")]));
+        assert_eq!(first(&lines), pairs([("2026-01", "1"), ("2026-02", "3"), ("2026-03", "5")]));
     }
 }

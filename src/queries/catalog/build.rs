@@ -47,14 +47,14 @@ pub fn build(workspace: &Workspace, progress: &dyn Progress) -> Result<Catalog> 
         return Ok(catalog);
     }
     clear(&folder, None);
-    let told = BuildProgress {
+    let build_progress = BuildProgress {
         inner: progress,
         file: state::progress_file(&folder),
         last: Mutex::new(None),
         since: Timestamp::now(),
     };
-    told.write(0);
-    let built = make(workspace, &folder, &key, &told);
+    build_progress.write(0);
+    let built = make(workspace, &folder, &key, &build_progress);
     let _ = std::fs::remove_file(state::progress_file(&folder));
     match built {
         Ok(catalog) => {

@@ -115,8 +115,8 @@ impl ScoredProfiles {
         let values = context.features(&population, number, business.as_of);
         let (activity, activity_lines, weeks) = activity(&population, number);
         let (people, more_people) = people::scores_without(context, &business, &profile.profile_id, profile.score)?;
-        let told = RowAttributes::of(&population);
-        let known = told.of_profile(number).into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        let attributes = RowAttributes::of(&population);
+        let known = attributes.of_profile(number).into_iter().map(|(name, value)| (name.to_string(), value)).collect();
         Ok(ProfileDetail {
             run: run.id.clone(),
             rank: place + 1,
@@ -261,11 +261,11 @@ fn activity(population: &Population<'_>, profile: u32) -> (Vec<ActivityEntry>, u
             *week += count;
         }
     }
-    let told = lines.iter().take(MAX_ACTIVITY_ENTRIES).map(|&(day, kind, count, subject)| ActivityEntry {
+    let entries = lines.iter().take(MAX_ACTIVITY_ENTRIES).map(|&(day, kind, count, subject)| ActivityEntry {
         day,
         event_type: activity.types.get(usize::from(kind)).cloned().unwrap_or_default(),
         count,
         person: if of_account { name(subject) } else { None },
     });
-    (told.collect(), lines.len(), weeks)
+    (entries.collect(), lines.len(), weeks)
 }

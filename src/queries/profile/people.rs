@@ -38,11 +38,11 @@ pub fn scores_without(
         let link = std::mem::replace(&mut fewer.persons.account[at], NO_PROFILE);
         let cells = context.features(&Population::new(&fewer, ProfileType::Account), number, fewer.as_of);
         fewer.persons.account[at] = link;
-        let told = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);
+        let attribute = |name: &str| business.persons.attribute(name).and_then(|a| a.get(person)).map(str::to_string);
         people.push(Person {
             id: business.persons.ids[at].clone(),
-            name: told("name"),
-            job_title: told("job_title"),
+            name: attribute("name"),
+            job_title: attribute("job_title"),
             events,
             change: context.score(&cells) - score,
         });

@@ -246,7 +246,7 @@ fn remove_unborn(data_dir: &Path) {
     for folder in fs::read_dir(trash_dir(data_dir)).into_iter().flatten().flatten().map(|entry| entry.path()) {
         let definition = folder.join(DEFINITION);
         if !definition.exists() {
-            atomic::sweep(&definition);
+            atomic::remove_stale_temporaries(&definition);
             // Whatever else is in it, by whomever, keeps it.
             let _ = fs::remove_dir(&folder);
         }

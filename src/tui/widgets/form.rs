@@ -184,11 +184,12 @@ fn choice(
     placeholder: &str,
     focused: bool,
 ) {
-    let ground = if focused { theme.focused() } else { theme.field() };
-    cells.put(x, y, width, &" ".repeat(usize::from(width)), ground);
-    let (text, style) = if value.is_empty() { (placeholder, ground.patch(theme.dim())) } else { (value, ground) };
+    let background = if focused { theme.focused() } else { theme.field() };
+    cells.put(x, y, width, &" ".repeat(usize::from(width)), background);
+    let (text, style) =
+        if value.is_empty() { (placeholder, background.patch(theme.dim())) } else { (value, background) };
     cells.put(x + 1, y, width.saturating_sub(4), text, style);
-    cells.put(x + width.saturating_sub(2), y, 1, "▾", ground.patch(theme.dim()));
+    cells.put(x + width.saturating_sub(2), y, 1, "▾", background.patch(theme.dim()));
 }
 
 fn field(

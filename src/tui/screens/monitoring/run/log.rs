@@ -31,17 +31,17 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
 
 /// What the journal tells of a run whose process said nothing else: who started it, its stages, its warnings, its end.
 fn journal_lines(lines: &mut Lines<'_>, detail: &RunDetail) {
-    let (theme, run, story) = (lines.theme(), &detail.run, &detail.journal);
+    let (theme, run, journal) = (lines.theme(), &detail.run, &detail.journal);
     let plain = (theme.dim(), theme.text());
-    let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
+    let by = if journal.user.is_empty() { String::new() } else { format!(" by {}", journal.user) };
     let mut events = vec![(run.started_at, "  ", format!("The {} run was started{by}.", run.kind), plain)];
-    for (stage, at) in &story.began {
+    for (stage, at) in &journal.began {
         let took = run.stages.iter().find(|s| s.name == *stage);
         let took = took.map_or("it did not come to its end".to_string(), |s| seconds(s.seconds));
         events.push((*at, "  ", format!("{stage}: {took}"), plain));
     }
     let of_warnings = (theme.warn(), theme.text());
-    events.extend(story.warnings.iter().map(|w| (w.at, "! ", w.message.clone(), of_warnings)));
+    events.extend(journal.warnings.iter().map(|w| (w.at, "! ", w.message.clone(), of_warnings)));
     events.sort_by_key(|(at, ..)| *at);
     let style = theme.status(run.status);
     let end = if run.message.is_empty() { format!("The run is {}.", run.status) } else { run.message.clone() };
@@ -50,8 +50,8 @@ fn journal_lines(lines: &mut Lines<'_>, detail: &RunDetail) {
         let clock = at.to_zoned_datetime(lines.app.workspace.zone.clone()).strftime("%H:%M:%S");
         lines.marked(&format!("{clock}  {mark:<2}"), &text, styles);
     }
-    story.causes.iter().for_each(|cause| lines.marked("            ", &format!("because {cause}"), plain));
-    story.hint.iter().for_each(|hint| lines.marked("            ", hint, plain));
+    journal.causes.iter().for_each(|cause| lines.marked("            ", &format!("because {cause}"), plain));
+    journal.hint.iter().for_each(|hint| lines.marked("            ", hint, plain));
     lines.blank();
     let more = "Its process said nothing else. PROPENSITY_LOG=debug in its environment makes it tell what it does.";
     lines.text(more, theme.dim());

@@ -112,9 +112,9 @@ fn against_threshold(block: &mut Lines<'_>, check: &Check) {
 }
 
 fn facts(lines: &mut Lines<'_>, detail: &RunDetail) {
-    let (run, story) = (&detail.run, &detail.journal);
+    let (run, journal) = (&detail.run, &detail.journal);
     lines.title("Run", "");
-    let by = if story.user.is_empty() { String::new() } else { format!(" by {}", story.user) };
+    let by = if journal.user.is_empty() { String::new() } else { format!(" by {}", journal.user) };
     lines.fact("kind", &run.kind.to_string());
     lines.fact("started", &format!("{}{by}", lines.app.local_time(run.started_at)));
     lines.fact("took", &seconds(run.seconds()));

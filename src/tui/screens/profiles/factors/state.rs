@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Factors {
     /// `None` until it was read.
-    pub influence: Option<Arc<FeatureImportance>>,
+    pub importance: Option<Arc<FeatureImportance>>,
     pub error: Option<Error>,
     /// The band that is shown; `None` is all of them.
     pub band: Option<Band>,
@@ -22,17 +22,17 @@ pub struct Factors {
 
 impl Factors {
     pub fn rows(&self) -> &[FactorSummary] {
-        let Some(influence) = &self.influence else { return &[] };
+        let Some(importance) = &self.importance else { return &[] };
         match self.band {
-            None => &influence.all,
-            Some(band) => influence.bands.iter().find(|b| b.band == band).map_or(&[], |b| &b.factors),
+            None => &importance.all,
+            Some(band) => importance.bands.iter().find(|b| b.band == band).map_or(&[], |b| &b.factors),
         }
     }
 
     /// How many values the selected factor has.
     pub fn bins(&self) -> usize {
         let code = self.rows().get(self.selected).map(|f| f.code.as_str());
-        let values = self.influence.as_ref().zip(code).and_then(|(influence, code)| influence.values_of(code));
+        let values = self.importance.as_ref().zip(code).and_then(|(importance, code)| importance.values_of(code));
         values.map_or(0, |v| v.bins.len())
     }
 }

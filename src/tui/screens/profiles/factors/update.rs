@@ -22,7 +22,7 @@ pub fn open(app: &mut App) -> Vec<Effect> {
 pub fn set_influence(app: &mut App, read: Result<Arc<FeatureImportance>>) {
     let Some(factors) = app.profiles.as_mut().and_then(|s| s.factors.as_deref_mut()) else { return };
     match read {
-        Ok(influence) => factors.influence = Some(influence),
+        Ok(importance) => factors.importance = Some(importance),
         Err(error) => factors.error = Some(error),
     }
 }

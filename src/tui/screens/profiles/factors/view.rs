@@ -22,7 +22,7 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
     let width = area.width;
     let scored = screen.opened.as_ref().map_or(0, |o| o.total as u64);
     let of_band = |band: Band| {
-        let bands = factors.influence.as_ref().map_or(&[][..], |i| &i.bands);
+        let bands = factors.importance.as_ref().map_or(&[][..], |i| &i.bands);
         bands.iter().find(|b| b.band == band).map_or(0, |b| b.profiles)
     };
     let x = cells.put(0, 0, width, "What drives it", theme.title());
@@ -41,13 +41,13 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
         }
         return;
     }
-    let Some(influence) = &factors.influence else {
+    let Some(importance) = &factors.importance else {
         cells.put(0, HEAD, width, "Reading the report of the run…", theme.dim());
         return;
     };
     let (left, right) = halves(app.size);
     list(app, factors, left, buffer);
-    values(app, influence, factors, right, buffer);
+    values(app, importance, factors, right, buffer);
 }
 
 /// Columns at the right of a factor: bar, mean effect, direction, share of the profiles that it matters to.
@@ -91,20 +91,20 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The values of the selected factor.
-fn values(app: &App, influence: &FeatureImportance, factors: &Factors, area: Rect, buffer: &mut Buffer) {
+fn values(app: &App, importance: &FeatureImportance, factors: &Factors, area: Rect, buffer: &mut Buffer) {
     let theme = &app.theme;
     let mut cells = Cells::new(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area });
     let Some(factor) = factors.rows().get(factors.selected) else { return };
     cells.put(0, 0, area.width, &shorten_factor(&factor.label, usize::from(area.width)), theme.title());
-    let Some(values) = influence.values_of(&factor.code) else {
-        let why = influence.no_values.as_deref().unwrap_or("The values of this factor are not known.");
+    let Some(values) = importance.values_of(&factor.code) else {
+        let why = importance.no_values.as_deref().unwrap_or("The values of this factor are not known.");
         for (y, line) in (2..).zip(wrapped(why, usize::from(area.width))) {
             cells.put(0, y, area.width, &line, theme.dim());
         }
         return;
     };
     let columns = Columns::of(area.width);
-    let when = influence.tested_at.as_ref().map_or(String::new(), |day| day.parse().map_or(day.clone(), date));
+    let when = importance.tested_at.as_ref().map_or(String::new(), |day| day.parse().map_or(day.clone(), date));
     let y = 2;
     cells.put(0, y, columns.value, "value", theme.dim());
     cells.put_right_in(columns.rate, y, 8, "convert", theme.dim());
