@@ -139,7 +139,10 @@ fn plain(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Refuses a source whose preset is unknown, whose `[source.columns]` names no canonical field.
+/// Whether a source can be mapped at all.
+///
+/// # Errors
+/// Its preset is unknown, or its `[source.columns]` names no canonical field; the nearest names are told.
 pub fn check_source(source: &Source) -> Result<()> {
     if let Some(preset) = source.preset.as_deref().filter(|p| !PRESETS.contains(p)) {
         let near =
@@ -167,7 +170,10 @@ pub fn check_source(source: &Source) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a file that lacks a required column, or a column that the config names.
+/// Whether a file has the columns that are needed.
+///
+/// # Errors
+/// It lacks a required column, or one that the config names; the error names the file and the nearest column.
 pub fn check(source: &Source, file: &Path, columns: &[String]) -> Result<()> {
     for (field, column) in &source.columns {
         if !columns.contains(column) {

@@ -43,6 +43,9 @@ pub(super) struct Pages {
 
 impl Pages {
     /// Reads where the pages lie; `hint` is for what goes wrong later.
+    ///
+    /// # Errors
+    /// The file is not there, is no Parquet file, or was cut short.
     pub fn open(path: &Path, hint: &'static str) -> parquet::errors::Result<Pages> {
         let file = File::open(path)?;
         let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);

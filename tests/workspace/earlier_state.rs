@@ -70,7 +70,7 @@ fn runs_of_every_status_say_what_they_said() {
         assert!(statuses.contains(&status), "no {status} run in {statuses:?}");
     }
     for id in runs.iter().filter_map(|run| run["id"].as_str()) {
-        same_json(&home, &format!("run-show-{id}.json"), &["run", "show", id]);
+        same_json(&home, &format!("runs/{id}.json"), &["run", "show", id]);
     }
 }
 

@@ -15,7 +15,10 @@ use std::sync::Arc;
 /// Rows written at a time.
 const ROWS: usize = 1 << 16;
 
-/// Writes columns of one length, whatever kind of number they are made from.
+/// Writes named columns of `rows` whole numbers each, every cell asked for by its row.
+///
+/// # Errors
+/// The disk is full, or the like.
 pub fn save(path: &Path, columns: &[(&str, &dyn Fn(usize) -> i64)], rows: usize) -> Result<()> {
     let what = || format!("{} could not be written.", path.display());
     let batch = |from: usize, to: usize| {
@@ -39,7 +42,10 @@ pub fn save(path: &Path, columns: &[(&str, &dyn Fn(usize) -> i64)], rows: usize)
     writer.into_inner().context(what)?.sync_all().context(what)
 }
 
-/// Calls `each` with blocks of columns, in the order in which they were saved.
+/// Calls `each` with blocks of columns (columns × at most 65,536 rows), in the order in which they were saved.
+///
+/// # Errors
+/// The file is not there, or is damaged.
 pub fn load(path: &Path, mut each: impl FnMut(&[&[i64]])) -> Result<()> {
     let what = || format!("{} could not be read.", path.display());
     let file = File::open(path).context(what)?;
@@ -53,7 +59,10 @@ pub fn load(path: &Path, mut each: impl FnMut(&[&[i64]])) -> Result<()> {
     Ok(())
 }
 
-/// Loads one column, turned into what it was made from.
+/// Loads one column by its place (0 is the first), each cell turned into what it was made from.
+///
+/// # Errors
+/// Those of [`load`].
 pub fn column<T>(path: &Path, number: usize, of: impl Fn(i64) -> T) -> Result<Vec<T>> {
     let mut values = Vec::new();
     load(path, |columns| {
