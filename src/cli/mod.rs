@@ -1,4 +1,4 @@
-//! The command line. It parses, calls `jobs` and `store`, and prints; `--json` stands everywhere that prints data. Exit
+//! The command line. It parses, calls what does the work, and prints; `--json` stands everywhere that prints data. Exit
 //! codes: 0 done, 1 the request could not be done, 2 usage, 3 a quality check stopped a run.
 //!
 //! This file has the top of the command line and calls the noun. A noun with one file has its verbs there. One with a

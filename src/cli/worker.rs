@@ -1,5 +1,5 @@
 //! The hidden commands, which the program starts itself as processes of their own: `propensity worker` makes one run
-//! (`jobs::spawn` starts it), `propensity catalog-worker` builds the catalog (the screens start it).
+//! (`process::spawn` starts it), `propensity catalog-worker` builds the catalog (the screens start it).
 
 use super::session::Session;
 use crate::domain::progress::Silent;

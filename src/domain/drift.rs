@@ -1,5 +1,5 @@
 //! What has drifted since a model was trained: its features and its scores, as a scoring run finds them. Computed by
-//! `pipeline::drift`, kept in the run's report, shown by `queries::report` and the screens.
+//! `pipeline::comparison::drift`, kept in the run's report, shown by `queries::report` and the screens.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The area under the ROC curve: value, interval over clusters, paired difference of two scores, and the weighted form
 //! that screens single features. Called by [`evaluate`](super::evaluate), by [`leaks`](super::leaks), and by
-//! `pipeline::challenge` to compare two models.
+//! `pipeline::comparison::challenge` to compare two models.
 //!
 //! The variance is Obuchowski's for clustered data (Biometrics 53, 1997), which without clusters is DeLong's
 //! (Biometrics 44, 1988): a row's *placement* is the share of the other class that it is on the right side of, ties

@@ -1,4 +1,4 @@
-//! Whether a distribution shifted between two samples, by more than their sizes explain. Called by `pipeline::drift`
+//! Whether a distribution shifted between two samples, by more than their sizes explain. Called by `pipeline::comparison::drift`
 //! for the features and the scores of a scoring run.
 
 use serde::{Deserialize, Serialize};

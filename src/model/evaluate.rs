@@ -1,5 +1,5 @@
 //! A test's scores against what happened: every metric with its 95 % interval, and the curves. Called once per test by
-//! `pipeline::train`, and by `pipeline::realised` for past predictions; the verdict on the result is
+//! `pipeline::train`, and by `pipeline::comparison::realised` for past predictions; the verdict on the result is
 //! [`crate::domain::metrics::Verdict`].
 
 use super::auc::{Clusters, auc, auc_difference, wilson};

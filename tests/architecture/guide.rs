@@ -57,6 +57,23 @@ fn the_guides_name_what_is_there() {
     }
 }
 
+/// A head may name a module of its own folder, too: only what begins with a folder of `src` is held to be there.
+#[test]
+fn the_heads_of_files_name_what_is_there() {
+    let (source, texts) = (Source::of_crate(), texts());
+    let mut found = Vec::new();
+    for (name, text) in &texts {
+        let head: String = text.lines().take_while(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
+        let paths = quoted(&head).into_iter().filter(|path| {
+            let first = path.split("::").next().unwrap_or_default();
+            path.contains("::") && source.files.contains_key(&[first.to_string()][..])
+        });
+        let paths: String = paths.map(|path| format!("`{path}` ")).collect();
+        found.extend(unknown(&paths, &source, &texts).into_iter().map(|path| format!("{name}: {path}")));
+    }
+    assert!(found.is_empty(), "heads name what is not there: {found:#?}");
+}
+
 #[test]
 fn names_that_lead_nowhere_are_found() {
     let text = "pub struct Thing; impl Thing { pub fn act(&self) {} }\npub enum Kind {\n    Small,\n}\nfn own() {}\n";

@@ -1,5 +1,5 @@
-//! A new model against the one in use, on the test rows of the new one. Called by [`training_run`](crate::pipeline::run_state) at the end of
-//! a training; [`champion`](crate::runs::champion) reads what came of it.
+//! A new model against the one in use, on the test rows of the new one. Called by
+//! [`training_run`](crate::pipeline::training_run) at the end of a training; [`champion`](crate::runs::champion) reads what came of it.
 //!
 //! The two *evaluation fits* are compared, each with its own frozen features: the deployed champion has learned from
 //! outcomes that lie inside this test. The champion stays only where the paired 95 % interval of the AUC difference lies
