@@ -1,8 +1,12 @@
 //! What a user may rely on when reading CSV, and the splitting held against the `csv` crate.
 
-use super::*;
+use super::skipper::{Skipper, State};
+use super::splitter::{Split, Splitter};
+use crate::data::readers::batch::BatchBuilder;
 use crate::data::readers::file::ReadOptions;
 use crate::data::readers::file::tests::{read_bytes, read_with};
+use crate::data::readers::window::{MAX_ROW, Window};
+use crate::domain::source::refusal::Reason;
 use proptest::prelude::*;
 
 /// Rows as the `csv` crate splits them.
@@ -60,7 +64,7 @@ proptest! {
         let Split::Row { next, lines, open } = Splitter::new(b',').split(text.as_bytes(), true, &mut builder) else {
             panic!("a text is a row");
         };
-        let (mut skipper, mut at) = (Skipper { state: State::CellStart, breaks: 0 }, 0);
+        let (mut skipper, mut at) = (Skipper::new(), 0);
         for piece in text.as_bytes().chunks(pieces) {
             match skipper.skip(piece, b',') {
                 Some(end) => {
