@@ -5,12 +5,12 @@ use super::mapping::Mapping;
 use hashbrown::HashMap;
 
 /// The fields of the events that opportunities imply.
-pub(super) const IMPLIED: [&str; 2] = ["attributeName", "newValue"];
+pub(super) const IMPLIED_FIELDS: [&str; 2] = ["attributeName", "newValue"];
 
-/// Which of [`IMPLIED`] a condition means: sources that tell history have these fields under many dotted names.
+/// Which of [`IMPLIED_FIELDS`] a condition means: sources with the history have these fields under many dotted names.
 pub(super) fn implied_column(name: &str) -> Option<usize> {
     let last = name.rsplit('.').next().unwrap_or(name);
-    IMPLIED.iter().position(|field| *field == last)
+    IMPLIED_FIELDS.iter().position(|field| *field == last)
 }
 
 /// Every name under which a condition may find a column. The weaker names come first, so that the stronger ones replace

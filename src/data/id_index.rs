@@ -9,47 +9,47 @@ use std::hash::BuildHasher;
 pub struct IdIndex {
     /// The profiles whose ids are looked up, in order of their provisional numbers.
     pub profiles: Profiles,
-    numbers: HashTable<u32>,
+    index: HashTable<u32>,
     hasher: DefaultHashBuilder,
     /// New ids may join.
-    open: bool,
+    accepts_new_ids: bool,
 }
 
 impl IdIndex {
     /// An index over the ids of `profiles`; with `open`, ids that are not among them join when they are asked for.
-    pub fn new(profiles: Profiles, open: bool) -> Self {
+    pub fn new(profiles: Profiles, accepts_new_ids: bool) -> Self {
         let hasher = DefaultHashBuilder::default();
-        let mut numbers = HashTable::with_capacity(profiles.len());
+        let mut index = HashTable::with_capacity(profiles.len());
         for (number, id) in profiles.ids.iter().enumerate() {
-            numbers.insert_unique(hasher.hash_one(id.as_str()), number as u32, |&n| {
+            index.insert_unique(hasher.hash_one(id.as_str()), number as u32, |&n| {
                 hasher.hash_one(profiles.ids[n as usize].as_str())
             });
         }
-        IdIndex { profiles, numbers, hasher, open }
+        IdIndex { profiles, index, hasher, accepts_new_ids }
     }
 
     /// The number of an id; in an open index an unknown id joins.
     pub fn index_of(&mut self, id: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(id);
         let ids = &self.profiles.ids;
-        if let Some(&number) = self.numbers.find(hash, |&n| ids[n as usize] == id) {
+        if let Some(&number) = self.index.find(hash, |&n| ids[n as usize] == id) {
             return Some(number);
         }
-        if !self.open {
+        if !self.accepts_new_ids {
             return None;
         }
         let number = ids.len() as u32;
         self.profiles.ids.push(id.to_string());
         self.profiles.created.push(NEVER);
         let (ids, hasher) = (&self.profiles.ids, &self.hasher);
-        self.numbers.insert_unique(hash, number, |&n| hasher.hash_one(ids[n as usize].as_str()));
+        self.index.insert_unique(hash, number, |&n| hasher.hash_one(ids[n as usize].as_str()));
         Some(number)
     }
 
-    /// Notes the account that an event names beside its person. Only where no source tells of persons: the account
-    /// they are seen with first is theirs, from that day on.
+    /// Notes the account that an event names beside its person. Only where there is no source of persons: the account
+    /// of the earliest such event is theirs, from that day on.
     pub fn link(&mut self, person: u32, account: u32, day: Day) {
-        if !self.open {
+        if !self.accepts_new_ids {
             return;
         }
         let (links, days) = (&mut self.profiles.account, &mut self.profiles.linked);
@@ -65,26 +65,26 @@ impl IdIndex {
         let Profiles { ids, created, mut account, mut linked, mut attributes } = self.profiles;
         let mut order: Vec<u32> = (0..ids.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| ids[a as usize].cmp(&ids[b as usize]));
-        let mut place = vec![0u32; order.len()];
+        let mut new_index = vec![0u32; order.len()];
         for (new, &old) in order.iter().enumerate() {
-            place[old as usize] = new as u32;
+            new_index[old as usize] = new as u32;
         }
         account.resize(ids.len(), NO_PROFILE);
-        let account = pick(&account, &order);
-        // A link that a source tells has no day of its own: it counts from when both exist.
+        let account = reorder(&account, &order);
+        // A link from a source has no day of its own: it counts from when both exist.
         linked.resize(ids.len(), Day::MIN);
-        let linked = pick(&linked, &order);
+        let linked = reorder(&linked, &order);
         for attribute in &mut attributes {
             attribute.values.resize(ids.len(), 0);
-            attribute.values = pick(&attribute.values, &order);
+            attribute.values = reorder(&attribute.values, &order);
         }
-        let created = pick(&created, &order);
+        let created = reorder(&created, &order);
         let mut ids = ids;
         ids.sort_unstable();
-        (Profiles { ids, created, account, linked, attributes }, place)
+        (Profiles { ids, created, account, linked, attributes }, new_index)
     }
 }
 
-fn pick<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+fn reorder<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
     order.iter().map(|&old| values[old as usize]).collect()
 }

@@ -74,7 +74,7 @@ pub(super) fn read(
         goals: request.goals,
         exclusions: request.exclusions,
         accounts_first: request.profile_type == ProfileType::Account,
-        before: end_of(request.as_of, &context),
+        before: as_of_day(request.as_of, &context),
     };
     let mut persons = IdIndex::new(persons.profiles, !has(SourceKind::Person));
     let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
@@ -89,7 +89,7 @@ pub(super) fn read(
 }
 
 /// The day at which knowledge stops, where it does not depend on the data.
-fn end_of(as_of: AsOf, context: &ReadContext<'_>) -> Option<Day> {
+fn as_of_day(as_of: AsOf, context: &ReadContext<'_>) -> Option<Day> {
     match as_of {
         AsOf::Data => None,
         AsOf::Date(date) => Some(day_of(date)),
@@ -108,23 +108,23 @@ fn assemble(
     mut warnings: Vec<String>,
 ) -> (Business, ReadReport) {
     let last = roll_up.days.map(|(_, last)| last + 1);
-    // Without any event the profiles tell the day, so that the checks can say what is missing.
+    // Without any event the last created profile gives the day, so that the checks can say what is missing.
     let created = roll_up.persons.created.iter().chain(&roll_up.accounts.created).filter(|&&day| day != NEVER);
     let as_of = end.or(last).or_else(|| created.max().map(|day| day + 1)).unwrap_or_default();
     let unobserved = last.map_or(0, |last| as_of - last);
-    if unobserved > 0 && roll_up.after == 0 {
+    if unobserved > 0 && roll_up.events_after == 0 {
         let (last, as_of) = (day_text(as_of - unobserved - 1), day_text(as_of));
         warnings.push(format!(
             "The last event is of {last}, but the as-of date is {as_of}: days without data count as days on which nothing happened."
         ));
     }
-    let RollUp { persons, accounts, activity, goals, exclusions, after, days, catalog_events: _ } = roll_up;
+    let RollUp { persons, accounts, activity, goals, exclusions, events_after, days, catalog_events: _ } = roll_up;
     let read_report = ReadReport {
         persons: persons.len() as u64,
         accounts: accounts.len() as u64,
         opportunities,
         events: activity.rows.iter().map(|r| u64::from(r.count)).sum(),
-        events_after: after,
+        events_after,
         event_types: type_counts(&activity),
         sources,
         warnings,

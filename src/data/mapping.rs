@@ -7,17 +7,17 @@ use std::path::Path;
 
 /// One canonical field: its name, the other spellings under which it is recognised, and whether a row needs it.
 struct CanonicalField {
-    field: &'static str,
+    name: &'static str,
     aliases: &'static [&'static str],
     required: bool,
 }
 
 const fn required(field: &'static str, aliases: &'static [&'static str]) -> CanonicalField {
-    CanonicalField { field, aliases, required: true }
+    CanonicalField { name: field, aliases, required: true }
 }
 
 const fn optional(field: &'static str, aliases: &'static [&'static str]) -> CanonicalField {
-    CanonicalField { field, aliases, required: false }
+    CanonicalField { name: field, aliases, required: false }
 }
 
 const CREATED: CanonicalField = optional("created_at", &["created", "create_date", "created_date"]);
@@ -110,32 +110,32 @@ impl Mapping {
 pub fn map(source: &Source, columns: &[String]) -> Mapping {
     let mut mapping = Mapping::default();
     let mut taken = vec![false; columns.len()];
-    for known in canonical_fields(source.kind) {
-        let given = source.columns.get(known.field);
+    for field in canonical_fields(source.kind) {
+        let given = source.columns.get(field.name);
         let found = match given {
             Some(name) => columns.iter().position(|c| c == name).map(|i| (i, MappedBy::Given)),
-            None => recognise(known, columns, &taken),
+            None => recognise(field, columns, &taken),
         };
-        if let Some((index, how)) = found {
+        if let Some((index, mapped_by)) = found {
             taken[index] = true;
-            mapping.fields.push((known.field, index, how));
+            mapping.fields.push((field.name, index, mapped_by));
         }
     }
     mapping.others = (0..columns.len()).filter(|&i| !taken[i]).collect();
     mapping
 }
 
-fn recognise(known: &CanonicalField, columns: &[String], taken: &[bool]) -> Option<(usize, MappedBy)> {
+fn recognise(field: &CanonicalField, columns: &[String], taken: &[bool]) -> Option<(usize, MappedBy)> {
     let free = |i: &usize| !taken[*i];
     let at = |name: &str| (0..columns.len()).filter(free).find(|&i| columns[i] == name);
-    let near = |name: &str| (0..columns.len()).filter(free).find(|&i| plain(&columns[i]) == plain(name));
-    at(known.field).map(|i| (i, MappedBy::Exact)).or_else(|| {
-        std::iter::once(&known.field).chain(known.aliases).find_map(|n| near(n)).map(|i| (i, MappedBy::Guessed))
+    let near = |name: &str| (0..columns.len()).filter(free).find(|&i| normalised(&columns[i]) == normalised(name));
+    at(field.name).map(|i| (i, MappedBy::Exact)).or_else(|| {
+        std::iter::once(&field.name).chain(field.aliases).find_map(|n| near(n)).map(|i| (i, MappedBy::Guessed))
     })
 }
 
 /// A header without case, blanks and punctuation: `Person ID` and `person_id` are the same column.
-fn plain(header: &str) -> String {
+fn normalised(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -155,7 +155,7 @@ pub fn check_source(source: &Source) -> Result<()> {
         .hint("leave `preset` out and map the columns under [source.columns]"));
     }
     for field in source.columns.keys() {
-        let names: Vec<&str> = canonical_fields(source.kind).iter().map(|k| k.field).collect();
+        let names: Vec<&str> = canonical_fields(source.kind).iter().map(|k| k.name).collect();
         if !names.contains(&field.as_str()) {
             let near =
                 nearest(field, names.iter().copied()).map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
@@ -181,10 +181,9 @@ pub fn check(source: &Source, file: &Path, columns: &[String]) -> Result<()> {
         }
     }
     let mapping = map(source, columns);
-    if let Some(known) = canonical_fields(source.kind).iter().find(|k| k.required && mapping.column(k.field).is_none())
-    {
-        return Err(missing(file, known.field, columns)
-            .hint(format!("name the column that holds it: [source.columns] {} = \"…\"", known.field)));
+    if let Some(field) = canonical_fields(source.kind).iter().find(|k| k.required && mapping.column(k.name).is_none()) {
+        return Err(missing(file, field.name, columns)
+            .hint(format!("name the column that holds it: [source.columns] {} = \"…\"", field.name)));
     }
     let subjects = ["person_id", "account_id", "opportunity_id"];
     if source.kind == SourceKind::Event && subjects.iter().all(|s| mapping.column(s).is_none()) {

@@ -10,12 +10,12 @@
 //! | [`time`] | text → moments and days |
 //! | `profiles`, `id_index` | persons and accounts, and the numbers of their ids |
 //! | `opportunities` | whom an opportunity belongs to, and the events that it implies |
-//! | `events`, `field_names`, `numbers` | events → daily activity, goal hits, numeric sums |
+//! | `events`, `field_names`, `numeric_fields` | events → daily activity, goal hits, numeric sums |
 //! | [`load`] | the whole reading |
 //! | [`event_store`] | what a catalog keeps of the events |
 //! | [`snapshot`] | what a run keeps of all that it read |
 //! | [`scores`] | the scored profiles of a run |
-//! | `pages` | small pages of Parquet files, read wherever somebody looks |
+//! | `pages` | Parquet files of small pages, for random access |
 #![warn(missing_docs, clippy::missing_errors_doc)]
 
 pub mod event_store;
@@ -24,7 +24,7 @@ mod field_names;
 mod id_index;
 pub mod load;
 mod mapping;
-mod numbers;
+mod numeric_fields;
 mod opportunities;
 mod pages;
 mod profiles;

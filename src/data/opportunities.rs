@@ -32,8 +32,8 @@ pub struct Opportunities {
     pub all: Vec<Opportunity>,
     /// Id → index into `all` of the row that counts.
     pub by_id: HashMap<String, u32>,
-    /// Rows that name neither a person nor an account: they count for nobody.
-    nobodys: u64,
+    /// Rows of the current source that name neither a person nor an account: they count for no profile.
+    without_profile: u64,
 }
 
 /// The event type of an opportunity's creation and of a change of one of its fields.
@@ -41,7 +41,7 @@ pub const CREATED: &str = "opportunityEvent.opportunityCreated";
 /// The type of the implied event of a change of stage.
 pub const UPDATED: &str = "opportunityEvent.opportunityUpdated";
 
-/// An event type that tells the history of opportunities: where one occurs, the table implies no events.
+/// Whether an event type is of the history of opportunities: where one occurs, the table implies no events.
 pub fn is_history(event_type: &str) -> bool {
     event_type.starts_with("opportunityEvent.")
 }
@@ -69,16 +69,17 @@ pub fn read(
         let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
         let mut period = Period::default();
         let mut report = each_block(context, source, &mut |block| {
-            table.take(block, &parser, persons, accounts, context.now, &mut period);
+            table.add_block(block, &parser, persons, accounts, context.now, &mut period);
             Ok(())
         })?;
         period.report(&mut report);
-        if table.nobodys > 0 {
-            report
-                .notes
-                .push(format!("{} rows name neither a person nor an account; they count for nobody", table.nobodys));
+        if table.without_profile > 0 {
+            report.notes.push(format!(
+                "{} rows name neither a person nor an account; they count for nobody",
+                table.without_profile
+            ));
         }
-        table.nobodys = 0;
+        table.without_profile = 0;
         reports.push(report);
     }
     Ok(table)
@@ -90,7 +91,7 @@ fn index_of(index: &mut IdIndex, id: &str) -> u32 {
 }
 
 impl Opportunities {
-    fn take(
+    fn add_block(
         &mut self,
         mut block: Block<'_>,
         parser: &TimeParser,
@@ -103,8 +104,8 @@ impl Opportunities {
         let (id, person, account) = (column("opportunity_id"), column("person_id"), column("account_id"));
         let (created, closed, stage) = (column("created_at"), column("closed_at"), column("stage"));
         for row in 0..block.batch.rows() {
-            let key = block.field(id, row);
-            if key.is_empty() {
+            let opportunity_id = block.field(id, row);
+            if opportunity_id.is_empty() {
                 block.refuse(row, Reason::MissingId, || "the opportunity has no id".into());
                 continue;
             }
@@ -123,13 +124,13 @@ impl Opportunities {
                 block.refuse(row, Reason::FutureTimestamp, || format!("created at {at} ms, in the future"));
                 continue;
             }
-            let (whose, firm) = (block.field(person, row), block.field(account, row));
-            let (p, a) = (index_of(persons, whose), index_of(accounts, firm));
-            if p == NO_PROFILE && a == NO_PROFILE {
-                if whose.is_empty() && firm.is_empty() {
-                    self.nobodys += 1;
+            let (person_id, account_id) = (block.field(person, row), block.field(account, row));
+            let (person_index, account_index) = (index_of(persons, person_id), index_of(accounts, account_id));
+            if person_index == NO_PROFILE && account_index == NO_PROFILE {
+                if person_id.is_empty() && account_id.is_empty() {
+                    self.without_profile += 1;
                 } else {
-                    let text = format!("person '{whose}', account '{firm}'");
+                    let text = format!("person '{person_id}', account '{account_id}'");
                     block.refuse(row, Reason::Orphan, || text);
                     continue;
                 }
@@ -138,13 +139,13 @@ impl Opportunities {
                 period.widen(parser.days(at));
             }
             let number = self.all.len() as u32;
-            self.by_id.insert(key.to_string(), number);
+            self.by_id.insert(opportunity_id.to_string(), number);
             let stage = block.field(stage, row).to_string();
-            self.all.push(Opportunity { person: p, account: a, created, closed, stage });
+            self.all.push(Opportunity { person: person_index, account: account_index, created, closed, stage });
         }
     }
 
-    /// The opportunity of an id, as its last row tells it.
+    /// The opportunity of an id, by its last row.
     pub fn find(&self, id: &str) -> Option<&Opportunity> {
         self.by_id.get(id).and_then(|&number| self.all.get(number as usize))
     }

@@ -1,4 +1,4 @@
-//! A Parquet file of ours, read wherever somebody looks: pages are small, and only those that hold the wanted rows of the
+//! Random access to a Parquet file of this program: pages are small, and only those that hold the wanted rows of the
 //! wanted columns are read. Used by [`scores`](super::scores) and [`snapshot`](super::snapshot).
 
 use crate::error::{Error, Result};

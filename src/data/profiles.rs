@@ -32,7 +32,7 @@ pub struct Attributes<'a> {
     pub others: bool,
 }
 
-/// Most columns kept that nobody named: exports of some systems have hundreds.
+/// Most columns kept that the request does not name: exports of some systems have hundreds.
 const MAX_OTHERS: usize = 40;
 
 /// Columns that are no attributes: they are kept as what they are.
@@ -56,7 +56,7 @@ pub fn read(
         // Layouts are numbered anew in every source.
         rows.layout = 0;
         let mut report = each_block(context, source, &mut |block| {
-            rows.take(block, &parser, context.now, &mut period);
+            rows.add_block(block, &parser, context.now, &mut period);
             Ok(())
         })?;
         period.report(&mut report);
@@ -73,12 +73,12 @@ struct Rows {
     names: Vec<String>,
     dictionaries: Vec<Dictionary>,
     ids: Vec<String>,
-    numbers: HashMap<String, u32>,
+    index: HashMap<String, u32>,
     entries: Vec<ProfileRow>,
     /// Per name a code per entry; the end of a column that only later files have is filled up.
     values: Vec<Vec<u32>>,
-    /// How many more columns that nobody named may join.
-    room: usize,
+    /// How many more columns may be kept that the request does not name.
+    others_left: usize,
     layout: u64,
     columns: Vec<Option<usize>>,
 }
@@ -132,20 +132,20 @@ impl Rows {
             values: vec![Vec::new(); names.len()],
             names,
             ids: Vec::new(),
-            numbers: HashMap::new(),
+            index: HashMap::new(),
             entries: Vec::new(),
-            room: if attributes.others { MAX_OTHERS } else { 0 },
+            others_left: if attributes.others { MAX_OTHERS } else { 0 },
             layout: 0,
             columns: Vec::new(),
         }
     }
 
-    fn take(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
+    fn add_block(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
         let mapping = block.mapping;
         let (id, created, updated) =
             (mapping.column(self.id_field), mapping.column("created_at"), mapping.column("updated_at"));
         if self.layout != block.layout {
-            self.join(&block);
+            self.add_columns(&block);
             let by_name = |name: &String| block.batch.columns().iter().position(|c| c == name);
             self.columns = self.names.iter().map(|n| mapping.column(n).or_else(|| by_name(n))).collect();
             self.layout = block.layout;
@@ -157,24 +157,28 @@ impl Rows {
                 block.refuse(row, Reason::MissingId, || format!("the {what} has no id"));
                 continue;
             }
-            let (Some(born), Some(changed)) =
+            let (Some(created_at), Some(updated_at)) =
                 (stamp(&block, created, row, parser), stamp(&block, updated, row, parser))
             else {
                 let text = format!("'{}' '{}'", block.field(created, row), block.field(updated, row));
                 block.refuse(row, Reason::BadTimestamp, || text);
                 continue;
             };
-            if born.max(changed).is_some_and(|at| at > now) {
+            if created_at.max(updated_at).is_some_and(|at| at > now) {
                 let text = block.field(created, row).to_string();
                 block.refuse(row, Reason::FutureTimestamp, || format!("'{text}' lies in the future"));
                 continue;
             }
-            let day = born.map_or(NEVER, |at| parser.days(at));
+            let day = created_at.map_or(NEVER, |at| parser.days(at));
             if day != NEVER {
                 period.widen(day);
             }
-            let number = self.number(key);
-            self.entries.push(ProfileRow { id: number, created: day, stamp: changed.or(born).unwrap_or(i64::MIN) });
+            let number = self.index_of(key);
+            self.entries.push(ProfileRow {
+                id: number,
+                created: day,
+                stamp: updated_at.or(created_at).unwrap_or(i64::MIN),
+            });
             for ((dictionary, values), column) in self.dictionaries.iter_mut().zip(&mut self.values).zip(&self.columns)
             {
                 values.push(dictionary.code(block.field(*column, row)));
@@ -182,14 +186,14 @@ impl Rows {
         }
     }
 
-    /// Takes the columns of a file that nobody named among the attributes, as far as there is room.
-    fn join(&mut self, block: &Block<'_>) {
-        let known = block.mapping.fields.iter().map(|(field, ..)| *field).filter(|field| !KEYS.contains(field));
+    /// Adds the columns of a file that the request does not name, up to [`MAX_OTHERS`].
+    fn add_columns(&mut self, block: &Block<'_>) {
+        let canonical = block.mapping.fields.iter().map(|(field, ..)| *field).filter(|field| !KEYS.contains(field));
         let columns = block.batch.columns();
         let others = block.mapping.others.iter().filter_map(|&c| columns.get(c)).map(String::as_str);
-        for name in known.chain(others).filter(|name| !name.is_empty()) {
-            if self.room > 0 && !self.names.iter().any(|n| n == name) {
-                self.room -= 1;
+        for name in canonical.chain(others).filter(|name| !name.is_empty()) {
+            if self.others_left > 0 && !self.names.iter().any(|n| n == name) {
+                self.others_left -= 1;
                 self.names.push(name.to_string());
                 self.dictionaries.push(Dictionary::default());
                 self.values.push(vec![0; self.entries.len()]);
@@ -197,25 +201,25 @@ impl Rows {
         }
     }
 
-    fn number(&mut self, id: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(id) {
+    fn index_of(&mut self, id: &str) -> u32 {
+        if let Some(&number) = self.index.get(id) {
             return number;
         }
         let number = self.ids.len() as u32;
         self.ids.push(id.to_string());
-        self.numbers.insert(id.to_string(), number);
+        self.index.insert(id.to_string(), number);
         number
     }
 
     /// One profile per id. Under `most-recent` the rows of an id are laid over each other by stamp, so that the latest
     /// non-empty value stays; under `source-order` the first non-empty value stays. A profile exists from the earliest
-    /// creation that any row tells, under both: creation is no value that changes.
+    /// creation of any row, under both: creation is no value that changes.
     fn merge(self, policy: MergePolicy) -> ProfileTable {
         let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| self.ids[a as usize].cmp(&self.ids[b as usize]));
-        let mut place = vec![0u32; order.len()];
+        let mut final_index = vec![0u32; order.len()];
         for (new, &old) in order.iter().enumerate() {
-            place[old as usize] = new as u32;
+            final_index[old as usize] = new as u32;
         }
         let mut created = vec![NEVER; order.len()];
         let width = self.names.len();
@@ -226,7 +230,7 @@ impl Rows {
         }
         for row in rows {
             let entry = &self.entries[row];
-            let profile = place[entry.id as usize] as usize;
+            let profile = final_index[entry.id as usize] as usize;
             created[profile] = created[profile].min(entry.created);
             for (column, values) in columns.iter_mut().zip(&self.values) {
                 let code = values[row];
@@ -259,7 +263,7 @@ fn stamp(block: &Block<'_>, column: Option<usize>, row: usize, parser: &TimePars
 }
 
 /// Resolves the account ids that persons name. Returns the number of links to accounts that no source has: such a
-/// person stays, without an account. Where no source tells accounts at all, the ids that persons name are the accounts.
+/// person stays, without an account. Where there is no source of accounts, the ids that persons name are the accounts.
 pub fn link(persons: &mut ProfileTable, accounts: &mut IdIndex) -> u64 {
     let mut unknown = 0;
     let links = std::mem::take(&mut persons.links);

@@ -39,6 +39,8 @@ enum Offsets {
 }
 
 impl TimeParser {
+    /// A parser for a zone that tries `formats` (as for strptime) first.
+    ///
     /// # Errors
     /// One of the strptime `formats` has a directive that does not exist.
     pub fn new(timezone: &TimeZone, formats: &[String]) -> Result<TimeParser> {
@@ -216,7 +218,7 @@ fn parse_offset(text: &[u8]) -> Option<i64> {
     (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes) * 60_000)
 }
 
-/// Epoch seconds or milliseconds, told apart by their number of digits.
+/// Epoch seconds or milliseconds, by their number of digits.
 fn parse_epoch(text: &[u8]) -> Option<i64> {
     let (negative, text) = match text {
         [b'-', rest @ ..] => (true, rest),

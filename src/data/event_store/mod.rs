@@ -74,8 +74,8 @@ enum FieldLocation {
     Slot(u32),
     /// The type itself: the same for all events of a chunk.
     EventType,
-    LeftOut,
-    Nowhere,
+    Unkept,
+    Missing,
 }
 
 /// The names of a layout, ready to be looked up.
@@ -96,14 +96,14 @@ impl LayoutNames {
         self.layout.fields.iter().any(|(field, column)| IDS.contains(&field.as_str()) && of(*column) == Some(slot))
     }
 
-    fn place(&self, name: &str) -> FieldLocation {
+    fn locate(&self, name: &str) -> FieldLocation {
         let column = if self.layout.implied { implied_column(name) } else { self.columns.get(name).copied() };
-        let Some(column) = column else { return FieldLocation::Nowhere };
+        let Some(column) = column else { return FieldLocation::Missing };
         if let Some(slot) = self.layout.slots.get(column).copied().flatten() {
             return FieldLocation::Slot(slot);
         }
         let of_type = self.layout.fields.iter().any(|(field, c)| field == "event_type" && *c == column);
-        if of_type { FieldLocation::EventType } else { FieldLocation::LeftOut }
+        if of_type { FieldLocation::EventType } else { FieldLocation::Unkept }
     }
 }
 

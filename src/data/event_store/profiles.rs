@@ -5,7 +5,7 @@
 use super::table::{column, load as each_block, save};
 use super::write::EventStoreWriter;
 use crate::config::Config;
-use crate::data::events::{ACCOUNT, CatalogEvents};
+use crate::data::events::{ACCOUNT_FLAG, CatalogEvents};
 use crate::data::load::{self, Request};
 use crate::domain::progress::Progress;
 use crate::domain::source::activity::{Activity, Attribute, Business, DailyCount, Day, NEVER, NO_PROFILE, Profiles};
@@ -28,7 +28,7 @@ struct Totals {
     opportunities: u64,
     /// Event types in alphabetical order: what volumes are counted by.
     types: Vec<String>,
-    /// Account scores book some events on other subjects than person scores do.
+    /// Account scores count some events for other subjects than person scores do.
     #[serde(rename = "moved")]
     has_account_activity: bool,
 }
@@ -43,7 +43,7 @@ pub struct StoredProfiles {
     pub volumes: Vec<(Day, u16, u64)>,
     /// Account scores have an activity of their own.
     pub has_account_activity: bool,
-    places: [Vec<u32>; 2],
+    final_indices: [Vec<u32>; 2],
 }
 
 /// Reads every source of the config once and writes all that the catalog keeps into `folder`.
@@ -58,12 +58,12 @@ pub fn write(
 ) -> Result<(Business, ReadReport)> {
     let (business, read_report, catalog_events) =
         load::read(config, request, Some(EventStoreWriter::new(folder.to_path_buf())), progress)?;
-    if let Some(CatalogEvents { writer, types, places, for_accounts }) = catalog_events {
+    if let Some(CatalogEvents { writer, types, final_indices, for_accounts }) = catalog_events {
         writer.finish(types)?;
-        profiles(folder, &business, &places)?;
-        activity(folder, "persons", &business.activity)?;
+        write_profiles(folder, &business, &final_indices)?;
+        write_activity(folder, "persons", &business.activity)?;
         if let Some(other) = &for_accounts {
-            activity(folder, "accounts", other)?;
+            write_activity(folder, "accounts", other)?;
         }
         let totals = Totals {
             as_of: business.as_of,
@@ -72,7 +72,7 @@ pub fn write(
             types: business.activity.types.clone(),
             has_account_activity: for_accounts.is_some(),
         };
-        volumes(folder, &business.activity)?;
+        write_volumes(folder, &business.activity)?;
         let path = folder.join(TOTALS);
         let what = || format!("{} could not be written.", path.display());
         std::fs::write(&path, serde_json::to_vec(&totals).context(what)?).context(what)?;
@@ -80,7 +80,7 @@ pub fn write(
     Ok((business, read_report))
 }
 
-fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Result<()> {
+fn write_profiles(folder: &Path, business: &Business, final_indices: &[Vec<u32>; 2]) -> Result<()> {
     let (persons, accounts) = (&business.persons, &business.accounts);
     let account = |p: usize| persons.account.get(p).map_or(-1, |&a| if a == NO_PROFILE { -1 } else { i64::from(a) });
     save(
@@ -89,7 +89,7 @@ fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Resul
             ("created", &|p| i64::from(persons.created[p])),
             ("account", &account),
             ("linked", &|p| i64::from(persons.linked[p])),
-            ("place", &|p| i64::from(places[0][p])),
+            ("place", &|p| i64::from(final_indices[0][p])),
         ],
         persons.len(),
     )?;
@@ -99,7 +99,7 @@ fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Resul
         &folder.join("accounts.parquet"),
         &[
             ("created", &|a| i64::from(accounts.created[a])),
-            ("place", &|a| i64::from(places[1][a])),
+            ("place", &|a| i64::from(final_indices[1][a])),
             (FIRMOGRAPHICS[0], &|a| has(0, a)),
             (FIRMOGRAPHICS[1], &|a| has(1, a)),
             (FIRMOGRAPHICS[2], &|a| has(2, a)),
@@ -109,7 +109,7 @@ fn profiles(folder: &Path, business: &Business, places: &[Vec<u32>; 2]) -> Resul
 }
 
 /// First and last active day and events of every subject, then all active days.
-fn activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()> {
+fn write_activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()> {
     let subjects = activity.starts.len().saturating_sub(1);
     let of = |subject: usize| activity.counts_of(subject as u32);
     let days = |subject: usize| of(subject).chunk_by(|a, b| a.day == b.day).count() as i64;
@@ -128,7 +128,7 @@ fn activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()> {
     save(&folder.join(format!("days-{whose}.parquet")), &[("day", &|row| i64::from(all[row]))], all.len())
 }
 
-fn volumes(folder: &Path, activity: &Activity) -> Result<()> {
+fn write_volumes(folder: &Path, activity: &Activity) -> Result<()> {
     let mut volumes: hashbrown::HashMap<(Day, u16), u64> = hashbrown::HashMap::new();
     for row in &activity.rows {
         *volumes.entry((row.day, row.event_type)).or_default() += u64::from(row.count);
@@ -147,6 +147,8 @@ fn volumes(folder: &Path, activity: &Activity) -> Result<()> {
 }
 
 impl StoredProfiles {
+    /// Reads what [`write`] wrote, but for the activity ([`load_activity`]).
+    ///
     /// # Errors
     /// The folder is gone or damaged.
     pub fn load(folder: &Path) -> Result<StoredProfiles> {
@@ -163,7 +165,7 @@ impl StoredProfiles {
             linked: column(&file, 2, |d| d as Day)?,
             attributes: Vec::new(),
         };
-        let person_places = column(&file, 3, |p| p as u32)?;
+        let person_indices = column(&file, 3, |p| p as u32)?;
         let file = folder.join("accounts.parquet");
         let created = column(&file, 0, |d| d as Day)?;
         let mut accounts = Profiles { ids: vec![String::new(); created.len()], created, ..Profiles::default() };
@@ -172,7 +174,7 @@ impl StoredProfiles {
             let values = column(&file, 2 + at, |filled| filled as u32)?;
             accounts.attributes.push(Attribute { name: (*name).to_string(), dictionary, values });
         }
-        let places = [person_places, column(&file, 1, |p| p as u32)?];
+        let final_indices = [person_indices, column(&file, 1, |p| p as u32)?];
         let mut volumes = Vec::new();
         each_block(&folder.join(VOLUMES), |columns| {
             if let [days, types, events] = columns {
@@ -182,15 +184,15 @@ impl StoredProfiles {
         })?;
         let Totals { as_of, first_day, opportunities, types, has_account_activity } = totals;
         let business = Business { persons, accounts, as_of, first_day, opportunities, ..Business::default() };
-        Ok(StoredProfiles { business, types, volumes, has_account_activity, places })
+        Ok(StoredProfiles { business, types, volumes, has_account_activity, final_indices })
     }
 
     /// The final number of a subject of the kept events.
     pub fn subject(&self, provisional: u32) -> u32 {
-        let [persons, accounts] = &self.places;
-        match provisional & ACCOUNT {
+        let [persons, accounts] = &self.final_indices;
+        match provisional & ACCOUNT_FLAG {
             0 => persons[provisional as usize],
-            _ => persons.len() as u32 + accounts[(provisional & !ACCOUNT) as usize],
+            _ => persons.len() as u32 + accounts[(provisional & !ACCOUNT_FLAG) as usize],
         }
     }
 }

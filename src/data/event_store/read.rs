@@ -1,4 +1,4 @@
-//! Reads the kept events of one type: whom and when (`rows`), and the cells of one field (`cells`), coded, so that a
+//! Reads the kept events of one type: subjects and days (`rows`), and the cells of one field (`cells`), coded, so that a
 //! condition is tried once per distinct value. Called by `queries` for goal estimates and for the values of the catalog.
 
 use super::{Chunk, FieldLocation, INDEX, Index, LayoutNames, UNKEPT_FIELDS, events_file, text_column};
@@ -40,12 +40,14 @@ pub struct Cells(Vec<CodedColumn>);
 
 struct CodedColumn {
     rows: usize,
-    /// Per row 0 for no value, else one more than the place of its value in `values`; `None` where no row has a value.
+    /// Per row 0 for no value, else one more than the index of its value in `values`; `None` where no row has a value.
     codes: Option<Vec<u32>>,
     values: Vec<StringArray>,
 }
 
 impl Reader {
+    /// Reads the index, and the footer of every events file.
+    ///
     /// # Errors
     /// The folder is gone or not whole.
     pub fn open(folder: &Path) -> Result<Reader> {
@@ -72,29 +74,29 @@ impl Reader {
 
     /// How many events of a type are kept.
     pub fn len(&self, event_type: &str) -> usize {
-        self.of(event_type).iter().map(|c| c.rows).sum()
+        self.chunks_of(event_type).iter().map(|c| c.rows).sum()
     }
 
     /// The columns with a value in some event of a type, but for ids.
     pub fn fields(&self, event_type: &str) -> Vec<&str> {
-        let mut slots: Vec<u32> = self.of(event_type).iter().flat_map(|c| c.filled.iter().copied()).collect();
+        let mut slots: Vec<u32> = self.chunks_of(event_type).iter().flat_map(|c| c.filled.iter().copied()).collect();
         slots.sort_unstable();
         slots.dedup();
         slots.retain(|&slot| !self.layouts.iter().any(|names| names.is_id(slot)));
         slots.into_iter().filter_map(|s| self.slots.get(s as usize)).map(String::as_str).collect()
     }
 
-    fn of(&self, event_type: &str) -> &[Chunk] {
+    fn chunks_of(&self, event_type: &str) -> &[Chunk] {
         self.chunks.get(event_type).map_or(&[], Vec::as_slice)
     }
 
-    /// Whom and when; `for_accounts` gives the subjects as account scores book them.
+    /// Subject and day of every event of a type; `for_accounts` gives the subjects that account scores count them for.
     ///
     /// # Errors
     /// The file is gone or damaged.
     pub fn rows(&self, event_type: &str, for_accounts: bool) -> Result<Rows> {
         let names: &[&str] = if for_accounts { &["subject", "for_accounts", "day"] } else { &["subject", "day"] };
-        let parts: Vec<Rows> = (self.of(event_type).par_iter())
+        let parts: Vec<Rows> = (self.chunks_of(event_type).par_iter())
             .map(|chunk| {
                 let batch = self.batch(chunk, names)?;
                 let mut rows = Rows {
@@ -124,40 +126,47 @@ impl Reader {
     /// # Errors
     /// A field whose cells are not kept; a file that is gone or damaged.
     pub fn cells(&self, event_type: &str, field: &str) -> Result<Cells> {
-        let places: Vec<FieldLocation> = self.layouts.iter().map(|names| names.place(field)).collect();
-        let coded = self.of(event_type).par_iter().map(|chunk| self.coded(chunk, event_type, field, &places));
+        let locations: Vec<FieldLocation> = self.layouts.iter().map(|names| names.locate(field)).collect();
+        let coded =
+            self.chunks_of(event_type).par_iter().map(|chunk| self.coded_column(chunk, event_type, field, &locations));
         Ok(Cells(coded.collect::<Result<_>>()?))
     }
 
-    fn coded(&self, chunk: &Chunk, event_type: &str, field: &str, places: &[FieldLocation]) -> Result<CodedColumn> {
-        let first = places.first().copied().unwrap_or(FieldLocation::Nowhere);
-        if places.iter().all(|place| *place == first) {
-            return self.coded_at(chunk, event_type, field, first);
+    fn coded_column(
+        &self,
+        chunk: &Chunk,
+        event_type: &str,
+        field: &str,
+        locations: &[FieldLocation],
+    ) -> Result<CodedColumn> {
+        let first = locations.first().copied().unwrap_or(FieldLocation::Missing);
+        if locations.iter().all(|location| *location == first) {
+            return self.coded_from(chunk, event_type, field, first);
         }
         let batch = self.batch(chunk, &["layout"])?;
         let layouts = self.column(&batch, "layout", |c| c.as_primitive_opt::<UInt32Type>())?.values().to_vec();
         let mut used = layouts.clone();
         used.sort_unstable();
         used.dedup();
-        let place = |layout: u32| places.get(layout as usize).copied().unwrap_or(FieldLocation::Nowhere);
+        let location = |layout: u32| locations.get(layout as usize).copied().unwrap_or(FieldLocation::Missing);
         let mut distinct: Vec<FieldLocation> = Vec::new();
         for &layout in &used {
-            if !distinct.contains(&place(layout)) {
-                distinct.push(place(layout));
+            if !distinct.contains(&location(layout)) {
+                distinct.push(location(layout));
             }
         }
         if let [only] = distinct[..] {
-            return self.coded_at(chunk, event_type, field, only);
+            return self.coded_from(chunk, event_type, field, only);
         }
         // Files name their columns differently: the rows of each take their cells from their own column.
         let mut all = CodedColumn { rows: chunk.rows, codes: None, values: Vec::new() };
         let mut codes = vec![0u32; chunk.rows];
-        for place_of in distinct {
-            let part = self.coded_at(chunk, event_type, field, place_of)?;
+        for source in distinct {
+            let part = self.coded_from(chunk, event_type, field, source)?;
             let Some(part_codes) = part.codes else { continue };
             let base = all.values.iter().map(|v| v.len() as u32).sum::<u32>();
             for (row, code) in codes.iter_mut().enumerate() {
-                if part_codes[row] > 0 && place(layouts[row]) == place_of {
+                if part_codes[row] > 0 && location(layouts[row]) == source {
                     *code = part_codes[row] + base;
                 }
             }
@@ -167,15 +176,15 @@ impl Reader {
         Ok(all)
     }
 
-    fn coded_at(&self, chunk: &Chunk, event_type: &str, field: &str, place: FieldLocation) -> Result<CodedColumn> {
+    fn coded_from(&self, chunk: &Chunk, event_type: &str, field: &str, location: FieldLocation) -> Result<CodedColumn> {
         let rows = chunk.rows;
-        let slot = match place {
-            FieldLocation::Nowhere => return Ok(CodedColumn { rows, codes: None, values: Vec::new() }),
+        let slot = match location {
+            FieldLocation::Missing => return Ok(CodedColumn { rows, codes: None, values: Vec::new() }),
             FieldLocation::EventType => {
                 let values = vec![StringArray::from(vec![event_type])];
                 return Ok(CodedColumn { rows, codes: Some(vec![1; rows]), values });
             }
-            FieldLocation::LeftOut => return Err(left_out(field)),
+            FieldLocation::Unkept => return Err(unkept_field(field)),
             FieldLocation::Slot(slot) if chunk.filled.binary_search(&slot).is_err() => {
                 return Ok(CodedColumn { rows, codes: None, values: Vec::new() });
             }
@@ -245,7 +254,7 @@ pub fn damaged(path: &Path) -> Error {
         .hint("try again when it is there; `propensity data catalog` builds it")
 }
 
-fn left_out(field: &str) -> Error {
+fn unkept_field(field: &str) -> Error {
     Error::new(format!("A goal on '{field}' cannot be estimated."))
         .because(format!("the catalog does not keep {}", UNKEPT_FIELDS.join(", ")))
         .hint("a run judges it all the same; `propensity score create` counts what the goal matches")

@@ -1,5 +1,5 @@
 //! Small tables of whole numbers in Parquet: columns of one length, read back as they were. Used by
-//! [`ground`](super::profiles).
+//! [`profiles`](super::profiles).
 
 use crate::error::{Context, Error, Result};
 use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};

@@ -21,7 +21,7 @@ fn layout(writer: &mut EventStoreWriter, names: &[&str]) {
         columns: Default::default(),
     };
     let columns = columns(names);
-    writer.layout(&columns, &mapping::map(&source, &columns));
+    writer.begin_layout(&columns, &mapping::map(&source, &columns));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn many_distinct_values_come_back_over_row_groups_as_they_went_in() {
         |row: u32| ["p".into(), "t".into(), "visit".into(), format!("session-{row:020}"), format!("k{}", row % 3)];
     for row in 0..rows {
         let cells = cells(row);
-        writer.event(0, (row, if row % 5 == 0 { row + 1 } else { row }), row as i32 / 1_000, |c| &cells[c]);
+        writer.add_event(0, (row, if row % 5 == 0 { row + 1 } else { row }), row as i32 / 1_000, |c| &cells[c]);
         if row % 4_096 == 0 {
             writer.write_full().unwrap();
         }
@@ -63,7 +63,7 @@ fn a_name_finds_the_column_that_each_file_means() {
     let mut writer = EventStoreWriter::new(folder.path().to_path_buf());
     let mut event = |names: &[&str], cells: &[&str]| {
         layout(&mut writer, names);
-        writer.event(0, (0, 0), 0, |c| cells[c]);
+        writer.add_event(0, (0, 0), 0, |c| cells[c]);
         // A column that comes later begins another file.
         writer.write_all().unwrap();
     };
@@ -72,8 +72,8 @@ fn a_name_finds_the_column_that_each_file_means() {
     event(&["person_id", "timestamp", "event_type", "x.stage"], &["p", "t", "deal", "three"]);
     event(&["person_id", "timestamp", "event_type", "stage"], &["p", "t", "deal", ""]);
     event(&["person_id", "timestamp", "event_type", "page"], &["p", "t", "deal", "four"]);
-    writer.layout_of_implied();
-    writer.event(0, (0, 0), 0, |c| ["Stage", "Won"][c]);
+    writer.begin_implied_layout();
+    writer.add_event(0, (0, 0), 0, |c| ["Stage", "Won"][c]);
     writer.finish(vec!["deal".into()]).unwrap();
     let reader = Reader::open(folder.path()).unwrap();
     let filled = |field: &str| {

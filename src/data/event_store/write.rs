@@ -1,9 +1,9 @@
-//! Takes every event that the reading books and writes it down by event type. Events are buffered per type and written
+//! Writes every event of the sources that counts for somebody, by event type. Events are buffered per type and written
 //! as one row group when there are many, so that memory stays bounded and an estimate reads only the types and fields it
 //! asks for. Called by `events`.
 
 use super::{Chunk, INDEX, Index, Layout, UNKEPT_FIELDS, events_file, text_column};
-use crate::data::field_names::{IMPLIED, fields_of};
+use crate::data::field_names::{IMPLIED_FIELDS, fields_of};
 use crate::data::mapping::Mapping;
 use crate::domain::source::activity::Day;
 use crate::error::{Context, Result};
@@ -32,13 +32,13 @@ pub struct EventStoreWriter {
     folder: PathBuf,
     index: Index,
     slots: HashMap<String, u32>,
-    known: HashMap<Layout, u32>,
+    layout_numbers: HashMap<Layout, u32>,
     /// The current layout, and its columns that are kept.
     layout: u32,
     columns: Vec<(usize, u32)>,
     /// By number of the event type.
-    buffers: Vec<Buffer>,
-    full: Vec<u16>,
+    buffers: Vec<EventBuffer>,
+    full_types: Vec<u16>,
     bytes: usize,
     file: Option<OpenFile>,
     files: u32,
@@ -46,7 +46,7 @@ pub struct EventStoreWriter {
 
 /// Events of one type that are not written yet.
 #[derive(Default)]
-struct Buffer {
+struct EventBuffer {
     subjects: Vec<u32>,
     /// The subject for account scores where it is another one, by row.
     other_subjects: Vec<(usize, u32)>,
@@ -72,11 +72,11 @@ impl EventStoreWriter {
             folder,
             index: Index::default(),
             slots: HashMap::new(),
-            known: HashMap::new(),
+            layout_numbers: HashMap::new(),
             layout: 0,
             columns: Vec::new(),
             buffers: Vec::new(),
-            full: Vec::new(),
+            full_types: Vec::new(),
             bytes: 0,
             file: None,
             files: 0,
@@ -84,32 +84,32 @@ impl EventStoreWriter {
     }
 
     /// The events that follow come with these columns.
-    pub fn layout(&mut self, columns: &[String], mapping: &Mapping) {
+    pub fn begin_layout(&mut self, columns: &[String], mapping: &Mapping) {
         let fields: Vec<(String, usize)> = fields_of(mapping).map(|(f, c)| (f.to_string(), c)).collect();
         let unkept = |column: usize| {
             let field = fields.iter().find(|(_, c)| *c == column);
             field.is_some_and(|(f, _)| f == "event_type" || UNKEPT_FIELDS.contains(&f.as_str()))
         };
         let slots = (0..columns.len()).map(|c| (!unkept(c)).then(|| self.slot(&columns[c]))).collect();
-        self.take_layout(Layout { columns: columns.to_vec(), fields, slots, implied: false });
+        self.set_layout(Layout { columns: columns.to_vec(), fields, slots, implied: false });
     }
 
     /// The events that follow are those that opportunities imply.
-    pub fn layout_of_implied(&mut self) {
-        let columns: Vec<String> = IMPLIED.iter().map(|c| (*c).to_string()).collect();
+    pub fn begin_implied_layout(&mut self) {
+        let columns: Vec<String> = IMPLIED_FIELDS.iter().map(|c| (*c).to_string()).collect();
         let slots = columns.iter().map(|c| Some(self.slot(c))).collect();
-        self.take_layout(Layout { columns, fields: Vec::new(), slots, implied: true });
+        self.set_layout(Layout { columns, fields: Vec::new(), slots, implied: true });
     }
 
-    fn take_layout(&mut self, layout: Layout) {
+    fn set_layout(&mut self, layout: Layout) {
         self.columns = layout.slots.iter().enumerate().filter_map(|(c, slot)| slot.map(|s| (c, s))).collect();
         // The blocks of an NDJSON file may go back to columns that were there before.
-        self.layout = match self.known.get(&layout) {
+        self.layout = match self.layout_numbers.get(&layout) {
             Some(&number) => number,
             None => {
                 let number = self.index.layouts.len() as u32;
                 self.index.layouts.push(layout.clone());
-                self.known.insert(layout, number);
+                self.layout_numbers.insert(layout, number);
                 number
             }
         };
@@ -127,10 +127,10 @@ impl EventStoreWriter {
 
     /// Takes one event of the current layout; `subjects` are those for person and for account scores, `cell` gives the
     /// trimmed text of a column.
-    pub fn event<'c>(&mut self, event_type: u16, subjects: (u32, u32), day: Day, cell: impl Fn(usize) -> &'c str) {
+    pub fn add_event<'c>(&mut self, event_type: u16, subjects: (u32, u32), day: Day, cell: impl Fn(usize) -> &'c str) {
         let number = usize::from(event_type);
         if self.buffers.len() <= number {
-            self.buffers.resize_with(number + 1, Buffer::default);
+            self.buffers.resize_with(number + 1, EventBuffer::default);
         }
         let buffer = &mut self.buffers[number];
         let before = buffer.bytes;
@@ -145,12 +145,12 @@ impl EventStoreWriter {
         for &(column, slot) in &self.columns {
             let text = cell(column);
             if !text.is_empty() {
-                buffer.text(slot as usize, row, text);
+                buffer.push_text(slot as usize, row, text);
             }
         }
         let (was, is) = (before < BYTES && row < ROWS, buffer.bytes < BYTES && row + 1 < ROWS);
         if was && !is {
-            self.full.push(event_type);
+            self.full_types.push(event_type);
         }
         self.bytes += buffer.bytes - before;
     }
@@ -160,7 +160,7 @@ impl EventStoreWriter {
     /// # Errors
     /// The disk is full, or the like.
     pub fn write_full(&mut self) -> Result<()> {
-        for event_type in std::mem::take(&mut self.full) {
+        for event_type in std::mem::take(&mut self.full_types) {
             self.write(event_type)?;
         }
         while self.bytes > ALL_BYTES {
@@ -175,7 +175,7 @@ impl EventStoreWriter {
     /// # Errors
     /// The disk is full, or the like.
     pub fn write_all(&mut self) -> Result<()> {
-        self.full.clear();
+        self.full_types.clear();
         (0..self.buffers.len()).try_for_each(|event_type| self.write(event_type as u16))
     }
 
@@ -226,8 +226,8 @@ impl EventStoreWriter {
     }
 }
 
-impl Buffer {
-    fn text(&mut self, slot: usize, row: usize, text: &str) {
+impl EventBuffer {
+    fn push_text(&mut self, slot: usize, row: usize, text: &str) {
         if self.texts.len() <= slot {
             self.texts.resize_with(slot + 1, || None);
         }

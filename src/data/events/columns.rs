@@ -1,7 +1,7 @@
-//! The columns of the current file, as far as events need them.
+//! The columns of the current file, as far as events need them. Called by `reading` for every layout.
 
 use crate::data::field_names::{fields_of, names_of};
-use crate::data::numbers::Numbers;
+use crate::data::numeric_fields::NumericFields;
 use crate::data::readers::stream::Block;
 use hashbrown::HashMap;
 
@@ -23,7 +23,7 @@ pub(super) struct EventColumns {
 }
 
 impl EventColumns {
-    pub(super) fn of(block: &Block<'_>, numbers: Option<&mut Numbers>) -> EventColumns {
+    pub(super) fn of(block: &Block<'_>, numbers: Option<&mut NumericFields>) -> EventColumns {
         let (columns, mapping) = (block.batch.columns(), block.mapping);
         let numeric = numbers.map_or_else(Vec::new, |numbers| {
             mapping.others.iter().map(|&c| (c, numbers.candidate(&columns[c]))).collect()

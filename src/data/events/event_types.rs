@@ -1,4 +1,5 @@
-//! The event types that occur, numbered as they come, each with the goal events and exclusions that it may be.
+//! The event types that occur, numbered as they come, each with the goal events and exclusions that it may be. Called by
+//! `reading`.
 
 use super::request::EventRequest;
 use crate::domain::score::goal::GoalEvent;
@@ -18,6 +19,7 @@ pub(super) struct EventTypes {
 }
 
 impl EventTypes {
+    /// The number of a type, which is a new one where it first occurs.
     pub(super) fn index_of(&mut self, name: &str, request: &EventRequest<'_>) -> u16 {
         if let Some(&number) = self.numbers.get(name) {
             return number;
@@ -34,6 +36,17 @@ impl EventTypes {
         self.names.push(name.to_string());
         self.numbers.insert(name.to_string(), number);
         number
+    }
+
+    /// Per type, by number, its index in the alphabetical order of names.
+    pub(super) fn alphabetical_index(&self) -> Vec<u16> {
+        let mut order: Vec<u16> = (0..self.names.len() as u16).collect();
+        order.sort_unstable_by(|&a, &b| self.names[a as usize].cmp(&self.names[b as usize]));
+        let mut index = vec![0u16; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            index[old as usize] = new as u16;
+        }
+        index
     }
 }
 

@@ -23,4 +23,4 @@ mod subjects;
 pub use reading::Events;
 pub use request::EventRequest;
 pub use roll_up::{CatalogEvents, RollUp};
-pub(super) use subjects::ACCOUNT;
+pub(super) use subjects::ACCOUNT_FLAG;

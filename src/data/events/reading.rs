@@ -2,16 +2,16 @@
 //! catalog is built, an [`EventStoreWriter`] takes every event with its cells. Called by [`load`](crate::data::load).
 
 use super::columns::EventColumns;
-use super::duplicates::SeenIds;
+use super::duplicates::EventIdSet;
 use super::event_types::{EventTypes, record_hits};
 use super::request::EventRequest;
 use super::roll_up::{CatalogEvents, FIRST_DAY, RollUp, final_activity, key};
-use super::subjects::{ACCOUNT, EventSubjects};
+use super::subjects::{ACCOUNT_FLAG, EventSubjects};
 use crate::config::SourceKind;
 use crate::data::event_store::write::EventStoreWriter;
 use crate::data::field_names::implied_column;
 use crate::data::id_index::IdIndex;
-use crate::data::numbers::Numbers;
+use crate::data::numeric_fields::NumericFields;
 use crate::data::opportunities::{self, Opportunities, Opportunity};
 use crate::data::readers::stream::{Block, Period, ReadContext, each_block};
 use crate::data::time::TimeParser;
@@ -32,11 +32,11 @@ pub struct Events<'a> {
     keys: Vec<u64>,
     goals: Vec<Hit>,
     exclusions: Vec<Hit>,
-    numbers: Numbers,
-    seen: SeenIds,
+    numbers: NumericFields,
+    event_ids: EventIdSet,
     /// Events on or after the as-of date, which are counted and left out.
-    pub after: u64,
-    history: bool,
+    pub events_after: u64,
+    has_history: bool,
     columns: EventColumns,
     store_writer: Option<EventStoreWriter>,
     /// Positions in `keys` of the events that account scores count for another subject, and that subject. Only noted for
@@ -61,10 +61,10 @@ impl<'a> Events<'a> {
             keys: Vec::new(),
             goals: Vec::new(),
             exclusions: Vec::new(),
-            numbers: Numbers::default(),
-            seen: SeenIds::default(),
-            after: 0,
-            history: false,
+            numbers: NumericFields::default(),
+            event_ids: EventIdSet::default(),
+            events_after: 0,
+            has_history: false,
             columns: EventColumns::default(),
             store_writer: None,
             other_subjects: Vec::new(),
@@ -77,7 +77,7 @@ impl<'a> Events<'a> {
         self
     }
 
-    /// Reads all event sources, then adds what the opportunities imply where no source tells their history.
+    /// Reads all event sources, then adds what the opportunities imply where no source has their history.
     ///
     /// # Errors
     /// Those of [`each_block`].
@@ -87,43 +87,49 @@ impl<'a> Events<'a> {
             let mut period = Period::default();
             self.columns.layout = 0;
             let mut report = each_block(context, source, &mut |block| {
-                self.take(block, &parser, context.now, &mut period);
+                self.read_block(block, &parser, context.now, &mut period);
                 self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_full)
             })?;
             period.report(&mut report);
             reports.push(report);
         }
-        if !self.history {
+        if !self.has_history {
             let parser = TimeParser::new(&context.zone, &[])?;
             if let Some(store_writer) = &mut self.store_writer {
-                store_writer.layout_of_implied();
+                store_writer.begin_implied_layout();
             }
             for opportunity in self.opportunities.current() {
-                self.imply(opportunity, &parser, context.now);
+                self.add_implied_events(opportunity, &parser, context.now);
             }
         }
         self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_all)
     }
 
-    fn take(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
+    fn read_block(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
         if self.columns.layout != block.layout {
             let store_writer = &mut self.store_writer;
             // The catalog asks for no sums.
             let numbers = if store_writer.is_none() { Some(&mut self.numbers) } else { None };
             self.columns = EventColumns::of(&block, numbers);
             if let Some(store_writer) = store_writer {
-                store_writer.layout(block.batch.columns(), block.mapping);
+                store_writer.begin_layout(block.batch.columns(), block.mapping);
             }
         }
         for row in 0..block.batch.rows() {
-            match self.row(&block, row, parser, now) {
+            match self.read_row(&block, row, parser, now) {
                 Ok(day) => period.widen(day),
                 Err((reason, detail)) => block.refuse(row, reason, || detail),
             }
         }
     }
 
-    fn row(&mut self, block: &Block<'_>, row: usize, parser: &TimeParser, now: i64) -> Result<Day, (Reason, String)> {
+    fn read_row(
+        &mut self,
+        block: &Block<'_>,
+        row: usize,
+        parser: &TimeParser,
+        now: i64,
+    ) -> Result<Day, (Reason, String)> {
         let columns = &self.columns;
         let event_type = block.field(columns.event_type, row);
         if event_type.is_empty() {
@@ -141,19 +147,19 @@ impl<'a> Events<'a> {
         if day < FIRST_DAY {
             return Err((Reason::BadTimestamp, format!("'{stamp}' lies before 1900")));
         }
-        let subjects = self.subject(block, row, day)?;
+        let subjects = self.resolve_subjects(block, row, day)?;
         let id = block.field(self.columns.event_id, row);
-        if !id.is_empty() && !self.seen.insert(id) {
+        if !id.is_empty() && !self.event_ids.insert(id) {
             return Err((Reason::DuplicateEventId, format!("event id '{id}'")));
         }
-        self.history |= opportunities::is_history(event_type);
+        self.has_history |= opportunities::is_history(event_type);
         if self.request.before.is_some_and(|end| day >= end) {
-            self.after += 1;
+            self.events_after += 1;
             return Ok(day);
         }
         let columns = &self.columns;
         let number = self.types.index_of(event_type, &self.request);
-        let subject = subjects.of(&self.request);
+        let subject = subjects.for_request(&self.request);
         let field = |name: &str| match columns.names.get(name).map(|&c| block.batch.text(row, c).trim()) {
             None | Some("") => None,
             some => some,
@@ -161,20 +167,20 @@ impl<'a> Events<'a> {
         record_hits(&self.types, number, &self.request, field, (subject, day), (&mut self.goals, &mut self.exclusions));
         self.keys.push(key(subject, day, number));
         if let Some(store_writer) = &mut self.store_writer {
-            subjects.note(self.keys.len(), &mut self.other_subjects);
-            store_writer.event(number, subjects.pair(), day, |column| block.batch.text(row, column).trim());
+            subjects.push_other_subject(self.keys.len(), &mut self.other_subjects);
+            store_writer.add_event(number, subjects.pair(), day, |column| block.batch.text(row, column).trim());
         }
         for &(column, candidate) in &columns.numeric {
-            self.numbers.take(candidate, block.batch.text(row, column).trim(), subject, day, at);
+            self.numbers.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
         }
         Ok(day)
     }
 
     /// Whom the event counts for: the person, unless it names only an account, or names another account than the
     /// person's and the score is about accounts.
-    fn subject(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<EventSubjects, (Reason, String)> {
+    fn resolve_subjects(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<EventSubjects, (Reason, String)> {
         let columns = &self.columns;
-        let (who, firm, deal) = (
+        let (person_id, account_id, opportunity_id) = (
             block.field(columns.person, row),
             block.field(columns.account, row),
             block.field(columns.opportunity, row),
@@ -182,64 +188,65 @@ impl<'a> Events<'a> {
         let orphan = |what: &str, id: &str| Err((Reason::Orphan, format!("{what} '{id}' is in no source")));
         let mut person = NO_PROFILE;
         let mut account = NO_PROFILE;
-        if !who.is_empty() {
-            match self.persons.index_of(who) {
+        if !person_id.is_empty() {
+            match self.persons.index_of(person_id) {
                 Some(number) => person = number,
-                None => return orphan("person", who),
+                None => return orphan("person", person_id),
             }
         }
-        if !firm.is_empty() {
-            match self.accounts.index_of(firm) {
+        if !account_id.is_empty() {
+            match self.accounts.index_of(account_id) {
                 Some(number) => account = number,
-                None if person == NO_PROFILE => return orphan("account", firm),
+                None if person == NO_PROFILE => return orphan("account", account_id),
                 None => {}
             }
         }
-        if !deal.is_empty() {
-            match self.opportunities.find(deal) {
+        if !opportunity_id.is_empty() {
+            match self.opportunities.find(opportunity_id) {
                 Some(found) => {
                     person = if person == NO_PROFILE { found.person } else { person };
                     account = if account == NO_PROFILE { found.account } else { account };
                 }
-                None if person == NO_PROFILE && account == NO_PROFILE => return orphan("opportunity", deal),
+                None if person == NO_PROFILE && account == NO_PROFILE => return orphan("opportunity", opportunity_id),
                 None => {}
             }
         }
-        self.choose(person, account, day).ok_or((Reason::MissingId, "the event names nobody".into()))
+        self.assign(person, account, day).ok_or((Reason::MissingId, "the event names nobody".into()))
     }
 
-    fn choose(&mut self, person: u32, account: u32, day: Day) -> Option<EventSubjects> {
+    /// The subjects of an event of a person, an account or both; `None` where it has neither.
+    fn assign(&mut self, person: u32, account: u32, day: Day) -> Option<EventSubjects> {
         let on = |subject: u32| Some(EventSubjects { for_persons: subject, for_accounts: subject });
         if person == NO_PROFILE {
-            return if account == NO_PROFILE { None } else { on(account | ACCOUNT) };
+            return if account == NO_PROFILE { None } else { on(account | ACCOUNT_FLAG) };
         }
         if account != NO_PROFILE {
             if self.request.before.is_none_or(|end| day < end) {
                 self.persons.link(person, account, day);
             }
             if self.persons.profiles.account.get(person as usize) != Some(&account) {
-                return Some(EventSubjects { for_persons: person, for_accounts: account | ACCOUNT });
+                return Some(EventSubjects { for_persons: person, for_accounts: account | ACCOUNT_FLAG });
             }
         }
         on(person)
     }
 
     /// The events that an opportunity without history implies: its creation, and the stage at its close if that is one.
-    fn imply(&mut self, opportunity: &Opportunity, parser: &TimeParser, now: i64) {
+    fn add_implied_events(&mut self, opportunity: &Opportunity, parser: &TimeParser, now: i64) {
         let first = opportunity.created.or(opportunity.closed).map_or(Day::MAX, |at| parser.days(at));
-        let Some(subjects) = self.choose(opportunity.person, opportunity.account, first) else { return };
+        let Some(subjects) = self.assign(opportunity.person, opportunity.account, first) else { return };
         let stage = opportunity.stage.as_str();
         let closed = opportunity.closed.filter(|_| opportunities::is_closed(stage));
         if let Some(at) = opportunity.created {
-            self.implied(opportunities::CREATED, ["", ""], subjects, at, (parser, now));
+            self.add_implied_event(opportunities::CREATED, ["", ""], subjects, at, (parser, now));
         }
         if let Some(at) = closed {
-            self.implied(opportunities::UPDATED, ["Stage", stage], subjects, at, (parser, now));
+            self.add_implied_event(opportunities::UPDATED, ["Stage", stage], subjects, at, (parser, now));
         }
     }
 
-    /// Counts an event that no row tells; `cells` are those of [`IMPLIED`].
-    fn implied(
+    /// Counts an event that is in no source; `cells` are those of [`IMPLIED_FIELDS`](crate::data::field_names::IMPLIED_FIELDS).
+    fn add_implied_event(
         &mut self,
         event_type: &str,
         cells: [&str; 2],
@@ -252,23 +259,23 @@ impl<'a> Events<'a> {
             return;
         }
         if self.request.before.is_some_and(|end| day >= end) {
-            self.after += 1;
+            self.events_after += 1;
             return;
         }
         let number = self.types.index_of(event_type, &self.request);
-        let subject = subjects.of(&self.request);
+        let subject = subjects.for_request(&self.request);
         let field = |name: &str| implied_column(name).map(|c| cells[c]).filter(|cell| !cell.is_empty());
         record_hits(&self.types, number, &self.request, field, (subject, day), (&mut self.goals, &mut self.exclusions));
         self.keys.push(key(subject, day, number));
         if let Some(store_writer) = &mut self.store_writer {
-            subjects.note(self.keys.len(), &mut self.other_subjects);
-            store_writer.event(number, subjects.pair(), day, |column| cells[column]);
+            subjects.push_other_subject(self.keys.len(), &mut self.other_subjects);
+            store_writer.add_event(number, subjects.pair(), day, |column| cells[column]);
         }
     }
 
-    /// The ids seen are half of what the reading holds, and the sorting needs that much again.
+    /// The event ids are half of what the reading holds, and the sorting needs that much again.
     fn without_ids(self) -> Self {
-        Events { seen: SeenIds::default(), ..self }
+        Events { event_ids: EventIdSet::default(), ..self }
     }
 
     /// Sorts everything into its final order: subjects by id, types by name.
@@ -281,42 +288,37 @@ impl<'a> Events<'a> {
             mut goals,
             mut exclusions,
             numbers,
-            after,
+            events_after,
             store_writer,
             other_subjects,
             ..
         } = self.without_ids();
-        let (mut persons, person_place) = persons.finish();
-        let (mut accounts, account_place) = accounts.finish();
+        let (mut persons, person_index) = persons.finish();
+        let (mut accounts, account_index) = accounts.finish();
         accounts.account = Vec::new();
         for link in persons.account.iter_mut().filter(|l| **l != NO_PROFILE) {
-            *link = account_place[*link as usize];
+            *link = account_index[*link as usize];
         }
-        let people = persons.len() as u32;
-        let place = |subject: u32| match subject & ACCOUNT {
-            0 => person_place[subject as usize],
-            _ => people + account_place[(subject & !ACCOUNT) as usize],
+        let person_count = persons.len() as u32;
+        let final_subject = |subject: u32| match subject & ACCOUNT_FLAG {
+            0 => person_index[subject as usize],
+            _ => person_count + account_index[(subject & !ACCOUNT_FLAG) as usize],
         };
-        let mut order: Vec<u16> = (0..types.names.len() as u16).collect();
-        order.sort_unstable_by(|&a, &b| types.names[a as usize].cmp(&types.names[b as usize]));
-        let mut type_place = vec![0u16; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            type_place[old as usize] = new as u16;
-        }
+        let type_index = types.alphabetical_index();
         for hits in [&mut goals, &mut exclusions] {
-            hits.iter_mut().for_each(|h| h.subject = place(h.subject));
+            hits.iter_mut().for_each(|h| h.subject = final_subject(h.subject));
             hits.sort_unstable();
         }
-        let subjects = people as usize + accounts.len();
+        let subjects = person_count as usize + accounts.len();
         let for_accounts = (!other_subjects.is_empty()).then(|| {
             let mut keys = keys.clone();
             for &(at, subject) in &other_subjects {
                 keys[at as usize] = (u64::from(subject) << 32) | (keys[at as usize] & u64::from(u32::MAX));
             }
-            final_activity(keys, place, &type_place, subjects)
+            final_activity(keys, final_subject, &type_index, subjects)
         });
-        let mut activity = final_activity(keys, place, &type_place, subjects);
-        numbers.finish(place, subjects, &mut activity);
+        let mut activity = final_activity(keys, final_subject, &type_index, subjects);
+        numbers.finish(final_subject, subjects, &mut activity);
         activity.types = types.names.clone();
         activity.types.sort_unstable();
         let first_day = activity.rows.iter().map(|r| r.day).min();
@@ -324,9 +326,18 @@ impl<'a> Events<'a> {
         let catalog_events = store_writer.map(|writer| CatalogEvents {
             writer,
             types: types.names,
-            places: [person_place, account_place],
+            final_indices: [person_index, account_index],
             for_accounts,
         });
-        RollUp { persons, accounts, activity, goals, exclusions, after, days: first_day.zip(last_day), catalog_events }
+        RollUp {
+            persons,
+            accounts,
+            activity,
+            goals,
+            exclusions,
+            events_after,
+            days: first_day.zip(last_day),
+            catalog_events,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What of the events a score asks for.
+//! What of the events a score asks for. Made by [`load`](crate::data::load).
 
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::source::activity::Day;
@@ -10,7 +10,7 @@ pub struct EventRequest<'a> {
     pub goals: &'a [GoalEvent],
     /// Exclusions of the score, at most 64.
     pub exclusions: &'a [GoalEvent],
-    /// Account scores book an event on the account that it names; person scores on its person.
+    /// Account scores count an event for the account that it names, person scores for its person.
     pub accounts_first: bool,
     /// Events from this day on are counted and left out.
     pub before: Option<Day>,

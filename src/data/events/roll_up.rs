@@ -1,4 +1,5 @@
-//! From one 64-bit key an event (subject, day, type) to daily activity: sorted runs of equal keys become counts.
+//! From one 64-bit key an event (subject, day, type) to daily activity: sorted runs of equal keys become counts. Called by
+//! `reading`.
 
 use crate::data::event_store::write::EventStoreWriter;
 use crate::domain::source::activity::{Activity, DailyCount, Day, Hit, Profiles};
@@ -20,7 +21,7 @@ pub struct RollUp {
     /// Events that met an exclusion, sorted.
     pub exclusions: Vec<Hit>,
     /// Events on or after the as-of date.
-    pub after: u64,
+    pub events_after: u64,
     /// First and last day with an event.
     pub days: Option<(Day, Day)>,
     /// Where they were written down for a catalog, too.
@@ -34,7 +35,7 @@ pub struct CatalogEvents {
     /// Event types by provisional number.
     pub types: Vec<String>,
     /// Final numbers of persons and of accounts by provisional number.
-    pub places: [Vec<u32>; 2],
+    pub final_indices: [Vec<u32>; 2],
     /// The activity as account scores count it, where that differs.
     pub for_accounts: Option<Activity>,
 }
@@ -42,13 +43,14 @@ pub struct CatalogEvents {
 /// Provisional keys → activity, without the names of its types.
 pub(super) fn final_activity(
     mut keys: Vec<u64>,
-    place: impl Fn(u32) -> u32,
-    type_place: &[u16],
+    final_subject: impl Fn(u32) -> u32,
+    final_type: &[u16],
     subjects: usize,
 ) -> Activity {
     for k in &mut keys {
         let (subject, day, number) = ((*k >> 32) as u32, (*k >> 16) as u16, *k as u16);
-        *k = (u64::from(place(subject)) << 32) | (u64::from(day) << 16) | u64::from(type_place[number as usize]);
+        *k =
+            (u64::from(final_subject(subject)) << 32) | (u64::from(day) << 16) | u64::from(final_type[number as usize]);
     }
     keys.par_sort_unstable();
     roll_up(&keys, subjects)

@@ -1,4 +1,4 @@
-//! A block of rows as text: what every format is read into, and the only thing that the mapping of columns sees.
+//! A block of rows as text: what every format is read into, and all that the mapping of columns sees.
 //! Filled by the readers of this folder; one block is small enough to stay in the processor's cache.
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! A file that is digested while it is read, below the decompressor, so that a run can name exactly what it read.
 
 use super::source_files::SourceFile;
-use super::window::WINDOW;
+use super::window::WINDOW_BYTES;
 use crate::error::{Context, Error, Result};
 use std::fs::File;
 use std::io::{self, Read};
@@ -22,7 +22,7 @@ impl DigestingFile {
 
     /// Reads what the decompressor left, and gives digest and size of the whole.
     pub(super) fn finish(&mut self, file: &SourceFile) -> Result<(String, u64)> {
-        let mut buffer = vec![0; WINDOW];
+        let mut buffer = vec![0; WINDOW_BYTES];
         loop {
             match self.read(&mut buffer) {
                 Ok(0) => return Ok((self.hasher.finalize().to_hex().to_string(), self.bytes)),

@@ -7,7 +7,7 @@ use super::batch::Batch;
 use super::digest::DigestingFile;
 use super::output::{FileRead, Output, broken, failed};
 use super::source_files::{Compression, Format, SourceFile};
-use super::window::{WINDOW, Window};
+use super::window::{WINDOW_BYTES, Window};
 use super::{csv, ndjson, parquet};
 use crate::domain::source::refusal::Refusals;
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ pub struct ReadOptions {
 ///
 /// # Errors
 /// The file cannot be opened, is not of its format, has an unusable header, or ends in the middle. Rows before that
-/// place have then gone to the sink.
+/// point have then gone to the sink.
 pub fn read(
     file: &SourceFile,
     options: &ReadOptions,
@@ -55,13 +55,15 @@ fn read_text(file: &SourceFile, options: &ReadOptions, input: &mut DigestingFile
     }
     let bytes: Box<dyn Read + '_> = match file.compression {
         Compression::None => Box::new(input),
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(WINDOW, input))),
+        Compression::Gzip => {
+            Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(WINDOW_BYTES, input)))
+        }
         Compression::Zstd => Box::new(
-            zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(WINDOW, input))
+            zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(WINDOW_BYTES, input))
                 .map_err(|e| broken(file, e))?,
         ),
     };
-    let mut window = Window::new(bytes, WINDOW);
+    let mut window = Window::new(bytes, WINDOW_BYTES);
     window.fill().map_err(|e| failed(file, e))?;
     check_kind(file, window.rest())?;
     match file.format {

@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 32;
 /// A row with more fields is refused: its objects are tables keyed by ids, and no records.
 const MAX_FIELDS: usize = 4_096;
 /// A block starts with the columns of the one before it unless they are more than this.
-const KEPT_COLUMNS: usize = 512;
+const MAX_REUSED_COLUMNS: usize = 512;
 /// Cells after which a block is handed on, so that many sparse columns take no more memory than few full ones.
 const MAX_CELLS: usize = 1 << 20;
 /// How many column names are listed for a file.
@@ -35,7 +35,7 @@ pub(super) fn read(window: &mut Window, out: &mut Output) -> Result<()> {
         window.consume(3);
     }
     refuse_array(window.rest(), out)?;
-    let mut block = Block::default();
+    let mut block = RowBuffer::default();
     let read = read_lines(window, &mut block, out);
     // Rows before a failure are good.
     block.flush(out)?;
@@ -56,7 +56,7 @@ fn refuse_array(start: &[u8], out: &Output) -> Result<()> {
     Ok(())
 }
 
-fn read_lines(window: &mut Window, block: &mut Block, out: &mut Output) -> Result<()> {
+fn read_lines(window: &mut Window, block: &mut RowBuffer, out: &mut Output) -> Result<()> {
     let mut line = 1;
     loop {
         let rest = window.rest();
@@ -106,7 +106,7 @@ fn skip_line(window: &mut Window, out: &Output) -> Result<()> {
     }
 }
 
-fn read_line(bytes: &[u8], line: u64, block: &mut Block, out: &mut Output) -> Result<()> {
+fn read_line(bytes: &[u8], line: u64, block: &mut RowBuffer, out: &mut Output) -> Result<()> {
     if bytes.trim_ascii().is_empty() {
         return Ok(());
     }
@@ -129,11 +129,11 @@ fn read_line(bytes: &[u8], line: u64, block: &mut Block, out: &mut Output) -> Re
 }
 
 /// Why a row was refused.
-type Refused = (Reason, String);
+type RowError = (Reason, String);
 
 /// Rows whose columns are still being found: cells in the order of the file, laid out when the block is handed on.
 #[derive(Default)]
-struct Block {
+struct RowBuffer {
     columns: Vec<String>,
     index: HashMap<String, usize>,
     text: String,
@@ -152,8 +152,8 @@ struct Block {
     unlisted: bool,
 }
 
-impl Block {
-    fn read_row(&mut self, text: &str, line: u64) -> Result<(), Refused> {
+impl RowBuffer {
+    fn read_row(&mut self, text: &str, line: u64) -> Result<(), RowError> {
         self.row_columns = self.columns.len();
         self.expected = 0;
         self.read_object(text, text, &mut String::new(), 0)?;
@@ -173,8 +173,8 @@ impl Block {
         }
     }
 
-    /// `whole` is the line, for the place of an error.
-    fn read_object(&mut self, whole: &str, raw: &str, path: &mut String, depth: usize) -> Result<(), Refused> {
+    /// `whole` is the line, for the position of an error.
+    fn read_object(&mut self, whole: &str, raw: &str, path: &mut String, depth: usize) -> Result<(), RowError> {
         let object: Object = parse(whole, raw)?;
         for (key, value) in object.0 {
             let parent = path.len();
@@ -189,7 +189,7 @@ impl Block {
     }
 
     /// `raw` is valid JSON but for escapes in its strings.
-    fn read_value(&mut self, whole: &str, raw: &str, path: &mut String, depth: usize) -> Result<(), Refused> {
+    fn read_value(&mut self, whole: &str, raw: &str, path: &mut String, depth: usize) -> Result<(), RowError> {
         let start = self.text.len();
         match raw.as_bytes().first() {
             Some(b'n') | None => return Ok(()),
@@ -220,7 +220,7 @@ impl Block {
     }
 
     /// The text from `start` on is the cell of the column `path`.
-    fn add_cell(&mut self, path: &str, start: usize) -> Result<(), Refused> {
+    fn add_cell(&mut self, path: &str, start: usize) -> Result<(), RowError> {
         let row_start = self.rows.last().map_or(0, |row| row.0);
         if self.cells.len() - row_start >= MAX_FIELDS {
             return Err((Reason::TooLarge, format!("more than {MAX_FIELDS} fields")));
@@ -277,7 +277,7 @@ impl Block {
         self.text.clear();
         self.cells.clear();
         self.rows.clear();
-        if self.columns.len() > KEPT_COLUMNS {
+        if self.columns.len() > MAX_REUSED_COLUMNS {
             self.columns.clear();
             self.index.clear();
         }
@@ -286,9 +286,9 @@ impl Block {
 }
 
 /// Parses a part of the line, or says at which column of the line it is wrong.
-fn parse<'a, T: Deserialize<'a>>(whole: &'a str, part: &'a str) -> Result<T, Refused> {
+fn parse<'a, T: Deserialize<'a>>(whole: &'a str, part: &'a str) -> Result<T, RowError> {
     serde_json::from_str(part).map_err(|e| {
-        // The part lies within the line, so the difference of their addresses is its place.
+        // The part lies within the line, so the difference of their addresses is its offset.
         let offset = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
         let message = e.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();

@@ -33,7 +33,7 @@ const ROWS: usize = 2_048;
 /// Reads all rows of the file.
 pub(super) fn read(path: &Path, out: &mut Output) -> Result<()> {
     let file = File::open(path).context(|| format!("The file {} could not be opened.", path.display()))?;
-    let mut reader = guarded(path, || open(file))?;
+    let mut reader = catching_panics(path, || open(file))?;
     let schema = reader.schema();
     let (mut names, mut skipped) = (Vec::new(), Vec::new());
     for field in schema.fields() {
@@ -57,7 +57,7 @@ fn open(file: File) -> Result<ParquetRecordBatchReader, parquet::errors::Parquet
 
 /// Runs a step of the library, which on damaged files has been seen to panic where it should return an error; nothing
 /// of the reader is used after that.
-fn guarded<T, E: Display>(path: &Path, step: impl FnOnce() -> Result<T, E>) -> Result<T> {
+fn catching_panics<T, E: Display>(path: &Path, step: impl FnOnce() -> Result<T, E>) -> Result<T> {
     let damaged = |why: String| {
         Error::new(format!("The file {} is not a whole Parquet file.", path.display()))
             .because(why)
@@ -77,7 +77,7 @@ fn read_rows(
 ) -> Result<()> {
     let mut row_number = 0;
     loop {
-        let decoded = guarded(path, || match reader.next() {
+        let decoded = catching_panics(path, || match reader.next() {
             Some(batch) => leaves(&batch?).map(Some),
             None => Ok(None),
         })?;

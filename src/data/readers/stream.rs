@@ -1,5 +1,5 @@
 //! Feeds the rows of a source to one consumer, in file order: a thread reads and splits the files while the calling
-//! thread looks at the cells. Everything that reads rows goes through here, so that mapping, refusals, missing rates
+//! thread consumes the cells. Everything that reads rows goes through here, so that mapping, refusals, missing rates
 //! and the report of a source are the same for every kind.
 
 use super::batch::Batch;
@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
-/// Blocks that wait between the reading and the looking thread.
+/// Blocks that wait between the reading and the consuming thread.
 const QUEUE: usize = 4;
 
 /// What reading needs to know beside the source itself.
@@ -38,6 +38,8 @@ pub struct ReadContext<'a> {
 }
 
 impl<'a> ReadContext<'a> {
+    /// The context of a read at `now` in the zone of the workspace.
+    ///
     /// # Errors
     /// A time zone that does not exist.
     pub fn new(config: &'a Config, now: Timestamp, progress: &'a dyn Progress) -> Result<Self> {
@@ -115,15 +117,15 @@ pub fn each_block(
 ) -> Result<SourceReport> {
     mapping::check_source(source)?;
     let found = source_files::resolve(source, &context.config.folder)?;
-    let mut state = Reading::new(source);
+    let mut state = SourceReading::new(source);
     for file in &found {
-        state.file(context, file, consume)?;
+        state.read_file(context, file, consume)?;
     }
     Ok(state.finish())
 }
 
 /// The state that runs through the files of one source.
-struct Reading<'s> {
+struct SourceReading<'s> {
     source: &'s Source,
     report: SourceReport,
     layout: u64,
@@ -131,10 +133,10 @@ struct Reading<'s> {
     mapping: Mapping,
     /// Empty cells and rows seen per column name, in order of appearance.
     missing: Vec<(String, u64, u64)>,
-    slots: Vec<usize>,
+    missing_slots: Vec<usize>,
 }
 
-impl<'s> Reading<'s> {
+impl<'s> SourceReading<'s> {
     fn new(source: &'s Source) -> Self {
         let report = SourceReport {
             kind: source.kind.word().into(),
@@ -149,24 +151,24 @@ impl<'s> Reading<'s> {
             notes: Vec::new(),
         };
         let columns: Arc<[String]> = Arc::from(Vec::new());
-        Reading {
+        SourceReading {
             source,
             report,
             layout: 0,
             columns,
             mapping: Mapping::default(),
             missing: Vec::new(),
-            slots: Vec::new(),
+            missing_slots: Vec::new(),
         }
     }
 
-    fn file(
+    fn read_file(
         &mut self,
         context: &ReadContext<'_>,
         file: &SourceFile,
         consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
     ) -> Result<()> {
-        let name = shown(&file.path, &context.config.folder);
+        let name = relative_path(&file.path, &context.config.folder);
         let options = ReadOptions { delimiter: self.source.delimiter };
         let (sender, receiver) = mpsc::sync_channel::<Batch>(QUEUE);
         let mut refused = 0;
@@ -205,7 +207,7 @@ impl<'s> Reading<'s> {
     ) -> Result<()> {
         for batch in blocks {
             context.progress.check()?;
-            self.columns_of(&batch, file)?;
+            self.map_columns(&batch, file)?;
             self.count_missing(&batch);
             context.rows.set(context.rows.get() + batch.rows() as u64);
             let refusals = &mut self.report.refusals;
@@ -223,7 +225,7 @@ impl<'s> Reading<'s> {
     }
 
     /// Maps the columns again where they changed. Only NDJSON may show a required column later than in its first block.
-    fn columns_of(&mut self, batch: &Batch, file: &SourceFile) -> Result<()> {
+    fn map_columns(&mut self, batch: &Batch, file: &SourceFile) -> Result<()> {
         if self.layout > 0 && self.columns == *batch.columns() {
             return Ok(());
         }
@@ -248,12 +250,12 @@ impl<'s> Reading<'s> {
                 self.report.others.push(self.columns[other].clone());
             }
         }
-        self.slots = self.columns.iter().map(|c| slot(&mut self.missing, c)).collect();
+        self.missing_slots = self.columns.iter().map(|c| slot(&mut self.missing, c)).collect();
         Ok(())
     }
 
     fn count_missing(&mut self, batch: &Batch) {
-        for (column, &slot) in self.slots.iter().enumerate() {
+        for (column, &slot) in self.missing_slots.iter().enumerate() {
             let empty = (0..batch.rows()).filter(|&row| batch.cell(row, column).is_empty()).count();
             self.missing[slot].1 += empty as u64;
             self.missing[slot].2 += batch.rows() as u64;
@@ -287,6 +289,6 @@ fn file_report(name: String, file: &SourceFile, read: FileRead, refused: u64) ->
 }
 
 /// A path as the user wrote it: relative to the config's folder where it lies below it.
-fn shown(path: &Path, folder: &Path) -> String {
+fn relative_path(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }

@@ -6,8 +6,8 @@ use std::io::{self, Read};
 /// The largest row that is taken; what is larger is refused.
 pub const MAX_ROW: usize = 64 << 20;
 
-/// Bytes that are looked at together.
-pub(super) const WINDOW: usize = 256 << 10;
+/// Bytes of a window where rows are small.
+pub(super) const WINDOW_BYTES: usize = 256 << 10;
 
 /// A moving window over a stream: as much of it as the row in progress needs.
 pub(super) struct Window<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Window<'a> {
     start: usize,
     end: usize,
     ended: bool,
-    /// A failure that came after bytes that are still to be looked at.
+    /// A failure that came after bytes that are still to be consumed.
     failure: Option<io::Error>,
 }
 

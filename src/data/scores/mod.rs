@@ -19,12 +19,12 @@ use crate::domain::explanation::{Band, Factor, rounded_score};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
-/// One scored profile; the row's place in the file is its rank.
+/// One scored profile; the row's position in the file is its rank.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScoredProfile {
     /// The id of the person or account, as its source spells it.
     pub profile_id: String,
-    /// Its name, where a source tells one.
+    /// Its name, where a source has one.
     pub name: Option<String>,
     /// The account of a person, where it has one.
     pub account_id: Option<String>,
@@ -47,7 +47,7 @@ pub struct ScoredProfile {
     pub factors: Vec<Factor>,
     /// Sum of the contributions of all other factors.
     pub rest: f64,
-    /// What the sources tell of the profile, by name; of a person also of its account (`account.industry`).
+    /// The attributes that the sources have of the profile, by name; of a person also of its account (`account.industry`).
     #[serde(serialize_with = "map")]
     pub attributes: Vec<(Arc<str>, String)>,
 }

@@ -1,4 +1,4 @@
-//! Which of the scored profiles are looked at, and in which order: what a person types into the filter, understood.
+//! Which of the scored profiles are shown, and in which order: the parser of what a person types into the filter.
 
 use crate::domain::explanation::Band;
 use crate::error::{Error, Result, nearest};
@@ -17,11 +17,11 @@ pub struct Query {
 
 impl Query {
     /// Understands a line: words that stand in the id or the name, `band=high`, `attribute=value`; a value with blanks in
-    /// quotes. `known` are the attributes that there are.
+    /// quotes. `attribute_names` are the attributes that there are.
     ///
     /// # Errors
     /// An attribute or a band that does not exist, with the nearest one.
-    pub fn parse(line: &str, known: &[&str]) -> Result<Query> {
+    pub fn parse(line: &str, attribute_names: &[&str]) -> Result<Query> {
         let mut query = Query::default();
         for part in parts(line) {
             let Some((name, value)) = part.split_once('=') else {
@@ -42,14 +42,14 @@ impl Query {
             }
             // `Job title` is found as job_title, too.
             let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "");
-            match known.iter().find(|k| plain(k) == plain(name)) {
-                Some(known) => query.attributes.push(((*known).to_string(), value.to_string())),
+            match attribute_names.iter().find(|k| plain(k) == plain(name)) {
+                Some(attribute) => query.attributes.push(((*attribute).to_string(), value.to_string())),
                 None => {
                     let error = Error::usage(format!("There is no attribute '{name}'."));
-                    return Err(match nearest(name, known.iter().copied()) {
+                    return Err(match nearest(name, attribute_names.iter().copied()) {
                         Some(near) => error.hint(format!("did you mean {near}?")),
-                        None if known.is_empty() => error.because("these scores have no attributes"),
-                        None => error.hint(format!("there are {}", known.join(", "))),
+                        None if attribute_names.is_empty() => error.because("these scores have no attributes"),
+                        None => error.hint(format!("there are {}", attribute_names.join(", "))),
                     });
                 }
             }

@@ -90,9 +90,9 @@ pub(super) fn attributes(schema: &Schema, shown: &str) -> Result<Vec<Arc<str>>> 
             .hint("run the score again to write a new one")
     };
     let fixed = fixed_fields();
-    let known = fixed.iter().zip(schema.fields()).all(|(wanted, found)| wanted == &**found);
-    let more: Vec<_> = schema.fields().iter().skip(fixed.len()).collect();
-    match (known && schema.fields().len() >= fixed.len(), more.as_slice()) {
+    let fixed_match = fixed.iter().zip(schema.fields()).all(|(wanted, found)| wanted == &**found);
+    let extra: Vec<_> = schema.fields().iter().skip(fixed.len()).collect();
+    match (fixed_match && schema.fields().len() >= fixed.len(), extra.as_slice()) {
         (true, []) => Ok(Vec::new()),
         (true, [field]) if field.name() == ATTRIBUTES => match field.data_type() {
             DataType::Struct(fields) if fields.iter().all(|f| f.data_type() == &DataType::Utf8) => {
@@ -112,9 +112,9 @@ pub(super) fn profiles(batch: &RecordBatch, attributes: &[Arc<str>]) -> Vec<Scor
         let array = batch.column(column).as_primitive::<Float64Type>();
         array.is_valid(row).then(|| array.value(row))
     };
-    let own = (!attributes.is_empty()).then(|| batch.column(12).as_struct());
+    let attribute_columns = (!attributes.is_empty()).then(|| batch.column(12).as_struct());
     let attributes_of = |row: usize| {
-        let values = own.into_iter().flat_map(|own| own.columns()).zip(attributes);
+        let values = attribute_columns.into_iter().flat_map(|own| own.columns()).zip(attributes);
         let filled = values.filter_map(|(array, name)| {
             let array = array.as_string::<i32>();
             array.is_valid(row).then(|| (Arc::clone(name), array.value(row).to_string()))

@@ -30,7 +30,7 @@ pub struct Snapshot {
 
 /// Persons or accounts as read, with where their activity stands.
 #[derive(Default)]
-struct Read {
+struct ProfileRows {
     profiles: Profiles,
     /// Per account the rows of its persons.
     persons: Vec<Vec<u32>>,
@@ -41,6 +41,8 @@ struct Read {
 }
 
 impl Snapshot {
+    /// Reads the figures, and where the pages of the tables lie.
+    ///
     /// # Errors
     /// There is none (an older run, or one whose snapshot was cleared away), or it is broken or of a newer version.
     pub fn open(folder: &Path) -> Result<Snapshot> {
@@ -68,24 +70,24 @@ impl Snapshot {
     /// # Errors
     /// A file that cannot be read on.
     pub fn around(&self, profile_type: ProfileType, id: &str) -> Result<Option<Business>> {
-        let place = match profile_type {
-            ProfileType::Person => self.places(&self.persons, &[id])?,
-            ProfileType::Account => self.places(&self.accounts, &[id])?,
+        let rows = match profile_type {
+            ProfileType::Person => self.find_rows(&self.persons, &[id])?,
+            ProfileType::Account => self.find_rows(&self.accounts, &[id])?,
         };
-        let Some(&place) = place.first() else { return Ok(None) };
+        let Some(&row) = rows.first() else { return Ok(None) };
         let account = match profile_type {
-            ProfileType::Account => Some(place),
+            ProfileType::Account => Some(row),
             ProfileType::Person => {
-                let read = self.read(&self.persons, &[place])?;
+                let read = self.read_profiles(&self.persons, &[row])?;
                 read.profiles.account.first().copied().filter(|a| *a != NO_PROFILE)
             }
         };
-        let accounts = self.read(&self.accounts, account.as_slice())?;
-        let mut people = accounts.persons.first().cloned().unwrap_or_default();
-        if profile_type == ProfileType::Person && people.is_empty() {
-            people.push(place);
+        let accounts = self.read_profiles(&self.accounts, account.as_slice())?;
+        let mut person_rows = accounts.persons.first().cloned().unwrap_or_default();
+        if profile_type == ProfileType::Person && person_rows.is_empty() {
+            person_rows.push(row);
         }
-        let mut persons = self.read(&self.persons, &people)?;
+        let mut persons = self.read_profiles(&self.persons, &person_rows)?;
         for link in &mut persons.profiles.account {
             *link = if Some(*link) == account { 0 } else { NO_PROFILE };
         }
@@ -105,13 +107,13 @@ impl Snapshot {
     /// # Errors
     /// A file that cannot be read on.
     pub fn activity_of(&self, persons: &[String], accounts: &[String]) -> Result<Activity> {
-        let of = |pages: &Pages, ids: &[String]| -> Result<Read> {
+        let of = |pages: &Pages, ids: &[String]| -> Result<ProfileRows> {
             let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let found = self.read(pages, &self.places(pages, &wanted)?)?;
-            let mut all = Read::default();
-            let places: HashMap<&String, usize> = found.profiles.ids.iter().zip(0..).collect();
+            let found = self.read_profiles(pages, &self.find_rows(pages, &wanted)?)?;
+            let mut all = ProfileRows::default();
+            let index: HashMap<&String, usize> = found.profiles.ids.iter().zip(0..).collect();
             for id in ids {
-                let at = places.get(id).copied();
+                let at = index.get(id).copied();
                 all.activity.push(at.map_or(0..0, |i| found.activity[i].clone()));
                 all.numbers.push(at.map_or(0..0, |i| found.numbers[i].clone()));
             }
@@ -121,8 +123,8 @@ impl Snapshot {
     }
 
     /// Where ids stand, in the order of the file; those that are not there are left out.
-    fn places(&self, pages: &Pages, ids: &[&str]) -> Result<Vec<u32>> {
-        let mut places = Vec::new();
+    fn find_rows(&self, pages: &Pages, ids: &[&str]) -> Result<Vec<u32>> {
+        let mut rows = Vec::new();
         for group in 0..pages.groups() {
             let wanted: HashSet<&str> = ids.iter().copied().filter(|id| may_hold(pages, group, id)).collect();
             if wanted.is_empty() {
@@ -133,43 +135,46 @@ impl Snapshot {
                 let column = batch.column(0).as_string::<i32>();
                 for row in 0..column.len() {
                     if wanted.contains(column.value(row)) {
-                        places.push((at + row) as u32);
+                        rows.push((at + row) as u32);
                     }
                 }
                 at += column.len();
                 Ok(())
             })?;
         }
-        Ok(places)
+        Ok(rows)
     }
 
-    /// The profiles at these places, which are sorted.
-    fn read(&self, pages: &Pages, places: &[u32]) -> Result<Read> {
-        let mut read = Read::default();
+    /// The profiles in these rows, which are sorted.
+    fn read_profiles(&self, pages: &Pages, rows: &[u32]) -> Result<ProfileRows> {
+        let mut read = ProfileRows::default();
         let runs: Vec<Range<usize>> =
-            places.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len()).collect();
-        pages.ranges(&runs, None, |batch| read.take(batch))?;
+            rows.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len()).collect();
+        pages.ranges(&runs, None, |batch| read.add_batch(batch))?;
         for (attribute, dictionary) in read.profiles.attributes.iter_mut().zip(&mut read.dictionaries) {
             attribute.dictionary = std::mem::take(&mut dictionary.values);
         }
         Ok(read)
     }
 
-    fn activity(&self, persons: &Read, accounts: &Read) -> Result<Activity> {
+    fn activity(&self, persons: &ProfileRows, accounts: &ProfileRows) -> Result<Activity> {
         let mut activity =
             Activity { types: self.meta.types.clone(), fields: self.meta.fields.clone(), ..Activity::default() };
         let subjects = || persons.activity.iter().chain(&accounts.activity);
-        let (rows, starts) = gather(&self.activity, subjects(), |batch, rows| {
+        let (rows, starts) = read_subjects(&self.activity, subjects(), |batch, rows| {
             let (day, count) =
                 (batch.column(1).as_primitive::<Date32Type>(), batch.column(3).as_primitive::<UInt32Type>());
-            let kind = batch.column(2).as_primitive::<Int32Type>();
-            let row =
-                |i: usize| DailyCount { day: day.value(i), event_type: kind.value(i) as u16, count: count.value(i) };
+            let event_type = batch.column(2).as_primitive::<Int32Type>();
+            let row = |i: usize| DailyCount {
+                day: day.value(i),
+                event_type: event_type.value(i) as u16,
+                count: count.value(i),
+            };
             rows.extend((0..batch.num_rows()).map(row));
         })?;
         (activity.rows, activity.starts) = (rows, starts);
         let subjects = || persons.numbers.iter().chain(&accounts.numbers);
-        let (rows, starts) = gather(&self.numbers, subjects(), |batch, rows| {
+        let (rows, starts) = read_subjects(&self.numbers, subjects(), |batch, rows| {
             let (day, field) =
                 (batch.column(1).as_primitive::<Date32Type>(), batch.column(2).as_primitive::<Int32Type>());
             let (sum, last) =
@@ -188,7 +193,7 @@ impl Snapshot {
 }
 
 /// Reads the rows of subjects whose ranges come in the order of the subjects, which need not be that of the file.
-fn gather<'a, T: Copy>(
+fn read_subjects<'a, T: Copy>(
     pages: &Pages,
     subjects: impl Iterator<Item = &'a Range<usize>> + Clone,
     mut take: impl FnMut(&RecordBatch, &mut Vec<T>),
@@ -215,36 +220,37 @@ fn gather<'a, T: Copy>(
     Ok((rows, starts))
 }
 
-impl Read {
-    fn take(&mut self, batch: &RecordBatch) {
-        let whole = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int32Type>());
-        let place = |name: &str, row: usize| {
+impl ProfileRows {
+    fn add_batch(&mut self, batch: &RecordBatch) {
+        let int_column = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int32Type>());
+        let offset = |name: &str, row: usize| {
             let column = batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int64Type>());
             column.map_or(0, |c| c.value(row) as usize)
         };
-        let known =
-            |name: &str, row: usize, none: i32| whole(name).filter(|c| c.is_valid(row)).map_or(none, |c| c.value(row));
+        let value_or = |name: &str, row: usize, none: i32| {
+            int_column(name).filter(|c| c.is_valid(row)).map_or(none, |c| c.value(row))
+        };
         let before = self.profiles.ids.len();
         for row in 0..batch.num_rows() {
             let id = batch.column(0).as_string::<i32>().value(row);
             self.profiles.ids.push(id.to_string());
-            self.profiles.created.push(known("created", row, NEVER));
-            self.activity.push(place("activity_from", row)..place("activity_to", row));
-            self.numbers.push(place("numbers_from", row)..place("numbers_to", row));
-            if whole("account").is_some() {
-                // −1 is nobody's number, and becomes it.
-                self.profiles.account.push(known("account", row, -1) as u32);
-                self.profiles.linked.push(known("linked", row, i32::MIN));
+            self.profiles.created.push(value_or("created", row, NEVER));
+            self.activity.push(offset("activity_from", row)..offset("activity_to", row));
+            self.numbers.push(offset("numbers_from", row)..offset("numbers_to", row));
+            if int_column("account").is_some() {
+                // −1 becomes `NO_PROFILE`.
+                self.profiles.account.push(value_or("account", row, -1) as u32);
+                self.profiles.linked.push(value_or("linked", row, i32::MIN));
             }
-            if let Some(people) = batch.column_by_name("persons").and_then(|c| c.as_list_opt::<i32>()) {
-                let of = people.value(row);
-                self.persons.push(of.as_primitive::<Int32Type>().values().iter().map(|&p| p as u32).collect());
+            if let Some(lists) = batch.column_by_name("persons").and_then(|c| c.as_list_opt::<i32>()) {
+                let persons = lists.value(row);
+                self.persons.push(persons.as_primitive::<Int32Type>().values().iter().map(|&p| p as u32).collect());
             }
         }
-        self.take_attributes(batch, before);
+        self.add_attributes(batch, before);
     }
 
-    fn take_attributes(&mut self, batch: &RecordBatch, before: usize) {
+    fn add_attributes(&mut self, batch: &RecordBatch, before: usize) {
         let fields = batch.schema();
         let named = fields.fields().iter().zip(batch.columns());
         let attributes = named.filter_map(|(field, column)| Some((field.name().strip_prefix("attribute.")?, column)));

@@ -21,26 +21,26 @@ use std::sync::Arc;
 /// The disk is full, or the like; cancelled.
 pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Result<()> {
     let Business { persons, accounts, activity, .. } = business;
-    let people = people(persons, accounts.len());
+    let persons_by_account = persons_by_account(persons, accounts.len());
     let first_account = persons.len() as u32;
-    table(&folder.join(PERSONS), persons.len(), progress, &|from, to| {
-        let mut columns = profiles(persons, activity, 0, from, to);
+    write_table(&folder.join(PERSONS), persons.len(), progress, &|from, to| {
+        let mut columns = profile_columns(persons, activity, 0, from, to);
         let account = |p: usize| persons.account.get(p).filter(|a| **a != NO_PROFILE).map(|&a| a as i32);
         columns.push(("account".into(), array::<Int32Array, _>((from..to).map(account))));
         columns.push(("linked".into(), array::<Int32Array, _>((from..to).map(|p| persons.linked.get(p).copied()))));
-        columns.extend(attributes(persons, from, to));
+        columns.extend(attribute_columns(persons, from, to));
         columns
     })?;
-    table(&folder.join(ACCOUNTS), accounts.len(), progress, &|from, to| {
-        let mut columns = profiles(accounts, activity, first_account, from, to);
+    write_table(&folder.join(ACCOUNTS), accounts.len(), progress, &|from, to| {
+        let mut columns = profile_columns(accounts, activity, first_account, from, to);
         let mut lists = ListBuilder::new(Int32Builder::new());
-        people[from..to].iter().for_each(|of| lists.append_value(of.iter().map(|&p| Some(p as i32))));
+        persons_by_account[from..to].iter().for_each(|of| lists.append_value(of.iter().map(|&p| Some(p as i32))));
         columns.push(("persons".into(), Arc::new(lists.finish())));
-        columns.extend(attributes(accounts, from, to));
+        columns.extend(attribute_columns(accounts, from, to));
         columns
     })?;
     let subjects = subjects(&activity.starts);
-    table(&folder.join(ACTIVITY), activity.rows.len(), progress, &|from, to| {
+    write_table(&folder.join(ACTIVITY), activity.rows.len(), progress, &|from, to| {
         let rows = &activity.rows[from..to];
         vec![
             ("subject".into(), array::<UInt32Array, _>(subjects(from, to).map(Some))),
@@ -50,7 +50,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
         ]
     })?;
     let subjects = self::subjects(&activity.number_starts);
-    table(&folder.join(NUMBERS), activity.numbers.len(), progress, &|from, to| {
+    write_table(&folder.join(NUMBERS), activity.numbers.len(), progress, &|from, to| {
         let rows = &activity.numbers[from..to];
         vec![
             ("subject".into(), array::<UInt32Array, _>(subjects(from, to).map(Some))),
@@ -81,7 +81,12 @@ fn array<A: arrow::array::Array + FromIterator<Option<T>> + 'static, T>(
 }
 
 /// Writes the rows that `columns` makes, block by block.
-fn table(path: &Path, rows: usize, progress: &dyn Progress, columns: &dyn Fn(usize, usize) -> Columns) -> Result<()> {
+fn write_table(
+    path: &Path,
+    rows: usize,
+    progress: &dyn Progress,
+    columns: &dyn Fn(usize, usize) -> Columns,
+) -> Result<()> {
     let what = || format!("{} could not be written.", path.display());
     let batch =
         |from, to| RecordBatch::try_from_iter_with_nullable(columns(from, to).into_iter().map(|(n, a)| (n, a, true)));
@@ -96,11 +101,11 @@ fn table(path: &Path, rows: usize, progress: &dyn Progress, columns: &dyn Fn(usi
 }
 
 /// What persons and accounts have in common. `first` is the subject of the first of them.
-fn profiles(profiles: &Profiles, activity: &Activity, first: u32, from: usize, to: usize) -> Columns {
+fn profile_columns(profiles: &Profiles, activity: &Activity, first: u32, from: usize, to: usize) -> Columns {
     let created = |p: usize| profiles.created.get(p).filter(|d| **d != NEVER).copied();
     let at = |starts: &[usize], p: usize| starts.get(first as usize + p).map_or(0, |&at| at as i64);
-    let of = |starts: &'static str, place: &dyn Fn(usize) -> i64| {
-        (starts.to_string(), array::<Int64Array, _>((from..to).map(|p| Some(place(p)))))
+    let of = |starts: &'static str, offset: &dyn Fn(usize) -> i64| {
+        (starts.to_string(), array::<Int64Array, _>((from..to).map(|p| Some(offset(p)))))
     };
     vec![
         ("id".into(), array::<StringArray, _>((from..to).map(|p| profiles.ids.get(p).map(String::as_str)))),
@@ -112,7 +117,7 @@ fn profiles(profiles: &Profiles, activity: &Activity, first: u32, from: usize, t
     ]
 }
 
-fn attributes(profiles: &Profiles, from: usize, to: usize) -> Columns {
+fn attribute_columns(profiles: &Profiles, from: usize, to: usize) -> Columns {
     let column = |a: &crate::domain::source::activity::Attribute| {
         let values = (from as u32..to as u32).map(|p| a.get(p));
         (format!("attribute.{}", a.name), array::<StringArray, _>(values))
@@ -121,14 +126,14 @@ fn attributes(profiles: &Profiles, from: usize, to: usize) -> Columns {
 }
 
 /// The persons of every account.
-fn people(persons: &Profiles, accounts: usize) -> Vec<Vec<u32>> {
-    let mut people = vec![Vec::new(); accounts];
+fn persons_by_account(persons: &Profiles, accounts: usize) -> Vec<Vec<u32>> {
+    let mut persons_of = vec![Vec::new(); accounts];
     for (person, &account) in (0..).zip(&persons.account) {
-        if let Some(of) = people.get_mut(account as usize) {
+        if let Some(of) = persons_of.get_mut(account as usize) {
             of.push(person);
         }
     }
-    people
+    persons_of
 }
 
 /// Whose the rows of a range are, from where every subject's rows start.

@@ -79,8 +79,8 @@ impl Rows {
         let mut builder = BatchBuilder::new(Vec::new().into());
         loop {
             match self.splitter.split(window.rest(), window.ended(), &mut builder) {
-                Split::Row { next, lines, open } => {
-                    if open {
+                Split::Row { next, lines, unclosed } => {
+                    if unclosed {
                         return Err(Error::new(format!(
                             "The header of {} has a quote that is never closed.",
                             out.file.path.display()
@@ -95,13 +95,13 @@ impl Rows {
                     window.consume(next);
                     self.line += 1;
                 }
-                Split::More if window.ended() => return Ok(None),
-                Split::More if window.rest().len() > MAX_ROW => {
+                Split::Incomplete if window.ended() => return Ok(None),
+                Split::Incomplete if window.rest().len() > MAX_ROW => {
                     return Err(Error::new(format!("The header of {} is too large.", out.file.path.display()))
                         .because(format!("its first line is longer than {} MiB", MAX_ROW >> 20))
                         .hint("Check that the file is CSV with one row on a line."));
                 }
-                Split::More => window.fill().map_err(|e| out.failed(e))?,
+                Split::Incomplete => window.fill().map_err(|e| out.failed(e))?,
             }
         }
     }
@@ -109,8 +109,8 @@ impl Rows {
     fn read_all(&mut self, window: &mut Window, builder: &mut BatchBuilder, out: &mut Output) -> Result<()> {
         loop {
             match self.splitter.split(window.rest(), window.ended(), builder) {
-                Split::Row { next, lines, open } => {
-                    self.end_row(next, lines, open, builder, out);
+                Split::Row { next, lines, unclosed } => {
+                    self.end_row(next, lines, unclosed, builder, out);
                     window.consume(next);
                     if builder.is_full() {
                         out.flush(builder)?;
@@ -120,21 +120,21 @@ impl Rows {
                     window.consume(next);
                     self.line += 1;
                 }
-                Split::More if window.ended() => return Ok(()),
-                Split::More if window.rest().len() > MAX_ROW => self.skip_row(window, out)?,
-                Split::More => window.fill().map_err(|e| out.failed(e))?,
+                Split::Incomplete if window.ended() => return Ok(()),
+                Split::Incomplete if window.rest().len() > MAX_ROW => self.skip_row(window, out)?,
+                Split::Incomplete => window.fill().map_err(|e| out.failed(e))?,
             }
         }
     }
 
     /// Keeps or refuses the row just split, which took `bytes` of the stream.
-    fn end_row(&mut self, bytes: usize, lines: u64, open: bool, builder: &mut BatchBuilder, out: &mut Output) {
+    fn end_row(&mut self, bytes: usize, lines: u64, unclosed: bool, builder: &mut BatchBuilder, out: &mut Output) {
         let (cells, width, line) = (builder.cells(), builder.width(), self.line);
         self.line += lines;
         if bytes > MAX_ROW {
             builder.undo_row();
             self.refuse_large(line, lines, out);
-        } else if open {
+        } else if unclosed {
             builder.undo_row();
             out.refuse(Reason::Ragged, line, lines, || match lines {
                 1 => "a quote is opened and never closed".into(),

@@ -18,18 +18,18 @@ pub(super) enum State {
 /// Finds the end of a row that comes in pieces, remembering nothing but where it stands.
 pub(super) struct Skipper {
     pub(super) state: State,
-    pub(super) breaks: u64,
+    pub(super) line_breaks: u64,
 }
 
 impl Skipper {
     /// At the beginning of a row.
     pub(super) fn new() -> Self {
-        Skipper { state: State::CellStart, breaks: 0 }
+        Skipper { state: State::CellStart, line_breaks: 0 }
     }
 
     /// Lines of what was passed over; a last one need not have an end.
     pub(super) fn lines(&self) -> u64 {
-        self.breaks + u64::from(!matches!(self.state, State::End | State::AfterCr))
+        self.line_breaks + u64::from(!matches!(self.state, State::End | State::AfterCr))
     }
 
     /// Where the row ends in this piece, or `None` where it goes on.
@@ -46,15 +46,15 @@ impl Skipper {
                 }
                 (State::Quoted, QUOTE) => State::QuoteInQuoted,
                 (State::CellStart | State::QuoteInQuoted, QUOTE) | (State::Quoted, _) => {
-                    self.breaks += u64::from(byte == b'\n');
+                    self.line_breaks += u64::from(byte == b'\n');
                     State::Quoted
                 }
                 (_, b'\r') => {
-                    self.breaks += 1;
+                    self.line_breaks += 1;
                     State::AfterCr
                 }
                 (_, b'\n') => {
-                    self.breaks += 1;
+                    self.line_breaks += 1;
                     self.state = State::End;
                     return Some(i + 1);
                 }

@@ -6,20 +6,20 @@ use memchr::{memchr, memchr_iter, memchr3};
 
 pub(super) const QUOTE: u8 = b'"';
 
-/// What stands at the beginning of the bytes looked at.
+/// What the bytes begin with.
 pub(super) enum Split {
-    /// A row, whose cells were pushed to the builder; the next begins at `next`, `lines` lines further down. `open`:
+    /// A row, whose cells were pushed to the builder; the next begins at `next`, `lines` lines further down. `unclosed`:
     /// the stream ends within quotes.
     Row {
         next: usize,
         lines: u64,
-        open: bool,
+        unclosed: bool,
     },
     Blank {
         next: usize,
     },
     /// No whole row, or nothing at all; nothing was pushed.
-    More,
+    Incomplete,
 }
 
 /// The splitting for one delimiter.
@@ -47,12 +47,12 @@ impl Splitter {
     /// Splits the first row of `text`; `ended`: nothing follows `text`.
     pub(super) fn split(&self, text: &[u8], ended: bool, builder: &mut BatchBuilder) -> Split {
         let Some(&first) = text.first() else {
-            return Split::More;
+            return Split::Incomplete;
         };
         if matches!(first, b'\r' | b'\n') {
             return match line_end(text, 0, ended) {
                 Some(next) => Split::Blank { next },
-                None => Split::More,
+                None => Split::Incomplete,
             };
         }
         if first == QUOTE {
@@ -86,11 +86,11 @@ impl Splitter {
                 } else {
                     let Some(next) = line_end(text, hit, ended) else {
                         builder.undo_row();
-                        return Split::More;
+                        return Split::Incomplete;
                     };
                     builder.mark_end(base + hit);
                     builder.extend(&text[..=hit]);
-                    return Split::Row { next, lines: 1, open: false };
+                    return Split::Row { next, lines: 1, unclosed: false };
                 }
             }
             at += 8;
@@ -100,12 +100,12 @@ impl Splitter {
         }
         if !ended {
             builder.undo_row();
-            return Split::More;
+            return Split::Incomplete;
         }
         builder.mark_end(base + text.len());
         builder.extend(text);
         builder.extend(b"\n");
-        Split::Row { next: text.len(), lines: 1, open: false }
+        Split::Row { next: text.len(), lines: 1, unclosed: false }
     }
 
     /// The same for a row with a quoted cell, cell by cell.
@@ -118,16 +118,16 @@ impl Splitter {
                     let Some(quote) = memchr(QUOTE, &text[at..]) else {
                         if !ended {
                             builder.undo_row();
-                            return Split::More;
+                            return Split::Incomplete;
                         }
                         let rest = &text[at..];
                         builder.push(rest);
                         // A line end that is the last byte begins no further line.
-                        lines += breaks(rest.strip_suffix(b"\n").unwrap_or(rest));
-                        return Split::Row { next: text.len(), lines, open: true };
+                        lines += line_breaks(rest.strip_suffix(b"\n").unwrap_or(rest));
+                        return Split::Row { next: text.len(), lines, unclosed: true };
                     };
                     let inside = &text[at..at + quote];
-                    lines += breaks(inside);
+                    lines += line_breaks(inside);
                     builder.extend(inside);
                     at += quote + 1;
                     if text.get(at) != Some(&QUOTE) {
@@ -140,19 +140,19 @@ impl Splitter {
             let Some(length) = memchr3(self.delimiter, b'\n', b'\r', &text[at..]) else {
                 if !ended {
                     builder.undo_row();
-                    return Split::More;
+                    return Split::Incomplete;
                 }
                 builder.push(&text[at..]);
-                return Split::Row { next: text.len(), lines, open: false };
+                return Split::Row { next: text.len(), lines, unclosed: false };
             };
             builder.push(&text[at..at + length]);
             at += length;
             if text[at] != self.delimiter {
                 return match line_end(text, at, ended) {
-                    Some(next) => Split::Row { next, lines, open: false },
+                    Some(next) => Split::Row { next, lines, unclosed: false },
                     None => {
                         builder.undo_row();
-                        Split::More
+                        Split::Incomplete
                     }
                 };
             }
@@ -161,7 +161,7 @@ impl Splitter {
     }
 }
 
-/// The place after the line end at `at`; `None` where a CR is the last byte and an LF may follow.
+/// The index after the line end at `at`; `None` where a CR is the last byte and an LF may follow.
 fn line_end(text: &[u8], at: usize, ended: bool) -> Option<usize> {
     match (text[at], text.get(at + 1)) {
         (b'\r', Some(b'\n')) => Some(at + 2),
@@ -171,6 +171,6 @@ fn line_end(text: &[u8], at: usize, ended: bool) -> Option<usize> {
 }
 
 /// Line ends within a quoted cell, where only an LF counts.
-fn breaks(text: &[u8]) -> u64 {
+fn line_breaks(text: &[u8]) -> u64 {
     memchr_iter(b'\n', text).count() as u64
 }

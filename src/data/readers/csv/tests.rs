@@ -32,8 +32,8 @@ fn split_all(text: &[u8], width: usize) -> Vec<(u64, Vec<Vec<u8>>)> {
                 line += 1;
                 window.consume(next);
             }
-            Split::More if window.ended() => return rows,
-            Split::More => window.fill().unwrap(),
+            Split::Incomplete if window.ended() => return rows,
+            Split::Incomplete => window.fill().unwrap(),
         }
     }
 }
@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn a_row_is_passed_over_to_the_same_place_as_it_is_split(text in "[a,\"][a,\"\r\n]{0,60}", pieces in 1_usize..9) {
         let mut builder = BatchBuilder::new(Vec::new().into());
-        let Split::Row { next, lines, open } = Splitter::new(b',').split(text.as_bytes(), true, &mut builder) else {
+        let Split::Row { next, lines, unclosed } = Splitter::new(b',').split(text.as_bytes(), true, &mut builder) else {
             panic!("a text is a row");
         };
         let (mut skipper, mut at) = (Skipper::new(), 0);
@@ -75,8 +75,8 @@ proptest! {
             }
         }
         prop_assert_eq!(at, next);
-        if !open && matches!(skipper.state, State::End) {
-            prop_assert_eq!(skipper.breaks, lines);
+        if !unclosed && matches!(skipper.state, State::End) {
+            prop_assert_eq!(skipper.line_breaks, lines);
         }
     }
 }

@@ -16,13 +16,13 @@ const LARGEST: f64 = 9e12;
 
 /// Sums and last values of the event columns that may hold numbers, by subject and day.
 #[derive(Default)]
-pub struct Numbers {
+pub struct NumericFields {
     names: Vec<String>,
-    numbers: HashMap<String, u16>,
+    candidates: HashMap<String, u16>,
     /// Per candidate the filled cells that are numbers and those that are not.
-    seen: Vec<(u64, u64)>,
-    /// Showed mostly text, and is not looked at any more.
-    dead: Vec<bool>,
+    cell_counts: Vec<(u64, u64)>,
+    /// Per candidate whether it showed mostly text; its cells are then passed over.
+    is_text: Vec<bool>,
     rows: Vec<Row>,
 }
 
@@ -35,57 +35,60 @@ struct Row {
     scaled: i64,
 }
 
-impl Numbers {
+impl NumericFields {
     /// The number of a column that may turn out numeric.
     pub fn candidate(&mut self, column: &str) -> u16 {
-        if let Some(&number) = self.numbers.get(column) {
+        if let Some(&number) = self.candidates.get(column) {
             return number;
         }
         let number = self.names.len().min(usize::from(u16::MAX) - 1) as u16;
         if usize::from(number) == self.names.len() {
             self.names.push(column.to_string());
-            self.seen.push((0, 0));
-            self.dead.push(false);
+            self.cell_counts.push((0, 0));
+            self.is_text.push(false);
         }
-        self.numbers.insert(column.to_string(), number);
+        self.candidates.insert(column.to_string(), number);
         number
     }
 
     /// Takes one cell of a candidate column, of an event of a provisional `subject` on `day`, at `at` (milliseconds since
     /// 1970). A column of which more than 1,000 cells, and most, are no numbers is none.
-    pub fn take(&mut self, candidate: u16, cell: &str, subject: u32, day: Day, at: i64) {
-        if cell.is_empty() || self.dead[usize::from(candidate)] {
+    pub fn add_cell(&mut self, candidate: u16, cell: &str, subject: u32, day: Day, at: i64) {
+        if cell.is_empty() || self.is_text[usize::from(candidate)] {
             return;
         }
-        let seen = &mut self.seen[usize::from(candidate)];
-        let starts_like_one = matches!(cell.as_bytes()[0], b'0'..=b'9' | b'-' | b'+' | b'.');
-        let value = if starts_like_one { cell.parse::<f64>().ok().filter(|v| v.abs() < LARGEST) } else { None };
+        let counts = &mut self.cell_counts[usize::from(candidate)];
+        let may_be_number = matches!(cell.as_bytes()[0], b'0'..=b'9' | b'-' | b'+' | b'.');
+        let value = if may_be_number { cell.parse::<f64>().ok().filter(|v| v.abs() < LARGEST) } else { None };
         let Some(value) = value else {
-            seen.1 += 1;
+            counts.1 += 1;
             // Text enough that it is not a column of numbers with a few gaps in words.
-            self.dead[usize::from(candidate)] = seen.1 > 1_000 && seen.1 > seen.0;
+            self.is_text[usize::from(candidate)] = counts.1 > 1_000 && counts.1 > counts.0;
             return;
         };
-        seen.0 += 1;
+        counts.0 += 1;
         let order = self.rows.len() as u32;
         self.rows.push(Row { subject, field: candidate, day, at, order, scaled: (value * SCALE).round() as i64 });
     }
 
-    /// Adds the numeric fields to `activity`; `place` gives the final number of a subject.
-    pub fn finish(self, place: impl Fn(u32) -> u32, subjects: usize, activity: &mut Activity) {
+    /// Adds the numeric fields to `activity`; `final_subject` gives the final number of a provisional subject.
+    pub fn finish(self, final_subject: impl Fn(u32) -> u32, subjects: usize, activity: &mut Activity) {
         let numeric = |&(yes, no): &(u64, u64)| yes > 0 && yes as f64 >= NUMERIC_SHARE * (yes + no) as f64;
-        let mut kept: Vec<usize> = (0..self.names.len()).filter(|&i| !self.dead[i] && numeric(&self.seen[i])).collect();
-        kept.sort_by(|&a, &b| self.seen[b].0.cmp(&self.seen[a].0).then_with(|| self.names[a].cmp(&self.names[b])));
-        kept.truncate(MAX_FIELDS);
-        kept.sort_by(|&a, &b| self.names[a].cmp(&self.names[b]));
-        let mut field_place = vec![None; self.names.len()];
-        for (new, &old) in kept.iter().enumerate() {
-            field_place[old] = Some(new as u16);
+        let mut selected: Vec<usize> =
+            (0..self.names.len()).filter(|&i| !self.is_text[i] && numeric(&self.cell_counts[i])).collect();
+        selected.sort_by(|&a, &b| {
+            self.cell_counts[b].0.cmp(&self.cell_counts[a].0).then_with(|| self.names[a].cmp(&self.names[b]))
+        });
+        selected.truncate(MAX_FIELDS);
+        selected.sort_by(|&a, &b| self.names[a].cmp(&self.names[b]));
+        let mut field_index = vec![None; self.names.len()];
+        for (new, &old) in selected.iter().enumerate() {
+            field_index[old] = Some(new as u16);
         }
         let mut rows: Vec<Row> = self.rows;
         rows.retain_mut(|row| {
-            row.subject = place(row.subject);
-            field_place[usize::from(row.field)].is_some_and(|field| {
+            row.subject = final_subject(row.subject);
+            field_index[usize::from(row.field)].is_some_and(|field| {
                 row.field = field;
                 true
             })
@@ -102,7 +105,7 @@ impl Numbers {
             numbers.push(DailyNumber { day: run[0].day, field: run[0].field, sum, last });
         }
         starts.resize(subjects + 1, numbers.len());
-        activity.fields = kept.iter().map(|&i| self.names[i].clone()).collect();
+        activity.fields = selected.iter().map(|&i| self.names[i].clone()).collect();
         activity.numbers = numbers;
         activity.number_starts = starts;
     }
