@@ -55,8 +55,8 @@ fn record_table(records: &[Record], zone: &TimeZone) -> String {
             let at = record.at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
             vec![
                 at.to_string(),
-                cut(&record.who, 24),
-                record.what.words().into(),
+                cut(&record.user, 24),
+                record.action.words().into(),
                 cut(&record.score, 60),
                 harmless(&record.detail).into_owned(),
             ]

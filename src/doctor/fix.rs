@@ -4,7 +4,7 @@
 use super::finding::{Finding, Fix, Topic};
 use crate::error::{Context, Error, Result};
 use crate::runs::{folder, retention};
-use crate::store::audit::{self, What};
+use crate::store::audit::{self, Action};
 use crate::store::drafts::DraftStore;
 use crate::store::health;
 use crate::store::lock::Lock;
@@ -70,7 +70,7 @@ fn done(path: &Path, removed: std::io::Result<()>) -> Result<()> {
 pub(super) fn record(workspace: &Workspace, finding: &Finding) {
     let path = finding.path.strip_prefix(&workspace.paths.data).unwrap_or(&finding.path);
     let detail = format!("{}: {}", word(finding.topic), path.display());
-    audit::note(&workspace.paths.data, What::Mended, &finding.score, detail);
+    audit::note(&workspace.paths.data, Action::Fixed, &finding.score, detail);
 }
 
 /// The topic as it stands in JSON.

@@ -3,7 +3,7 @@
 use super::finding::{Finding, Fix, Topic, counted, is_ahead, quoted_path};
 use crate::domain::score::Score;
 use crate::domain::text;
-use crate::store::health::{self, Health, Looked};
+use crate::store::health::{self, Health, Inspected};
 use crate::store::{atomic, audit};
 use crate::workspace::Workspace;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub(super) fn check(workspace: &Workspace) -> Vec<Finding> {
 }
 
 /// How a file of a list is: `noun` is one of what it holds.
-fn list<T>(topic: Topic, noun: &str, looked: &Looked<T>, fix: Fix) -> Finding {
+fn list<T>(topic: Topic, noun: &str, looked: &Inspected<T>, fix: Fix) -> Finding {
     let path = &looked.path;
     let (from, to) = (quoted_path(&atomic::backup_path(path)), quoted_path(path));
     // ScoreRuns keep the definitions of their scores, and nothing keeps those of drafts.
@@ -68,7 +68,7 @@ fn aside(path: &Path) -> std::path::PathBuf {
 }
 
 /// Scores that nobody can tell apart by name.
-fn same_names(scores: &Looked<Score>) -> Vec<Finding> {
+fn same_names(scores: &Inspected<Score>) -> Vec<Finding> {
     let mut first: HashMap<String, &Score> = HashMap::new();
     let mut found = Vec::new();
     for score in &scores.items {

@@ -4,14 +4,14 @@ use super::finding::{Finding, Fix, Topic, counted, foreign, quoted_path};
 use crate::runs::known_files;
 use crate::runs::layout;
 use crate::store::health;
-use crate::store::scores::{DAYS_KEPT, InTrash, is_entry};
+use crate::store::scores::{DAYS_KEPT, TrashEntry, is_entry};
 use crate::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
 pub(super) fn check(workspace: &Workspace) -> Vec<Finding> {
     let trash = workspace.paths.data.join("trash");
     let entries = workspace.scores.trash();
-    let (old, others): (Vec<&InTrash>, Vec<&InTrash>) = entries.iter().partition(|entry| entry.expired);
+    let (old, others): (Vec<&TrashEntry>, Vec<&TrashEntry>) = entries.iter().partition(|entry| entry.expired);
     let mut found = expired(workspace, &old);
     let mut strange = Vec::new();
     for entry in others {
@@ -41,9 +41,9 @@ fn unreadable(path: &Path) -> Finding {
 }
 
 /// What was kept for long enough. The store removes all of it or nothing, so a file of somebody else's keeps all of it.
-fn expired(workspace: &Workspace, old: &[&InTrash]) -> Vec<Finding> {
+fn expired(workspace: &Workspace, old: &[&TrashEntry]) -> Vec<Finding> {
     let kept_for: Vec<PathBuf> = old.iter().flat_map(|entry| in_entry_and_left_behind(workspace, entry)).collect();
-    let describe = |entry: &&InTrash| {
+    let describe = |entry: &&TrashEntry| {
         let id = entry.score.as_deref().unwrap_or_default();
         let what = format!("The deleted score {id} is in the trash for more than {DAYS_KEPT} days.");
         let found = match kept_for.first() {
@@ -57,7 +57,7 @@ fn expired(workspace: &Workspace, old: &[&InTrash]) -> Vec<Finding> {
     old.iter().map(describe).collect()
 }
 
-fn in_entry_and_left_behind(workspace: &Workspace, entry: &InTrash) -> Vec<PathBuf> {
+fn in_entry_and_left_behind(workspace: &Workspace, entry: &TrashEntry) -> Vec<PathBuf> {
     let left_behind = entry.score.as_deref().map(|id| known_files::foreign_in_runs(&workspace.paths.runs(id)));
     foreign_in(&entry.path).into_iter().chain(left_behind.unwrap_or_default()).collect()
 }

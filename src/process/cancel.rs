@@ -11,7 +11,7 @@ use crate::runs::interrupted;
 use crate::runs::layout;
 use crate::runs::layout::CANCEL_REQUEST;
 use crate::runs::layout::LOCK;
-use crate::store::audit::{self, What};
+use crate::store::audit::{self, Action};
 use crate::store::lock::{Holder, Lock};
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;
@@ -124,7 +124,7 @@ fn write_request(workspace: &Workspace, live: &RunProgress) -> Result<()> {
 
 /// Best effort: a full disk must not keep a run from being cancelled.
 fn record(workspace: &Workspace, live: &RunProgress) {
-    audit::note(&workspace.paths.data, What::RunCancelled, &live.score, live.run.as_str());
+    audit::note(&workspace.paths.data, Action::RunCancelled, &live.score, live.run.as_str());
 }
 
 /// The process of the run may be another user's, and has to read who asked.

@@ -14,7 +14,7 @@ use crate::runs::folder::{self, LiveRun};
 use crate::runs::layout;
 use crate::runs::{champion, interrupted, retention};
 use crate::schedule::due;
-use crate::store::audit::{self, What};
+use crate::store::audit::{self, Action};
 use crate::store::changes;
 use crate::store::journal::{Event, Journal};
 use crate::workspace::Workspace;
@@ -47,7 +47,7 @@ pub fn begin(workspace: &Workspace, score: &Score, options: &RunOptions) -> Resu
     let (run, id, user) = (live.id.clone(), score.id.clone(), audit::user());
     journal.append_at(at, Event::Started { run, score: id, pid, run_kind: options.kind, user })?;
     let detail = format!("{} {}", options.kind, live.id);
-    audit::note(&workspace.paths.data, What::RunStarted, &score.id, detail);
+    audit::note(&workspace.paths.data, Action::RunStarted, &score.id, detail);
     changes::touch(&workspace.paths.data);
     Ok(Some(StartedRun { live, journal, at }))
 }

@@ -15,7 +15,7 @@ use crate::domain::realised::Realised;
 use crate::domain::run::line::RunLine;
 use crate::domain::score::Score;
 use crate::error::{Context, Error, Result};
-use crate::store::audit::{self, What};
+use crate::store::audit::{self, Action};
 use crate::store::{atomic, changes};
 use crate::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
@@ -107,7 +107,7 @@ pub fn remove_expired(workspace: &Workspace, score_id: &str) -> Result<Vec<Strin
             1 => newest.clone(),
             many => format!("{many} runs, {oldest} to {newest}"),
         };
-        audit::note(&workspace.paths.data, What::RunsRemoved, score_id, detail);
+        audit::note(&workspace.paths.data, Action::RunsRemoved, score_id, detail);
         changes::touch(&workspace.paths.data);
     }
     Ok(removed)

@@ -3,7 +3,7 @@
 
 use crate::error::{Context, Error, Result};
 use crate::store::atomic;
-use crate::store::audit::{self, What};
+use crate::store::audit::{self, Action};
 use crate::workspace::Workspace;
 use jiff::civil::Time;
 use serde::Serialize;
@@ -198,7 +198,7 @@ pub fn install(workspace: &Workspace, service: TimerService, at: Time) -> Result
             )
         }
     };
-    audit::note(&workspace.paths.data, What::TimerInstalled, "", service.word());
+    audit::note(&workspace.paths.data, Action::TimerInstalled, "", service.word());
     Ok(TimerStatus {
         timer: Some(call.text(service, at)?),
         ..TimerStatus::new(service, TimerState::Installed, &call, text)
@@ -243,7 +243,7 @@ pub fn remove(workspace: &Workspace, service: TimerService) -> Result<TimerStatu
         TimerService::Systemd => remove_units(&call)?,
     };
     if status.done == TimerState::Removed {
-        audit::note(&workspace.paths.data, What::TimerRemoved, "", service.word());
+        audit::note(&workspace.paths.data, Action::TimerRemoved, "", service.word());
     }
     Ok(status)
 }

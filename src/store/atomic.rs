@@ -28,8 +28,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// Those of [`write()`].
-pub fn write_keeping(path: &Path, previous: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
-    remove_stale_temporaries(&target_of(path));
+pub fn write_with_backup(path: &Path, previous: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
+    remove_stale_temporaries(&link_target(path));
     if let Some(previous) = previous {
         // The flush of the folder that follows is for both.
         replace(&backup_path(path), previous)?;
@@ -43,7 +43,7 @@ fn failed(path: &Path, e: io::Error) -> Error {
 
 /// Replaces the file, or leaves it as it was; the folder is not flushed yet. Gives the file that a link leads to.
 fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
-    let target = target_of(path);
+    let target = link_target(path);
     write_beside(&target, bytes).map_err(|e| {
         failed(path, e).hint("The file is as it was before. Check the free space and who may write the folder.")
     })?;
@@ -63,19 +63,19 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Without an answer there is no file yet, or a link to none.
-fn target_of(path: &Path) -> PathBuf {
+fn link_target(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// The end of the names of temporary files; they begin with a dot and the name of the file that they become.
-pub(crate) const TEMPORARY: &str = ".tmp";
+pub(crate) const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// Removes the temporary files of a file, and of the copies that are kept beside it, as far as it can be done.
 pub(crate) fn remove_stale_temporaries(target: &Path) {
-    let prefix = dotted(target);
+    let prefix = hidden_name(target);
     let left = |name: &OsStr| {
         let name = name.as_encoded_bytes();
-        name.starts_with(prefix.as_encoded_bytes()) && name.ends_with(TEMPORARY.as_bytes())
+        name.starts_with(prefix.as_encoded_bytes()) && name.ends_with(TEMPORARY_SUFFIX.as_bytes())
     };
     let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| left(&entry.file_name())) {
@@ -84,7 +84,7 @@ pub(crate) fn remove_stale_temporaries(target: &Path) {
 }
 
 /// The name of a file behind a dot.
-fn dotted(target: &Path) -> OsString {
+fn hidden_name(target: &Path) -> OsString {
     let mut name = OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
     name
@@ -93,10 +93,10 @@ fn dotted(target: &Path) -> OsString {
 /// Leaves the target as it was, and nothing beside it, or makes it whole; its folder is not flushed yet.
 fn write_beside(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(target);
-    let mut prefix = dotted(target);
+    let mut prefix = hidden_name(target);
     prefix.push("-");
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(TEMPORARY);
+    builder.prefix(&prefix).suffix(TEMPORARY_SUFFIX);
     // Temporary files are private by default; state in a shared folder has to stay readable by those who share it.
     let builder = match shared_permissions() {
         Some(permissions) => builder.permissions(permissions),
@@ -131,6 +131,9 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes a folder and what is missing above it; all of them are on the disk when this returns.
+///
+/// # Errors
+/// One of them cannot be made or flushed.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -147,13 +150,16 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Makes renames and new entries in a folder durable; elsewhere than on Unix folders cannot be flushed.
+///
+/// # Errors
+/// The folder cannot be opened or flushed.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Opens a file of lines for appending, and makes it if it is missing. A last line that was torn by a crash is ended,
 /// so that what is appended stays a line of its own.
-pub(crate) fn open_lines(path: &Path) -> io::Result<File> {
+pub(crate) fn open_for_append(path: &Path) -> io::Result<File> {
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;
@@ -174,9 +180,9 @@ mod tests {
     fn a_write_replaces_the_whole_file_keeps_the_previous_and_leaves_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.json");
-        write_keeping(&path, None, b"one, which is longer").unwrap();
+        write_with_backup(&path, None, b"one, which is longer").unwrap();
         assert!(!backup_path(&path).exists());
-        write_keeping(&path, Some(b"one, which is longer"), b"two").unwrap();
+        write_with_backup(&path, Some(b"one, which is longer"), b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read(backup_path(&path)).unwrap(), b"one, which is longer");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
@@ -209,8 +215,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l");
         fs::write(&path, "one\ntw").unwrap();
-        open_lines(&path).unwrap().write_all(b"three\n").unwrap();
-        open_lines(&path).unwrap().write_all(b"four\n").unwrap();
+        open_for_append(&path).unwrap().write_all(b"three\n").unwrap();
+        open_for_append(&path).unwrap().write_all(b"four\n").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntw\nthree\nfour\n");
     }
 }

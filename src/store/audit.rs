@@ -1,4 +1,4 @@
-//! Who did what, when: one line of JSON per deed in `audit.ndjson`. Changes of the scores are written by the other files
+//! Who did what, when: one line of JSON per action in `audit.ndjson`. Changes of the scores are written by the other files
 //! of this folder, what becomes of runs by `process` and `runs`; `propensity audit list` reads it.
 
 use super::atomic;
@@ -11,13 +11,17 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// One deed.
+/// One line: who did what, when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
+    /// When it was done.
     pub at: Timestamp,
-    pub who: String,
-    #[serde(deserialize_with = "known_or_other")]
-    pub what: What,
+    /// The name of the user ([`user`]).
+    #[serde(rename = "who")]
+    pub user: String,
+    /// What was done.
+    #[serde(rename = "what", deserialize_with = "known_or_other")]
+    pub action: Action,
     /// The id of the score; empty where it was about none.
     pub score: String,
     /// More about it, where there is more to say: the run, how many.
@@ -28,64 +32,74 @@ pub struct Record {
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum What {
+pub enum Action {
+    /// A score was created.
     Created,
+    /// A score was created as a copy of another.
     Cloned,
+    /// The description of a score was changed.
     DescriptionEdited,
+    /// It was changed when a score runs.
     Rescheduled,
     /// Another model was made champion.
     Promoted,
+    /// Another field of a score was changed, as the first run of it does.
     Updated,
+    /// A score was moved to the trash.
     Deleted,
+    /// A score was brought back from the trash.
     Restored,
     /// What a deletion left was removed for good.
     Purged,
     /// The last good copy was put in the place of a broken file, or a score that a file lost was put back.
     Recovered,
+    /// A run was started.
     RunStarted,
     /// The end of a live run was asked for.
     RunCancelled,
     /// Runs were kept for long enough.
     RunsRemoved,
-    /// A timer that starts what is due.
+    /// A timer that starts due runs was installed.
     TimerInstalled,
+    /// That timer was removed.
     TimerRemoved,
-    /// The doctor put something right.
-    Mended,
-    /// A word of a later program.
+    /// `doctor` fixed a problem.
+    #[serde(rename = "mended")]
+    Fixed,
+    /// An action that this program does not know: a later one wrote it.
     Other,
 }
 
-impl What {
+impl Action {
     /// What was done, for people.
     pub fn words(self) -> &'static str {
         match self {
-            What::Created => "created the score",
-            What::Cloned => "cloned a score",
-            What::DescriptionEdited => "edited the description",
-            What::Rescheduled => "changed the schedule",
-            What::Promoted => "promoted a model",
-            What::Updated => "updated the score",
-            What::Deleted => "deleted the score",
-            What::Restored => "restored the score",
-            What::Purged => "emptied the trash",
-            What::Recovered => "recovered what was lost",
-            What::RunStarted => "started a run",
-            What::RunCancelled => "cancelled a run",
-            What::RunsRemoved => "removed old runs",
-            What::TimerInstalled => "installed a timer",
-            What::TimerRemoved => "removed a timer",
-            What::Mended => "mended",
-            What::Other => "(a later program's)",
+            Action::Created => "created the score",
+            Action::Cloned => "cloned a score",
+            Action::DescriptionEdited => "edited the description",
+            Action::Rescheduled => "changed the schedule",
+            Action::Promoted => "promoted a model",
+            Action::Updated => "updated the score",
+            Action::Deleted => "deleted the score",
+            Action::Restored => "restored the score",
+            Action::Purged => "emptied the trash",
+            Action::Recovered => "recovered what was lost",
+            Action::RunStarted => "started a run",
+            Action::RunCancelled => "cancelled a run",
+            Action::RunsRemoved => "removed old runs",
+            Action::TimerInstalled => "installed a timer",
+            Action::TimerRemoved => "removed a timer",
+            Action::Fixed => "mended",
+            Action::Other => "(a later program's)",
         }
     }
 }
 
-/// A later program may know more words; its lines are records nevertheless.
-fn known_or_other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<What, D::Error> {
+/// A later program may know more actions; its lines are records nevertheless.
+fn known_or_other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Action, D::Error> {
     let word = String::deserialize(deserializer)?;
     let known: StrDeserializer<'_, WordError> = word.as_str().into_deserializer();
-    Ok(What::deserialize(known).unwrap_or(What::Other))
+    Ok(Action::deserialize(known).unwrap_or(Action::Other))
 }
 
 /// `audit.ndjson` of a data folder.
@@ -104,19 +118,19 @@ pub fn read(data_dir: &Path) -> Result<(Vec<Record>, usize)> {
         read => read.context(|| format!("The audit log {} could not be read.", path.display()))?,
     };
     let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    let (mut records, mut strange) = (Vec::new(), 0);
+    let (mut records, mut unreadable) = (Vec::new(), 0);
     for line in lines {
         match serde_json::from_slice(line) {
             Ok(record) => records.push(record),
-            Err(_) => strange += 1,
+            Err(_) => unreadable += 1,
         }
     }
-    Ok((records, strange))
+    Ok((records, unreadable))
 }
 
-/// Records what this user did, now. Best effort: what was done is done, whether or not it can be told.
-pub fn note(data_dir: &Path, what: What, score: &str, detail: impl Into<String>) {
-    let record = Record { at: Timestamp::now(), who: user(), what, score: score.into(), detail: detail.into() };
+/// Records what this user did, now. Best effort: what was done is done, whether or not it can be recorded.
+pub fn note(data_dir: &Path, action: Action, score: &str, detail: impl Into<String>) {
+    let record = Record { at: Timestamp::now(), user: user(), action, score: score.into(), detail: detail.into() };
     match Audit::open(&path(data_dir)) {
         Ok(mut audit) => audit.record(&record),
         Err(e) => tracing::warn!("what was done to the score {score} could not be recorded: {e}"),
@@ -129,9 +143,13 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
+    /// Opens the log for appending, and makes it where it is missing.
+    ///
+    /// # Errors
+    /// The file or its folder cannot be written.
     pub fn open(path: &Path) -> Result<Audit> {
         let failed = |e| Error::new(format!("The audit log {} could not be opened.", path.display())).because(e);
-        let file = atomic::open_lines(path)
+        let file = atomic::open_for_append(path)
             .map_err(failed)
             .map_err(|e| e.hint("Nothing was changed. Check who may write the file and its folder."))?;
         Ok(Audit { file })
@@ -182,12 +200,13 @@ mod tests {
         let later = r#"{"at":"2027-01-01T00:00:00Z","who":"ann","what":"frozen","score":"s","more":1}"#;
         let garbage: &[u8] = b"\xff\n{\"at\":\"never\"}\n\n";
         fs::write(path(dir.path()), [old.as_bytes(), b"\n", garbage, later.as_bytes(), b"\n{\"at\""].concat()).unwrap();
-        note(dir.path(), What::RunStarted, "s", "training r1");
-        note(dir.path(), What::Mended, "", "");
-        let (records, strange) = read(dir.path()).unwrap();
-        let shown: Vec<(What, &str)> = records.iter().map(|r| (r.what, r.detail.as_str())).collect();
-        let expected = [(What::Created, ""), (What::Other, ""), (What::RunStarted, "training r1"), (What::Mended, "")];
-        assert_eq!((shown, strange), (expected.to_vec(), 3), "the torn line does not take the next one with it");
+        note(dir.path(), Action::RunStarted, "s", "training r1");
+        note(dir.path(), Action::Fixed, "", "");
+        let (records, unreadable) = read(dir.path()).unwrap();
+        let shown: Vec<(Action, &str)> = records.iter().map(|r| (r.action, r.detail.as_str())).collect();
+        let expected =
+            [(Action::Created, ""), (Action::Other, ""), (Action::RunStarted, "training r1"), (Action::Fixed, "")];
+        assert_eq!((shown, unreadable), (expected.to_vec(), 3), "the torn line does not take the next one with it");
         let text = fs::read_to_string(path(dir.path())).unwrap_err();
         assert_eq!(text.kind(), ErrorKind::InvalidData);
         let last = fs::read(path(dir.path())).unwrap();
@@ -196,6 +215,6 @@ mod tests {
 
     #[test]
     fn what_cannot_be_recorded_is_no_error() {
-        note(Path::new("/no/such/folder"), What::RunCancelled, "s", "r1");
+        note(Path::new("/no/such/folder"), Action::RunCancelled, "s", "r1");
     }
 }

@@ -1,5 +1,5 @@
 //! The one file that every change touches, so that a screen learns with one `stat` a second that something was changed
-//! elsewhere. Touched by the stores of this folder and by runs and processes; looked at by the screens.
+//! elsewhere. Touched by the stores of this folder and by `runs` and `process`; polled by the screens.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// From this size on the file begins anew.
-const MOST: u64 = 1 << 16;
+const MAX_BYTES: u64 = 1 << 16;
 
 /// What the file was like at a moment. Another change gives another stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,18 +16,18 @@ pub struct Stamp {
     length: u64,
 }
 
-/// Tells everybody who looks that something below `data_dir` was changed. Best effort: a change that cannot be told is
-/// a change nevertheless.
+/// Announces that something below `data_dir` was changed. Best effort: a change that cannot be announced is a change
+/// nevertheless.
 ///
 /// It appends one byte, because two changes within one tick of the file system's clock differ in nothing but the size.
 pub fn touch(data_dir: &Path) {
     let path = path(data_dir);
-    let told = append(&path).or_else(|_| {
+    let touched = append(&path).or_else(|_| {
         // Somebody else's file in a shared folder cannot be appended to, but be replaced.
         fs::remove_file(&path)?;
         append(&path)
     });
-    if let Err(e) = told {
+    if let Err(e) = touched {
         tracing::debug!("{} could not be touched: {e}", path.display());
     }
 }
@@ -44,7 +44,7 @@ fn path(data_dir: &Path) -> PathBuf {
 
 fn append(path: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-    if file.metadata()?.len() >= MOST {
+    if file.metadata()?.len() >= MAX_BYTES {
         file.set_len(0)?;
     }
     file.write_all(b".")
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn the_file_stays_small_and_a_folder_that_cannot_be_written_is_no_error() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(path(dir.path()), vec![b'.'; MOST as usize]).unwrap();
+        fs::write(path(dir.path()), vec![b'.'; MAX_BYTES as usize]).unwrap();
         let before = stamp(dir.path());
         touch(dir.path());
         assert_eq!(fs::metadata(path(dir.path())).unwrap().len(), 1);

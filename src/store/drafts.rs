@@ -2,8 +2,8 @@
 //! screens call it.
 //!
 //! The same rules as for `scores.json` (`list_file` is the mechanism of both): every change is lock, read, apply, keep the
-//! previous version, write, unlock; reading needs no lock. A draft is nobody's business but its writer's, so no line in
-//! the audit log tells of it.
+//! previous version, write, unlock; reading needs no lock. A draft concerns its writer only, so its changes are not in the
+//! audit log.
 
 use super::list_file::{self, ListFile, Stored};
 use super::lock::{self, Lock};
@@ -119,7 +119,7 @@ impl DraftStore {
         let (previous, mut file) = list_file::read(&path)?;
         let Some(result) = apply(&mut file)? else { return Ok(None) };
         let bytes = file.to_bytes().context(|| format!("{} could not be written.", path.display()))?;
-        atomic::write_keeping(&path, previous.as_deref(), &bytes)?;
+        atomic::write_with_backup(&path, previous.as_deref(), &bytes)?;
         changes::touch(&self.data_dir);
         Ok(Some(result))
     }

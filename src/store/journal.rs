@@ -1,4 +1,4 @@
-//! The journal of a run: one line of JSON per thing that happened, only ever appended.
+//! The journal of a run: one line of JSON per event, only ever appended.
 //!
 //! The run writes it; every session that shows the run reads it and folds the entries into a state. So reading forgives:
 //! the last line may be half written, a crash may have left garbage, and a later program may write kinds of entries
@@ -20,10 +20,13 @@ pub const VERSION: u32 = 1;
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
+    /// The version of the format, [`VERSION`] where this program wrote it.
     pub v: u32,
     /// Counts from 1 within the journal.
     pub seq: u64,
+    /// When it happened.
     pub at: Timestamp,
+    /// What happened.
     #[serde(flatten)]
     pub event: Event,
 }
@@ -32,10 +35,13 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Event {
+    /// The process of the run begins.
     Started {
+        /// Id of the run.
         run: String,
         /// Id of the score.
         score: String,
+        /// The id of its process.
         pid: u32,
         /// Whether it trains or scores (`kind` is the kind of the entry).
         #[serde(default = "training")]
@@ -48,49 +54,71 @@ pub enum Event {
     Heartbeat,
     /// A stage begins (`seconds` is `None`) or is over.
     Stage {
+        /// The name of the stage.
         name: String,
+        /// How long it took, in seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seconds: Option<f64>,
     },
     /// How far a stage is, in its own units (rows, rounds).
     Progress {
+        /// The name of the stage.
         stage: String,
+        /// Units done.
         done: u64,
+        /// Units in all, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         total: Option<u64>,
     },
+    /// A figure that was found, with its 95 % interval where it has one.
     Metric {
+        /// The name of the metric, such as `auc`.
         name: String,
+        /// Its value, in its own unit.
         value: Option<f64>,
+        /// Lower bound of the interval.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         low: Option<f64>,
+        /// Upper bound of the interval.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         high: Option<f64>,
     },
+    /// Something that does not end the run.
     Warning {
+        /// The code of the quality check that found it, where one did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u16>,
+        /// The warning in a sentence.
         message: String,
     },
+    /// The run is over and was successful.
     Finished {
+        /// A code that goes with the result; this program writes none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u16>,
+        /// What it came to, in a sentence.
         message: String,
     },
+    /// The run is over and was not successful.
     Failed {
+        /// The code of the quality check that stopped it, where one did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u16>,
+        /// What failed, in a sentence.
         message: String,
-        /// Why, and what to do next, as the error said it.
+        /// Why, from the outermost cause inwards.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         causes: Vec<String>,
+        /// What to do next.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hint: Option<String>,
         /// The exit code of who waits for the run.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         exit: u8,
     },
+    /// The run was ended by a user or by a signal.
     Cancelled {
+        /// By whom or what, in a sentence.
         message: String,
     },
     /// An entry whose kind or form this program does not know, with all its fields (`kind` among them).
@@ -133,7 +161,10 @@ struct State {
 }
 
 impl Journal {
-    /// Begins a journal; an existing one is another run's and an error.
+    /// Begins a journal.
+    ///
+    /// # Errors
+    /// The file is there already (it is another run's), or cannot be made.
     pub fn create(path: &Path) -> Result<Journal> {
         let failed = || format!("The journal {} could not be begun.", path.display());
         let file = OpenOptions::new().append(true).create_new(true).open(path).on_disk(failed)?;
@@ -142,12 +173,18 @@ impl Journal {
     }
 
     /// Appends what happened, now, and returns the entry as written.
+    ///
+    /// # Errors
+    /// The disk is full, or the like.
     pub fn append(&self, event: Event) -> Result<Entry> {
         self.append_at(Timestamp::now(), event)
     }
 
     /// Appends with a given time. The first and the final entries are flushed to the disk; for the others the order
     /// of the lines is enough.
+    ///
+    /// # Errors
+    /// The disk is full, or the like.
     pub fn append_at(&self, at: Timestamp, event: Event) -> Result<Entry> {
         // A panic elsewhere cannot leave the state half changed: it is changed by assignments only.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +205,10 @@ impl Journal {
 }
 
 /// The entries of a journal and the number of lines that are none: a torn last line, garbage. An empty line counts as
-/// nothing. Fails only where the file cannot be read at all.
+/// nothing.
+///
+/// # Errors
+/// The file cannot be read at all.
 pub fn read(path: &Path) -> Result<(Vec<Entry>, usize)> {
     let bytes = std::fs::read(path).context(|| format!("The journal {} could not be read.", path.display()))?;
     Ok(parse(&bytes))

@@ -1,7 +1,7 @@
-//! A file that holds a list of one kind of things (`scores.json`, `drafts.json`): reading it without trusting it, and
+//! A file that holds a list of items of one kind (`scores.json`, `drafts.json`): reading it without trusting it, and
 //! writing it without losing what is not understood. [`scores`](super::scores) and [`drafts`](super::drafts) call it.
 //!
-//! Each thing is kept beside its JSON as read, and a change touches only the keys that it changes, so that unknown fields
+//! Each item is kept beside its JSON as read, and a change touches only the keys that it changes, so that unknown fields
 //! survive at every depth.
 
 use super::atomic;
@@ -25,6 +25,7 @@ pub trait Item: Serialize + DeserializeOwned {
     /// What one of them is called; with an `s` behind it, the key of the list.
     const NOUN: &str;
 
+    /// The id, unique in the file.
     fn id(&self) -> &str;
 }
 
@@ -44,43 +45,55 @@ impl Item for Draft {
     }
 }
 
+/// The content of such a file.
 #[derive(Debug)]
 pub struct ListFile<T> {
     /// The top-level fields; the list is filled in on writing.
     top: Map<String, Value>,
+    /// The items in the order of the file.
     pub items: Vec<Stored<T>>,
 }
 
-/// A thing and its JSON.
+/// An item and its JSON.
 #[derive(Debug, Clone)]
 pub struct Stored<T> {
+    /// The item.
     pub item: T,
+    /// Its JSON as read, with the fields that this program does not know.
     pub raw: Map<String, Value>,
 }
 
-/// Why a content is not taken.
+/// Why a content cannot be used.
 #[derive(Debug)]
-pub enum Refused {
+pub enum ParseError {
     /// Of this later version.
     Newer(u64),
     /// Not what it should be, in words.
     Broken(String),
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::Newer(version) => write!(f, "it is of version {version}, and this program knows {VERSION}"),
-            Refused::Broken(why) => f.write_str(why),
+            ParseError::Newer(version) => write!(f, "it is of version {version}, and this program knows {VERSION}"),
+            ParseError::Broken(why) => f.write_str(why),
         }
     }
 }
 
 impl<T: Item> Stored<T> {
+    /// A new item.
+    ///
+    /// # Errors
+    /// It has no JSON.
     pub fn new(item: T) -> serde_json::Result<Stored<T>> {
         Ok(Stored { raw: object(&item)?, item })
     }
 
+    /// An item from its JSON.
+    ///
+    /// # Errors
+    /// It does not parse, or its id can be none; in words.
     pub fn from_raw(raw: Map<String, Value>) -> Result<Stored<T>, String> {
         let item: T = serde_json::from_value(Value::Object(raw.clone())).map_err(|e| e.to_string())?;
         if !is_id(item.id()) {
@@ -89,7 +102,10 @@ impl<T: Item> Stored<T> {
         Ok(Stored { item, raw })
     }
 
-    /// Replaces the thing; of the JSON only what differs.
+    /// Replaces the item; of the JSON only what differs.
+    ///
+    /// # Errors
+    /// The new item has no JSON.
     pub fn set(&mut self, item: T) -> serde_json::Result<()> {
         let (before, after) = (object(&self.item)?, object(&item)?);
         for gone in before.keys().filter(|k| !after.contains_key(*k)) {
@@ -125,10 +141,15 @@ impl<T: Item> ListFile<T> {
         ListFile { top, items: Vec::new() }
     }
 
+    /// The items without their JSON.
     pub fn into_items(self) -> Vec<T> {
         self.items.into_iter().map(|s| s.item).collect()
     }
 
+    /// The file as indented JSON with a line end.
+    ///
+    /// # Errors
+    /// An item has no JSON.
     pub fn to_bytes(&self) -> serde_json::Result<Vec<u8>> {
         let mut top = self.top.clone();
         top.insert(key::<T>(), self.items.iter().map(|s| Value::Object(s.raw.clone())).collect());
@@ -138,30 +159,30 @@ impl<T: Item> ListFile<T> {
     }
 }
 
-/// The file as far as somebody needs it who only reads.
+/// The file as far as a reader needs it who changes nothing.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: DeserializeOwned"))]
-struct Plain<T> {
+struct ItemsOnly<T> {
     version: u64,
     #[serde(alias = "scores", alias = "drafts")]
     items: Vec<T>,
 }
 
-/// The things alone, by one pass over the file: the first picture of the screens waits for it. What this does not take,
+/// The items alone, by one pass over the file: the first frame of the screens waits for it. What this does not take,
 /// [`read`] refuses in words.
 ///
 /// # Errors
 /// Those of [`read`].
 pub fn items<T: Item>(path: &Path) -> Result<Vec<T>> {
-    let plain = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Plain<T>>(&bytes).ok());
+    let plain = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<ItemsOnly<T>>(&bytes).ok());
     match plain {
-        Some(Plain { version: VERSION, items }) if distinct(&items) => Ok(items),
+        Some(ItemsOnly { version: VERSION, items }) if ids_are_valid(&items) => Ok(items),
         _ => Ok(read(path)?.1.into_items()),
     }
 }
 
 /// Whether all ids can be ids, and none comes twice.
-fn distinct<T: Item>(items: &[T]) -> bool {
+fn ids_are_valid<T: Item>(items: &[T]) -> bool {
     let mut seen = HashSet::with_capacity(items.len());
     items.iter().all(|item| is_id(item.id()) && seen.insert(item.id()))
 }
@@ -180,16 +201,20 @@ pub fn read<T: Item>(path: &Path) -> Result<(Option<Vec<u8>>, ListFile<T>)> {
     };
     match parse(&bytes) {
         Ok(file) => Ok((Some(bytes), file)),
-        Err(refused) => Err(refusal::<T>(path, &bytes, refused)),
+        Err(error) => Err(parse_failure::<T>(path, &bytes, error)),
     }
 }
 
-pub fn parse<T: Item>(bytes: &[u8]) -> Result<ListFile<T>, Refused> {
-    let broken = |why: String| Refused::Broken(why);
+/// Parses the bytes of a file.
+///
+/// # Errors
+/// It is of a newer version, is no such file, or an item of it is broken.
+pub fn parse<T: Item>(bytes: &[u8]) -> Result<ListFile<T>, ParseError> {
+    let broken = |why: String| ParseError::Broken(why);
     let mut top: Map<String, Value> = serde_json::from_slice(bytes).map_err(|e| broken(e.to_string()))?;
     match top.get("version").map(Value::as_u64) {
         Some(Some(VERSION)) => {}
-        Some(Some(version)) if version > VERSION => return Err(Refused::Newer(version)),
+        Some(Some(version)) if version > VERSION => return Err(ParseError::Newer(version)),
         Some(_) => return Err(broken(format!("its version is not {VERSION}"))),
         None => return Err(broken("it has no version".into())),
     }
@@ -211,14 +236,14 @@ pub fn parse<T: Item>(bytes: &[u8]) -> Result<ListFile<T>, Refused> {
 }
 
 /// The error for a file that is not taken. It is left as it is in any case.
-pub fn refusal<T: Item>(path: &Path, bytes: &[u8], refused: Refused) -> Error {
+pub fn parse_failure<T: Item>(path: &Path, bytes: &[u8], error: ParseError) -> Error {
     let (noun, shown) = (T::NOUN, path.display());
-    if let Refused::Newer(_) = refused {
+    if let ParseError::Newer(_) = error {
         return Error::new(format!("The {noun}s file {shown} was written by a newer version of this program."))
-            .because(refused)
+            .because(error)
             .hint("Update propensity. The file was not changed.");
     }
-    let error = Error::new(format!("The {noun}s file {shown} does not parse. It was not changed.")).because(refused);
+    let error = Error::new(format!("The {noun}s file {shown} does not parse. It was not changed.")).because(error);
     let error = match set_aside(path, bytes) {
         Ok(copy) => error.because(format!("a copy of it is kept as {}", copy.display())),
         Err(e) => error.because(format!("no copy of it could be kept: {}", e.causes.join(": "))),
@@ -245,8 +270,8 @@ pub fn recover<T: Item>(path: &Path, before: impl FnOnce(&ListFile<T>) -> Result
     let bytes = std::fs::read(path).context(|| format!("{} could not be read.", path.display()))?;
     match parse::<T>(&bytes) {
         Ok(_) => return Err(Error::new(format!("There is nothing to recover: the {}s file is good.", T::NOUN))),
-        Err(refused @ Refused::Newer(_)) => return Err(refusal::<T>(path, &bytes, refused)),
-        Err(Refused::Broken(_)) => {}
+        Err(error @ ParseError::Newer(_)) => return Err(parse_failure::<T>(path, &bytes, error)),
+        Err(ParseError::Broken(_)) => {}
     }
     let backup = atomic::backup_path(path);
     let missing = || format!("There is no good copy {}.", backup.display());
@@ -258,8 +283,11 @@ pub fn recover<T: Item>(path: &Path, before: impl FnOnce(&ListFile<T>) -> Result
     Ok(file)
 }
 
-/// Copies a broken file beside itself and tells the copy's path. Named after the time of the file, so that asking
+/// Copies a broken file beside itself and gives the path of the copy. Named after the time of the file, so that asking
 /// again (screens do so every second) makes no further copies.
+///
+/// # Errors
+/// The copy cannot be written.
 pub fn set_aside(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
     let written = std::fs::metadata(path).and_then(|m| m.modified()).ok();
     let stamp = written.and_then(|at| Timestamp::try_from(at).ok()).unwrap_or(Timestamp::UNIX_EPOCH);

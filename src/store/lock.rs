@@ -26,13 +26,19 @@ pub struct Lock {
 /// Who holds a lock, as it is written into the lock file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
+    /// The id of the process.
     pub pid: u32,
+    /// The name of its user.
     pub user: String,
+    /// When it took the lock, to the second.
     pub since: Timestamp,
 }
 
 impl Lock {
-    /// Takes the lock, waiting at most `wait` for another holder, whom the error then names.
+    /// Takes the lock, waiting at most `wait` for another holder.
+    ///
+    /// # Errors
+    /// Another process still holds it, which the error names; those of [`try_acquire`](Self::try_acquire).
     pub fn acquire(path: &Path, wait: Duration) -> Result<Lock> {
         let start = Instant::now();
         loop {
@@ -47,7 +53,10 @@ impl Lock {
         }
     }
 
-    /// Takes the lock if it is free; `None` if somebody holds it, in this process or another.
+    /// Takes the lock if it is free; `None` if it is held, in this process or another.
+    ///
+    /// # Errors
+    /// The lock file cannot be made or written, or its file system has no locks.
     pub fn try_acquire(path: &Path) -> Result<Option<Lock>> {
         let failed = |e: io::Error| {
             Error::new(format!("The lock {} could not be taken.", path.display()))
@@ -60,7 +69,7 @@ impl Lock {
             Ok(()) => {
                 let mut lock = Lock { file };
                 // Only for the message of others: a full disk must not forbid a change that frees space.
-                let _ = lock.sign();
+                let _ = lock.write_holder();
                 Ok(Some(lock))
             }
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -73,16 +82,16 @@ impl Lock {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 
-    /// Whether somebody holds the lock, in this process or another. Needs no more than reading: a lock that cannot be
-    /// looked at counts as free.
+    /// Whether the lock is held, in this process or another. Needs no more than reading: a lock file that cannot be opened
+    /// counts as free.
     ///
-    /// Looking shares the lock for a moment, so that those who take it have to try more than once.
+    /// The question shares the lock for a moment, so that those who take it have to try more than once.
     pub fn is_held(path: &Path) -> bool {
         let Ok(file) = File::open(path) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 
-    fn sign(&mut self) -> io::Result<()> {
+    fn write_holder(&mut self) -> io::Result<()> {
         // People read it, and they do not count in parts of a second.
         let now = Timestamp::now();
         let since = Timestamp::from_second(now.as_second()).unwrap_or(now);

@@ -10,9 +10,10 @@
 //! | `list_file` | a JSON file that holds a list |
 //! | [`scores`] | the score definitions, and the trash |
 //! | [`drafts`] | unfinished scores |
-//! | [`ui`] | how a person left the screens |
+//! | [`ui`] | the state of the screens between sessions |
 //! | [`journal`], [`tail`] | the journal of a run, written and followed |
-//! | [`health`] | looks at all of these without changing any |
+//! | [`health`] | inspects all of these without changing any |
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 pub mod atomic;
 pub mod audit;

@@ -8,7 +8,7 @@ mod tests;
 mod trash;
 
 use super::atomic;
-use super::audit::{self, Audit, Record, What};
+use super::audit::{self, Action, Audit, Record};
 use super::changes;
 use super::list_file::{self, ListFile, Stored};
 use super::lock::{self, Lock};
@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use trash::{DAYS_KEPT, Deleted, InTrash, is_entry};
+pub use trash::{DAYS_KEPT, Deleted, TrashEntry, is_entry};
 
 /// The scores of one data folder. Cheap to make; nothing is read or held between calls.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ struct Change<'a> {
     previous: Option<Vec<u8>>,
     audit: Audit,
     now: Timestamp,
-    who: String,
+    user: String,
     _lock: Lock,
 }
 
@@ -72,11 +72,17 @@ impl ScoreStore {
     }
 
     /// All scores, in the order of creation (restored ones last).
+    ///
+    /// # Errors
+    /// The file cannot be read, does not parse (a copy is set aside), or is of a newer version.
     pub fn list(&self) -> Result<Vec<Score>> {
         list_file::items(&self.path())
     }
 
-    /// The score with this id, else the one with this name in any capitals; the error names the nearest.
+    /// The score with this id, else the one with this name in any capitals.
+    ///
+    /// # Errors
+    /// There is none, with the nearest name; those of [`list`](Self::list).
     pub fn find(&self, name_or_id: &str) -> Result<Score> {
         let (_, file) = self.read()?;
         let at = position(&file, name_or_id)?;
@@ -84,29 +90,39 @@ impl ScoreStore {
     }
 
     /// Adds a score and returns it as stored: with its id, and made now by this user.
+    ///
+    /// # Errors
+    /// It is not valid or its name is taken; a lock that is not given free; a disk that is full; those of
+    /// [`list`](Self::list).
     pub fn create(&self, score: Score) -> Result<Score> {
         score.check()?;
         atomic::make_folder(&self.data_dir)
             .on_disk(|| format!("The data folder {} could not be made.", self.data_dir.display()))?;
         let mut change = self.begin()?;
         let score = change.add(score)?;
-        change.commit(What::Created, &score.id)?;
+        change.commit(Action::Created, &score.id)?;
         change.purge_trash();
         Ok(score)
     }
 
-    /// Changes the description, the one thing of a score that may change at any time.
+    /// Changes the description, which may change at any time.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update).
     pub fn edit_description(&self, name_or_id: &str, description: &str) -> Result<Score> {
-        self.update_as(What::DescriptionEdited, name_or_id, |score| {
+        self.update_as(Action::DescriptionEdited, name_or_id, |score| {
             score.description = description.to_string();
             Ok(())
         })
     }
 
     /// Changes when a score runs; it counts from now on.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update).
     pub fn reschedule(&self, name_or_id: &str, scoring: Option<Every>, training: Option<Every>) -> Result<Score> {
         let now = (self.clock)();
-        self.update_as(What::Rescheduled, name_or_id, |score| {
+        self.update_as(Action::Rescheduled, name_or_id, |score| {
             let before = score.schedule;
             score.schedule.scoring = scoring.unwrap_or(before.scoring);
             score.schedule.training = training.unwrap_or(before.training);
@@ -119,9 +135,12 @@ impl ScoreStore {
 
     /// Makes the model of a training run the champion: only models of runs that begin after the run `after` can take its
     /// place. The caller knows that `run` has a model.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update).
     pub fn promote(&self, name_or_id: &str, run: &str, after: &str) -> Result<Score> {
         let promotion = Promotion { run: run.into(), after: after.into(), at: (self.clock)(), by: audit::user() };
-        self.update_as(What::Promoted, name_or_id, |score| {
+        self.update_as(Action::Promoted, name_or_id, |score| {
             score.promoted = Some(promotion);
             Ok(())
         })
@@ -131,15 +150,19 @@ impl ScoreStore {
     /// `change` fails or changes nothing, nothing is written.
     ///
     /// # Errors
-    /// A usage error where it changes anything else, because the score's models would no longer be its own.
+    /// There is no such score; a usage error where `change` changes anything else, because the score's models would no
+    /// longer be its own; that of `change`; a lock that is not given free; a disk that is full.
     pub fn update(&self, name_or_id: &str, change: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        self.update_as(What::Updated, name_or_id, change)
+        self.update_as(Action::Updated, name_or_id, change)
     }
 
     /// Adds a copy of a score, changed by `amend` (which may change everything, and sees a name that is free), with an
     /// id of its own and without runs.
+    ///
+    /// # Errors
+    /// There is no such score; that of `amend`; those of [`create`](Self::create).
     pub fn clone_score(&self, name_or_id: &str, amend: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        let mut change = self.begin_on(name_or_id)?;
+        let mut change = self.begin_existing(name_or_id)?;
         let source = &change.file.items[position(&change.file, name_or_id)?].item;
         let mut copy = source.clone();
         // A model is the original's.
@@ -148,22 +171,28 @@ impl ScoreStore {
         amend(&mut copy)?;
         copy.check()?;
         let copy = change.add(copy)?;
-        change.commit(What::Cloned, &copy.id)?;
+        change.commit(Action::Cloned, &copy.id)?;
         Ok(copy)
     }
 
     /// A name like `name` that no score has: itself, else with ` (2)`, ` (3)`, … at its end.
+    ///
+    /// # Errors
+    /// Those of [`list`](Self::list).
     pub fn free_name(&self, name: &str) -> Result<String> {
         Ok(free_name(&self.read()?.1, name))
     }
 
     /// Puts the last good copy in the place of a file that does not parse (a copy of which is kept), and returns the
-    /// scores. An error where the file is good, is of a newer version, or where there is no good copy.
+    /// scores.
+    ///
+    /// # Errors
+    /// The file is good, is of a newer version, or there is no good copy.
     pub fn recover(&self) -> Result<Vec<Score>> {
         let (_lock, mut audit) = self.lock()?;
-        let file = list_file::recover::<Score>(&self.path(), |good| self.bring_runs_back(good))?;
-        let (what, score, detail) = (What::Recovered, String::new(), String::new());
-        audit.record(&Record { at: (self.clock)(), who: audit::user(), what, score, detail });
+        let file = list_file::recover::<Score>(&self.path(), |good| self.restore_runs(good))?;
+        let (what, score, detail) = (Action::Recovered, String::new(), String::new());
+        audit.record(&Record { at: (self.clock)(), user: audit::user(), action: what, score, detail });
         changes::touch(&self.data_dir);
         Ok(file.into_items())
     }
@@ -189,12 +218,17 @@ impl ScoreStore {
         stored.set(Score { name, ..stored.item.clone() }).context(failed)?;
         let score = stored.item.clone();
         change.file.items.push(stored);
-        change.commit(What::Recovered, &id)?;
+        change.commit(Action::Recovered, &id)?;
         Ok(score)
     }
 
-    fn update_as(&self, what: What, name_or_id: &str, apply: impl FnOnce(&mut Score) -> Result<()>) -> Result<Score> {
-        let mut change = self.begin_on(name_or_id)?;
+    fn update_as(
+        &self,
+        action: Action,
+        name_or_id: &str,
+        apply: impl FnOnce(&mut Score) -> Result<()>,
+    ) -> Result<Score> {
+        let mut change = self.begin_existing(name_or_id)?;
         let at = position(&change.file, name_or_id)?;
         let before = &change.file.items[at].item;
         let mut after = before.clone();
@@ -212,9 +246,9 @@ impl ScoreStore {
             .hint("Clone the score, and change the clone: propensity score clone"));
         }
         after.updated_at = change.now;
-        after.updated_by = change.who.clone();
+        after.updated_by = change.user.clone();
         change.file.items[at].set(after.clone()).context(|| "The score could not be written as JSON.".into())?;
-        change.commit(what, &after.id)?;
+        change.commit(action, &after.id)?;
         Ok(after)
     }
 
@@ -229,7 +263,7 @@ impl ScoreStore {
     }
 
     /// Begins the change of a score that there must be. Where the data folder is away, no new one takes its place.
-    fn begin_on(&self, name_or_id: &str) -> Result<Change<'_>> {
+    fn begin_existing(&self, name_or_id: &str) -> Result<Change<'_>> {
         if !self.data_dir.exists() {
             self.find(name_or_id)?;
         }
@@ -239,7 +273,7 @@ impl ScoreStore {
     fn begin(&self) -> Result<Change<'_>> {
         let (lock, audit) = self.lock()?;
         let (previous, file) = self.read()?;
-        Ok(Change { store: self, file, previous, audit, now: (self.clock)(), who: audit::user(), _lock: lock })
+        Ok(Change { store: self, file, previous, audit, now: (self.clock)(), user: audit::user(), _lock: lock })
     }
 }
 
@@ -259,27 +293,27 @@ impl Change<'_> {
             owner_of(&self.file, id).is_some() || in_trash.iter().any(|t| t == id) || self.store.runs_dir(id).exists()
         });
         (score.created_at, score.updated_at) = (self.now, self.now);
-        (score.created_by, score.updated_by) = (self.who.clone(), self.who.clone());
+        (score.created_by, score.updated_by) = (self.user.clone(), self.user.clone());
         let stored = Stored::new(score.clone()).context(|| "The score could not be written as JSON.".into())?;
         self.file.items.push(stored);
         Ok(score)
     }
 
     /// Writes the file, keeps the previous version, and records the change.
-    fn commit(&mut self, what: What, id: &str) -> Result<()> {
+    fn commit(&mut self, action: Action, id: &str) -> Result<()> {
         let path = self.store.path();
         let bytes = self.file.to_bytes().context(|| format!("{} could not be written.", path.display()))?;
-        atomic::write_keeping(&path, self.previous.as_deref(), &bytes)?;
+        atomic::write_with_backup(&path, self.previous.as_deref(), &bytes)?;
         self.previous = Some(bytes);
-        self.record(what, id);
+        self.record(action, id);
         Ok(())
     }
 
-    fn record(&mut self, what: What, id: &str) {
+    fn record(&mut self, action: Action, id: &str) {
         let stored = self.file.items.iter().find(|stored| stored.item.id == id);
-        let detail = stored.map_or(String::new(), |stored| detail(what, &stored.item));
-        let (who, score) = (self.who.clone(), id.to_string());
-        self.audit.record(&Record { at: self.now, who, what, score, detail });
+        let detail = stored.map_or(String::new(), |stored| detail(action, &stored.item));
+        let (who, score) = (self.user.clone(), id.to_string());
+        self.audit.record(&Record { at: self.now, user: who, action, score, detail });
         changes::touch(self.data_dir());
     }
 
@@ -288,12 +322,12 @@ impl Change<'_> {
     }
 }
 
-/// What the audit log tells beside the word: what it was changed to.
-fn detail(what: What, score: &Score) -> String {
-    match (what, &score.promoted) {
-        (What::Recovered, _) => "from its runs".into(),
-        (What::Promoted, Some(promotion)) => promotion.run.clone(),
-        (What::Rescheduled, _) => {
+/// The detail of an audit record: what it was changed to.
+fn detail(action: Action, score: &Score) -> String {
+    match (action, &score.promoted) {
+        (Action::Recovered, _) => "from its runs".into(),
+        (Action::Promoted, Some(promotion)) => promotion.run.clone(),
+        (Action::Rescheduled, _) => {
             format!("scoring {}, training {}", score.schedule.scoring, score.schedule.training)
         }
         _ => String::new(),

@@ -1,5 +1,5 @@
-//! Follows a journal that is being written: each call reads only what was appended since the last one. `runs::journal_state` calls it
-//! for every live run that somebody looks at.
+//! Follows a journal that is being written: each call reads only what was appended since the last one.
+//! `runs::journal_state` calls it for every live run that is watched.
 
 use super::journal::{self, Entry};
 use std::fs::File;

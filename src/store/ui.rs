@@ -1,4 +1,4 @@
-//! `ui.json`: how a person left the screens. Written by `tui`, a convenience and nothing more: what cannot be read is
+//! `ui.json`: the state of the screens between sessions. Written by `tui`, a convenience and nothing more: what cannot be read is
 //! forgotten, what cannot be written is not worth a word.
 
 use super::atomic;
@@ -11,6 +11,7 @@ use std::path::Path;
 pub struct UiState {
     /// Id of the selected score.
     pub selected: Option<String>,
+    /// The filter of the list of scores, as typed.
     pub filter: String,
     /// The column that the list is sorted by.
     pub sort: String,
@@ -21,11 +22,13 @@ pub struct UiState {
 const FILE: &str = "ui.json";
 
 impl UiState {
+    /// Reads the state from `ui.json` in `state_dir`; the default where there is none that can be used.
     pub fn read(state_dir: &Path) -> UiState {
         let bytes = std::fs::read(state_dir.join(FILE)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
+    /// Writes the state to `ui.json` in `state_dir`, which is made where it is missing; best effort.
     pub fn write(&self, state_dir: &Path) {
         let written = std::fs::create_dir_all(state_dir).map_err(|e| e.to_string()).and_then(|()| {
             let bytes = serde_json::to_vec_pretty(self).map_err(|e| e.to_string())?;

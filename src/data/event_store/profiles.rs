@@ -147,7 +147,7 @@ fn write_volumes(folder: &Path, activity: &Activity) -> Result<()> {
 }
 
 impl StoredProfiles {
-    /// Reads what [`write`] wrote, but for the activity ([`load_activity`]).
+    /// Reads what [`write`](write()) wrote, but for the activity ([`load_activity`]).
     ///
     /// # Errors
     /// The folder is gone or damaged.

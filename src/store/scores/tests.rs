@@ -56,7 +56,7 @@ fn a_created_score_has_an_id_and_says_who_made_it_when() {
     assert_eq!(store.find("CLOSED won").unwrap(), made);
     assert_eq!(store.list().unwrap(), [made]);
     let (who, score, detail) = (audit::user(), "closed-won".into(), String::new());
-    let record = Record { at: day(0), who, what: What::Created, score, detail };
+    let record = Record { at: day(0), user: who, action: Action::Created, score, detail };
     assert_eq!(audit_log(&dir), [record]);
 }
 
@@ -127,7 +127,7 @@ fn a_clone_is_a_score_of_its_own_with_what_was_amended() {
     });
     assert!(taken.is_err());
     assert_eq!(names(&store), ["s", "s (2)", "new"]);
-    assert_eq!(audit_log(&dir).iter().filter(|r| r.what == What::Cloned).count(), 2);
+    assert_eq!(audit_log(&dir).iter().filter(|r| r.action == Action::Cloned).count(), 2);
 }
 
 #[test]
@@ -228,8 +228,8 @@ fn restoring_brings_back_the_definition_and_the_runs() {
     assert_eq!(fs::read_to_string(run.join("run.json")).unwrap(), "{}");
     assert!(store.restore("s").is_err(), "only once");
     assert_eq!(fs::read_dir(dir.path().join("trash")).unwrap().count(), 0);
-    let log: Vec<What> = audit_log(&dir).into_iter().map(|r| r.what).collect();
-    assert_eq!(log, [What::Created, What::Created, What::Deleted, What::Restored]);
+    let log: Vec<Action> = audit_log(&dir).into_iter().map(|r| r.action).collect();
+    assert_eq!(log, [Action::Created, Action::Created, Action::Deleted, Action::Restored]);
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn the_trash_is_kept_for_a_week() {
     assert!(after.restore("s").unwrap_err().hint.unwrap().contains("7 days"));
     after.create(score("u")).unwrap();
     assert_eq!(fs::read_dir(dir.path().join("trash")).unwrap().count(), 0);
-    assert_eq!(audit_log(&dir).last().map(|r| (r.what, r.score.as_str())), Some((What::Purged, "s")));
+    assert_eq!(audit_log(&dir).last().map(|r| (r.action, r.score.as_str())), Some((Action::Purged, "s")));
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn a_score_that_the_file_lost_is_put_back_once_and_a_deleted_one_is_not() {
     let mut raw = serde_json::to_value(&before).unwrap().as_object().unwrap().clone();
     raw.insert("later".into(), 1.into());
     assert_eq!(store.put_back(raw.clone()).unwrap(), before, "it is there");
-    let log = |dir| audit_log(dir).iter().filter(|r| r.what == What::Recovered).count();
+    let log = |dir| audit_log(dir).iter().filter(|r| r.action == Action::Recovered).count();
     assert_eq!((names(&store), log(&dir)), (vec!["s".to_string(), "t".into()], 0));
     store.delete("t").unwrap();
     let error = store.put_back(raw.clone()).unwrap_err();

@@ -8,7 +8,7 @@ use super::{Change, ScoreStore, free_name, not_found, position};
 use crate::domain::score::{Score, is_id};
 use crate::error::{Context, Error, Result};
 use crate::store::atomic;
-use crate::store::audit::What;
+use crate::store::audit::Action;
 use crate::store::changes;
 use crate::store::list_file::{ListFile, Stored, VERSION};
 use jiff::{SignedDuration, Timestamp};
@@ -28,16 +28,20 @@ const RUNS: &str = "runs";
 /// A score in the trash.
 #[derive(Debug, Clone)]
 pub struct Deleted {
+    /// Its definition.
     pub score: Score,
+    /// When it was deleted.
     pub at: Timestamp,
+    /// The user who deleted it.
     pub by: String,
     folder: PathBuf,
     raw: Map<String, Value>,
 }
 
-/// Something in the trash, as it lies there.
+/// A file or folder in the trash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InTrash {
+pub struct TrashEntry {
+    /// Where it lies.
     pub path: PathBuf,
     /// The id of the deleted score; `None` where that cannot be read.
     pub score: Option<String>,
@@ -63,12 +67,15 @@ impl Deleted {
 impl ScoreStore {
     /// Takes a score away, with its runs, and keeps both for [`DAYS_KEPT`] days. The caller makes sure that no run of
     /// it is live.
+    ///
+    /// # Errors
+    /// There is no such score; a lock that is not given free; a disk that is full.
     pub fn delete(&self, name_or_id: &str) -> Result<Score> {
-        let mut change = self.begin_on(name_or_id)?;
+        let mut change = self.begin_existing(name_or_id)?;
         let at = position(&change.file, name_or_id)?;
         let Stored { item: score, raw } = change.file.items.remove(at);
-        let folder = change.bury(&score, raw)?;
-        if let Err(error) = change.commit(What::Deleted, &score.id) {
+        let folder = change.move_to_trash(&score, raw)?;
+        if let Err(error) = change.commit(Action::Deleted, &score.id) {
             // Where the score is live still, its entry in the trash only takes room.
             if self.find(&score.id).is_ok() {
                 let _ = fs::remove_dir_all(&folder);
@@ -85,21 +92,24 @@ impl ScoreStore {
     }
 
     /// The scores that can be restored, the last deleted first.
+    ///
+    /// # Errors
+    /// `scores.json` cannot be read.
     pub fn deleted(&self) -> Result<Vec<Deleted>> {
         let (_, file) = self.read()?;
         Ok(restorable(&self.data_dir, |id| file.items.iter().any(|s| s.item.id == id), (self.clock)()))
     }
 
     /// Everything that lies in the trash, by path. Changes nothing.
-    pub fn trash(&self) -> Vec<InTrash> {
+    pub fn trash(&self) -> Vec<TrashEntry> {
         let now = (self.clock)();
         let entries = fs::read_dir(trash_dir(&self.data_dir)).into_iter().flatten().flatten();
         let look = |path: PathBuf| {
             let entry = read_entry(path.clone());
             let expired = entry.as_ref().is_some_and(|d| d.expired(now));
-            InTrash { path, score: entry.map(|d| d.score.id), expired }
+            TrashEntry { path, score: entry.map(|d| d.score.id), expired }
         };
-        let mut found: Vec<InTrash> = entries.map(|e| look(e.path())).collect();
+        let mut found: Vec<TrashEntry> = entries.map(|e| look(e.path())).collect();
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
@@ -116,8 +126,11 @@ impl ScoreStore {
 
     /// Brings a deleted score back, with its runs: by id, else by name in any capitals, the last deleted first. Where
     /// its name was given to another score meanwhile, the restored one gets a number behind it.
+    ///
+    /// # Errors
+    /// The trash has no such score; its runs cannot be moved; a lock that is not given free; a disk that is full.
     pub fn restore(&self, name_or_id: &str) -> Result<Score> {
-        let mut change = self.begin_on(name_or_id)?;
+        let mut change = self.begin_existing(name_or_id)?;
         let live = |id: &str| change.file.items.iter().any(|s| s.item.id == id);
         let deleted = restorable(&self.data_dir, live, change.now);
         let wanted = name_or_id.trim().to_lowercase();
@@ -136,7 +149,7 @@ impl ScoreStore {
         let score = stored.item.clone();
         move_folder(&found.folder.join(RUNS), &self.runs_dir(&score.id)).on_disk(failed)?;
         change.file.items.push(stored);
-        change.commit(What::Restored, &score.id)?;
+        change.commit(Action::Restored, &score.id)?;
         if let Err(e) = fs::remove_dir_all(&found.folder) {
             tracing::warn!("{} could not be removed: {e}", found.folder.display());
         }
@@ -146,7 +159,7 @@ impl ScoreStore {
 
 impl ScoreStore {
     /// An earlier file can hold scores that were deleted since: their runs come back with them.
-    pub(super) fn bring_runs_back(&self, file: &ListFile<Score>) -> Result<()> {
+    pub(super) fn restore_runs(&self, file: &ListFile<Score>) -> Result<()> {
         for Deleted { score, folder, .. } in entries(&self.data_dir) {
             if file.items.iter().any(|s| s.item.id == score.id) {
                 let failed = || format!("The runs in {} could not be brought back.", folder.display());
@@ -159,12 +172,12 @@ impl ScoreStore {
 
 impl Change<'_> {
     /// Writes the definition into a folder of its own in the trash, wholly or not at all.
-    fn bury(&self, score: &Score, raw: Map<String, Value>) -> Result<PathBuf> {
+    fn move_to_trash(&self, score: &Score, raw: Map<String, Value>) -> Result<PathBuf> {
         let trash = trash_dir(self.data_dir());
         let failed = || format!("The score {} could not be moved to {}.", score.id, trash.display());
         let folder = self.new_trash_folder(&score.id).on_disk(failed)?;
         let definition =
-            Definition { version: VERSION, deleted_at: self.now, deleted_by: self.who.clone(), score: raw };
+            Definition { version: VERSION, deleted_at: self.now, deleted_by: self.user.clone(), score: raw };
         let bytes = serde_json::to_vec_pretty(&definition).context(failed)?;
         let written =
             atomic::write(&folder.join(DEFINITION), &bytes).and_then(|()| atomic::sync_folder(&trash).on_disk(failed));
@@ -193,7 +206,7 @@ impl Change<'_> {
 
     /// Removes what is older than [`DAYS_KEPT`] days; what cannot be removed now is tried again at the next change.
     pub(super) fn purge_trash(&mut self) {
-        remove_unborn(self.data_dir());
+        remove_unfinished(self.data_dir());
         let entries = entries(self.data_dir());
         let now = self.now;
         for gone in entries.iter().filter(|d| d.expired(now)) {
@@ -207,7 +220,7 @@ impl Change<'_> {
                 continue;
             }
             match fs::remove_dir_all(&gone.folder) {
-                Ok(()) => self.record(What::Purged, id),
+                Ok(()) => self.record(Action::Purged, id),
                 Err(e) => tracing::warn!("{} could not be removed: {e}", gone.folder.display()),
             }
         }
@@ -242,7 +255,7 @@ fn restorable(data_dir: &Path, live: impl Fn(&str) -> bool, now: Timestamp) -> V
 }
 
 /// Removes what a crash left of deletions that had not written the definition yet. The lock is held, so none is at it.
-fn remove_unborn(data_dir: &Path) {
+fn remove_unfinished(data_dir: &Path) {
     for folder in fs::read_dir(trash_dir(data_dir)).into_iter().flatten().flatten().map(|entry| entry.path()) {
         let definition = folder.join(DEFINITION);
         if !definition.exists() {
