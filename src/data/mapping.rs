@@ -92,7 +92,7 @@ pub enum MappedBy {
 /// One file's columns, mapped.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
-    /// (canonical field, column index, how), in the order of the canonical fields.
+    /// (canonical field, column index, how it was found), in the order of the canonical fields.
     pub fields: Vec<(&'static str, usize, MappedBy)>,
     /// All other columns: attributes of profiles, fields of events.
     pub others: Vec<usize>,
@@ -227,8 +227,8 @@ mod tests {
         let mapping = map(&source(SourceKind::Event, &[]), &strings(&["page", "Event Type", "timestamp", "person_id"]));
         assert_eq!(mapping.column("event_type"), Some(1));
         assert_eq!(mapping.others, [0]);
-        let how: Vec<MappedBy> = mapping.fields.iter().map(|f| f.2).collect();
-        assert_eq!(how, [MappedBy::Exact, MappedBy::Exact, MappedBy::Guessed]);
+        let mapped_by: Vec<MappedBy> = mapping.fields.iter().map(|f| f.2).collect();
+        assert_eq!(mapped_by, [MappedBy::Exact, MappedBy::Exact, MappedBy::Guessed]);
     }
 
     #[test]

@@ -191,8 +191,8 @@ impl ScoreStore {
     pub fn recover(&self) -> Result<Vec<Score>> {
         let (_lock, mut audit) = self.lock()?;
         let file = list_file::recover::<Score>(&self.path(), |good| self.restore_runs(good))?;
-        let (what, score, detail) = (Action::Recovered, String::new(), String::new());
-        audit.record(&Record { at: (self.clock)(), user: audit::user(), action: what, score, detail });
+        let (action, score, detail) = (Action::Recovered, String::new(), String::new());
+        audit.record(&Record { at: (self.clock)(), user: audit::user(), action, score, detail });
         changes::touch(&self.data_dir);
         Ok(file.into_items())
     }
@@ -312,8 +312,8 @@ impl Change<'_> {
     fn record(&mut self, action: Action, id: &str) {
         let stored = self.file.items.iter().find(|stored| stored.item.id == id);
         let detail = stored.map_or(String::new(), |stored| detail(action, &stored.item));
-        let (who, score) = (self.user.clone(), id.to_string());
-        self.audit.record(&Record { at: self.now, user: who, action, score, detail });
+        let (user, score) = (self.user.clone(), id.to_string());
+        self.audit.record(&Record { at: self.now, user, action, score, detail });
         changes::touch(self.data_dir());
     }
 

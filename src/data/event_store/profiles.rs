@@ -109,12 +109,12 @@ fn write_profiles(folder: &Path, business: &Business, final_indices: &[Vec<u32>;
 }
 
 /// First and last active day and events of every subject, then all active days.
-fn write_activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()> {
+fn write_activity(folder: &Path, profile_type: &str, activity: &Activity) -> Result<()> {
     let subjects = activity.starts.len().saturating_sub(1);
     let of = |subject: usize| activity.counts_of(subject as u32);
     let days = |subject: usize| of(subject).chunk_by(|a, b| a.day == b.day).count() as i64;
     save(
-        &folder.join(format!("spans-{whose}.parquet")),
+        &folder.join(format!("spans-{profile_type}.parquet")),
         &[
             ("first", &|s| of(s).first().map_or(i64::from(NEVER), |r| i64::from(r.day))),
             ("last", &|s| of(s).last().map_or(i64::from(NEVER), |r| i64::from(r.day))),
@@ -125,7 +125,7 @@ fn write_activity(folder: &Path, whose: &str, activity: &Activity) -> Result<()>
     )?;
     let all: Vec<Day> =
         (0..subjects).flat_map(|s| of(s).chunk_by(|a, b| a.day == b.day).map(|run| run[0].day)).collect();
-    save(&folder.join(format!("days-{whose}.parquet")), &[("day", &|row| i64::from(all[row]))], all.len())
+    save(&folder.join(format!("days-{profile_type}.parquet")), &[("day", &|row| i64::from(all[row]))], all.len())
 }
 
 fn write_volumes(folder: &Path, activity: &Activity) -> Result<()> {
@@ -203,12 +203,15 @@ impl StoredProfiles {
 /// # Errors
 /// The folder is gone or damaged.
 pub fn load_activity(folder: &Path, for_accounts: bool, all_days: bool) -> Result<Activity> {
-    let whose = if for_accounts { "accounts" } else { "persons" };
-    let days =
-        if all_days { column(&folder.join(format!("days-{whose}.parquet")), 0, |d| d as Day)? } else { Vec::new() };
+    let profile_type = if for_accounts { "accounts" } else { "persons" };
+    let days = if all_days {
+        column(&folder.join(format!("days-{profile_type}.parquet")), 0, |d| d as Day)?
+    } else {
+        Vec::new()
+    };
     let mut activity = Activity { starts: vec![0], ..Activity::default() };
     let mut from = 0;
-    each_block(&folder.join(format!("spans-{whose}.parquet")), |columns| {
+    each_block(&folder.join(format!("spans-{profile_type}.parquet")), |columns| {
         let [firsts, lasts, events, counts] = columns else { return };
         for subject in 0..firsts.len() {
             let ends = [firsts[subject] as Day, lasts[subject] as Day];

@@ -45,9 +45,9 @@ fn many_distinct_values_come_back_over_row_groups_as_they_went_in() {
     assert!(std::fs::read_to_string(folder.path().join("index.json")).unwrap().matches("\"rows\"").count() > 2);
     assert_eq!((reader.len("visit"), reader.len("other")), (rows as usize, 0));
     assert_eq!(reader.fields("visit"), ["session", "kind"]);
-    let booked = reader.rows("visit", false).unwrap();
-    assert!(booked.subjects.iter().copied().eq(0..rows));
-    assert!(booked.days.iter().copied().eq((0..rows as i32).map(|row| row / 1_000)));
+    let for_persons = reader.rows("visit", false).unwrap();
+    assert!(for_persons.subjects.iter().copied().eq(0..rows));
+    assert!(for_persons.days.iter().copied().eq((0..rows as i32).map(|row| row / 1_000)));
     let for_accounts = reader.rows("visit", true).unwrap().subjects;
     assert!(for_accounts.into_iter().eq((0..rows).map(|row| if row % 5 == 0 { row + 1 } else { row })));
     let ends = reader.cells("visit", "session").unwrap().passes(|cell| cell.is_some_and(|c| c.ends_with("77")));

@@ -235,11 +235,11 @@ impl<'s> SourceReading<'s> {
         self.layout += 1;
         self.columns = Arc::clone(batch.columns());
         self.mapping = mapping::map(self.source, batch.columns());
-        for (field, column, how) in &self.mapping.fields {
+        for (field, column, mapped_by) in &self.mapping.fields {
             let entry = FieldColumn {
                 field: (*field).into(),
                 column: self.columns[*column].clone(),
-                guessed: *how == MappedBy::Guessed,
+                guessed: *mapped_by == MappedBy::Guessed,
             };
             if !self.report.columns.contains(&entry) {
                 self.report.columns.push(entry);

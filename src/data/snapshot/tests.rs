@@ -72,15 +72,15 @@ fn around_a_profile_is_its_account_with_everybody_in_it() {
 #[test]
 fn a_snapshot_that_is_gone_or_broken_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let told = || Snapshot::open(folder.path()).err().unwrap().to_string();
-    assert!(told().contains("not kept any more") && told().contains("start a new run"), "{}", told());
+    let error = || Snapshot::open(folder.path()).err().unwrap().to_string();
+    assert!(error().contains("not kept any more") && error().contains("start a new run"), "{}", error());
     write(folder.path(), &business(), &Silent).unwrap();
     let file = folder.path().join(ACTIVITY);
     std::fs::write(&file, &std::fs::read(&file).unwrap()[..20]).unwrap();
-    assert!(told().contains("cut short"), "{}", told());
+    assert!(error().contains("cut short"), "{}", error());
     std::fs::write(folder.path().join(META), r#"{"version":9,"as_of":1,"first_day":1,"types":[],"fields":[]}"#)
         .unwrap();
-    assert!(told().contains("newer version"), "{}", told());
+    assert!(error().contains("newer version"), "{}", error());
     remove(folder.path());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -55,8 +55,8 @@ fn a_created_score_has_an_id_and_says_who_made_it_when() {
     assert_eq!(store.find("closed-won").unwrap(), made);
     assert_eq!(store.find("CLOSED won").unwrap(), made);
     assert_eq!(store.list().unwrap(), [made]);
-    let (who, score, detail) = (audit::user(), "closed-won".into(), String::new());
-    let record = Record { at: day(0), user: who, action: Action::Created, score, detail };
+    let (user, score, detail) = (audit::user(), "closed-won".into(), String::new());
+    let record = Record { at: day(0), user, action: Action::Created, score, detail };
     assert_eq!(audit_log(&dir), [record]);
 }
 

@@ -104,12 +104,12 @@ impl ScoreStore {
     pub fn trash(&self) -> Vec<TrashEntry> {
         let now = (self.clock)();
         let entries = fs::read_dir(trash_dir(&self.data_dir)).into_iter().flatten().flatten();
-        let look = |path: PathBuf| {
+        let entry_of = |path: PathBuf| {
             let entry = read_entry(path.clone());
             let expired = entry.as_ref().is_some_and(|d| d.expired(now));
             TrashEntry { path, score: entry.map(|d| d.score.id), expired }
         };
-        let mut found: Vec<TrashEntry> = entries.map(|e| look(e.path())).collect();
+        let mut found: Vec<TrashEntry> = entries.map(|e| entry_of(e.path())).collect();
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
