@@ -10,7 +10,7 @@ const LINES_OF_MAIN: usize = 60;
 /// Files in a folder beside its subfolders.
 const FILES: usize = 14;
 /// Folders whose public items all have docs, with the errors of what returns a `Result`.
-const DOCUMENTED: [&str; 4] = ["domain", "features", "model", "data"];
+const DOCUMENTED: [&str; 5] = ["domain", "features", "model", "data", "store"];
 
 fn lines_of_code(text: &str) -> usize {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
