@@ -10,6 +10,22 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
+/// Opens the screen that an action leads to; `None` where it leads to none.
+pub fn open(app: &mut App, action: Action) -> Option<Vec<Effect>> {
+    match action {
+        Action::ServicesScreen => {
+            app.screen = Screen::Services;
+            Some(Vec::new())
+        }
+        Action::ProfilesScreen => Some(profiles::open(app)),
+        Action::MonitoringScreen => {
+            monitoring::open(app);
+            Some(Vec::new())
+        }
+        _ => None,
+    }
+}
+
 /// Does an action.
 pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screen {

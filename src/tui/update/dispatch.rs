@@ -1,11 +1,11 @@
 //! What a key asks for, and who does it: the top dialog, else the screen that is shown.
 
 use crate::tui::action::Action;
-use crate::tui::app::{App, Screen};
+use crate::tui::app::App;
 use crate::tui::dialogs::{self, Dialog, Outcome, Pager, Picker, PickerKind};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
-use crate::tui::screens::{monitoring, profiles, router};
+use crate::tui::screens::router;
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 pub fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
@@ -61,19 +61,10 @@ fn dispatch(app: &mut App, action: Action) -> Vec<Effect> {
             app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Palette)));
             return Vec::new();
         }
-        Action::ServicesScreen if app.dialogs.is_empty() => {
-            app.screen = Screen::Services;
-            return Vec::new();
-        }
-        Action::ProfilesScreen if app.dialogs.is_empty() => return profiles::open(app),
-        Action::MonitoringScreen if app.dialogs.is_empty() => {
-            monitoring::open(app);
-            return Vec::new();
-        }
         _ => {}
     }
     if app.dialogs.is_empty() {
-        return router::update(app, action);
+        return router::open(app, action).unwrap_or_else(|| router::update(app, action));
     }
     match dialogs::update(app, action) {
         Outcome::Effects(effects) => effects,
