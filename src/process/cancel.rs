@@ -5,7 +5,7 @@
 use super::follow::{self, Follower};
 use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Context, Error, Result};
-use crate::runs::cancel_request::{CancelRequest, read};
+use crate::runs::cancel_request::{self, CancelRequest};
 use crate::runs::folder;
 use crate::runs::interrupted;
 use crate::runs::layout;
@@ -109,7 +109,7 @@ fn write_request(workspace: &Workspace, live: &RunProgress) -> Result<()> {
             share(&file);
             record(workspace, live);
         }
-        Err(e) if e.kind() == ErrorKind::AlreadyExists && read(&folder).is_some() => {}
+        Err(e) if e.kind() == ErrorKind::AlreadyExists && cancel_request::read(&folder).is_some() => {}
         // Half a request, by somebody who died over it.
         Err(e) if e.kind() == ErrorKind::AlreadyExists => atomic::write(&folder.join(CANCEL_REQUEST), &text)?,
         Err(e) if e.kind() == ErrorKind::NotFound => return Err(nothing_live(&live.score)),

@@ -2,7 +2,7 @@
 //! screens and the command line. Used by [`process::follow`](crate::process::follow), [`interrupted`](super::interrupted)
 //! and the page of a run.
 
-use super::cancel_request::read;
+use super::cancel_request;
 use super::find::FoundRun;
 use super::layout::{self, JOURNAL};
 use crate::domain::run::run_progress::RunProgress;
@@ -25,7 +25,11 @@ impl JournalState {
     /// The journal in the folder of a live run, not yet read; `None` where the folder has no such name.
     pub fn open(folder: PathBuf, score: &str) -> Option<JournalState> {
         let live = blank(layout::live_id(&folder)?, score);
-        Some(JournalState { tail: Tail::new(&folder.join(JOURNAL)), live, folder })
+        Some(JournalState::new(folder, live))
+    }
+
+    fn new(folder: PathBuf, live: RunProgress) -> JournalState {
+        JournalState { tail: Tail::new(&folder.join(JOURNAL)), live, folder }
     }
 
     /// The folder of the run while it is being made.
@@ -38,7 +42,7 @@ impl JournalState {
         // A journal that cannot be read now is read at the next look.
         self.tail.read().unwrap_or_default().iter().for_each(|entry| apply(&mut self.live, entry));
         if self.live.cancelled_by.is_none() {
-            self.live.cancelled_by = read(&self.folder).map(|request| request.who);
+            self.live.cancelled_by = cancel_request::read(&self.folder).map(|request| request.who);
         }
     }
 
@@ -66,10 +70,9 @@ pub fn of_published(FoundRun { run, folder }: &FoundRun) -> RunProgress {
 
 /// The fold over the journal of a folder, whatever is in it.
 fn folded(folder: &Path, run: &str, score: &str) -> RunProgress {
-    let mut live = blank(run, score);
-    Tail::new(&folder.join(JOURNAL)).read().unwrap_or_default().iter().for_each(|entry| apply(&mut live, entry));
-    live.cancelled_by = read(folder).map(|request| request.who);
-    live
+    let mut state = JournalState::new(folder.to_path_buf(), blank(run, score));
+    state.read();
+    state.live
 }
 
 /// A run of which nothing but the id is known.

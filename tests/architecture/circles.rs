@@ -1,6 +1,6 @@
 //! No circle of files: what two files need of each other lies below both.
 
-use super::source::Source;
+use super::source::{Source, module_path};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Graph<'a> = BTreeMap<&'a str, BTreeMap<&'a str, String>>;
@@ -12,7 +12,7 @@ fn circles(source: &Source) -> Vec<String> {
     for component in components(&graph) {
         for &from in &component {
             for (&to, item) in graph[from].iter().filter(|(to, _)| component.contains(**to)) {
-                if !is_child(source, from, to) && !is_child(source, to, from) {
+                if !is_child(from, to) && !is_child(to, from) {
                     found.push(format!("{from} needs {item} of {to}, which needs it in turn"));
                 }
             }
@@ -21,12 +21,8 @@ fn circles(source: &Source) -> Vec<String> {
     found
 }
 
-fn is_child(source: &Source, child: &str, parent: &str) -> bool {
-    let module = |name: &str| source.files.values().find(|file| file.name == name).map(|file| file.module.clone());
-    match (module(child), module(parent)) {
-        (Some(child), Some(parent)) => child.split_last().is_some_and(|(_, above)| above == parent),
-        _ => false,
-    }
+fn is_child(child: &str, parent: &str) -> bool {
+    module_path(child).split_last().is_some_and(|(_, above)| above == module_path(parent))
 }
 
 /// The strongly connected components of more than one file: sets of files each of which reaches each other.

@@ -2,7 +2,7 @@
 //! taken apart into tokens by `proc-macro2`, so that comments, strings and lifetimes are never mistaken for code, and what
 //! stands within macros is seen; test modules are left out.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -79,12 +79,6 @@ impl Source {
             target
         });
         named.chain(globs).find_map(|target| self.resolve(&target, steps + 1))
-    }
-
-    /// The folder (or file) at the top of `src` that a file belongs to.
-    pub fn home<'n>(&self, name: &'n str) -> &'n str {
-        let first = name.split('/').next().unwrap_or(name);
-        if first == "lib.rs" { "lib" } else { first.trim_end_matches(".rs") }
     }
 
     /// Every path into the crate that a file's code names; none of files of tests.
@@ -167,16 +161,19 @@ impl Reader<'_> {
                     }
                     at = end;
                 }
-                TokenTree::Group(group) => {
-                    let inline = inline_module(&tokens[..at]);
-                    self.depth += usize::from(inline);
-                    self.uses(&group.stream().into_iter().collect::<Vec<_>>());
-                    self.depth -= usize::from(inline);
-                }
+                TokenTree::Group(group) => self.within(&tokens[..at], group, Reader::uses),
                 _ => {}
             }
             at += 1;
         }
+    }
+
+    /// Visits what stands between braces, one module deeper where they are those of an inline module.
+    fn within(&mut self, before: &[TokenTree], group: &Group, visit: impl Fn(&mut Self, &[TokenTree])) {
+        let inline = inline_module(before);
+        self.depth += usize::from(inline);
+        visit(self, &group.stream().into_iter().collect::<Vec<_>>());
+        self.depth -= usize::from(inline);
     }
 
     fn take_use(&mut self, path: &[String], name: &str, public: bool) {
@@ -216,10 +213,7 @@ impl Reader<'_> {
                     at = end.max(at + 1) - 1;
                 }
                 TokenTree::Group(group) => {
-                    let inline = inline_module(&tokens[..at]);
-                    self.depth += usize::from(inline);
-                    self.code(&group.stream().into_iter().collect::<Vec<_>>(), false);
-                    self.depth -= usize::from(inline);
+                    self.within(&tokens[..at], group, |reader, tokens| reader.code(tokens, false));
                 }
                 _ => {}
             }
@@ -351,4 +345,11 @@ fn use_tree(tokens: &[TokenTree], base: &[String]) -> Vec<(ModulePath, String)> 
         }
     }
     leaves
+}
+
+#[test]
+fn modules_follow_from_the_names_of_files() {
+    assert_eq!(module_path("runs/index.rs"), ["runs", "index"]);
+    assert_eq!(module_path("runs/mod.rs"), ["runs"]);
+    assert!(module_path("lib.rs").is_empty());
 }
