@@ -19,6 +19,11 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// A count with what is counted: `1 run`, `1,200 runs`.
+pub fn counted(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(value), if value == 1 { one } else { many })
+}
+
 /// `10000000` → `10.0 M`: for places where the order of magnitude is enough.
 pub fn compact_count(value: u64) -> String {
     match value {

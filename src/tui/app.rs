@@ -2,13 +2,13 @@
 //! [`view`](super::view::view).
 
 use super::action::Action;
-use super::dialogs::{Dialog, Wizard};
+use super::dialogs::{Confirm, Dialog, Question, Wizard};
 use super::keymap::Keymap;
 use super::layout::{MIN_SIZE, WIDE};
 use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{Column, Profiles, Task};
 use super::screens::services::Services;
-use super::theme::Theme;
+use super::theme::{Look, Theme};
 use crate::config::Thresholds;
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::draft::Draft;
@@ -17,7 +17,7 @@ use crate::domain::source::catalog::Catalog;
 use crate::error::Error;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::store::ui::UiState;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct App {
     pub size: (u16, u16),
     pub workspace: WorkspaceView,
     pub keymap: Arc<Keymap>,
-    pub theme: Arc<Theme>,
+    pub look: Look,
     pub scores: Vec<Arc<ScoreSummary>>,
     /// Why the scores could not be read, where they could not.
     pub scores_error: Option<Error>,
@@ -82,17 +82,33 @@ pub enum CatalogView {
     Failed(Error),
 }
 
-/// A sentence at the foot of the screen; the next key takes it away.
+/// A sentence at the foot of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
     pub severity: Severity,
+    pub until: Until,
 }
+
+/// How long a sentence stays, unless another one takes its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Until {
+    /// It is about the key that was pressed: the next one takes it away.
+    NextKey,
+    /// It tells what happened: the first key after it could be read takes it away.
+    Read { since: Timestamp },
+    /// It is about a run of this score: the end of the run takes its place.
+    RunEnds { score: String },
+}
+
+/// How long a sentence takes to be read.
+const READING: SignedDuration = SignedDuration::from_secs(8);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     Info,
     Success,
+    Warning,
     Error,
 }
 
@@ -114,14 +130,14 @@ impl Screen {
 }
 
 impl App {
-    pub fn new(workspace: WorkspaceView, keymap: Keymap, theme: Theme, now: Timestamp, size: (u16, u16)) -> App {
+    pub fn new(workspace: WorkspaceView, keymap: Keymap, look: Look, now: Timestamp, size: (u16, u16)) -> App {
         let catalog = if workspace.has_sources { CatalogView::Missing } else { CatalogView::NoSources };
         App {
             now,
             size,
             workspace,
             keymap: Arc::new(keymap),
-            theme: Arc::new(theme),
+            look,
             scores: Vec::new(),
             scores_error: None,
             live_runs: BTreeMap::new(),
@@ -139,6 +155,10 @@ impl App {
             estimate_generation: 0,
             quitting: false,
         }
+    }
+
+    pub fn theme(&self) -> &Arc<Theme> {
+        self.look.theme()
     }
 
     pub fn is_wide(&self) -> bool {
@@ -192,15 +212,48 @@ impl App {
         })
     }
 
+    /// Asks a question in a dialog.
+    pub fn ask(&mut self, question: Question) {
+        let focus = question.default_button(self);
+        self.dialogs.push(Dialog::Confirm(Confirm::new(question, focus)));
+    }
+
     /// Shows an error in a dialog of its own.
     pub fn show_error(&mut self, error: Error) {
         self.notice = None;
         self.dialogs.push(Dialog::error(error));
     }
 
-    /// Shows a sentence at the foot of the screen, until the next key.
+    /// Shows a sentence at the foot of the screen: what was done stays until it could be read, all else until the next key.
     pub fn notify(&mut self, severity: Severity, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), severity });
+        let until = match severity {
+            Severity::Success | Severity::Warning => Until::Read { since: self.now },
+            Severity::Info | Severity::Error => Until::NextKey,
+        };
+        self.notice = Some(Notice { text: text.into(), severity, until });
+    }
+
+    /// Shows a sentence about a run of a score until that run ends.
+    pub fn notify_of_run(&mut self, score: &str, text: impl Into<String>) {
+        let until = Until::RunEnds { score: score.to_string() };
+        self.notice = Some(Notice { text: text.into(), severity: Severity::Info, until });
+    }
+
+    /// Shows how something ended, good or bad, until it could be read.
+    pub fn notify_of_end(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), severity, until: Until::Read { since: self.now } });
+    }
+
+    /// A key was pressed: the sentence goes, unless its matter goes on or nobody can have read it.
+    pub fn expire_notice(&mut self) {
+        let goes = match self.notice.as_ref().map(|notice| &notice.until) {
+            Some(Until::NextKey) => true,
+            Some(Until::Read { since }) => self.now.duration_since(*since) >= READING,
+            Some(Until::RunEnds { .. }) | None => false,
+        };
+        if goes {
+            self.notice = None;
+        }
     }
 
     /// A moment as the workspace's clock shows it.
@@ -216,6 +269,7 @@ impl App {
             filter: filter.value().to_string(),
             sort: sort.word().to_string(),
             columns: self.columns.iter().map(Column::key).collect(),
+            theme: self.look.chosen(),
         }
     }
 }

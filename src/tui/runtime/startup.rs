@@ -8,7 +8,7 @@ use crate::tui::app::{App, WorkspaceView};
 use crate::tui::keymap::Keymap;
 use crate::tui::screens::profiles::Column;
 use crate::tui::screens::services::Sort;
-use crate::tui::theme::{TerminalEnv, Theme};
+use crate::tui::theme::{Look, TerminalEnv};
 use crate::tui::widgets::text_field::TextField;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -19,7 +19,8 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
     let config = &workspace.config;
     let keymap = Keymap::new(&config.keys)
         .map_err(|e| Error { causes: vec![format!("in {}", workspace.paths.config_file.display())], ..e })?;
-    let theme = Theme::choose(config.screen.theme, &TerminalEnv::from_env());
+    let kept = UiState::read(&workspace.paths.state);
+    let look = Look::new(config.screen.theme, kept.theme, TerminalEnv::from_env());
     let view = WorkspaceView {
         name: config.workspace.name.clone(),
         zone: workspace.zone(),
@@ -30,12 +31,11 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
         thresholds: config.thresholds.clone(),
     };
     let size = crossterm::terminal::size().unwrap_or((80, 24));
-    let mut app = App::new(view, keymap, theme, Timestamp::now(), size);
+    let mut app = App::new(view, keymap, look, Timestamp::now(), size);
     match score_summaries::bare(workspace) {
         Ok(scores) => app.scores = scores,
         Err(error) => app.scores_error = Some(error),
     }
-    let kept = UiState::read(&workspace.paths.state);
     app.services.selection_made = kept.selected.is_some();
     app.services.selected = kept.selected;
     app.services.filter = TextField::new(&kept.filter);

@@ -12,10 +12,10 @@ pub fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    app.notice = None;
+    app.expire_notice();
     app.services.selection_made = true;
     let pressed = Key::of(key);
-    let typing = app.is_typing();
+    let typing = app.is_typing() || app.dialogs.last().is_some_and(Dialog::is_form);
     let action = if typing && pressed.is_text() { None } else { app.keymap.action(pressed, app.key_contexts()) };
     match action {
         // These move the cursor within the text.

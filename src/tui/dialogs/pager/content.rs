@@ -30,7 +30,7 @@ impl Pager {
     pub fn lines(&self, app: &App, width: usize) -> Vec<Line<'static>> {
         match &self.content {
             Content::Help => help::lines(app, width),
-            Content::Error(error) => error_lines(&app.theme, error, width),
+            Content::Error(error) => error_lines(app.theme(), error, width),
             Content::Code { number, checks } => code::lines(app, *number, checks, width),
         }
     }

@@ -18,7 +18,7 @@ pub fn view(app: &App, pager: &Pager, buffer: &mut Buffer) -> Option<Position> {
         cells.put_line(0, y, area.width, line);
     }
     if lines.len() as u16 > scroll + shown {
-        cells.put_right(area.height.saturating_sub(1), "▾", app.theme.dim());
+        cells.put_right(area.height.saturating_sub(1), "▾", app.theme().dim());
     }
     None
 }

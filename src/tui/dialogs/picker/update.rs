@@ -88,7 +88,7 @@ pub fn toggle_selected(app: &mut App) -> Vec<Effect> {
 fn remove(app: &mut App) -> Vec<Effect> {
     if let Some(Row { pick: Pick::Draft(draft), text, .. }) = picked(app) {
         let question = Question::DropDraft { id: draft.id.clone(), name: text };
-        app.dialogs.push(Dialog::confirm(question));
+        app.ask(question);
     }
     Vec::new()
 }

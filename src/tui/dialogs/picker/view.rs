@@ -21,23 +21,23 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     };
     let area = frame(app, buffer, (84.min(app.size.0), 24), title, &hint);
     let mut cells = Cells::new(buffer, area);
-    cells.put(0, 1, 2, "› ", app.theme.accent());
-    let (text, cursor) = picker.filter.window(area.width.saturating_sub(2));
-    cells.put(2, 1, area.width, &text, app.theme.text());
+    cells.put(0, 1, 2, "› ", app.theme().accent());
+    let (text, cursor) = picker.filter.line(area.width.saturating_sub(2));
+    cells.put(2, 1, area.width, &text, app.theme().text());
     cells.set_cursor(2 + cursor, 1);
     let room = usize::from(area.height.saturating_sub(4));
     let at = picker.selected.min(rows.len().saturating_sub(1));
     let first = at.saturating_sub(room.saturating_sub(1));
     if rows.is_empty() {
-        cells.put(0, 3, area.width, "Nothing fits these words.", app.theme.dim());
+        cells.put(0, 3, area.width, "Nothing fits these words.", app.theme().dim());
     }
     for (y, (index, row)) in (3u16..).zip(rows.iter().enumerate().skip(first).take(room)) {
-        let style = if row.refusal.is_some() { app.theme.dim() } else { app.theme.text() };
+        let style = if row.refusal.is_some() { app.theme().dim() } else { app.theme().text() };
         let beside = row.beside.chars().count() as u16;
         cells.put(0, y, area.width.saturating_sub(beside + 2), &row.text, style);
-        cells.put_right(y, &row.beside, app.theme.dim());
+        cells.put_right(y, &row.beside, app.theme().dim());
         if index == at {
-            cells.restyle(0, y, area.width, app.theme.chosen());
+            cells.restyle(0, y, area.width, app.theme().chosen());
         }
     }
     cells.cursor()

@@ -15,11 +15,11 @@ pub fn view(app: &App, prompt: &Prompt, buffer: &mut Buffer) -> Option<Position>
     let lines: Vec<String> = wrapped(&below, inner).into_iter().take(6).collect();
     let area = frame(app, buffer, (width, lines.len() as u16 + 6), title(&prompt.purpose), "");
     let mut cells = Cells::new(buffer, area);
-    cells.put(0, 1, 2, "› ", app.theme.accent());
-    let (text, cursor) = prompt.field.window(area.width.saturating_sub(2));
-    cells.put(2, 1, area.width, &text, app.theme.text());
+    cells.put(0, 1, 2, "› ", app.theme().accent());
+    let (text, cursor) = prompt.field.line(area.width.saturating_sub(2));
+    cells.put(2, 1, area.width, &text, app.theme().text());
     cells.set_cursor(2 + cursor, 1);
-    let style = if prompt.mistake.is_some() { app.theme.bad() } else { app.theme.dim() };
+    let style = if prompt.mistake.is_some() { app.theme().bad() } else { app.theme().dim() };
     for (y, line) in (3..).zip(lines) {
         cells.put(0, y, area.width, &line, style);
     }

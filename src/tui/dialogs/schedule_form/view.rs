@@ -4,7 +4,7 @@ use super::state::{Field, ScheduleForm};
 use crate::domain::score::schedule::is_late;
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::frame;
-use crate::tui::widgets::form::{self, Control, Row};
+use crate::tui::widgets::form::{self, Button, Control, Row};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -15,9 +15,9 @@ pub fn view(app: &App, state: &ScheduleForm, buffer: &mut Buffer) -> Option<Posi
         "daily, weekly, monthly, off, or a number of days; an empty field leaves it as it is. A training scores, too.";
     let timer = "Runs start when a timer calls `propensity run start --due`: `propensity schedule install --cron` or \
                  `--systemd` sets it up.";
-    let buttons = vec![(Field::Save, "Save".to_string()), (Field::Cancel, "Cancel".into())];
+    let buttons = vec![Button::new(Field::Cancel, "Cancel"), Button::new(Field::Save, "Save")];
     let now = [state.before.scoring, state.before.training].map(|every| every.to_string());
-    let text = |text, now| Control::Text { text, placeholder: now };
+    let text = |text, now| Control::Text { text, placeholder: now, lines: 1 };
     let [scoring, training] = state.mistakes.clone();
     let rows = vec![
         Row::new("Score", Control::Note(state.name.clone())).gap(),
@@ -28,7 +28,7 @@ pub fn view(app: &App, state: &ScheduleForm, buffer: &mut Buffer) -> Option<Posi
         Row::new("", Control::Note(timer.into())),
         Row::new("", Control::Buttons { buttons, right: true }).gap(),
     ];
-    form::draw(&app.theme, &rows, state.focus, 14, area, buffer).cursor
+    form::draw(app.theme(), &rows, state.focus, 14, area, buffer).cursor
 }
 
 /// When the score runs next, as it is scheduled now.

@@ -52,12 +52,12 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let names = rows.iter().map(|row| row.name.width() as u16).max().unwrap_or_default();
     let (name, columns) = fitting(columns(app, &rows, wide), cells.width(), names);
     for (y, row) in (1u16..).zip(&rows) {
-        let style = if y == 1 { app.theme.title() } else { app.theme.text() };
+        let style = if y == 1 { app.theme().title() } else { app.theme().text() };
         cells.put(0, y, name, &cut(&row.name, usize::from(name)), style);
     }
     let mut x = name + GAP;
     for column in &columns {
-        let lines = std::iter::once(Line::styled(column.title, app.theme.dim())).chain(column.cells.iter().cloned());
+        let lines = std::iter::once(Line::styled(column.title, app.theme().dim())).chain(column.cells.iter().cloned());
         for (y, line) in (0u16..).zip(lines) {
             let gap = if column.right { column.width.saturating_sub(line.width() as u16) } else { 0 };
             cells.put_line(x + gap, y, column.width, &line);
@@ -101,7 +101,7 @@ fn fitting(mut columns: Vec<Column>, width: u16, names: u16) -> (u16, Vec<Column
 }
 
 fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let (zone, now) = (&app.workspace.zone, app.now);
     let title = |long, short| if wide { long } else { short };
     let of = |cell: &dyn Fn(usize, &Row) -> Line<'static>| -> Vec<Line<'static>> {
@@ -127,7 +127,7 @@ fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
 
 /// How many runs went how.
 fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut spans =
         vec![Span::styled(format!("{} {}", tally.successful, status_sign(Status::Successful)), theme.good())];
     let parts = [

@@ -85,13 +85,13 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let columns = Column::all(cells.width());
     let mut x = 2;
     for &(column, width) in &columns {
-        put(cells, (x, 0), (column, width), column.title(), app.theme.dim());
+        put(cells, (x, 0), (column, width), column.title(), app.theme().dim());
         x += width + 2;
     }
     let rows = usize::from(cells.height() - 1);
     for (y, (row, line)) in (1u16..).zip(monitoring.runs.iter().enumerate().skip(monitoring.offset).take(rows)) {
         let selected = row == monitoring.selected;
-        cells.put(0, y, 1, if selected { "▌" } else { " " }, app.theme.accent());
+        cells.put(0, y, 1, if selected { "▌" } else { " " }, app.theme().accent());
         let mut x = 2;
         for &(column, width) in &columns {
             let (text, style) = cell(app, line, column, columns.iter().any(|(c, _)| *c == Column::Code), selected);
@@ -112,7 +112,7 @@ fn put(cells: &mut Cells<'_>, (x, y): (u16, u16), (column, width): (Column, u16)
 
 /// What a column tells of a run. `coded`: the code has a column of its own.
 fn cell(app: &App, line: &RunLine, column: Column, coded: bool, selected: bool) -> (String, Style) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let code = line.code.map_or(String::new(), |code| code.to_string());
     let name = if selected { theme.selected_name() } else { theme.text() };
     match column {
@@ -170,14 +170,14 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
     }
     let room = cells.width().saturating_sub(counted.chars().count() as u16 + 2);
     if let Some(line) = monitoring.selected_run() {
-        let style = if line.status == Status::Successful { app.theme.dim() } else { app.theme.text() };
+        let style = if line.status == Status::Successful { app.theme().dim() } else { app.theme().text() };
         cells.put(2, 0, room.saturating_sub(2), &line.message, style);
     }
-    cells.put_right(0, &counted, if broken > 0 { app.theme.warn() } else { app.theme.dim() });
+    cells.put_right(0, &counted, if broken > 0 { app.theme().warn() } else { app.theme().dim() });
 }
 
 fn empty(app: &App, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let monitoring = &app.monitoring;
     let narrowed = monitoring.is_filtered();
     let runs: usize = app.scores.iter().map(|listed| listed.lines.len()).sum();

@@ -128,7 +128,7 @@ pub fn run_loaded(app: &mut App, run: &str, purpose: RunPurpose, detail: Result<
 fn promote(app: &mut App) {
     if let Some(line) = app.monitoring.current_run() {
         let (score, run, name) = (line.score.clone(), line.id.clone(), line.score_name.clone());
-        app.dialogs.push(Dialog::confirm(Question::Promote { score, run, name }));
+        app.ask(Question::Promote { score, run, name });
     }
 }
 

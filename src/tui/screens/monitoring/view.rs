@@ -21,7 +21,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
     if let Some(error) = app.scores_error.as_ref().filter(|_| app.scores.is_empty()) {
         let area = parts.list.union(parts.message);
         let mut cells = Cells::new(buffer, area);
-        for (y, line) in (0u16..).zip(error_lines(&app.theme, error, usize::from(area.width))) {
+        for (y, line) in (0u16..).zip(error_lines(app.theme(), error, usize::from(area.width))) {
             cells.put_line(0, y, area.width, &line);
         }
         return None;
@@ -34,7 +34,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
 }
 
 fn head(app: &App, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let monitoring = &app.monitoring;
     cells.put(0, 0, 12, "Monitoring", theme.title());
     let score = monitoring

@@ -23,21 +23,21 @@ pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Op
     header(app, screen, &mut cells);
     filter_line(app, screen, &mut cells);
     if let Some(error) = &screen.error {
-        for (y, line) in (HEAD..).zip(error_lines(&app.theme, error, usize::from(area.width))) {
+        for (y, line) in (HEAD..).zip(error_lines(app.theme(), error, usize::from(area.width))) {
             cells.put_line(0, y, area.width, &line);
         }
         return None;
     }
     let Some(_) = &screen.opened else {
-        cells.put(0, HEAD, area.width, "Opening the scores…", app.theme.dim());
+        cells.put(0, HEAD, area.width, "Opening the scores…", app.theme().dim());
         return None;
     };
     let (columns, more) = columns_shown(screen, app.size);
     column_titles(app, screen, &columns, more, &mut cells);
     if screen.is_empty() {
         let key = app.keymap.key(Action::Close);
-        cells.put(2, HEAD, area.width, "No profile fits the filter.", app.theme.text());
-        cells.put(2, HEAD + 1, area.width, &format!("{key} shows all of them."), app.theme.dim());
+        cells.put(2, HEAD, area.width, "No profile fits the filter.", app.theme().text());
+        cells.put(2, HEAD + 1, area.width, &format!("{key} shows all of them."), app.theme().dim());
     }
     let shown = usize::from(area.height.saturating_sub(HEAD));
     for (y, row) in (HEAD..).zip((screen.offset..screen.len()).take(shown)) {
@@ -47,7 +47,7 @@ pub fn draw(app: &App, screen: &Profiles, area: Rect, buffer: &mut Buffer) -> Op
 }
 
 fn header(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut right = String::new();
     if let Some(opened) = &screen.opened {
         let whose = app.listed(&screen.score).map_or("profiles", |l| plural(l.score.profile_type));
@@ -66,7 +66,7 @@ fn header(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
 
 /// The line with the filter, or with what is looked for, and how many there are.
 fn filter_line(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let total = screen.opened.as_ref().map_or(0, |o| o.total);
     let sorted = match screen.shown.sort {
         Sort::Risen => "risen most first".to_string(),
@@ -95,7 +95,7 @@ fn filter_line(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
     };
     if let Some((sign, field)) = field {
         let x = cells.put(0, 2, room, &sign, theme.accent());
-        let (text, cursor) = field.window(room.saturating_sub(x));
+        let (text, cursor) = field.line(room.saturating_sub(x));
         cells.put(x, 2, room.saturating_sub(x), &text, theme.text());
         cells.set_cursor(x + cursor, 2);
         let hint = match screen.focus {
@@ -120,14 +120,14 @@ fn filter_line(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
 }
 
 fn column_titles(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], more: bool, cells: &mut Cells<'_>) {
-    let style = app.theme.dim();
+    let style = app.theme().dim();
     let (rank, name) = rank_and_name(screen, cells.width());
     cells.put_right_in(2, 4, rank - 2 - GAP, "Rank", style);
     let whose = app.listed(&screen.score).map_or("Profile".to_string(), |l| l.score.profile_type.to_string());
     cells.put(rank, 4, name - GAP, &whose, style);
     cells.put_right_in(rank + name - GAP - 2, 4, 2, "id", style);
     if screen.first_column > 0 {
-        cells.put(rank + name - GAP, 4, 1, "◂", app.theme.accent());
+        cells.put(rank + name - GAP, 4, 1, "◂", app.theme().accent());
     }
     for (column, x, width) in columns {
         match is_number(column) {
@@ -138,7 +138,7 @@ fn column_titles(app: &App, screen: &Profiles, columns: &[(Column, u16, u16)], m
         }
     }
     if more {
-        cells.put_right(4, "▸", app.theme.accent());
+        cells.put_right(4, "▸", app.theme().accent());
     }
 }
 
@@ -147,7 +147,7 @@ fn is_number(column: &Column) -> bool {
 }
 
 fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u16)], cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let selected = row == screen.selected;
     let (rank, name) = rank_and_name(screen, cells.width());
     if selected {
@@ -188,7 +188,7 @@ fn draw_row(app: &App, screen: &Profiles, row: usize, columns: &[(Column, u16, u
 }
 
 fn cell(app: &App, column: &Column, p: &ScoredProfile, width: u16) -> (String, Style) {
-    let theme = &app.theme;
+    let theme = app.theme();
     match column {
         Column::Id => (harmless(&p.profile_id).into_owned(), theme.dim()),
         Column::Account => (harmless(p.account_id.as_deref().unwrap_or("─")).into_owned(), theme.dim()),
@@ -207,12 +207,12 @@ fn cell(app: &App, column: &Column, p: &ScoredProfile, width: u16) -> (String, S
 
 fn change(app: &App, p: &ScoredProfile) -> (String, Style) {
     match p.shown_change() {
-        None => ("new".into(), app.theme.dim()),
+        None => ("new".into(), app.theme().dim()),
         Some(points) => {
             let style = match points {
-                1.. => app.theme.good(),
-                0 => app.theme.dim(),
-                _ => app.theme.warn(),
+                1.. => app.theme().good(),
+                0 => app.theme().dim(),
+                _ => app.theme().warn(),
             };
             (signed_points(points), style)
         }

@@ -42,10 +42,10 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     // In the margin, where no text is hidden.
     let mut margin = Cells::new(buffer, Rect { x: area.x + area.width, width: 1, ..area });
     if hidden > 0 {
-        margin.put(0, 0, 1, "▴", app.theme.dim());
+        margin.put(0, 0, 1, "▴", app.theme().dim());
     }
     if more {
-        margin.put(0, area.height.saturating_sub(1), 1, "▾", app.theme.dim());
+        margin.put(0, area.height.saturating_sub(1), 1, "▾", app.theme().dim());
     }
 }
 
@@ -62,7 +62,7 @@ fn lines(app: &App, listed: &ScoreSummary, width: usize, height: u16) -> Vec<Lin
             if let (true, Some(scored)) = (live.is_running(), &listed.scored) {
                 details.blank();
                 let when = ago(scored.finished_at, app.now, &app.workspace.zone);
-                details.text(&format!("The scores below are of {when}."), app.theme.dim());
+                details.text(&format!("The scores below are of {when}."), app.theme().dim());
             }
         }
         None => details.last_run(listed),
@@ -91,7 +91,7 @@ impl DetailLines<'_> {
     fn title(&mut self, title: &str, beside: Vec<Span<'static>>) {
         let used: usize = beside.iter().map(|s| s.content.width()).sum();
         let gap = self.width.saturating_sub(title.width() + used).max(1);
-        let mut spans = vec![Span::styled(title.to_string(), self.app.theme.title()), Span::raw(" ".repeat(gap))];
+        let mut spans = vec![Span::styled(title.to_string(), self.app.theme().title()), Span::raw(" ".repeat(gap))];
         spans.extend(beside);
         self.lines.push(Line::from(spans));
     }
@@ -103,7 +103,7 @@ impl DetailLines<'_> {
 
     fn head(&mut self, listed: &ScoreSummary) {
         let (app, s) = (self.app, &listed.score);
-        let theme = &app.theme;
+        let theme = app.theme();
         self.line(&s.name, theme.title());
         self.line(&format!("{} score · {} days", s.profile_type, s.timeframe_days), theme.dim());
         self.line(&s.description, theme.text());
@@ -136,23 +136,23 @@ impl DetailLines<'_> {
             }
             let focused = app.services.focus == Focus::Details && app.services.button == index;
             let style = match (focused, app.refusal(action)) {
-                (true, _) => app.theme.focused(),
-                (false, None) => app.theme.accent(),
-                (false, Some(_)) => app.theme.dim(),
+                (true, _) => app.theme().focused(),
+                (false, None) => app.theme().accent(),
+                (false, Some(_)) => app.theme().dim(),
             };
             used += label.width();
             line.push(Span::styled(label, style));
         }
         self.lines.push(Line::from(line));
         if let Some(why) = &app.workspace.read_only {
-            self.text(why, app.theme.dim());
+            self.text(why, app.theme().dim());
         }
         self.blank();
     }
 
     /// The goal as one plain sentence, a condition a line.
     fn goal(&mut self, listed: &ScoreSummary) {
-        let theme = self.app.theme.clone();
+        let theme = self.app.theme().clone();
         let s = &listed.score;
         self.title("Goal", Vec::new());
         let join = match s.goal.combine {
@@ -182,7 +182,7 @@ impl DetailLines<'_> {
     }
 
     fn last_run(&mut self, listed: &ScoreSummary) {
-        let theme = self.app.theme.clone();
+        let theme = self.app.theme().clone();
         let Some(run) = &listed.last else {
             self.title("Last run", vec![Span::styled(if listed.read { "· never run" } else { "" }, theme.dim())]);
             if listed.read && self.app.workspace.read_only.is_none() {
@@ -222,7 +222,7 @@ impl DetailLines<'_> {
             (c.events, "events"),
         ];
         let text: Vec<String> = parts.iter().map(|(n, word)| format!("{} {word}", compact_count(*n))).collect();
-        self.text(&format!("{} in {}", text.join(" · "), seconds(run.seconds())), self.app.theme.dim());
+        self.text(&format!("{} in {}", text.join(" · "), seconds(run.seconds())), self.app.theme().dim());
     }
 
     /// What the latest scores are worth and what they say.
@@ -239,7 +239,7 @@ impl DetailLines<'_> {
     }
 
     fn metrics(&mut self, listed: &ScoreSummary) {
-        let theme = self.app.theme.clone();
+        let theme = self.app.theme().clone();
         let Some(run) = &listed.trained else { return };
         let Some(metrics) = &run.metrics else { return };
         let Some(auc) = &metrics.auc else { return };
@@ -270,7 +270,7 @@ impl DetailLines<'_> {
     }
 
     fn distribution(&mut self, run: &Run, profile_type: ProfileType, height: u16) {
-        let theme = self.app.theme.clone();
+        let theme = self.app.theme().clone();
         if run.histogram.is_empty() {
             return;
         }
@@ -296,7 +296,7 @@ impl DetailLines<'_> {
     }
 
     fn factors(&mut self, run: &Run) {
-        let theme = self.app.theme.clone();
+        let theme = self.app.theme().clone();
         let Some(most) = run.factors.iter().map(|f| f.share).reduce(f64::max).filter(|m| *m > 0.0) else { return };
         self.blank();
         self.title("What drives it", Vec::new());
@@ -326,7 +326,7 @@ impl DetailLines<'_> {
         if s.updated_at != s.created_at {
             origin += &format!(", updated {} by {}", ago(s.updated_at, app.now, zone), s.updated_by);
         }
-        self.text(&origin, app.theme.dim());
+        self.text(&origin, app.theme().dim());
     }
 }
 

@@ -35,7 +35,7 @@ impl Columns {
 
 /// Draws the list; gives the place of the cursor where the filter has it.
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, area);
     let tall = area.height >= TALL;
     let create = app.keymap.label(Action::Create, "Create score");
@@ -71,7 +71,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
 }
 
 fn filter_line(app: &App, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let services = &app.services;
     let sorted = format!("by {} ▾", services.sort.word());
     let counted = if services.filter.is_empty() {
@@ -82,7 +82,7 @@ fn filter_line(app: &App, cells: &mut Cells<'_>, y: u16) {
     let room = cells.width().saturating_sub(counted.width() as u16 + 2);
     if services.focus == Focus::Filter {
         cells.put(0, y, 2, "/ ", theme.accent());
-        let (text, cursor) = services.filter.window(room.saturating_sub(2));
+        let (text, cursor) = services.filter.line(room.saturating_sub(2));
         cells.put(2, y, room.saturating_sub(2), &text, theme.text());
         cells.set_cursor(2 + cursor, y);
     } else if services.filter.is_empty() {
@@ -97,7 +97,7 @@ fn header(app: &App, cells: &mut Cells<'_>, y: u16) {
     if app.services.order.is_empty() {
         return;
     }
-    let style = app.theme.dim();
+    let style = app.theme().dim();
     let columns = Columns::of(cells.width());
     let mut x = 2;
     for (width, title) in
@@ -111,7 +111,7 @@ fn header(app: &App, cells: &mut Cells<'_>, y: u16) {
 }
 
 fn draw_score(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let selected = app.services.selected.as_deref() == Some(listed.score.id.as_str());
     let focused = selected && app.services.focus == Focus::List;
     let columns = Columns::of(cells.width());
@@ -145,7 +145,7 @@ fn draw_score(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16) {
 
 /// The AUC with its verdict, or how far a run is.
 fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u16, width: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     if let Some(live) = app.live_run(&listed.score.id).filter(|l| l.is_running()) {
         // One word of the stage: the details have all of it.
         let word = live.stage.as_deref().and_then(|s| s.split(' ').next()).unwrap_or("starting");
@@ -174,7 +174,7 @@ fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u
 
 /// Sign, word and style of how a score stands.
 pub fn status(app: &App, listed: &ScoreSummary) -> (&'static str, String, Style) {
-    let theme = &app.theme;
+    let theme = app.theme();
     if let Some(live) = app.live_run(&listed.score.id) {
         let cancelling = live.is_running() && live.cancelled_by.is_some();
         let word = if cancelling { "cancelling".into() } else { live.status.to_string() };
@@ -195,7 +195,7 @@ pub fn status(app: &App, listed: &ScoreSummary) -> (&'static str, String, Style)
 
 /// Profile type, goal and next run.
 fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, narrow: bool) {
-    let style = app.theme.dim();
+    let style = app.theme().dim();
     let next = match next_run(app, listed) {
         Some(next) => format!("next {next}"),
         None => String::new(),
@@ -220,7 +220,7 @@ fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
 
 /// What to do first.
 fn empty(app: &App, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let width = cells.width();
     let text: Vec<(String, Style)> = if let Some(error) = &app.scores_error {
         let mut lines = vec![(error.what.clone(), theme.bad())];

@@ -16,7 +16,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
             let line = Rect { x: left.x + left.width + 1, width: 1, ..left };
             let mut cells = Cells::new(buffer, line);
             (0..line.height).for_each(|y| {
-                cells.put(0, y, 1, "│", app.theme.faint());
+                cells.put(0, y, 1, "│", app.theme().faint());
             });
             details::draw(app, right, buffer);
             cursor

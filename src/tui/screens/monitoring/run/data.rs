@@ -26,11 +26,11 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
     match &detail.report {
         Err(error) => {
             lines.blank();
-            lines.add(error_lines(&app.theme, error, width));
+            lines.add(error_lines(app.theme(), error, width));
         }
         Ok(report) if report.read_report.sources.is_empty() => {
             lines.title("Sources", "");
-            lines.text("The run ended before the sources were read.", app.theme.text());
+            lines.text("The run ended before the sources were read.", app.theme().text());
         }
         Ok(report) => {
             let intake = &report.read_report;

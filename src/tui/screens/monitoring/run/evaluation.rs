@@ -20,14 +20,14 @@ const ROWS: usize = 13;
 const WIDEST: usize = 70;
 
 pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut lines = Lines::new(app, width);
     if detail.run.kind == RunKind::Scoring {
         model_origin(&mut lines, detail);
     }
     let Some((run, report)) = detail.tested() else {
         if let (RunKind::Training, Err(error)) = (detail.run.kind, &detail.report) {
-            lines.add(error_lines(&app.theme, error, width));
+            lines.add(error_lines(app.theme(), error, width));
         }
         return lines.finish();
     };

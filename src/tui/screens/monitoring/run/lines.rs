@@ -32,7 +32,7 @@ impl<'a> Lines<'a> {
     }
 
     pub fn theme(&self) -> &'a Theme {
-        &self.app.theme
+        self.app.theme()
     }
 
     pub fn blank(&mut self) {

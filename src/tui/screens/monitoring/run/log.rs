@@ -9,11 +9,11 @@ use crate::tui::widgets::cells::error_lines;
 use ratatui::text::Line;
 
 pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut lines = Lines::new(app, width);
     let log = &detail.log;
     if let Some(error) = &log.broken {
-        lines.add(error_lines(&app.theme, error, width));
+        lines.add(error_lines(app.theme(), error, width));
     } else if log.lines.is_empty() {
         journal_lines(&mut lines, detail);
     }

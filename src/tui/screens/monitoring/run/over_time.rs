@@ -29,7 +29,7 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
         champion(&mut lines, challenge);
     }
     match &detail.report {
-        Err(error) => lines.add(error_lines(&app.theme, error, width)),
+        Err(error) => lines.add(error_lines(app.theme(), error, width)),
         Ok(report) => {
             realised(&mut lines, &report.realised);
             drift(&mut lines, run, report.drift.as_ref());

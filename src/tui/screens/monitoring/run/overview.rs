@@ -29,7 +29,7 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
     outcome(&mut lines, detail);
     if let Err(error) = &detail.report {
         lines.blank();
-        lines.add(error_lines(&app.theme, error, width));
+        lines.add(error_lines(app.theme(), error, width));
     }
     let half = |parts: &[Part], width: usize| {
         let mut half = Lines::new(app, width);

@@ -28,13 +28,13 @@ pub fn draw(app: &App, screen: &Profiles, page: &ProfilePage, area: Rect, buffer
     let mut cells = Cells::new(buffer, area);
     breadcrumb(app, screen, page, &mut cells);
     if let Some(error) = &page.error {
-        for (y, line) in (2..).zip(error_lines(&app.theme, error, usize::from(area.width))) {
+        for (y, line) in (2..).zip(error_lines(app.theme(), error, usize::from(area.width))) {
             cells.put_line(0, y, area.width, &line);
         }
         return;
     }
     let Some(detail) = &page.detail else {
-        cells.put(0, 2, area.width, "Reading what is known…", app.theme.dim());
+        cells.put(0, 2, area.width, "Reading what is known…", app.theme().dim());
         return;
     };
     header(app, screen, page, detail, &mut cells);
@@ -48,7 +48,7 @@ pub fn draw(app: &App, screen: &Profiles, page: &ProfilePage, area: Rect, buffer
 }
 
 fn breadcrumb(app: &App, screen: &Profiles, page: &ProfilePage, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let total = screen.opened.as_ref().map_or(0, |o| o.total as u64);
     let right = format!("rank {} of {}", count(u64::from(page.place) + 1), count(total));
     let room = cells.width().saturating_sub(right.width() as u16 + 2);
@@ -65,7 +65,7 @@ fn breadcrumb(app: &App, screen: &Profiles, page: &ProfilePage, cells: &mut Cell
 
 /// Score, band, percentile and chance, the place among all, how it changed.
 fn header(app: &App, screen: &Profiles, page: &ProfilePage, detail: &ProfileDetail, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let p = &detail.profile;
     let (score, band, percentile, probability) = match &page.what_if {
         Some(w) => (w.score, w.band, i32::from(w.percentile), w.probability),
@@ -117,7 +117,7 @@ fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) 
     if cells.width() < width + 50 {
         return 0;
     }
-    let theme = &app.theme;
+    let theme = app.theme();
     let x = cells.width() - width;
     let bin = (usize::from(score) / 5).min(run.histogram.len() - 1);
     for (y, line) in (1..).zip(histogram::bars(&run.histogram, 2, column, theme.bar())) {
@@ -137,7 +137,7 @@ fn distribution(app: &App, screen: &Profiles, score: u8, cells: &mut Cells<'_>) 
 
 /// `+ 21 since 13 Nov 2026: new activity + 19, ageing − 2, model and base rate + 4`.
 fn score_change(app: &App, page: &ProfilePage, detail: &ProfileDetail, cells: &mut Cells<'_>, x: u16, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let room = cells.width().saturating_sub(x);
     let (text, style) = match (&page.change, detail.profile.shown_change()) {
         (_, None) => ("New in this run: there is no earlier score to compare with.".to_string(), theme.dim()),
@@ -179,7 +179,7 @@ fn ordinal(n: i32) -> String {
 }
 
 fn draw_factors(app: &App, page: &ProfilePage, area: Rect, buffer: &mut Buffer) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, area);
     let rows = factor_rows::rows(page);
     let shown = usize::from(area.height.saturating_sub(1));
@@ -210,7 +210,7 @@ fn draw_row(
     cells: &mut Cells<'_>,
     y: u16,
 ) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let width = cells.width();
     if selected {
         cells.put(0, y, 1, "▌", if focused { theme.accent() } else { theme.dim() });
@@ -256,6 +256,6 @@ fn draw_details(app: &App, page: &ProfilePage, area: Rect, buffer: &mut Buffer) 
         cells.put_line(0, y, area.width, line);
     }
     if lines.len() > scroll + shown {
-        cells.put_right(area.height.saturating_sub(1), " ▾", app.theme.dim());
+        cells.put_right(area.height.saturating_sub(1), " ▾", app.theme().dim());
     }
 }
