@@ -85,6 +85,24 @@ pub fn cut_middle(text: &str, width: usize) -> String {
     format!("{}…{end}", graphemes[..head].concat())
 }
 
+/// A key by which names sort as people count: `Score 99` before `Score 300`, whatever the case of letters.
+pub fn natural_key(text: &str) -> Vec<(u64, String)> {
+    let lower = text.to_lowercase();
+    let mut key: Vec<(u64, String)> = Vec::new();
+    let mut rest = lower.as_str();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, after) = rest.split_at(digits);
+        let words = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let (word, tail) = after.split_at(words);
+        // A name that begins with a word follows those that begin with a number; too long a number is the largest.
+        let number = if number.is_empty() { u64::MAX } else { number.parse().unwrap_or(u64::MAX) };
+        key.push((number, word.to_string()));
+        rest = tail;
+    }
+    key
+}
+
 /// The harmless text in lines of at most `width` columns, broken between words where that is possible. A number is not
 /// parted from its unit, nor a day from its month, and no last line holds less than three characters, where there is
 /// room for that.
@@ -253,6 +271,13 @@ mod tests {
         assert_eq!(wrapped("what there is to do", 17), ["what there is", "to do"]);
         // Where a line has no room for both, they part.
         assert_eq!(wrapped("1,000 accounts", 9), ["1,000", "accounts"]);
+    }
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["Score 300", "score 99", "Alpha", "10 days", "9 days", "Score 99 b"];
+        names.sort_by_cached_key(|name| natural_key(name));
+        assert_eq!(names, ["9 days", "10 days", "Alpha", "score 99", "Score 99 b", "Score 300"]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The state of the screens: plain data, changed by [`update`](super::update::update) alone and drawn by
 //! [`view`](super::view::view).
 
-use super::action::Action;
 use super::dialogs::{Confirm, Dialog, Question, Wizard};
 use super::keymap::Keymap;
-use super::layout::{MIN_SIZE, WIDE};
+use super::layout::{Layout, MIN_SIZE};
+pub use super::screen::Screen;
 use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{Column, Profiles, Task};
 use super::screens::services::Services;
@@ -112,23 +112,6 @@ pub enum Severity {
     Error,
 }
 
-/// The screen that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
-    Services,
-    Profiles,
-    Monitoring,
-}
-
-impl Screen {
-    /// The screens as the title bar tells them, each with the action that leads to it.
-    pub const ALL: [(Screen, Action, &'static str); 3] = [
-        (Screen::Services, Action::ServicesScreen, "Services"),
-        (Screen::Profiles, Action::ProfilesScreen, "Profiles"),
-        (Screen::Monitoring, Action::MonitoringScreen, "Monitoring"),
-    ];
-}
-
 impl App {
     pub fn new(workspace: WorkspaceView, keymap: Keymap, look: Look, now: Timestamp, size: (u16, u16)) -> App {
         let catalog = if workspace.has_sources { CatalogView::Missing } else { CatalogView::NoSources };
@@ -161,8 +144,8 @@ impl App {
         self.look.theme()
     }
 
-    pub fn is_wide(&self) -> bool {
-        self.size.0 >= WIDE
+    pub fn layout(&self) -> Layout {
+        Layout::of(self.size.0)
     }
 
     pub fn is_too_small(&self) -> bool {
@@ -267,7 +250,7 @@ impl App {
         UiState {
             selected: selected.clone(),
             filter: filter.value().to_string(),
-            sort: sort.word().to_string(),
+            sort: sort.word(),
             columns: self.columns.iter().map(Column::key).collect(),
             theme: self.look.chosen(),
         }

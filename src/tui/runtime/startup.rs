@@ -7,7 +7,7 @@ use crate::store::ui::UiState;
 use crate::tui::app::{App, WorkspaceView};
 use crate::tui::keymap::Keymap;
 use crate::tui::screens::profiles::Column;
-use crate::tui::screens::services::Sort;
+use crate::tui::screens::services::Order;
 use crate::tui::theme::{Look, TerminalEnv};
 use crate::tui::widgets::text_field::TextField;
 use crate::workspace::Workspace;
@@ -39,7 +39,7 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
     app.services.selection_made = kept.selected.is_some();
     app.services.selected = kept.selected;
     app.services.filter = TextField::new(&kept.filter);
-    app.services.sort = Sort::by_word(&kept.sort);
+    app.services.sort = Order::by_word(&kept.sort);
     app.columns = kept.columns.iter().filter_map(|key| Column::by_key(key)).collect();
     Ok(app)
 }

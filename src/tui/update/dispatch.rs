@@ -2,7 +2,7 @@
 
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::dialogs::{self, Dialog, Outcome, Pager, Picker, PickerKind};
+use crate::tui::dialogs::{self, Dialog, Outcome, Picker, PickerKind};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
 use crate::tui::screens::router;
@@ -53,8 +53,13 @@ fn dispatch(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Quit => return quit(app),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Help if !matches!(app.dialogs.last(), Some(Dialog::Pager(_))) => {
-            app.dialogs.push(Dialog::Pager(Pager::help()));
+        Action::Help if !matches!(app.dialogs.last(), Some(Dialog::Pager(_) | Dialog::Picker(_))) => {
+            let help = Picker::help(app.key_contexts());
+            app.dialogs.push(Dialog::Picker(help));
+            return Vec::new();
+        }
+        Action::Themes if app.dialogs.is_empty() => {
+            app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Themes)));
             return Vec::new();
         }
         Action::Palette if app.dialogs.is_empty() => {

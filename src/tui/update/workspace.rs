@@ -53,7 +53,7 @@ fn close_dialogs_of_deleted_score(app: &mut App) {
 pub fn set_live_runs(app: &mut App, runs: Vec<RunProgress>) {
     app.live_runs = runs.into_iter().map(|l| (l.score.clone(), l)).collect();
     tell_of_interrupted_run(app);
-    if app.services.sort == services::Sort::LastRun {
+    if app.services.sort.by == services::Sort::LastRun {
         services::rebuild_list(app);
     }
     monitoring::rebuild_list(app);

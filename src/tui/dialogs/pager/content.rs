@@ -1,7 +1,7 @@
 //! The title, the lines and the size of what is shown.
 
 use super::state::{Content, Pager};
-use super::{code, help};
+use super::code;
 use crate::domain::run::codes;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::error_lines;
@@ -10,7 +10,6 @@ use ratatui::text::Line;
 impl Pager {
     pub fn title(&self) -> String {
         match &self.content {
-            Content::Help => "Keys and codes".into(),
             Content::Error(_) => "This did not work".into(),
             Content::Code { number, .. } => format!("Code {}", codes::name(*number)),
         }
@@ -19,7 +18,6 @@ impl Pager {
     /// Columns and rows that it would like, borders included.
     pub fn size(&self, app: &App) -> (u16, u16) {
         let width = match &self.content {
-            Content::Help => 78,
             Content::Error(_) => 72,
             Content::Code { .. } => 78,
         };
@@ -29,7 +27,6 @@ impl Pager {
 
     pub fn lines(&self, app: &App, width: usize) -> Vec<Line<'static>> {
         match &self.content {
-            Content::Help => help::lines(app, width),
             Content::Error(error) => error_lines(app.theme(), error, width),
             Content::Code { number, checks } => code::lines(app, *number, checks, width),
         }

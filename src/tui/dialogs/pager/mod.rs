@@ -1,10 +1,9 @@
-//! Text to read and scroll: the help, an error, a code.
+//! Text to read and scroll: an error, a code.
 //!
-//! `content` is what is shown: `help` and `code` give the lines of two pages; `state`, `update` and `view` as in every dialog.
+//! `content` is what is shown: `code` gives the lines of the page of a code; `state`, `update` and `view` as in every dialog.
 
 mod code;
 mod content;
-mod help;
 mod state;
 mod update;
 mod view;

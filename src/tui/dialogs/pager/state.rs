@@ -12,7 +12,6 @@ pub struct Pager {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
-    Help,
     Error(Error),
     /// A code, with what a run found where it was opened from one.
     Code {
@@ -22,10 +21,6 @@ pub enum Content {
 }
 
 impl Pager {
-    pub fn help() -> Pager {
-        Pager { content: Content::Help, scroll: 0 }
-    }
-
     pub fn error(error: Error) -> Pager {
         Pager { content: Content::Error(error), scroll: 0 }
     }

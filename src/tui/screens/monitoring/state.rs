@@ -4,6 +4,7 @@ use super::run::RunPage;
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
 use crate::domain::run::timeline::DayStatus;
+use crate::tui::screen::Screen;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub struct Monitoring {
     pub requested_run: Option<String>,
     /// The run that is shown in full.
     pub page: Option<Box<RunPage>>,
+    /// Where Esc leads from that run: to the screen that it was opened from.
+    pub opened_from: Screen,
 }
 
 impl Default for Monitoring {
@@ -50,6 +53,7 @@ impl Default for Monitoring {
             offset: 0,
             requested_run: None,
             page: None,
+            opened_from: Screen::Monitoring,
         }
     }
 }

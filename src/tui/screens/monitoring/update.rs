@@ -1,7 +1,7 @@
 //! What keys do on the Monitoring screen, and what a run that was read leads to.
 
 use super::layout::list_rows;
-use super::run::{self, RunPage, Transition};
+use super::run::{self, RunPage, Tab, Transition};
 use super::runs::{keep_visible, rebuild_list};
 use crate::domain::run::line::RunLine;
 use crate::error::Result;
@@ -16,8 +16,9 @@ use std::sync::Arc;
 /// Goes to the screen.
 pub fn open(app: &mut App) {
     // The key of the screen leads back to its list.
-    if app.screen == Screen::Monitoring {
+    if app.screen == Screen::Monitoring || app.monitoring.opened_from != Screen::Monitoring {
         app.monitoring.page = None;
+        app.monitoring.opened_from = Screen::Monitoring;
     }
     app.screen = Screen::Monitoring;
     rebuild_list(app);
@@ -40,7 +41,10 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
     if let Some(mut page) = app.monitoring.page.take() {
         let extent = run::extent(app, &page);
         match run::update(&mut page, action, extent) {
-            Transition::Leave => return Vec::new(),
+            Transition::Leave => {
+                app.screen = app.monitoring.opened_from;
+                return Vec::new();
+            }
             Transition::Open(code) => app.dialogs.push(Dialog::Pager(code)),
             Transition::Stay => {}
         }
@@ -103,9 +107,17 @@ fn open_selected(app: &mut App) -> Vec<Effect> {
     load_run(app, &line, RunPurpose::Page)
 }
 
+/// Opens a run from another screen, to which Esc leads back.
+pub fn open_from(app: &mut App, line: &RunLine, purpose: RunPurpose) -> Vec<Effect> {
+    let effects = load_run(app, line, purpose);
+    app.monitoring.opened_from = app.screen;
+    effects
+}
+
 /// Has all read that a run left.
 fn load_run(app: &mut App, line: &RunLine, purpose: RunPurpose) -> Vec<Effect> {
     app.monitoring.requested_run = Some(line.id.clone());
+    app.monitoring.opened_from = Screen::Monitoring;
     vec![Effect::LoadRun { score: line.score.clone(), run: line.id.clone(), purpose }]
 }
 
@@ -116,7 +128,14 @@ pub fn run_loaded(app: &mut App, run: &str, purpose: RunPurpose, detail: Result<
     }
     app.monitoring.requested_run = None;
     match (detail, purpose) {
-        (Ok(detail), RunPurpose::Page) => app.monitoring.page = Some(Box::new(RunPage::new(detail))),
+        (Ok(detail), RunPurpose::Page | RunPurpose::Checks) => {
+            let mut page = RunPage::new(detail);
+            if purpose == RunPurpose::Checks {
+                page.show_tab(Tab::Data);
+            }
+            app.monitoring.page = Some(Box::new(page));
+            app.screen = Screen::Monitoring;
+        }
         (Ok(detail), RunPurpose::Code) => match run::code_page(&detail.run) {
             Some(code) => app.dialogs.push(Dialog::Pager(code)),
             None => app.notify(Severity::Info, "This run was stopped by no quality check: it has no code."),

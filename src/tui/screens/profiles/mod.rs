@@ -29,5 +29,5 @@ pub use messages::{OpenedScores, Request, Response};
 pub use responses::on_response;
 pub use state::{Focus, Profiles, Task};
 pub use submit::submit;
-pub use update::{copy, open, paste, resize, text_key, toggle_column, update};
+pub use update::{copy, open, paste, resize, sort_by, sort_columns, text_key, toggle_column, update};
 pub use view::view;

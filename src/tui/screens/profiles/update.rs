@@ -15,6 +15,7 @@ use crate::tui::app::{App, Screen, Severity};
 use crate::tui::cycle;
 use crate::tui::dialogs::{Dialog, Picker, PickerKind, Prompt, Purpose};
 use crate::tui::effect::Effect;
+use crate::tui::screens::sort_column::SortColumn;
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::KeyEvent;
 use std::sync::Arc;
@@ -89,9 +90,8 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
             screen.filter = TextField::new(&query);
             return request_view(screen, query, sort);
         }
-        Action::SortProfiles => {
-            let (query, sort) = screen.requested_view();
-            return request_view(screen, query, cycle::step(&Sort::ALL, sort, 1));
+        Action::SortProfiles if screen.opened.is_some() => {
+            app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Sort)));
         }
         Action::GoTo if screen.opened.is_some() => app.dialogs.push(Dialog::Prompt(Prompt::new(Purpose::GoTo, ""))),
         Action::Columns if screen.opened.is_some() => {
@@ -109,6 +109,33 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// What the list can be sorted by.
+pub fn sort_columns(app: &App) -> Vec<SortColumn> {
+    let sort = app.profiles.as_ref().map(|screen| screen.requested_view().1);
+    let column = |(by, letter, title, arrow): (Sort, char, &'static str, &'static str)| SortColumn {
+        letter,
+        title,
+        arrow: (sort == Some(by)).then_some(arrow),
+    };
+    SORTS.into_iter().map(column).collect()
+}
+
+/// Each order with its letter, its title and the arrow at its column.
+pub const SORTS: [(Sort, char, &str, &str); 5] = [
+    (Sort::Rank, 'r', "Rank", "▴"),
+    (Sort::Risen, 'u', "Change, the largest rise first", "▾"),
+    (Sort::Fallen, 'd', "Change, the largest fall first", "▴"),
+    (Sort::Name, 'n', "Name", "▴"),
+    (Sort::Id, 'i', "Id", "▴"),
+];
+
+/// Sorts by one of these.
+pub fn sort_by(app: &mut App, column: usize) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
+    let (query, _) = screen.requested_view();
+    SORTS.get(column).map_or_else(Vec::new, |(sort, ..)| request_view(screen, query, *sort))
 }
 
 /// The query with the band after the one it has.

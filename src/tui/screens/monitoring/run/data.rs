@@ -1,6 +1,6 @@
 //! The tab *Data*: what the run asked of the data, and what it read.
 
-use super::lines::{Cell, Lines};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::format::{count, date, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};

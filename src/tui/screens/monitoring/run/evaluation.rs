@@ -1,6 +1,6 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
-use super::lines::Lines;
+use crate::tui::screens::lines::Lines;
 use crate::domain::format::{count, date, percent, proportion};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};

@@ -1,6 +1,6 @@
 //! The tab *Factors*: what moves the scores of the run over all its profiles.
 
-use super::lines::{Cell, Lines};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::explanation::odds_multiplier;
 use crate::domain::format::{count, percent};
 use crate::domain::run::FactorSummary;

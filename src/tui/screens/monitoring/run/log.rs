@@ -1,6 +1,6 @@
 //! The tab *Log*: what the process of the run said, or else what its journal tells.
 
-use super::lines::Lines;
+use crate::tui::screens::lines::Lines;
 use crate::domain::format::{count, seconds};
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;

@@ -1,7 +1,7 @@
 //! The tab *Over time*: the model against the one before it, past predictions against what came, and what moved since the
 //! training.
 
-use super::lines::{Cell, Lines};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::drift::{DistributionShift, Drift};
 use crate::domain::feature_labels;
 use crate::domain::format::{count, date, interval, percent, proportion};
