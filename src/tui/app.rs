@@ -9,7 +9,7 @@ use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{Column, Profiles, Task};
 use super::screens::services::Services;
 use super::theme::{Look, Theme};
-use crate::config::Thresholds;
+use crate::config::{Bands, Thresholds};
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
@@ -70,6 +70,7 @@ pub struct WorkspaceView {
     pub user: String,
     /// As the configuration has them.
     pub thresholds: Thresholds,
+    pub bands: Bands,
 }
 
 /// How far the catalog is.

@@ -17,7 +17,7 @@ impl App {
                 let on_list = |p: &&Profiles| p.page.is_none() && p.factors.is_none();
                 self.profiles.as_ref().filter(on_list).is_some_and(|p| p.focus != profiles::Focus::List)
             }
-            None if self.screen == Screen::Monitoring => false,
+            None if self.screen == Screen::Monitoring => self.monitoring.is_finding && self.monitoring.page.is_none(),
             None => self.services.focus == services::Focus::Filter,
         }
     }

@@ -29,6 +29,7 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
         has_sources: !config.sources.is_empty(),
         user: audit::user(),
         thresholds: config.thresholds.clone(),
+        bands: config.bands,
     };
     let size = crossterm::terminal::size().unwrap_or((80, 24));
     let mut app = App::new(view, keymap, look, Timestamp::now(), size);

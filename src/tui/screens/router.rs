@@ -77,21 +77,23 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 /// Takes a key that is text.
-pub fn text_key(app: &mut App, key: KeyEvent) {
+pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     match app.screen {
         Screen::Services => services::text_key(app, key),
-        Screen::Profiles => profiles::text_key(app, key),
-        Screen::Monitoring => {}
+        Screen::Profiles => return profiles::text_key(app, key),
+        Screen::Monitoring => monitoring::text_key(app, key),
     }
+    Vec::new()
 }
 
 /// Takes pasted text.
-pub fn paste(app: &mut App, text: &str) {
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     match app.screen {
         Screen::Services => services::paste(app, text),
-        Screen::Profiles => profiles::paste(app, text),
-        Screen::Monitoring => {}
+        Screen::Profiles => return profiles::paste(app, text),
+        Screen::Monitoring => monitoring::paste(app, text),
     }
+    Vec::new()
 }
 
 /// Draws the screen; gives the place of the terminal's cursor where a focused field has it.

@@ -32,16 +32,14 @@ fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if !app.dialogs.is_empty() {
         return dialogs::text_key(app, key);
     }
-    router::text_key(app, key);
-    Vec::new()
+    router::text_key(app, key)
 }
 
 pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if !app.dialogs.is_empty() {
         return dialogs::paste(app, text);
     }
-    router::paste(app, text);
-    Vec::new()
+    router::paste(app, text)
 }
 
 /// Does an action, or says why not.

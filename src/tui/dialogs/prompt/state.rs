@@ -16,7 +16,10 @@ pub struct Prompt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     GoTo,
-    Export,
+    /// So many profiles.
+    Export {
+        profiles: u64,
+    },
     /// Another value of a feature, which knows only these where it is a category.
     Value {
         cell: usize,

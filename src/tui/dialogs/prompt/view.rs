@@ -1,6 +1,7 @@
 //! How a prompt is drawn.
 
 use super::state::{Prompt, Purpose};
+use crate::domain::format::counted;
 use crate::domain::text::wrapped;
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::frame;
@@ -29,7 +30,7 @@ pub fn view(app: &App, prompt: &Prompt, buffer: &mut Buffer) -> Option<Position>
 fn title(purpose: &Purpose) -> &'static str {
     match purpose {
         Purpose::GoTo => "Go to",
-        Purpose::Export => "Export what is shown",
+        Purpose::Export { .. } => "Export what is shown",
         Purpose::Value { .. } => "What if",
     }
 }
@@ -37,9 +38,12 @@ fn title(purpose: &Purpose) -> &'static str {
 fn hint(purpose: &Purpose) -> String {
     match purpose {
         Purpose::GoTo => "A rank, as 1200, or a percentile, as p95.".into(),
-        Purpose::Export => {
-            "A file that ends with .csv, .jsonl or .parquet. The filter and the order are those of the list.".into()
-        }
+        Purpose::Export { profiles } => format!(
+            "{} with all their columns, filtered and sorted as the list, into a new file that ends with .csv, .jsonl or \
+             .parquet{}.",
+            counted(*profiles, "profile", "profiles"),
+            std::env::current_dir().map_or(String::new(), |folder| format!(", in {}", folder.display()))
+        ),
         Purpose::Value { label, choices, .. } if choices.is_empty() => {
             format!("{label}: a number, or nothing where it is missing. All other values stay as they are.")
         }

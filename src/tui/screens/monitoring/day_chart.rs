@@ -2,7 +2,7 @@
 
 use super::state::DAYS;
 use crate::domain::run::timeline::DayStatus;
-use crate::domain::text::cut;
+use crate::domain::text::cut_middle;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::Cells;
 use jiff::ToSpan;
@@ -16,6 +16,7 @@ fn sign_and_word(mark: DayStatus) -> (&'static str, &'static str) {
         DayStatus::Successful => ("●", "successful"),
         DayStatus::Failed => ("✗", "failed"),
         DayStatus::Processing => ("◐", "processing"),
+        DayStatus::Cancelled => ("–", "cancelled"),
         DayStatus::Missed => ("○", "missed"),
     }
 }
@@ -26,7 +27,7 @@ fn style(app: &App, mark: DayStatus) -> Style {
         DayStatus::Successful => app.theme().good(),
         DayStatus::Failed => app.theme().bad(),
         DayStatus::Processing => app.theme().accent(),
-        DayStatus::Missed => app.theme().warn(),
+        DayStatus::Cancelled | DayStatus::Missed => app.theme().warn(),
     }
 }
 
@@ -50,7 +51,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let count = chosen.clone().count();
     for (id, marks) in chosen.take(usize::from(room)) {
         let named = app.listed(id).map_or(id.as_str(), |l| l.score.name.as_str());
-        cells.put(0, y, name, &cut(named, usize::from(name)), app.theme().text());
+        cells.put(0, y, name, &cut_middle(named, usize::from(name)), app.theme().text());
         let marks = &marks[marks.len().saturating_sub(days)..];
         let runs = marks.chunk_by(|a, b| a == b);
         let spans: Vec<Span<'_>> =
@@ -59,7 +60,14 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
         y += 1;
     }
     let mut legend: Vec<Span<'_>> = Vec::new();
-    for mark in [DayStatus::Successful, DayStatus::Failed, DayStatus::Processing, DayStatus::Missed] {
+    const SHOWN: [DayStatus; 5] = [
+        DayStatus::Successful,
+        DayStatus::Failed,
+        DayStatus::Processing,
+        DayStatus::Cancelled,
+        DayStatus::Missed,
+    ];
+    for mark in SHOWN {
         let (sign, word) = sign_and_word(mark);
         legend.push(Span::styled(sign, style(app, mark)));
         legend.push(Span::styled(format!(" {word}  "), app.theme().dim()));

@@ -3,12 +3,13 @@
 use crate::domain::format::{self, count, date, hms};
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
-use crate::domain::text::cut;
+use crate::domain::text::{cut, cut_middle, wrapped};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 /// The sign of the training run whose model is the champion.
 const CHAMPION: &str = "◆";
@@ -102,7 +103,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
 }
 
 fn put(cells: &mut Cells<'_>, (x, y): (u16, u16), (column, width): (Column, u16), text: &str, style: Style) {
-    let text = cut(text, usize::from(width));
+    let text = if column == Column::Score { cut_middle(text, usize::from(width)) } else { cut(text, usize::from(width)) };
     if column.is_number() {
         cells.put_right_in(x, y, width, &text, style);
     } else {
@@ -168,12 +169,23 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
     if wide && monitoring.runs.iter().any(|line| line.has_model()) {
         counted = format!("{CHAMPION} champion · {counted}");
     }
-    let room = cells.width().saturating_sub(counted.chars().count() as u16 + 2);
+    cells.put_right(0, &counted, if broken > 0 { app.theme().warn() } else { app.theme().dim() });
+    let room = cells.width().saturating_sub(counted.width() as u16 + 4);
     if let Some(line) = monitoring.selected_run() {
         let style = if line.status == Status::Successful { app.theme().dim() } else { app.theme().text() };
-        cells.put(2, 0, room.saturating_sub(2), &line.message, style);
+        let mut lines = wrapped(&line.message, usize::from(room));
+        let all = usize::from(cells.height());
+        if lines.len() > all {
+            // The page of the run has all of it.
+            lines.truncate(all);
+            let more = format!("… {} opens it", app.keymap.key(Action::Accept));
+            let last = &mut lines[all - 1];
+            *last = format!("{} {more}", cut(last, usize::from(room).saturating_sub(more.width() + 1)).trim_end_matches('…'));
+        }
+        for (y, text) in (0u16..).zip(&lines) {
+            cells.put(2, y, room, text, style);
+        }
     }
-    cells.put_right(0, &counted, if broken > 0 { app.theme().warn() } else { app.theme().dim() });
 }
 
 fn empty(app: &App, cells: &mut Cells<'_>) {

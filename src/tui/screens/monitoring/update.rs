@@ -11,6 +11,7 @@ use crate::tui::app::{App, Screen, Severity};
 use crate::tui::dialogs::{Dialog, Picker, PickerKind, Question};
 use crate::tui::effect::{Effect, RunPurpose};
 use crate::tui::screens::services;
+use crossterm::event::KeyEvent;
 use std::sync::Arc;
 
 /// Goes to the screen.
@@ -72,7 +73,11 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
             keep_visible(app);
         }
         Action::OneScore => app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Scores))),
-        Action::Close if app.monitoring.is_filtered() => {
+        Action::FindRuns => app.monitoring.is_finding = true,
+        Action::Accept if app.monitoring.is_finding => app.monitoring.is_finding = false,
+        Action::Close if app.monitoring.is_filtered() || app.monitoring.is_finding => {
+            app.monitoring.is_finding = false;
+            app.monitoring.find.clear();
             app.monitoring.score = None;
             app.monitoring.failures_only = false;
             rebuild_list(app);
@@ -166,4 +171,18 @@ fn step(app: &mut App, by: isize) {
 pub fn choose_score(app: &mut App, score: Option<String>) {
     app.monitoring.score = score;
     rebuild_list(app);
+}
+
+/// A key of the field in which runs are looked for: they are found as one types.
+pub fn text_key(app: &mut App, key: KeyEvent) {
+    if app.monitoring.is_finding && app.monitoring.find.key(key) {
+        rebuild_list(app);
+    }
+}
+
+pub fn paste(app: &mut App, text: &str) {
+    if app.monitoring.is_finding {
+        app.monitoring.find.paste(text);
+        rebuild_list(app);
+    }
 }

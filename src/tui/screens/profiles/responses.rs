@@ -6,12 +6,13 @@ use super::rows::{request_rows, select_place};
 use super::search::next_hit;
 use super::state::{Focus, Hits, RowWindow, ShownProfiles, Task, TaskKind};
 use super::{factors, page};
-use crate::domain::format::count;
+use crate::domain::format::counted;
 use crate::error::{Error, Kind, Result};
 use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::widgets::text_field::TextField;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Takes a response; late ones are dropped.
@@ -87,7 +88,7 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
             app.export = None;
             match written {
                 Ok(written) => {
-                    app.notify(Severity::Success, format!("{} profiles are in {}.", count(written), path.display()));
+                    app.notify(Severity::Success, format!("{} are in {}.", counted(written, "profile", "profiles"), full(&path)));
                 }
                 Err(error) if error.kind == Kind::Cancelled => app.notify(Severity::Info, "The export was cancelled."),
                 Err(error) => drop(report_failure(app, error)),
@@ -96,6 +97,11 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
         other => return Some(other),
     }
     None
+}
+
+/// With the folder, so that it can be found.
+fn full(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }
 
 fn show_query_result(app: &mut App, places: Result<Option<Arc<Vec<u32>>>>) -> Vec<Effect> {

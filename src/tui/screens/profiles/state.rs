@@ -30,6 +30,8 @@ pub struct Profiles {
     pub filter: TextField,
     pub find: TextField,
     pub hits: Option<Hits>,
+    /// The row that was selected when the search began.
+    pub found_from: usize,
     /// What takes its time.
     pub task: Option<Task>,
     /// Counts tasks and views, over all scores that were ever opened, so that late answers are told from the last one.
@@ -126,6 +128,7 @@ impl Profiles {
             filter: TextField::default(),
             find: TextField::default(),
             hits: None,
+            found_from: 0,
             task: None,
             generation,
             serial: generation,

@@ -80,6 +80,8 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Find => {
             screen.focus = Focus::Find;
             screen.find.clear();
+            screen.hits = None;
+            screen.found_from = screen.selected;
         }
         Action::FindNext => return next_hit(app, 1),
         Action::FindPrevious => return next_hit(app, -1),
@@ -103,7 +105,8 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Export => {
             if let Some(opened) = &screen.opened {
                 let name = format!("{}-{}.csv", screen.score, opened.run.cutoffs.as_of);
-                app.dialogs.push(Dialog::Prompt(Prompt::new(Purpose::Export, &name)));
+                let purpose = Purpose::Export { profiles: screen.len() as u64 };
+                app.dialogs.push(Dialog::Prompt(Prompt::new(purpose, &name)));
             }
         }
         _ => {}
@@ -172,9 +175,10 @@ fn accept(app: &mut App) -> Vec<Effect> {
             let (_, sort) = screen.requested_view();
             request_view(screen, query, sort)
         }
+        // It was found while it was typed.
         Focus::Find => {
             screen.focus = Focus::List;
-            find(screen)
+            Vec::new()
         }
         Focus::List => match screen.place(screen.selected) {
             Some(place) => page::open(screen, place),
@@ -185,9 +189,20 @@ fn accept(app: &mut App) -> Vec<Effect> {
 
 fn close(app: &mut App) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
-    if screen.focus != Focus::List {
+    if screen.focus == Focus::Find {
+        // Back to where one was.
+        screen.focus = Focus::List;
+        screen.find.clear();
+        screen.hits = None;
+        screen.selected = screen.found_from;
+        keep_visible(app);
+        return request_rows(app);
+    }
+    if screen.focus == Focus::Filter {
         screen.focus = Focus::List;
         screen.filter = TextField::new(&screen.shown.query);
+    } else if screen.hits.take().is_some() {
+        screen.find.clear();
     } else if screen.task.take().is_some() {
         app.notify(Severity::Info, "Cancelled.");
         return vec![Effect::Profiles(Request::Cancel)];
@@ -203,27 +218,35 @@ fn close(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A key of a field.
-pub fn text_key(app: &mut App, key: KeyEvent) {
-    let Some(screen) = &mut app.profiles else { return };
+/// A key of a field. What is looked for is found as one types.
+pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
     match screen.focus {
         Focus::Filter => {
             screen.filter.key(key);
         }
         Focus::Find => {
-            screen.find.key(key);
+            let before = screen.find.value().to_string();
+            if screen.find.key(key) && screen.find.value() != before {
+                return find(screen);
+            }
         }
         Focus::List => {}
     }
+    Vec::new()
 }
 
-pub fn paste(app: &mut App, text: &str) {
-    let Some(screen) = &mut app.profiles else { return };
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
     match screen.focus {
         Focus::Filter => screen.filter.paste(text),
-        Focus::Find => screen.find.paste(text),
+        Focus::Find => {
+            screen.find.paste(text);
+            return find(screen);
+        }
         Focus::List => {}
     }
+    Vec::new()
 }
 
 /// The terminal has another size: other rows are shown.
@@ -246,7 +269,7 @@ pub fn copy(app: &mut App, format: CopyFormat) -> Vec<Effect> {
 /// Shows a column or hides it; its place is that of the list of all columns.
 pub fn toggle_column(app: &mut App, column: &Column) -> Vec<Effect> {
     if app.columns.is_empty() {
-        app.columns = Column::USUAL.to_vec();
+        app.columns = Column::usual();
     }
     // What other scores have stays chosen.
     match app.columns.iter().position(|c| c == column) {

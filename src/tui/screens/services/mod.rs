@@ -16,7 +16,7 @@ mod update;
 mod view;
 
 pub use hints::hints;
-pub use order::{rebuild_list, rebuild_list_from, selected_row, show, sort_by};
+pub use order::{in_order, rebuild_list, rebuild_list_from, selected_row, show, sort_by};
 pub use state::{Focus, Order, Services, Sort};
 pub use update::{paste, text_key, update};
 pub use view::view;

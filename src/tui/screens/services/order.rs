@@ -70,6 +70,13 @@ pub fn rebuild_list_from(app: &mut App, before: Option<usize>) {
     keep_visible(app);
 }
 
+/// All scores in the order of the list, whatever its filter is: other screens show them in the same.
+pub fn in_order(app: &App) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..app.scores.len()).collect();
+    sort(app, &mut order);
+    order
+}
+
 fn matches(listed: &ScoreSummary, wanted: &[String]) -> bool {
     if wanted.is_empty() {
         return true;
