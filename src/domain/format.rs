@@ -49,6 +49,11 @@ pub fn percent(share: f64) -> String {
     if value.abs() >= 10.0 { format!("{value:.0} %") } else { format!("{value:.1} %") }
 }
 
+/// A percentile (1–100, 100 is the best) as the share at the top that it belongs to: `top 1 %`.
+pub fn top_share(percentile: i32) -> String {
+    format!("top {} %", 101 - percentile.clamp(1, 100))
+}
+
 /// Log-odds as an odds multiplier: `×2.4`, `×12`.
 pub fn multiplier(log_odds: f64) -> String {
     let odds = odds_multiplier(log_odds);

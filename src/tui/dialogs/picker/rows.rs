@@ -9,6 +9,7 @@ use crate::domain::score::ProfileType;
 use crate::domain::score::draft::Draft;
 use crate::tui::action::{Action, Entry, Group, KeyContext, TABLE};
 use crate::tui::app::App;
+use crate::tui::screens::profiles::related::{self, Related};
 use crate::tui::screens::profiles::{Column, CopyFormat};
 use crate::tui::screens::router;
 use crate::tui::screens::sort_column::SortColumn;
@@ -35,6 +36,8 @@ pub enum Pick<'a> {
     Code(u16),
     /// The place of a column in those that the list can be sorted by.
     SortBy(usize),
+    /// The id of a profile.
+    Related(String),
     Theme(ThemeName),
     /// What stands above the rows of a part: it cannot be picked.
     Heading,
@@ -77,6 +80,10 @@ impl Picker {
                 column_choices(app).into_iter().map(row).collect()
             }
             PickerKind::Sort => sort_rows(app),
+            PickerKind::Related => {
+                let row = |profile: Related| simple_row(profile.text, Pick::Related(profile.id));
+                related::of_page(app).into_iter().map(row).collect()
+            }
             PickerKind::Themes => {
                 let mark = |theme| if app.look.asked() == theme { "●" } else { "○" };
                 let row = |theme: ThemeName| simple_row(format!("{} {}", mark(theme), theme.words()), Pick::Theme(theme));

@@ -26,6 +26,8 @@ pub enum PickerKind {
     Scores,
     /// What the list of the screen is sorted by.
     Sort,
+    /// The profiles that belong to the one that is shown.
+    Related,
     /// The colours.
     Themes,
     /// The keys, those of the screen first.

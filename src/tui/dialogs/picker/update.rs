@@ -100,6 +100,10 @@ fn accept(app: &mut App) -> Outcome {
             app.dialogs.pop();
             router::sort_by(app, column)
         }
+        Pick::Related(id) => {
+            app.dialogs.pop();
+            profiles::related::go_to(app, &id)
+        }
         Pick::Theme(theme) => {
             app.dialogs.pop();
             app.look.choose(theme);

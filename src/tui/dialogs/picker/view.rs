@@ -39,6 +39,7 @@ impl Picker {
             PickerKind::Columns => "Columns",
             PickerKind::Drafts => "Drafts",
             PickerKind::Sort => "Sort by",
+            PickerKind::Related => "Persons of the account",
             PickerKind::Themes => "Theme",
             PickerKind::Help => "Keys and codes",
         }
@@ -51,7 +52,7 @@ impl Picker {
             PickerKind::Columns => "Space or Enter shows or hides · Esc is done".into(),
             PickerKind::Drafts => format!("Enter takes it up · {} removes it", app.keymap.key(Action::RemoveRow)),
             PickerKind::Sort => "the same letter again turns it round".into(),
-            PickerKind::Palette | PickerKind::Scores | PickerKind::Themes | PickerKind::Help => String::new(),
+            PickerKind::Palette | PickerKind::Scores | PickerKind::Related | PickerKind::Themes | PickerKind::Help => String::new(),
         }
     }
 }

@@ -13,7 +13,7 @@ pub struct Prompt {
 }
 
 /// What is entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Purpose {
     GoTo,
     /// So many profiles.
@@ -25,6 +25,8 @@ pub enum Purpose {
         cell: usize,
         label: String,
         choices: Vec<String>,
+        /// The values that were changed when it opened: Esc brings them back.
+        before: Vec<(usize, f32)>,
     },
 }
 

@@ -20,6 +20,23 @@ pub fn submit(app: &mut App, purpose: &Purpose, text: &str) -> Result<Vec<Effect
     }
 }
 
+/// What is typed so far, where something follows from it at once: the score with another value.
+pub fn preview(app: &mut App, purpose: &Purpose, text: &str) -> Vec<Effect> {
+    match purpose {
+        // What cannot be read yet changes nothing; Enter says what is wrong with it.
+        Purpose::Value { cell, .. } => page::change_value(app, *cell, text).unwrap_or_default(),
+        Purpose::GoTo | Purpose::Export { .. } => Vec::new(),
+    }
+}
+
+/// The prompt is left without its text being taken.
+pub fn abandon(app: &mut App, purpose: Purpose) -> Vec<Effect> {
+    match purpose {
+        Purpose::Value { before, .. } => page::restore_changes(app, before),
+        Purpose::GoTo | Purpose::Export { .. } => Vec::new(),
+    }
+}
+
 fn go_to(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
     let wrong = || "Enter a rank, as 1200, or a percentile, as p95.".to_string();
     let text = text.trim().to_lowercase();

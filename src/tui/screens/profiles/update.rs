@@ -1,6 +1,6 @@
 //! What keys do on the Profiles screen.
 
-use super::clipboard::{self, CopyFormat};
+use super::clipboard::{self, Copied, CopyFormat};
 use super::column::Column;
 use super::layout::{columns_shown, rows_shown};
 use super::messages::{OpenedScores, Request};
@@ -8,8 +8,10 @@ use super::rows::{keep_visible, request_rows};
 use super::search::{find, next_hit};
 use super::state::{BANDS, Focus, Profiles, TaskKind};
 use super::{factors, page};
+use crate::config::Bands;
 use crate::data::scores::Sort;
 use crate::domain::explanation::Band;
+use crate::queries::profile::ProfileDetail;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Severity};
 use crate::tui::cycle;
@@ -256,14 +258,27 @@ pub fn resize(app: &mut App) -> Vec<Effect> {
     request_rows(app)
 }
 
-/// Copies something of the selected profile.
+/// Copies something of the selected profile. What it takes to be read for that is read first.
 pub fn copy(app: &mut App, format: CopyFormat) -> Vec<Effect> {
-    let Some(screen) = &app.profiles else { return Vec::new() };
-    let page = screen.page.as_ref().and_then(|p| p.detail.as_ref()).map(|d| (d.rank - 1, &d.profile));
-    let Some((place, profile)) = page.or_else(|| screen.selected_profile().map(|(place, p)| (*place, p))) else {
-        return Vec::new();
-    };
-    vec![Effect::Profiles(Request::Copy(clipboard::text(screen, format, place, profile)))]
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
+    let page = screen.page.as_ref().and_then(|p| p.detail.as_ref());
+    let read = page.map(|d| (d.rank - 1, Copied { profile: &d.profile, why: Some(&d.explanation) }));
+    let row = || screen.selected_profile().map(|(place, p)| (*place, Copied { profile: p, why: None }));
+    let Some((place, copied)) = read.or_else(row) else { return Vec::new() };
+    match clipboard::text(screen, &app.workspace.bands, format, place, copied) {
+        Some(text) => vec![Effect::Profiles(Request::Copy(text))],
+        None => {
+            screen.copied_when_read = Some(place);
+            vec![Effect::Profiles(Request::Detail { serial: screen.serial, place })]
+        }
+    }
+}
+
+/// Copies the e-mail of a profile that was read for it.
+pub fn copy_email(screen: &Profiles, bands: &Bands, detail: &ProfileDetail) -> Vec<Effect> {
+    let copied = Copied { profile: &detail.profile, why: Some(&detail.explanation) };
+    let text = clipboard::text(screen, bands, CopyFormat::Email, detail.rank - 1, copied);
+    text.map(|text| Effect::Profiles(Request::Copy(text))).into_iter().collect()
 }
 
 /// Shows a column or hides it; its place is that of the list of all columns.
