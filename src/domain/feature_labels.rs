@@ -2,6 +2,9 @@
 //! belong together. A pure function of the code, so that every run, file and screen calls a feature the same. Used by
 //! `features` for the columns of a model, and by whoever shows factors.
 
+use super::format::count;
+use std::borrow::Cow;
+
 /// A feature in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeatureLabel {
@@ -48,6 +51,7 @@ pub fn for_code(code: &str) -> FeatureLabel {
 pub fn value_phrase(code: &str, value: Option<&str>) -> String {
     let ago = code == "account.since.last" || code.starts_with("since.") && code != "since.first";
     let Some(value) = value else { return if ago { "never".into() } else { "─".into() } };
+    let value = &grouped_number(value);
     if ago {
         return if value == "1" { "1 day ago".into() } else { format!("{value} days ago") };
     }
@@ -63,12 +67,29 @@ pub fn value_phrase(code: &str, value: Option<&str>) -> String {
 
 /// A value with its unit: `12 events`, `1 event`, and the value alone where there is no unit.
 pub fn with_unit(value: &str, unit: &str) -> String {
+    let value = &*grouped_number(value);
     match (value, unit) {
         (_, "") => value.into(),
         ("1", "people") => "1 person".into(),
         ("1", unit) => format!("1 {}", unit.trim_end_matches('s')),
         (_, unit) => format!("{value} {unit}"),
     }
+}
+
+/// A number as people read it: `9320000.0` → `9,320,000`. Whatever is no number of at least 10,000 stays as it is: a year is
+/// none, nor is a postcode with a zero in front.
+pub fn grouped_number(value: &str) -> Cow<'_, str> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_number = digits.len() >= 5
+        && !digits.starts_with('0')
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && fraction.bytes().all(|b| b.is_ascii_digit());
+    let Some(number) = digits.parse::<u64>().ok().filter(|_| is_number) else { return Cow::Borrowed(value) };
+    let sign = if whole.starts_with('-') { "−" } else { "" };
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    Cow::Owned(format!("{sign}{}{point}{fraction}", count(number)))
 }
 
 /// The name of an event type: once, as `web visit`, and several times, as `web visits`.

@@ -91,7 +91,7 @@ fn all(importance: &FeatureImportance, output: &FactorsOutput<'_>) -> String {
         ("factor", Align::Left),
         ("typical", Align::Right),
         ("share", Align::Right),
-        ("carried by", Align::Right),
+        ("matters to", Align::Right),
         ("the score", Align::Left),
         ("code", Align::Left),
     ];

@@ -35,7 +35,7 @@ fn definition(output: &ScoreOutput<'_>, zone: &TimeZone) -> String {
     }
     text += &format!("\n  profile     {}\n  goal        {}\n", s.profile_type, harmless(&output.goal_sentence));
     for exclusion in &s.exclusions {
-        text += &format!("  left out    once {}\n", harmless(&exclusion.to_string()));
+        text += &format!("  left out    who did {}\n", harmless(&exclusion.to_string()));
     }
     let lists = [("with", &s.with), ("without", &s.without)];
     for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::runs::index;
 use crate::runs::layout;
 use crate::workspace::Workspace;
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// Most runs that are looked into.
@@ -15,6 +16,9 @@ const MAX_RUNS: usize = 30;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PastScore {
     pub run: String,
+    /// When the run began: several may be as of one day.
+    #[serde(skip)]
+    pub started_at: Timestamp,
     /// As `YYYY-MM-DD`.
     pub as_of: String,
     pub score: f64,
@@ -37,6 +41,7 @@ pub fn history(workspace: &Workspace, score: &str, profile: &str, progress: &dyn
         let Some((_, row)) = pages.rows(&[place]).ok().and_then(|mut rows| rows.pop()) else { continue };
         past.push(PastScore {
             run: line.id.clone(),
+            started_at: line.started_at,
             as_of: line.as_of.clone(),
             score: row.score,
             percentile: row.percentile,

@@ -211,7 +211,7 @@ fn list(out: &mut Markdown, inputs: &ReportInputs, factors: &[FactorSummary], mo
         ("the score", Align::Left),
         ("mean effect", Align::Right),
         ("share", Align::Right),
-        ("carried by", Align::Right),
+        ("matters to", Align::Right),
     ];
     let row = |(at, factor): (usize, &FactorSummary)| {
         vec![

@@ -98,7 +98,7 @@ fn goal(out: &mut Markdown, score: &Score) {
     out.fact("prediction timeframe", format!("{} days", score.timeframe_days));
     out.fact("repeatable", score.repeatable.to_string());
     out.fact("merge policy", score.merge_policy.word());
-    score.exclusions.iter().for_each(|e| out.fact("left out once", e.to_string()));
+    score.exclusions.iter().for_each(|e| out.fact("left out who did", e.to_string()));
     score.with.iter().for_each(|name| out.fact("with", name));
     score.without.iter().for_each(|name| out.fact("without", name));
 }

@@ -51,13 +51,13 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
         ("", Align::Left),
         ("effect", Align::Right),
         (if wide { "the score" } else { "" }, Align::Left),
-        ("carried by", Align::Right),
+        ("matters to", Align::Right),
     ];
     lines.table(&header, 0, &factors.iter().map(row).collect::<Vec<_>>());
     lines.blank();
     let signs = if wide { "" } else { " + rises with the value, − falls with it, ± neither." };
     let text = format!(
-        "effect: by what the factor typically multiplies or divides the odds. carried by: the share of profiles whose \
+        "effect: by what the factor typically multiplies or divides the odds. matters to: the share of profiles whose \
          odds it changes by a quarter or more.{signs}"
     );
     lines.text(&text, theme.dim());

@@ -25,7 +25,7 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
         let bands = factors.importance.as_ref().map_or(&[][..], |i| &i.bands);
         bands.iter().find(|b| b.band == band).map_or(0, |b| b.profiles)
     };
-    let x = cells.put(0, 0, width, "What drives it", theme.title());
+    let x = cells.put(0, 0, width, "Influential factors", theme.title());
     cells.put(x, 0, width.saturating_sub(x), &format!(" › {}", harmless(&screen.name)), theme.text());
     let mut x = 0;
     for (band, label) in
@@ -63,7 +63,7 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
     let label = area.width.saturating_sub(side + 3);
     cells.put(2, 0, label, "Factor", theme.dim());
     cells.put_right_in(2 + label + BAR as u16 + 1, 0, EFFECT, "effect", theme.dim());
-    cells.put_right_in(area.width.saturating_sub(CARRYING), 0, CARRYING, "matters", theme.dim());
+    cells.put_right_in(area.width.saturating_sub(CARRYING + 2), 0, CARRYING + 2, "matters to", theme.dim());
     let most = rows.iter().map(|f| f.mean_absolute).fold(0.0, f64::max);
     let shown = usize::from(area.height);
     for (y, (index, factor)) in (1u16..).zip(rows.iter().enumerate().skip(factors.offset).take(shown)) {

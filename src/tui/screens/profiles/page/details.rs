@@ -3,7 +3,8 @@
 use super::layout::details_width;
 use super::state::{Pane, ProfilePage};
 use crate::domain::feature_labels;
-use crate::domain::format::{count, date};
+use crate::domain::explanation::shown_score;
+use crate::domain::format::{count, counted, date, top_share};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::day_text;
 use crate::domain::text::{cut, harmless};
@@ -23,7 +24,7 @@ pub fn lines(app: &App) -> Vec<Line<'static>> {
     let mut lines = Lines { theme: app.theme(), width, focused: page.pane == Pane::Details, lines: Vec::new() };
     lines.known(detail);
     lines.people(detail);
-    lines.past(page);
+    lines.past(page, app);
     lines.activity(detail, app);
     lines.lines
 }
@@ -113,11 +114,10 @@ impl Lines<'_> {
         self.lines.push(Line::styled(cut("Each alone; these are no parts of a sum.", self.width), self.theme.dim()));
     }
 
-    fn past(&mut self, page: &ProfilePage) {
+    fn past(&mut self, page: &ProfilePage, app: &App) {
         let beside = match &page.past {
             None => "looking…".to_string(),
-            Some(past) if past.len() == 1 => "1 run".into(),
-            Some(past) => format!("{} runs", past.len()),
+            Some(past) => counted(past.len() as u64, "run", "runs"),
         };
         self.title("Scores of the past", &beside);
         let past: &[PastScore] = page.past.as_deref().unwrap_or_default();
@@ -126,8 +126,13 @@ impl Lines<'_> {
             self.lines.extend(histogram::bars(&oldest_first, 1, 1, self.theme.bar()));
         }
         for p in past.iter().take(3) {
-            let day = p.as_of.parse().map_or_else(|_| p.as_of.clone(), date);
-            let text = format!("percentile {:>3}   {:>3}", p.percentile, p.score.round());
+            let mut day = p.as_of.parse().map_or_else(|_| p.as_of.clone(), date);
+            if past.iter().filter(|other| other.as_of == p.as_of).count() > 1 {
+                let at = p.started_at.to_zoned_datetime(app.workspace.zone.clone());
+                day += &at.strftime(", run of %-d %b %H:%M").to_string();
+            }
+            let shown = shown_score(p.score, &app.workspace.bands);
+            let text = format!("{:<9}  {shown:>4}", top_share(p.percentile));
             self.pair(&day, &text, self.theme.text());
         }
     }
