@@ -57,6 +57,7 @@ pub enum Action {
     WhatIf,
     Reset,
     Schedule,
+    Timer,
     MonitoringScreen,
     FailuresOnly,
     ToggleGraphs,
@@ -177,6 +178,7 @@ table! {
     Run              "run"               "run"        Runs       Services         ["r"]          true  "Run the selected score."
     CancelRun        "cancel-run"        "cancel"     Runs       Services         ["x"]          true  "Cancel the live run of the selected score."
     Schedule         "schedule"          "schedule"   Runs       Services         ["t"]          true  "Change when the selected score runs by itself."
+    Timer            "timer"             "timer"      Runs       Anywhere         ["T"]          false "Show whether a timer starts what is due; set one up."
     Refresh          "refresh"           "refresh"    Runs       Services         ["R"]          false "Read the workspace anew."
     Find             "find"              "find"       Profiles   ProfileList      ["/"]          false "Find a profile by its id or name."
     FilterProfiles   "narrow"            "filter"     Profiles   ProfileList      ["f"]          false "Show only some: words, band=high, attribute=value."

@@ -16,10 +16,13 @@ use crate::domain::score::{self, Score};
 use crate::domain::source::catalog::Catalog;
 use crate::error::Error;
 use crate::queries::score_summaries::ScoreSummary;
+use crate::schedule::timer_health::TimerHealth;
+use crate::store::timer::TimerRecord;
 use crate::store::ui::UiState;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything that is shown.
@@ -37,6 +40,8 @@ pub struct App {
     /// Live runs by the id of their score.
     pub live_runs: BTreeMap<String, RunProgress>,
     pub catalog: CatalogView,
+    /// When a timer called last; [`App::timer_health`] says what it means now.
+    pub timer: TimerRecord,
     /// Kept drafts, newest first.
     pub drafts: Vec<Draft>,
     pub screen: Screen,
@@ -70,6 +75,10 @@ pub struct WorkspaceView {
     pub user: String,
     /// As the configuration has them.
     pub thresholds: Thresholds,
+    /// This program as a shell calls it for this workspace; a command follows.
+    pub program: String,
+    /// Where the demo of this home lies, where one was made.
+    pub demo: Option<PathBuf>,
 }
 
 /// How far the catalog is.
@@ -126,6 +135,7 @@ impl App {
             scores_error: None,
             live_runs: BTreeMap::new(),
             catalog,
+            timer: TimerRecord::default(),
             drafts: Vec::new(),
             screen: Screen::Services,
             services: Services::default(),
@@ -201,6 +211,11 @@ impl App {
     /// Shows a sentence at the foot of the screen, until the next key.
     pub fn notify(&mut self, severity: Severity, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), severity });
+    }
+
+    /// Whether a timer starts what is due.
+    pub fn timer_health(&self) -> TimerHealth {
+        TimerHealth::of(&self.timer, self.now)
     }
 
     /// A moment as the workspace's clock shows it.

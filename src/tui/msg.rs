@@ -10,6 +10,7 @@ use crate::domain::source::catalog::GoalEstimate;
 use crate::error::{Error, Result};
 use crate::queries::run_detail::RunDetail;
 use crate::queries::score_summaries::{DeletionImpact, ScoreSummary};
+use crate::store::timer::TimerRecord;
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub enum Msg {
     /// All runs that are being made, or were interrupted.
     LiveRuns(Vec<RunProgress>),
     Catalog(CatalogView),
+    /// What is known of the timer's calls.
+    Timer(TimerRecord),
     Estimated {
         generation: u64,
         estimate: Box<Result<GoalEstimate>>,

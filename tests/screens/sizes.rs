@@ -92,6 +92,12 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
     ]
 }
 
+/// Where no timer has called yet.
+fn without_timer(mut app: App) -> App {
+    app.timer = TimerRecord::default();
+    app
+}
+
 #[test]
 fn every_picture_is_drawn_at_every_size() {
     for size in [(0, 0), (1, 1), (10, 3), (40, 10), (60, 16), (79, 23), (80, 24), (300, 90)] {

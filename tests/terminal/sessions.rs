@@ -63,7 +63,8 @@ fn leaving_during_a_run_says_that_it_goes_on() {
     start_run(&mut tui);
     tui.send("\x03");
     assert_eq!(tui.ended(), 0);
-    tui.wait_for("1 run goes on; `propensity run watch` follows it.");
+    tui.wait_for("1 run goes on; this follows it:");
+    tui.wait_for(&format!("propensity --home {} run watch", home.path().display()));
     home.stdout(&["run", "cancel", "leads"]);
 }
 

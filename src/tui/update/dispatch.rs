@@ -57,6 +57,10 @@ fn dispatch(app: &mut App, action: Action) -> Vec<Effect> {
             app.dialogs.push(Dialog::Pager(Pager::help()));
             return Vec::new();
         }
+        Action::Timer if !matches!(app.dialogs.last(), Some(Dialog::Pager(_))) => {
+            app.dialogs.push(Dialog::Pager(Pager::timer()));
+            return Vec::new();
+        }
         Action::Palette if app.dialogs.is_empty() => {
             app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Palette)));
             return Vec::new();

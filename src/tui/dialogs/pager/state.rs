@@ -13,6 +13,8 @@ pub struct Pager {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     Help,
+    /// Whether a timer calls, and how to set one up.
+    Timer,
     Error(Error),
     /// A code, with what a run found where it was opened from one.
     Code {
@@ -24,6 +26,10 @@ pub enum Content {
 impl Pager {
     pub fn help() -> Pager {
         Pager { content: Content::Help, scroll: 0 }
+    }
+
+    pub fn timer() -> Pager {
+        Pager { content: Content::Timer, scroll: 0 }
     }
 
     pub fn error(error: Error) -> Pager {

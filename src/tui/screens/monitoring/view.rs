@@ -26,11 +26,21 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
         }
         return None;
     }
+    note(app, &mut Cells::new(buffer, parts.note));
     metrics::draw(app, &mut Cells::new(buffer, parts.metrics));
     day_chart::draw(app, &mut Cells::new(buffer, parts.chart));
     run_list::draw(app, &mut Cells::new(buffer, parts.list));
     run_list::message(app, &mut Cells::new(buffer, parts.message));
     None
+}
+
+/// That nobody starts what the metrics say is next, and the key that leads to what helps.
+fn note(app: &App, cells: &mut Cells<'_>) {
+    if let Some(note) = app.timer_health().note(&app.workspace.zone).filter(|_| !app.scores.is_empty()) {
+        let key = app.keymap.key(Action::Timer);
+        let text = if key.is_empty() { note } else { format!("{note} · {key} sets one up") };
+        cells.put_right(0, &text, app.theme.warn());
+    }
 }
 
 fn head(app: &App, cells: &mut Cells<'_>) {
