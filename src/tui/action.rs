@@ -173,7 +173,7 @@ table! {
     Edit             "edit"              "edit"       Scores     Services         ["e"]          true  "Edit the description of the selected score."
     Clone            "clone"             "clone"      Scores     Services         ["y"]          true  "Make a score like the selected one."
     Delete           "delete"            "delete"     Scores     Services         ["d"]          true  "Delete the selected score; it can come back for 7 days."
-    Undo             "undo"              "undo"       Scores     Services         ["u"]          true  "Bring back the score that was deleted last."
+    Undo             "undo"              "undo"       Scores     Services         ["u"]          true  "Bring back a deleted score: the last, or one of a list."
     Profiles         "profiles"          "profiles"   Scores     Services         ["p"]          false "Show who is most likely to convert, and why."
     Run              "run"               "run"        Runs       Services         ["r"]          true  "Run the selected score."
     CancelRun        "cancel-run"        "cancel"     Runs       Services         ["x"]          true  "Cancel the live run of the selected score."

@@ -15,6 +15,7 @@ use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
 use crate::domain::source::catalog::Catalog;
 use crate::error::Error;
+use crate::queries::deleted_scores::DeletedScore;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::schedule::timer_health::TimerHealth;
 use crate::store::timer::TimerRecord;
@@ -58,6 +59,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// Ids of the scores that were deleted in this session, the last one at the end.
     pub deleted: Vec<String>,
+    /// What can be brought back, the last deleted first; `None` until it was read.
+    pub trash: Option<Vec<DeletedScore>>,
     /// Counts the questions on goals, so that late answers are told from the last one.
     pub estimate_generation: u64,
     pub quitting: bool,
@@ -146,6 +149,7 @@ impl App {
             dialogs: Vec::new(),
             notice: None,
             deleted: Vec::new(),
+            trash: None,
             estimate_generation: 0,
             quitting: false,
         }

@@ -8,6 +8,7 @@ use crate::domain::score::Score;
 use crate::domain::score::draft::Draft;
 use crate::domain::source::catalog::GoalEstimate;
 use crate::error::{Error, Result};
+use crate::queries::deleted_scores::DeletedScore;
 use crate::queries::run_detail::RunDetail;
 use crate::queries::score_summaries::{DeletionImpact, ScoreSummary};
 use crate::store::timer::TimerRecord;
@@ -52,6 +53,8 @@ pub enum Msg {
     Promoted(Box<Result<Score>>),
     Deleted(Box<Result<Score>>),
     Restored(Box<Result<Score>>),
+    /// What can be brought back.
+    Trash(Result<Vec<DeletedScore>>),
     /// What goes with a score when it is deleted.
     DeletionImpact {
         score: String,

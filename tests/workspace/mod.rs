@@ -1,5 +1,6 @@
 //! Scores, configuration, and workspaces of earlier versions.
 
 mod config_example;
+mod deleted;
 mod earlier_state;
 mod scores_cli;

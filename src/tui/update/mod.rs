@@ -38,6 +38,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 wizard.set_estimate(generation, *estimate);
             }
         }
+        Msg::Trash(trash) => match trash {
+            Ok(trash) => app.trash = Some(trash),
+            Err(error) => app.show_error(error),
+        },
         Msg::Drafts(drafts) => match drafts {
             Ok(drafts) => app.drafts = drafts,
             Err(error) => app.show_error(error),

@@ -1,4 +1,4 @@
-//! Lists to pick from by typing: the command palette, the drafts, what to copy, the columns of the profiles.
+//! Lists to pick from by typing: the command palette, the drafts, the deleted scores, what to copy, the columns of the profiles.
 //!
 //! `rows` is what a picker offers; `state`, `update` and `view` as in every dialog.
 

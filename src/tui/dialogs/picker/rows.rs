@@ -1,10 +1,12 @@
 //! The rows of a picker: what it offers of the state, as far as they hold what was typed.
 
 use super::state::{Picker, PickerKind};
-use crate::domain::format::ago;
+use crate::domain::format::{ago, bytes, count};
 use crate::domain::run::codes;
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::Draft;
+use crate::domain::text::harmless;
+use crate::queries::deleted_scores::DeletedScore;
 use crate::tui::action::{Action, Entry, Group, TABLE};
 use crate::tui::app::App;
 use crate::tui::screens::profiles::{Column, CopyFormat};
@@ -21,6 +23,7 @@ pub struct Row<'a> {
 pub enum Pick<'a> {
     Action(Action),
     Draft(&'a Draft),
+    Deleted(&'a DeletedScore),
     Copy(CopyFormat),
     Column(Column),
     /// `None` is all.
@@ -35,6 +38,7 @@ impl Picker {
         let all: Vec<Row<'a>> = match self.kind {
             PickerKind::Palette => commands(app).into_iter().chain(codes::TABLE.iter().map(code_row)).collect(),
             PickerKind::Drafts => app.drafts.iter().map(|draft| draft_row(app, draft)).collect(),
+            PickerKind::Trash => app.trash.iter().flatten().map(|deleted| deleted_row(app, deleted)).collect(),
             PickerKind::Copy => CopyFormat::ALL
                 .into_iter()
                 .map(|format| simple_row(format.label().into(), Pick::Copy(format)))
@@ -85,6 +89,19 @@ fn draft_row<'a>(app: &App, draft: &'a Draft) -> Row<'a> {
         beside: format!("{when}, {}", draft.updated_by),
         refusal: None,
         pick: Pick::Draft(draft),
+    }
+}
+
+fn deleted_row<'a>(app: &App, deleted: &'a DeletedScore) -> Row<'a> {
+    let zone = &app.workspace.zone;
+    let runs = if deleted.runs == 1 { "1 run".to_string() } else { format!("{} runs", count(deleted.runs as u64)) };
+    let when = ago(deleted.deleted_at, app.now, zone);
+    let until = deleted.kept_until.to_zoned_datetime(zone.clone()).strftime("%-d %b %H:%M");
+    Row {
+        text: harmless(&deleted.name).into_owned(),
+        beside: format!("{when} · {runs}, {} · until {until}", bytes(deleted.bytes)),
+        refusal: None,
+        pick: Pick::Deleted(deleted),
     }
 }
 

@@ -1,6 +1,8 @@
 //! How a picker is drawn.
 
 use super::state::{Picker, PickerKind};
+use crate::domain::text::wrapped;
+use crate::queries::deleted_scores;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::frame;
@@ -13,6 +15,7 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     let (title, hint) = match picker.kind {
         PickerKind::Palette => ("Commands", String::new()),
         PickerKind::Scores => ("Runs of", String::new()),
+        PickerKind::Trash => ("Deleted scores", "Enter brings it back, with its runs".to_string()),
         PickerKind::Copy => ("Copy", "where the terminal lets programs copy".to_string()),
         PickerKind::Columns => ("Columns", "Space or Enter shows or hides · Esc is done".to_string()),
         PickerKind::Drafts => {
@@ -29,7 +32,14 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     let at = picker.selected.min(rows.len().saturating_sub(1));
     let first = at.saturating_sub(room.saturating_sub(1));
     if rows.is_empty() {
-        cells.put(0, 3, area.width, "Nothing fits these words.", app.theme.dim());
+        let why = match (picker.kind, &app.trash) {
+            (PickerKind::Trash, None) => "Looking…".to_string(),
+            (PickerKind::Trash, Some(trash)) if trash.is_empty() => deleted_scores::empty_trash(),
+            _ => "Nothing fits these words.".into(),
+        };
+        for (y, line) in (3u16..).zip(wrapped(&why, usize::from(area.width))) {
+            cells.put(0, y, area.width, &line, app.theme.dim());
+        }
     }
     for (y, (index, row)) in (3u16..).zip(rows.iter().enumerate().skip(first).take(room)) {
         let style = if row.refusal.is_some() { app.theme.dim() } else { app.theme.text() };
