@@ -2,5 +2,6 @@
 
 mod config_example;
 mod deleted;
+mod demo;
 mod earlier_state;
 mod scores_cli;
