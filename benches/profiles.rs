@@ -128,6 +128,7 @@ fn profile(rank: u32, rows: u32, attributes: &[Arc<str>]) -> ScoredProfile {
         score_date: 20_454,
         factors,
         rest: 0.1,
+        top_group: None,
         attributes: attributes.iter().cloned().zip(values).collect(),
     }
 }

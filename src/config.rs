@@ -266,6 +266,23 @@ pub enum ThemeName {
     Mono,
 }
 
+impl ThemeName {
+    /// All of them, as they are offered.
+    pub const ALL: [ThemeName; 5] =
+        [ThemeName::Auto, ThemeName::Dark, ThemeName::Light, ThemeName::Ansi, ThemeName::Mono];
+
+    /// What it is, for those who choose one.
+    pub fn words(self) -> &'static str {
+        match self {
+            ThemeName::Auto => "auto: dark or light, as the terminal says",
+            ThemeName::Dark => "dark",
+            ThemeName::Light => "light",
+            ThemeName::Ansi => "ansi: the 16 colours of the terminal",
+            ThemeName::Mono => "mono: no colours",
+        }
+    }
+}
+
 impl Config {
     /// Reads the file; where there is none, every default holds and there are no sources.
     ///

@@ -146,5 +146,5 @@ fn run_and_print_one(workspace: &Workspace, score: Score) -> Result<()> {
         .zip(1..)
         .map(|(row, rank)| row.map(|profile| Ranked { rank, profile }))
         .collect::<Result<_>>()?;
-    stdout::write(&format!("{}\n", ranking::table(&best)))
+    stdout::write(&format!("{}\n", ranking::table(&best, &workspace.config.bands)))
 }

@@ -28,6 +28,18 @@ pub fn score(z: f64, b: f64) -> f64 {
     100.0 * sigmoid(z - b)
 }
 
+/// The score as it is shown: whole, or with one decimal where the whole number would lie in another band (`74.6` below a
+/// bound of 75).
+pub fn shown_score(score: f64, bands: &Bands) -> String {
+    let whole = rounded_score(score);
+    let crosses = |bound: u8| score < f64::from(bound) && whole >= bound;
+    if !crosses(bands.high) && !crosses(bands.medium) {
+        return whole.to_string();
+    }
+    // Cut, and not rounded: 74.98 is no 75.0.
+    format!("{:.1}", (score * 10.0).floor() / 10.0)
+}
+
 /// The score as it is shown: the nearest whole number, halves up. NaN shows as 0.
 pub fn rounded_score(score: f64) -> u8 {
     // The cast saturates, and scores lie within 0..=100.
@@ -275,6 +287,13 @@ mod tests {
 
     fn terms() -> impl Strategy<Value = Vec<f64>> {
         vec(prop_oneof![-3.0..3.0f64, -1e-9..1e-9f64, Just(0.0), Just(2f64.ln()), -400.0..400.0f64], 1..40)
+    }
+
+    #[test]
+    fn no_score_is_shown_in_another_band() {
+        let bands = Bands::default();
+        let shown = |score| shown_score(score, &bands);
+        assert_eq!([shown(74.6), shown(74.98), shown(75.0), shown(74.4), shown(24.7), shown(99.7)], ["74.6", "74.9", "75", "74", "24.7", "100"]);
     }
 
     proptest! {

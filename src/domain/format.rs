@@ -19,6 +19,11 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// A count with what is counted: `1 run`, `1,200 runs`.
+pub fn counted(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(value), if value == 1 { one } else { many })
+}
+
 /// `10000000` → `10.0 M`: for places where the order of magnitude is enough.
 pub fn compact_count(value: u64) -> String {
     match value {
@@ -42,6 +47,11 @@ pub fn bytes(value: u64) -> String {
 pub fn percent(share: f64) -> String {
     let value = 100.0 * share;
     if value.abs() >= 10.0 { format!("{value:.0} %") } else { format!("{value:.1} %") }
+}
+
+/// A percentile (1–100, 100 is the best) as the share at the top that it belongs to: `top 1 %`.
+pub fn top_share(percentile: i32) -> String {
+    format!("top {} %", 101 - percentile.clamp(1, 100))
 }
 
 /// Log-odds as an odds multiplier: `×2.4`, `×12`.

@@ -105,6 +105,13 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// Whether it says that the figure of the test must not be relied on.
+    pub fn is_reservation(self) -> bool {
+        matches!(self, Verdict::NotEnoughEvidence | Verdict::NoBetterThanRecency)
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

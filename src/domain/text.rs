@@ -66,39 +66,144 @@ pub fn cut(text: &str, width: usize) -> String {
     short
 }
 
-/// The harmless text in lines of at most `width` columns, broken between words where that is possible.
-pub fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in text.lines() {
-        let paragraph = harmless(paragraph);
-        let mut line = String::new();
+/// The harmless text cut to a display width in its middle, so that both ends can be read: names that differ only at their
+/// end stay different.
+pub fn cut_middle(text: &str, width: usize) -> String {
+    let text = harmless(text);
+    if text.width() <= width || width < 8 {
+        return cut(&text, width);
+    }
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let fitting = |parts: &mut dyn Iterator<Item = &&str>, room: usize| {
         let mut used = 0;
-        for word in paragraph.split(' ') {
-            let needed = word.width();
+        parts.take_while(|part| { used += part.width(); used <= room }).count()
+    };
+    let tail_room = (width - 1) / 2;
+    let tail = fitting(&mut graphemes.iter().rev(), tail_room);
+    let end = graphemes[graphemes.len() - tail..].concat();
+    let head = fitting(&mut graphemes.iter(), width - 1 - end.width());
+    format!("{}…{end}", graphemes[..head].concat())
+}
+
+/// A key by which names sort as people count: `Score 99` before `Score 300`, whatever the case of letters.
+pub fn natural_key(text: &str) -> Vec<(u64, String)> {
+    let lower = text.to_lowercase();
+    let mut key: Vec<(u64, String)> = Vec::new();
+    let mut rest = lower.as_str();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, after) = rest.split_at(digits);
+        let words = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let (word, tail) = after.split_at(words);
+        // A name that begins with a word follows those that begin with a number; too long a number is the largest.
+        let number = if number.is_empty() { u64::MAX } else { number.parse().unwrap_or(u64::MAX) };
+        key.push((number, word.to_string()));
+        rest = tail;
+    }
+    key
+}
+
+/// The harmless text in lines of at most `width` columns, broken between words where that is possible. A number is not
+/// parted from its unit, nor a day from its month, and no last line holds less than three characters, where there is
+/// room for that.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    text.lines().flat_map(|paragraph| wrapped_paragraph(&harmless(paragraph), width)).collect()
+}
+
+/// Least columns of the last line of a paragraph.
+const LEAST_LAST_LINE: usize = 3;
+
+fn wrapped_paragraph(paragraph: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<Vec<&str>> = vec![Vec::new()];
+    let mut used = 0;
+    for part in unbreakable_parts(paragraph, width).into_iter().filter(|part| !part.is_empty()) {
+        for piece in pieces(part, width) {
+            let needed = piece.width();
             if used > 0 && used + 1 + needed > width {
-                lines.push(std::mem::take(&mut line));
+                lines.push(Vec::new());
                 used = 0;
-            } else if used > 0 {
-                line.push(' ');
-                used += 1;
             }
-            if needed <= width {
-                line.push_str(word);
-                used += needed;
-                continue;
-            }
-            for grapheme in word.graphemes(true) {
-                if used > 0 && used + grapheme.width() > width {
-                    lines.push(std::mem::take(&mut line));
-                    used = 0;
-                }
-                line.push_str(grapheme);
-                used += grapheme.width();
+            used += needed + usize::from(used > 0);
+            if let Some(line) = lines.last_mut() {
+                line.push(piece);
             }
         }
-        lines.push(line);
     }
-    lines
+    pull_down(&mut lines, width);
+    lines.into_iter().map(|line| line.join(" ")).collect()
+}
+
+/// A word that is wider than a line, in pieces that fit.
+fn pieces(part: &str, width: usize) -> Vec<&str> {
+    if part.width() <= width {
+        return vec![part];
+    }
+    let mut pieces = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (at, grapheme) in part.grapheme_indices(true) {
+        if used > 0 && used + grapheme.width() > width {
+            pieces.push(&part[start..at]);
+            (start, used) = (at, 0);
+        }
+        used += grapheme.width();
+    }
+    pieces.push(&part[start..]);
+    pieces
+}
+
+/// The words, those together that belong together, as far as they fit into a line.
+fn unbreakable_parts(paragraph: &str, width: usize) -> Vec<&str> {
+    let mut parts: Vec<&str> = Vec::new();
+    // The part that is being made: where it begins, and its last word.
+    let mut open: Option<(usize, &str)> = None;
+    let mut at = 0;
+    for word in paragraph.split(' ') {
+        let end = at + word.len();
+        open = match open {
+            Some((begin, last)) if belong_together(last, word) && paragraph[begin..end].width() <= width => {
+                Some((begin, word))
+            }
+            Some((begin, _)) => {
+                parts.push(paragraph[begin..at].strip_suffix(' ').unwrap_or_default());
+                Some((at, word))
+            }
+            None => Some((at, word)),
+        };
+        at = end + 1;
+    }
+    parts.extend(open.map(|(begin, _)| &paragraph[begin..]));
+    parts
+}
+
+/// Whether a line must not end between two words: `4.2 %`, `120 k events`, `26 Nov 2026`, `AUC .883`, `in favour: − 2`.
+fn belong_together(word: &str, next: &str) -> bool {
+    let is_number = |word: &str| {
+        let digits = word.trim_start_matches(['(', '×', '−', '-', '+', '.', '~', '<', '>', '=', '±']);
+        digits.starts_with(|c: char| c.is_ascii_digit()) && digits.ends_with(|c: char| c.is_ascii_digit())
+    };
+    let is_sign = |word: &str| matches!(word, "+" | "−" | "±" | "×" | "●" | "✗" | "!" | "◐" | "–" | "·");
+    let is_scale = |word: &str| matches!(word, "k" | "M");
+    let is_month = |word: &str| MONTHS.contains(&word);
+    let unit = next.chars().next().is_some_and(|c| c.is_alphabetic() || c == '%');
+    (is_number(word) && unit && next.width() <= 12)
+        || (is_scale(word) && unit)
+        || (is_month(word) && is_number(next))
+        || (is_sign(word) && word != "·")
+        || (word == "AUC" && is_number(next))
+}
+
+/// As dates are written here.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Where the last line is too short to be read as one, the word before it goes down, too.
+fn pull_down(lines: &mut [Vec<&str>], width: usize) {
+    let [.., before, last] = lines else { return };
+    let columns: usize = last.iter().map(|word| word.width() + 1).sum::<usize>().saturating_sub(1);
+    let Some(word) = before.last().copied() else { return };
+    if columns < LEAST_LAST_LINE && before.len() > 1 && word.width() + 1 + columns <= width {
+        before.pop();
+        last.insert(0, word);
+    }
 }
 
 /// The value as a CSV export may hold it: what a spreadsheet would run as a formula gets an apostrophe in front.
@@ -166,6 +271,30 @@ mod tests {
     }
 
     #[test]
+    fn a_number_keeps_its_unit_and_no_last_line_is_a_scrap() {
+        assert_eq!(wrapped("base rate 1.3 %", 13), ["base rate", "1.3 %"]);
+        assert_eq!(wrapped("12 k persons · 120 k events in 8.4 s", 18), ["12 k persons ·", "120 k events in", "8.4 s"]);
+        assert_eq!(wrapped("scored as of 26 Nov 2026", 16), ["scored as of", "26 Nov 2026"]);
+        assert_eq!(wrapped("what there is to do", 17), ["what there is", "to do"]);
+        // Where a line has no room for both, they part.
+        assert_eq!(wrapped("1,000 accounts", 9), ["1,000", "accounts"]);
+    }
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["Score 300", "score 99", "Alpha", "10 days", "9 days", "Score 99 b"];
+        names.sort_by_cached_key(|name| natural_key(name));
+        assert_eq!(names, ["9 days", "10 days", "Alpha", "score 99", "Score 99 b", "Score 300"]);
+    }
+
+    #[test]
+    fn names_that_differ_at_their_end_stay_different() {
+        assert_eq!(cut_middle("Big deals won in 60 days (2)", 16), "Big deal…ays (2)");
+        assert_eq!(cut_middle("short", 16), "short");
+        assert_eq!(cut_middle("株式会社の大型案件", 9), "株式…案件");
+    }
+
+    #[test]
     fn formulas_are_guarded_and_numbers_are_not() {
         for formula in [
             "=1+1",
@@ -193,6 +322,7 @@ mod tests {
         #[test]
         fn no_line_is_wider_than_asked_for_and_nothing_is_lost(text in any::<String>(), width in 2usize..40) {
             prop_assert!(cut(&text, width).width() <= width);
+            prop_assert!(cut_middle(&text, width).width() <= width);
             let lines = wrapped(&text, width);
             // A grapheme is never broken, however wide.
             prop_assert!(lines.iter().all(|l| l.width() <= width || l.graphemes(true).count() == 1), "{:?}", lines);

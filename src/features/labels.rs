@@ -101,6 +101,16 @@ impl Labels {
         }
     }
 
+    /// Profiles that a cutoff does not admit because they had reached a one-off goal before it.
+    pub fn converted_before(&self, population: &Population<'_>, cutoff: Day) -> u64 {
+        let exists = |profile: u32| population.exists_from[profile as usize] < cutoff;
+        let converted = |profile: u32| self.conversions.get(profile).first().is_some_and(|&day| day < cutoff);
+        match self.one_off {
+            true => (0..population.len() as u32).filter(|&profile| exists(profile) && converted(profile)).count() as u64,
+            false => 0,
+        }
+    }
+
     /// Whether the profile converts in [cutoff, cutoff + timeframe).
     pub fn label(&self, profile: u32, cutoff: Day) -> bool {
         let days = self.conversions.get(profile);

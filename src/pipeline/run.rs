@@ -127,6 +127,7 @@ impl RunState {
         let (config, options) = (&workspace.config, context.options);
         self.run.digests.settings = setup::digest_of_settings(config, context.score, options, model.one_off);
         let eligible = rows::eligible_rows(population, &labels, population.business.as_of);
+        self.run.population.converted_before = labels.converted_before(population, population.business.as_of);
         let now = checks::type_shares(population.business, population.business.as_of);
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);

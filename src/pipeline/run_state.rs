@@ -4,7 +4,7 @@
 use super::checks::{self};
 use super::run_options::RunContext;
 use super::stages::Recorder;
-use crate::domain::format::count;
+use crate::domain::format::{count, proportion};
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::run::{Run, RunKind, Status};
 use crate::error::{Error, Kind, Result};
@@ -98,8 +98,8 @@ fn success_message(run: &Run) -> String {
         if run.model_run.as_ref() != Some(&run.id) && run.kind == RunKind::Training { " by the champion" } else { "" };
     let what = format!("{} profiles scored{by}", count(run.population.scored));
     match (run.metrics.as_ref().and_then(|m| m.auc.as_ref()), run.verdict) {
-        (Some(auc), Some(verdict)) if by.is_empty() => format!("{what}, test AUC {:.3}, {verdict}.", auc.value),
-        (Some(auc), Some(verdict)) => format!("{what}; the new model's test AUC is {:.3}, {verdict}.", auc.value),
+        (Some(auc), Some(verdict)) if by.is_empty() => format!("{what}, test AUC {}, {verdict}.", proportion(auc.value)),
+        (Some(auc), Some(verdict)) => format!("{what}; the new model's test AUC is {}, {verdict}.", proportion(auc.value)),
         _ => format!("{what}."),
     }
 }

@@ -4,12 +4,14 @@
 use super::row_attributes::RowAttributes;
 use super::value_effects::ScoredValues;
 use crate::config::Bands;
-use crate::data::scores::{ScoreWriter, ScoredProfile};
+use crate::data::scores::{ScoreWriter, ScoredProfile, TopGroup};
 use crate::domain::explanation::{self, Band, Factor, Importance};
+use crate::domain::feature_labels;
 use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
+use crate::features::column::Column;
 use crate::features::extractor::{FeatureExtractor, Scratch};
 use crate::features::feature_spec::FeatureSpec;
 use crate::features::population::Population;
@@ -68,6 +70,7 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
     let mut tallied = ScoredValues::new(&task.model.values, spec.width());
     let mut histogram = vec![0u64; 20];
     let attributes = RowAttributes::of(task.population);
+    let groups = ColumnGroups::of(spec);
     let mut writer = ScoreWriter::create(path, &attributes.names)?;
     let mut done = 0;
     for (block, percentiles) in order.chunks(ROWS_PER_BLOCK).zip(percentiles.chunks(ROWS_PER_BLOCK)) {
@@ -81,7 +84,7 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
             .into_par_iter()
             .map(|i| {
                 let cells = &values[i * spec.width()..(i + 1) * spec.width()];
-                profile(task, &attributes, rows[i], block[i].1, percentiles[i], cells, &contributions[i])
+                profile(task, (&attributes, &groups), rows[i], block[i].1, percentiles[i], cells, &contributions[i])
             })
             .collect();
         for (i, profile) in scored.iter().enumerate() {
@@ -154,13 +157,48 @@ fn by_size(spec: &FeatureSpec, phi: &[f64]) -> Vec<usize> {
     order
 }
 
+/// The group that each column is read in, as the page of a profile groups its factors.
+struct ColumnGroups {
+    /// Titles in their order.
+    titles: Vec<String>,
+    /// The place of the title of each column.
+    of_column: Vec<usize>,
+}
+
+impl ColumnGroups {
+    fn of(spec: &FeatureSpec) -> ColumnGroups {
+        let title = |column: &Column| feature_labels::for_code(&column.code).group;
+        let mut titles: Vec<String> = spec.columns.iter().map(title).collect();
+        let all = titles.clone();
+        titles.sort();
+        titles.dedup();
+        let place = |title: &String| titles.binary_search(title).unwrap_or_default();
+        ColumnGroups { of_column: all.iter().map(place).collect(), titles }
+    }
+
+    /// The largest column of the group that contributes most, and what the group contributes: the first of
+    /// [`Explanation::groups`](explanation::Explanation::groups). `by_size` are the columns that contribute, largest first.
+    fn largest(&self, by_size: &[usize], phi: &[f64]) -> Option<(usize, f64)> {
+        let mut sums = vec![0.0; self.titles.len()];
+        // In the order in which the explanation adds them up, so that both have the same sum to the last bit.
+        by_size.iter().for_each(|&column| sums[self.of_column[column]] += phi[column]);
+        let first = by_size.iter().map(|&column| self.of_column[column]);
+        let group = first.reduce(|best, group| {
+            let order = sums[group].abs().total_cmp(&sums[best].abs()).then(best.cmp(&group));
+            if order.is_gt() { group } else { best }
+        })?;
+        let column = by_size.iter().copied().find(|&column| self.of_column[column] == group)?;
+        Some((column, sums[group]))
+    }
+}
+
 fn factor(spec: &FeatureSpec, column: usize, cells: &[f32], phi: &[f64]) -> Factor {
     Factor::new(spec.columns[column].code.clone(), value_text(spec, column, cells[column]), phi[column])
 }
 
 fn profile(
     task: &ScoringInputs<'_>,
-    attributes: &RowAttributes<'_>,
+    (attributes, groups): (&RowAttributes<'_>, &ColumnGroups),
     row: Row,
     z: f64,
     percentile: u8,
@@ -172,6 +210,11 @@ fn profile(
     let spec = &task.model.deployed.spec;
     let score = explanation::score(z, task.model.base_log_odds);
     let mut order = by_size(spec, phi);
+    let top_group = groups.largest(&order, phi).map(|(column, contribution)| TopGroup {
+        code: spec.columns[column].code.clone(),
+        value: value_text(spec, column, cells[column]),
+        contribution,
+    });
     let rest = order.iter().skip(MAX_FACTORS).map(|&c| phi[c]).sum();
     order.truncate(MAX_FACTORS);
     ScoredProfile {
@@ -187,6 +230,7 @@ fn profile(
         score_date: row.cutoff,
         factors: order.into_iter().map(|column| factor(spec, column, cells, phi)).collect(),
         rest,
+        top_group,
         attributes: attributes.of_profile(row.profile),
     }
 }

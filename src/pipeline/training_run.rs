@@ -10,6 +10,7 @@ use super::stages::Recorder;
 use super::train::{self, EvaluationFit, TrainingInputs, TrainingRows};
 use super::value_effects;
 use crate::config::Thresholds;
+use crate::domain::format::proportion;
 use crate::domain::metrics::{Estimate, Verdict};
 use crate::domain::run::Challenge;
 use crate::domain::run::quality::Outcome;
@@ -50,6 +51,7 @@ impl RunState {
         self.run.cutoffs.training = plan.training.iter().map(|&d| day_text(d)).collect();
         self.run.out_of_time = plan.out_of_time();
         let eligible = rows::eligible_rows(population, &labels, business.as_of);
+        self.run.population.converted_before = labels.converted_before(population, business.as_of);
         let then = checks::type_shares(business, plan.test.unwrap_or(business.as_of));
         let now = checks::type_shares(business, business.as_of);
         let thresholds = &config.thresholds;
@@ -272,10 +274,10 @@ impl RunState {
         }
         if let Some(t) = &tested.tuning {
             let text = format!(
-                "INFO 103. The test AUC was {:.3}; of {} other settings, the best by out-of-fold loss has {:.3}, {}.",
-                t.default_auc,
+                "INFO 103. The test AUC was {}; of {} other settings, the best by out-of-fold loss has {}, {}.",
+                proportion(t.default_auc),
                 t.tried,
-                t.tuned_auc,
+                proportion(t.tuned_auc),
                 if t.taken { "and is taken" } else { "but its loss is higher, so the first one stays" }
             );
             self.warn(recorder, text)?;

@@ -10,6 +10,7 @@ use super::catalog::{self, CatalogState};
 use crate::config::Config;
 use crate::data::event_store::profiles::{StoredProfiles, load_activity};
 use crate::data::event_store::read::{Cells, Reader, damaged};
+use crate::domain::score::draft::TIMEFRAMES;
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{ProfileType, Score};
 use crate::domain::source::activity::{Activity, Day, Hit, NO_PROFILE};
@@ -26,6 +27,8 @@ use std::path::PathBuf;
 
 /// Bytes of events and cells that are kept between estimates.
 const MAX_CACHE_BYTES: usize = 192 << 20;
+/// The codes whose checks ask for conversions within the timeframe.
+const DEPENDS_ON_DAYS: [u16; 2] = [411, 412];
 /// Days of an average month.
 const MONTH: f64 = 30.436_875;
 
@@ -96,11 +99,26 @@ impl Estimator {
         let mut score = Score::new("estimate", *profile_type, goal.clone(), *timeframe_days, Timestamp::now(), "");
         score.exclusions.clone_from(exclusions);
         score.check()?;
-        let answer = self.answer(&score);
+        let answer = self.answer(&score).and_then(|estimate| self.with_shorter_timeframe(estimate, &score));
         self.timelines.trim(MAX_CACHE_BYTES / 2, ActivityDays::bytes);
         self.cells.trim(MAX_CACHE_BYTES / 2, Cells::bytes);
         // The catalog may have been replaced since it was opened; then that is what went wrong.
         answer.map_err(|error| if self.folder.is_dir() { error } else { damaged(&self.folder) })
+    }
+
+    /// Where a run would stop: looks for the longest of the usual timeframes with which it would not.
+    fn with_shorter_timeframe(&mut self, estimate: GoalEstimate, score: &Score) -> Result<GoalEstimate> {
+        if estimate.stopped().is_none_or(|check| !DEPENDS_ON_DAYS.contains(&check.code)) {
+            return Ok(estimate);
+        }
+        let shorter = TIMEFRAMES.into_iter().rev().filter(|days| *days < score.timeframe_days);
+        for timeframe_days in shorter {
+            let other = self.answer(&Score { timeframe_days, ..score.clone() })?;
+            if other.stopped().is_none() {
+                return Ok(GoalEstimate { works_with_days: Some(timeframe_days), ..estimate });
+            }
+        }
+        Ok(estimate)
     }
 
     fn answer(&mut self, score: &Score) -> Result<GoalEstimate> {
@@ -283,6 +301,8 @@ fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> R
         converted: test.iter().filter(|row| row.label).count() as u64,
         one_off,
         checks,
+        data_days: u32::try_from(business.as_of - business.first_day).unwrap_or_default(),
+        works_with_days: None,
     })
 }
 

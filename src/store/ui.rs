@@ -2,6 +2,7 @@
 //! forgotten, what cannot be written is not worth a word.
 
 use super::atomic;
+use crate::config::ThemeName;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -17,6 +18,9 @@ pub struct UiState {
     pub sort: String,
     /// The columns of the list of profiles; empty: the usual ones.
     pub columns: Vec<String>,
+    /// The colours that were chosen on the screen; none: those of the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub theme: Option<ThemeName>,
 }
 
 const FILE: &str = "ui.json";

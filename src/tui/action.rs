@@ -32,6 +32,7 @@ pub enum Action {
     Profiles,
     Drafts,
     Undo,
+    LastRun,
     Refresh,
     CopyGoal,
     AddField,
@@ -52,6 +53,7 @@ pub enum Action {
     Export,
     NextProfile,
     PreviousProfile,
+    AccountPersons,
     ToggleGroup,
     SwitchFactorView,
     WhatIf,
@@ -62,6 +64,8 @@ pub enum Action {
     FailuresOnly,
     ToggleGraphs,
     OneScore,
+    FindRuns,
+    Themes,
     CodePage,
     Promote,
     Finish,
@@ -167,13 +171,14 @@ table! {
     Accept           "accept"            "open"       Moving     Always           ["Enter"]      false "Open the details, press the button, take a choice."
     Close            "close"             "close"      Moving     Always           ["Esc"]        false "Close the dialog, the list or the filter."
     Filter           "filter"            "filter"     Scores     Services         ["/"]          false "Show only the scores that hold some words."
-    Sort             "sort"              "sort"       Scores     Services         ["s"]          false "Sort the list by the next column."
+    Sort             "sort"              "sort"       Scores     Services         ["s"]          false "Sort the list by a column: its letter, twice for the other way round."
     Create           "create"            "create"     Scores     Services         ["c"]          true  "Create a score."
     Drafts           "drafts"            "drafts"     Scores     Services         ["D"]          true  "Take up a score that was left half-way."
     Edit             "edit"              "edit"       Scores     Services         ["e"]          true  "Edit the description of the selected score."
-    Clone            "clone"             "clone"      Scores     Services         ["y"]          true  "Make a score like the selected one."
+    Clone            "clone"             "clone"      Scores     Services         ["C"]          true  "Make a score like the selected one."
     Delete           "delete"            "delete"     Scores     Services         ["d"]          true  "Delete the selected score; it can come back for 7 days."
     Undo             "undo"              "undo"       Scores     Services         ["u"]          true  "Bring back a deleted score: the last, or one of a list."
+    LastRun          "last-run"          "last run"   Runs       Services         ["v"]          false "View the last run of the selected score: test, data, checks, log."
     Profiles         "profiles"          "profiles"   Scores     Services         ["p"]          false "Show who is most likely to convert, and why."
     Run              "run"               "run"        Runs       Services         ["r"]          true  "Run the selected score."
     CancelRun        "cancel-run"        "cancel"     Runs       Services         ["x"]          true  "Cancel the live run of the selected score."
@@ -183,24 +188,26 @@ table! {
     Find             "find"              "find"       Profiles   ProfileList      ["/"]          false "Find a profile by its id or name."
     FilterProfiles   "narrow"            "filter"     Profiles   ProfileList      ["f"]          false "Show only some: words, band=high, attribute=value."
     NextBand         "band"              "band"       Profiles   ProfileList      ["b"]          false "Show only the next band: High, Medium, Low, all."
-    SortProfiles     "order"             "order"      Profiles   ProfileList      ["s"]          false "Order by rank, rise, fall, name or id."
+    SortProfiles     "order"             "sort"       Profiles   ProfileList      ["s"]          false "Sort by rank, rise, fall, name or id."
     GoTo             "go-to"             "go to"      Profiles   ProfileList      ["#"]          false "Go to a rank (1200) or a percentile (p95)."
-    Columns          "columns"           "columns"    Profiles   ProfileList      ["c"]          false "Choose the columns."
+    Columns          "columns"           "columns"    Profiles   ProfileList      ["|"]          false "Choose the columns."
     Factors          "factors"           "factors"    Profiles   ProfilesScreen   ["i"]          false "Show what drives the score, over all and by band."
     Copy             "copy"              "copy"       Profiles   ProfilesScreen   ["y"]          false "Copy the id, the row or a text for an e-mail."
-    Export           "export"            "export"     Profiles   ProfileList      ["x"]          false "Write what is shown as CSV, JSON lines or Parquet."
+    Export           "export"            "export"     Profiles   ProfileList      [">"]          false "Write what is shown as CSV, JSON lines or Parquet."
     FindNext         "find-next"         "next"       Profiles   ProfileList      ["n"]          false "Go to the next one found."
     FindPrevious     "find-previous"     "previous"   Profiles   ProfileList      ["N"]          false "Go to the one found before."
     NextProfile      "next-profile"      "next"       Profiles   ProfilePage      ["n"]          false "Go to the next profile of the list."
     PreviousProfile  "previous-profile"  "previous"   Profiles   ProfilePage      ["N"]          false "Go to the profile before in the list."
+    AccountPersons   "persons"           "persons"    Profiles   ProfilePage      ["o"]          false "Open the account's person that is scored, or the person's account; Esc leads back."
     ToggleGroup      "expand"            "expand"     Profiles   ProfilePage      ["Space"]      false "Show or hide the single factors of a group."
     SwitchFactorView "each-factor"       "view"       Profiles   ProfilePage      ["a"]          false "Factors in groups, one by one, or all features."
     WhatIf           "what-if"           "what if"    Profiles   ProfilePage      ["w"]          false "Change the value of the feature and see the score."
     Reset            "reset"             "reset"      Profiles   ProfilePage      ["z"]          false "Take back all changed values."
     FailuresOnly     "failures"          "failures"   Monitoring RunList          ["f"]          false "Show failures only, or all runs."
     ToggleGraphs     "graphs"            "graphs"     Monitoring RunList          ["m"]          false "Show or hide metrics and graphs."
-    OneScore         "one-score"         "score"      Monitoring RunList          ["s"]          false "Show the runs of one score, or of all."
-    CodePage         "code"              "what to do" Monitoring MonitoringScreen ["c"]          false "Show what the run's code means and what usually helps."
+    OneScore         "one-score"         "one score"  Monitoring RunList          ["o"]          false "Show the runs of one score, or of all."
+    FindRuns         "find-runs"         "find"       Monitoring RunList          ["/"]          false "Show only the runs that hold some words: a score, a status, a code, a day."
+    CodePage         "code"              "what to do" Runs       Anywhere         ["!"]          false "Show what the warnings or the code of the run mean, and what usually helps."
     Promote          "promote"           "promote"    Monitoring MonitoringScreen ["P"]          true  "Make the model of the training run the champion."
     AddField         "add-field"         "add field"  Wizard     Wizard           ["C-f"]        true  "Add a further condition on the same event."
     AddEvent         "add-event"         "add event"  Wizard     Wizard           ["C-n"]        true  "Add a further goal event."
@@ -210,8 +217,9 @@ table! {
     ServicesScreen   "services-screen"   "services"   Program    Anywhere         ["1"]          false "Go to Services: the scores."
     ProfilesScreen   "profiles-screen"   "profiles"   Program    Anywhere         ["2"]          false "Go to Profiles: the scored persons or accounts."
     MonitoringScreen "monitoring-screen" "monitoring" Program    Anywhere         ["3"]          false "Go to Monitoring: the runs, day by day."
+    Themes           "theme"             "theme"      Program    Anywhere         []             false "Choose the colours: dark, light, 16 colours, none."
     Palette          "palette"           "commands"   Program    Anywhere         [":"]          false "Find a command by its name."
-    Help             "help"              "help"       Program    Anywhere         ["?", "F1"]    false "Show all keys."
+    Help             "help"              "help"       Program    Anywhere         ["?", "F1"]    false "Show the keys of this screen, then all others; type to search."
     Redraw           "redraw"            "redraw"     Program    Always           ["C-l"]        false "Draw the screen anew."
     Suspend          "suspend"           "suspend"    Program    Always           ["C-z"]        false "Go to the shell; fg comes back."
     Quit             "quit"              "quit"       Program    Anywhere         ["q", "C-c"]   false "Leave. Runs go on."

@@ -1,15 +1,15 @@
 //! The state of the screens: plain data, changed by [`update`](super::update::update) alone and drawn by
 //! [`view`](super::view::view).
 
-use super::action::Action;
-use super::dialogs::{Dialog, Wizard};
+use super::dialogs::{Confirm, Dialog, Question, Wizard};
 use super::keymap::Keymap;
-use super::layout::{MIN_SIZE, WIDE};
+use super::layout::{Layout, MIN_SIZE};
+pub use super::screen::Screen;
 use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{Column, Profiles, Task};
 use super::screens::services::Services;
-use super::theme::Theme;
-use crate::config::Thresholds;
+use super::theme::{Look, Theme};
+use crate::config::{Bands, Thresholds};
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
@@ -20,7 +20,7 @@ use crate::queries::score_summaries::ScoreSummary;
 use crate::schedule::timer_health::TimerHealth;
 use crate::store::timer::TimerRecord;
 use crate::store::ui::UiState;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub struct App {
     pub size: (u16, u16),
     pub workspace: WorkspaceView,
     pub keymap: Arc<Keymap>,
-    pub theme: Arc<Theme>,
+    pub look: Look,
     pub scores: Vec<Arc<ScoreSummary>>,
     /// Why the scores could not be read, where they could not.
     pub scores_error: Option<Error>,
@@ -82,6 +82,7 @@ pub struct WorkspaceView {
     pub program: String,
     /// Where the demo of this home lies, where one was made.
     pub demo: Option<PathBuf>,
+    pub bands: Bands,
 }
 
 /// How far the catalog is.
@@ -94,46 +95,45 @@ pub enum CatalogView {
     Failed(Error),
 }
 
-/// A sentence at the foot of the screen; the next key takes it away.
+/// A sentence at the foot of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
     pub severity: Severity,
+    pub until: Until,
 }
+
+/// How long a sentence stays, unless another one takes its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Until {
+    /// It is about the key that was pressed: the next one takes it away.
+    NextKey,
+    /// It tells what happened: the first key after it could be read takes it away.
+    Read { since: Timestamp },
+    /// It is about a run of this score: the end of the run takes its place.
+    RunEnds { score: String },
+}
+
+/// How long a sentence takes to be read.
+const READING: SignedDuration = SignedDuration::from_secs(8);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     Info,
     Success,
+    Warning,
     Error,
 }
 
-/// The screen that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
-    Services,
-    Profiles,
-    Monitoring,
-}
-
-impl Screen {
-    /// The screens as the title bar tells them, each with the action that leads to it.
-    pub const ALL: [(Screen, Action, &'static str); 3] = [
-        (Screen::Services, Action::ServicesScreen, "Services"),
-        (Screen::Profiles, Action::ProfilesScreen, "Profiles"),
-        (Screen::Monitoring, Action::MonitoringScreen, "Monitoring"),
-    ];
-}
-
 impl App {
-    pub fn new(workspace: WorkspaceView, keymap: Keymap, theme: Theme, now: Timestamp, size: (u16, u16)) -> App {
+    pub fn new(workspace: WorkspaceView, keymap: Keymap, look: Look, now: Timestamp, size: (u16, u16)) -> App {
         let catalog = if workspace.has_sources { CatalogView::Missing } else { CatalogView::NoSources };
         App {
             now,
             size,
             workspace,
             keymap: Arc::new(keymap),
-            theme: Arc::new(theme),
+            look,
             scores: Vec::new(),
             scores_error: None,
             live_runs: BTreeMap::new(),
@@ -155,8 +155,12 @@ impl App {
         }
     }
 
-    pub fn is_wide(&self) -> bool {
-        self.size.0 >= WIDE
+    pub fn theme(&self) -> &Arc<Theme> {
+        self.look.theme()
+    }
+
+    pub fn layout(&self) -> Layout {
+        Layout::of(self.size.0)
     }
 
     pub fn is_too_small(&self) -> bool {
@@ -206,15 +210,48 @@ impl App {
         })
     }
 
+    /// Asks a question in a dialog.
+    pub fn ask(&mut self, question: Question) {
+        let focus = question.default_button(self);
+        self.dialogs.push(Dialog::Confirm(Confirm::new(question, focus)));
+    }
+
     /// Shows an error in a dialog of its own.
     pub fn show_error(&mut self, error: Error) {
         self.notice = None;
         self.dialogs.push(Dialog::error(error));
     }
 
-    /// Shows a sentence at the foot of the screen, until the next key.
+    /// Shows a sentence at the foot of the screen: what was done stays until it could be read, all else until the next key.
     pub fn notify(&mut self, severity: Severity, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), severity });
+        let until = match severity {
+            Severity::Success | Severity::Warning => Until::Read { since: self.now },
+            Severity::Info | Severity::Error => Until::NextKey,
+        };
+        self.notice = Some(Notice { text: text.into(), severity, until });
+    }
+
+    /// Shows a sentence about a run of a score until that run ends.
+    pub fn notify_of_run(&mut self, score: &str, text: impl Into<String>) {
+        let until = Until::RunEnds { score: score.to_string() };
+        self.notice = Some(Notice { text: text.into(), severity: Severity::Info, until });
+    }
+
+    /// Shows how something ended, good or bad, until it could be read.
+    pub fn notify_of_end(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), severity, until: Until::Read { since: self.now } });
+    }
+
+    /// A key was pressed: the sentence goes, unless its matter goes on or nobody can have read it.
+    pub fn expire_notice(&mut self) {
+        let goes = match self.notice.as_ref().map(|notice| &notice.until) {
+            Some(Until::NextKey) => true,
+            Some(Until::Read { since }) => self.now.duration_since(*since) >= READING,
+            Some(Until::RunEnds { .. }) | None => false,
+        };
+        if goes {
+            self.notice = None;
+        }
     }
 
     /// Whether a timer starts what is due.
@@ -233,8 +270,9 @@ impl App {
         UiState {
             selected: selected.clone(),
             filter: filter.value().to_string(),
-            sort: sort.word().to_string(),
+            sort: sort.word(),
             columns: self.columns.iter().map(Column::key).collect(),
+            theme: self.look.chosen(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::app::{App, Screen, Severity};
 use super::dialogs::Dialog;
 use super::screens::profiles::{self, Profiles};
 use super::screens::services;
-use crate::domain::run::Status;
+use crate::domain::run::{Status, codes};
 
 impl App {
     /// Whether a focused field takes printable keys as text.
@@ -17,7 +17,7 @@ impl App {
                 let on_list = |p: &&Profiles| p.page.is_none() && p.factors.is_none();
                 self.profiles.as_ref().filter(on_list).is_some_and(|p| p.focus != profiles::Focus::List)
             }
-            None if self.screen == Screen::Monitoring => false,
+            None if self.screen == Screen::Monitoring => self.monitoring.is_finding && self.monitoring.page.is_none(),
             None => self.services.focus == services::Focus::Filter,
         }
     }
@@ -103,6 +103,10 @@ impl App {
                 let scored = selected.is_some_and(|l| l.scored.is_some() || !l.read);
                 (!scored).then(|| "This score has no scored profiles yet: run it first.".into())
             }),
+            Action::LastRun => nothing().or_else(|| {
+                let ran = selected.is_some_and(|l| l.last.is_some());
+                (!ran).then(|| "This score has not run yet.".into())
+            }),
             Action::CodePage => self.no_code(),
             Action::Promote => self.no_promotion(),
             Action::Drafts => self.drafts.is_empty().then(|| "There is no draft.".into()),
@@ -110,8 +114,30 @@ impl App {
         }
     }
 
-    /// Why there is no page of a code to show.
+    /// Why there is nothing to tell of the code or the warnings of a run.
     fn no_code(&self) -> Option<String> {
+        match self.screen {
+            Screen::Services => self.nothing_to_tell_of_last_run(),
+            Screen::Monitoring => self.no_code_of_run(),
+            Screen::Profiles => Some("This tells of a run: go to Services or to Monitoring.".into()),
+        }
+    }
+
+    fn nothing_to_tell_of_last_run(&self) -> Option<String> {
+        let Some(listed) = self.selected() else { return Some("No score is selected.".into()) };
+        let Some(run) = &listed.last else { return Some("This score has not run yet.".into()) };
+        match run.status {
+            Status::Failed if codes::for_run(run).is_some() => None,
+            Status::Failed => {
+                let key = self.keymap.key(Action::LastRun);
+                Some(format!("No quality check stopped this run, so it has no code; {key} shows why it failed."))
+            }
+            Status::Successful if !run.warnings.is_empty() => None,
+            status => Some(format!("There is nothing to tell of the last run: it is {status}, without a warning.")),
+        }
+    }
+
+    fn no_code_of_run(&self) -> Option<String> {
         let Some(run) = self.monitoring.current_run() else { return Some("No run is selected.".into()) };
         match (run.code, run.status) {
             (Some(_), _) => None,

@@ -13,6 +13,8 @@ use crate::store::ui::UiState;
 pub enum RunPurpose {
     /// Its page.
     Page,
+    /// The checks on its page, where its warnings are.
+    Checks,
     /// The page of its code.
     Code,
 }

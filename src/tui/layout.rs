@@ -1,12 +1,32 @@
-//! Where the parts of the screen stand. `update` asks too, because a page is as long as what is shown.
+//! Where the parts of the screen stand, in three layouts by its width. `update` asks too, because a page is as long as what is
+//! shown.
 
 use ratatui::layout::Rect;
 
-/// Columns from which on the details stand at the right of the list.
-pub const WIDE: u16 = 80;
+/// How the width of the screen is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layout {
+    /// Under 80 columns: one thing at a time.
+    Narrow,
+    /// Details beside the list.
+    Normal,
+    /// From 160 columns on: details in two columns, and more columns in the list.
+    Wide,
+}
+
+impl Layout {
+    pub fn of(width: u16) -> Layout {
+        match width {
+            0..80 => Layout::Narrow,
+            80..160 => Layout::Normal,
+            160.. => Layout::Wide,
+        }
+    }
+}
+
 /// The least size that the screens are made for.
 pub const MIN_SIZE: (u16, u16) = (60, 16);
-/// Columns left free at both sides.
+/// Columns left free at both sides; the right one has the scroll bars.
 const MARGIN: u16 = 1;
 
 /// The screen between the title bar and the foot.
@@ -14,21 +34,26 @@ pub fn body((width, height): (u16, u16)) -> Rect {
     Rect::new(MARGIN, 2, width.saturating_sub(2 * MARGIN), height.saturating_sub(4))
 }
 
-/// The list and, on a wide terminal, the details beside it with a line between them.
+/// The list and, where there is room, the details beside it with a line between them.
 pub fn columns(size: (u16, u16)) -> (Rect, Option<Rect>) {
     let body = body(size);
-    if size.0 < WIDE {
+    if Layout::of(size.0) == Layout::Narrow {
         return (body, None);
     }
     let details = details_width(size);
-    let list = Rect { width: body.width.saturating_sub(details + 3), ..body };
-    (list, Some(Rect { x: body.x + list.width + 3, width: details, ..body }))
+    let list = Rect { width: body.width.saturating_sub(details + 4), ..body };
+    (list, Some(Rect { x: body.x + list.width + 4, width: details, ..body }))
 }
 
 /// Columns of the details: under half of the screen, and no more than reads well.
 pub fn details_width(size: (u16, u16)) -> u16 {
     let body = body(size).width;
-    if size.0 < WIDE { body } else { (body * 46 / 100).clamp(36, 64) }
+    let share = body * 46 / 100;
+    match Layout::of(size.0) {
+        Layout::Narrow => body,
+        Layout::Normal => share.clamp(36, 64),
+        Layout::Wide => share.clamp(72, 112),
+    }
 }
 
 /// A rectangle of at most this size in the middle of the screen.
@@ -42,14 +67,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_lies_outside_of_the_screen() {
-        for size in [(0, 0), (1, 1), (10, 3), (40, 10), (79, 24), (80, 24), (120, 40), (400, 100)] {
-            let screen = Rect::new(0, 0, size.0, size.1);
-            let (list, details) = columns(size);
-            for area in [list, details.unwrap_or(list), centered(size, (90, 30))] {
-                assert!(area.is_empty() || screen.union(area) == screen, "{area:?} in {size:?}");
+    fn the_parts_fill_the_screen_at_every_width() {
+        for width in 60..=260 {
+            let (list, details) = columns((width, 36));
+            let right = details.map_or(list.right(), Rect::right);
+            assert_eq!(right, width - MARGIN);
+            assert_eq!(details.is_some(), Layout::of(width) != Layout::Narrow);
+            if let Some(details) = details {
+                assert!(list.width >= 36 && details.width >= 36 && list.right() + 4 == details.x, "{width}");
             }
-            assert_eq!(details.is_some(), size.0 >= 80);
         }
     }
 }

@@ -9,6 +9,7 @@
 //! | file or folder | what it is |
 //! |---|---|
 //! | [`action`] | what can be asked for: one table for keymap, footer, help, palette and configuration |
+//! | [`screen`] | the screens that there are |
 //! | [`keymap`] | which key asks for which action |
 //! | [`theme`] | colours by meaning |
 //! | [`layout`] | where the parts of the screen stand |
@@ -46,6 +47,7 @@ pub mod labels;
 pub mod layout;
 pub mod msg;
 mod runtime;
+pub mod screen;
 pub mod screens;
 mod terminal;
 pub mod theme;

@@ -23,6 +23,10 @@ pub enum Msg {
     Key(KeyEvent),
     Paste(String),
     Resize(u16, u16),
+    /// What the terminal answered about its background.
+    Background {
+        is_light: bool,
+    },
     /// The terminal was left and entered again.
     Resumed,
     /// Somebody asks the program to end (SIGTERM), or the terminal is gone (SIGHUP, EIO).

@@ -6,11 +6,60 @@ use crate::domain::explanation::Band;
 use crate::domain::metrics::Verdict;
 use crate::domain::run::Status;
 use ratatui::style::{Color, Modifier, Style};
+use std::sync::Arc;
 
 /// The colours, or `None` of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Theme {
     palette: Option<Palette>,
+}
+
+/// Which theme is asked for, what the terminal can show, and the theme that follows from both.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// As the configuration has it.
+    configured: ThemeName,
+    /// As it was chosen on the screen, which is newer.
+    chosen: Option<ThemeName>,
+    terminal: TerminalEnv,
+    theme: Arc<Theme>,
+}
+
+impl Look {
+    pub fn new(configured: ThemeName, chosen: Option<ThemeName>, terminal: TerminalEnv) -> Look {
+        let theme = Arc::new(Theme::choose(chosen.unwrap_or(configured), &terminal));
+        Look { configured, chosen, terminal, theme }
+    }
+
+    pub fn theme(&self) -> &Arc<Theme> {
+        &self.theme
+    }
+
+    /// The theme that is asked for.
+    pub fn asked(&self) -> ThemeName {
+        self.chosen.unwrap_or(self.configured)
+    }
+
+    /// What was chosen on the screen.
+    pub fn chosen(&self) -> Option<ThemeName> {
+        self.chosen
+    }
+
+    /// Takes another theme at once.
+    pub fn choose(&mut self, theme: ThemeName) {
+        *self = Look::new(self.configured, Some(theme), std::mem::take(&mut self.terminal));
+    }
+
+    /// What the terminal itself says of its background counts more than the environment.
+    pub fn set_background(&mut self, is_light: bool) {
+        let terminal = TerminalEnv { background: Some(is_light), ..std::mem::take(&mut self.terminal) };
+        *self = Look::new(self.configured, self.chosen, terminal);
+    }
+
+    /// Whether the terminal's answer about its background would matter.
+    pub fn needs_background(&self) -> bool {
+        self.asked() == ThemeName::Auto && self.theme.palette.is_some() && self.terminal.has_256()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
@@ -19,9 +68,11 @@ struct Palette {
     text: ColorSpec,
     dim: ColorSpec,
     faint: ColorSpec,
+    faded: ColorSpec,
     accent: ColorSpec,
     selected: ColorSpec,
     field: ColorSpec,
+    on_field: ColorSpec,
     good: ColorSpec,
     warn: ColorSpec,
     bad: ColorSpec,
@@ -80,6 +131,8 @@ pub struct TerminalEnv {
     pub term: String,
     pub colorterm: String,
     pub colorfgbg: String,
+    /// Whether the background is light, where the terminal has answered that.
+    pub background: Option<bool>,
 }
 
 impl TerminalEnv {
@@ -90,6 +143,7 @@ impl TerminalEnv {
             term: var("TERM"),
             colorterm: var("COLORTERM"),
             colorfgbg: var("COLORFGBG"),
+            background: None,
         }
     }
 
@@ -97,8 +151,11 @@ impl TerminalEnv {
         self.term.contains("256") || matches!(self.colorterm.as_str(), "truecolor" | "24bit")
     }
 
-    /// rxvt, Konsole and others tell the background as the last of these numbers.
+    /// As the terminal answers; else rxvt, Konsole and others tell the background as the last of these numbers.
     fn is_light(&self) -> bool {
+        if let Some(is_light) = self.background {
+            return is_light;
+        }
         self.colorfgbg.rsplit(';').next().and_then(|n| n.parse::<u8>().ok()).is_some_and(|n| n == 7 || n == 15)
     }
 }
@@ -134,7 +191,11 @@ impl Theme {
 
     /// Labels and what comes second.
     pub fn dim(&self) -> Style {
-        self.foreground_or(|p| p.dim, Modifier::DIM)
+        match &self.palette {
+            // Of 16 colours none is a dim text on every palette.
+            Some(p) if p.dim == ColorSpec::Named(AnsiColor::Default) => Style::new().add_modifier(Modifier::DIM),
+            _ => self.foreground_or(|p| p.dim, Modifier::DIM),
+        }
     }
 
     /// Lines and empty parts of bars.
@@ -184,7 +245,7 @@ impl Theme {
     /// The area of a field that takes text.
     pub fn field(&self) -> Style {
         match &self.palette {
-            Some(p) if p.field != ColorSpec::Named(AnsiColor::Default) => Style::new().bg(p.field.color()),
+            Some(p) if p.field != ColorSpec::Named(AnsiColor::Default) => Style::new().fg(p.on_field.color()).bg(p.field.color()),
             _ => Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }
@@ -199,6 +260,27 @@ impl Theme {
 
     pub fn bad(&self) -> Style {
         self.foreground_or(|p| p.bad, Modifier::BOLD)
+    }
+
+    /// A button that destroys something.
+    pub fn danger(&self, focused: bool) -> Style {
+        match (&self.palette, focused) {
+            (Some(p), true) if p.selected != ColorSpec::Named(AnsiColor::Default) => {
+                Style::new().fg(p.bad.color()).bg(p.selected.color()).add_modifier(Modifier::BOLD)
+            }
+            (_, true) => self.bad().add_modifier(Modifier::REVERSED),
+            (_, false) => self.bad(),
+        }
+    }
+
+    /// What lies below a dialog: everything in one faded colour.
+    pub fn behind_dialog(&self) -> Style {
+        let plain = Style::reset();
+        match &self.palette {
+            Some(p) if p.dim != ColorSpec::Named(AnsiColor::Default) => plain.fg(p.faded.color()),
+            Some(p) => plain.fg(p.faded.color()).add_modifier(Modifier::DIM),
+            None => plain.add_modifier(Modifier::DIM),
+        }
     }
 
     pub fn bar(&self) -> Style {

@@ -200,6 +200,8 @@ pub fn estimate() -> GoalEstimate {
         converted: 504,
         one_off: false,
         checks: vec![Check::stopping(404, "not enough", "Count of conversions", 6_461.0, Rule::AtLeast, 10.0)],
+        data_days: 730,
+        works_with_days: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A made-up scores file and what the reader of scored profiles would answer of it.
 
 use super::*;
-use propensity::data::scores::{ScoredProfile, Sort};
+use propensity::data::scores::{ScoredProfile, Sort, TopGroup};
 use propensity::domain::explanation::{self, Explanation, Factor};
 use propensity::domain::value_effects::{Bin, FactorValues, Values};
 use propensity::error::Error;
@@ -35,6 +35,8 @@ fn terms(place: u32) -> (Vec<Factor>, f64, f64) {
 pub fn row(place: u32) -> ScoredProfile {
     let (factors, _, z) = terms(place);
     let score = explanation::score(z, B);
+    let why = Explanation { z, b: B, starting_point: 0.0, factors: factors.clone() };
+    let top_group = TopGroup::of(&why);
     let country = ["DE", "FR", "US"][place as usize % 3];
     ScoredProfile {
         profile_id: format!("A-{:07}", (u64::from(place) * 7_919) % 1_000_003),
@@ -50,6 +52,7 @@ pub fn row(place: u32) -> ScoredProfile {
         score_date: 20_780,
         factors,
         rest: 0.0,
+        top_group,
         attributes: vec![(Arc::from("country"), country.to_string()), (Arc::from("plan"), "paid".to_string())],
     }
 }

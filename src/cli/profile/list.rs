@@ -39,6 +39,6 @@ pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> R
     let rows: Vec<Ranked> = rows.into_iter().map(|(place, profile)| Ranked { rank: place + 1, profile }).collect();
     session.print(&rows, |rows| match rows.is_empty() {
         true => "No profile fits.\n".to_string(),
-        false => ranking::table(rows),
+        false => ranking::table(rows, &workspace.config.bands),
     })
 }

@@ -3,7 +3,8 @@
 
 use crate::cli::format::{count, cut, harmless, multiplier, percent};
 use crate::cli::table::{indented, table};
-use crate::domain::explanation::{Explanation, rounded_score};
+use crate::config::Bands;
+use crate::domain::explanation::{Explanation, rounded_score, shown_score};
 use crate::domain::feature_labels;
 use crate::domain::source::activity::day_text;
 use crate::domain::text::Align;
@@ -25,14 +26,14 @@ pub struct ProfileOutput {
 }
 
 /// The page of a profile.
-pub fn text(output: &ProfileOutput) -> String {
+pub fn text(output: &ProfileOutput, bands: &Bands) -> String {
     let ProfileOutput { detail, change, history, what_if } = output;
-    let mut text = heading(detail);
+    let mut text = heading(detail, bands);
     if let Some(change) = change {
         text += &change_line(change);
     }
     if let Some(what_if) = what_if {
-        text += &what_if_line(what_if);
+        text += &what_if_line(what_if, bands);
     }
     // With other values, the factors are those of what if.
     let why = what_if.as_ref().map_or(&detail.explanation, |w| &w.explanation);
@@ -50,13 +51,13 @@ pub fn text(output: &ProfileOutput) -> String {
     text + &activity(detail)
 }
 
-fn heading(detail: &ProfileDetail) -> String {
+fn heading(detail: &ProfileDetail, bands: &Bands) -> String {
     let p = &detail.profile;
     let name = p.name.as_ref().map_or(String::new(), |n| format!(" ({})", harmless(n)));
     format!(
         "{}{name}\n  score {} of 100 · {} · rank {} of {} · percentile {} · {} likely\n",
         harmless(&p.profile_id),
-        rounded_score(p.score),
+        shown_score(p.score, bands),
         p.band.word(),
         count(u64::from(detail.rank)),
         count(detail.of),
@@ -72,8 +73,8 @@ fn change_line(change: &Change) -> String {
     format!("  {total:+} since {}: {}\n", day_text(change.from_day), parts.join(", "))
 }
 
-fn what_if_line(w: &WhatIf) -> String {
-    let (score, chance, band) = (rounded_score(w.score), percent(w.probability), w.band.word());
+fn what_if_line(w: &WhatIf, bands: &Bands) -> String {
+    let (score, chance, band) = (shown_score(w.score, bands), percent(w.probability), w.band.word());
     format!("  what if: score {score} · {band} · percentile {} · {chance} likely (no promise)\n", w.percentile)
 }
 
@@ -97,7 +98,7 @@ fn factors(why: &Explanation, most: usize) -> String {
     let points: Vec<String> = why.rounded_points(&terms).into_iter().map(|p| format!("{p:+}")).collect();
     let start =
         ["starting point".into(), String::new(), multiplier(why.starting_point), points[0].clone(), String::new()];
-    let mut rows = vec![start.to_vec()];
+    let mut rows = Vec::new();
     for (f, points) in why.factors[..shown].iter().zip(&points[1..]) {
         let words = feature_labels::for_code(&f.code);
         let value = match &f.value {
@@ -112,8 +113,9 @@ fn factors(why: &Explanation, most: usize) -> String {
         let text = format!("{} more", why.factors.len() - shown);
         rows.push(vec![text, String::new(), multiplier(rest), points[shown + 1].clone(), String::new()]);
     }
+    rows.push(start.to_vec());
     let (all, sum) = (multiplier(why.log_odds_ratio()), i64::from(rounded_score(why.score())) - 50);
-    rows.push(vec!["multiplied, and added up from 50".into(), String::new(), all, format!("{sum:+}"), String::new()]);
+    rows.push(vec!["all together: odds multiply, points add to 50".into(), String::new(), all, format!("{sum:+}"), String::new()]);
     let header = [
         ("factor", Align::Left),
         ("value", Align::Right),

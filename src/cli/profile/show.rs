@@ -36,7 +36,7 @@ pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> R
         let profile = &mut output.detail.profile;
         (profile.factors, profile.rest) = (output.detail.explanation.factors.clone(), 0.0);
     }
-    session.print(&output, page::text)
+    session.print(&output, |output| page::text(output, &workspace.config.bands))
 }
 
 fn load(

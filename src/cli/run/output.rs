@@ -4,6 +4,7 @@ use super::checks;
 use crate::cli::format::{count, cut, harmless, multiplier, percent, seconds};
 use crate::cli::session::Session;
 use crate::cli::table::indented;
+use crate::domain::format::interval;
 use crate::domain::metrics::Estimate;
 use crate::domain::run::{Run, RunKind, Status};
 use crate::error::Result;
@@ -133,11 +134,7 @@ fn profiles(run: &Run) -> String {
 
 fn metrics(run: &Run) -> String {
     let Some(m) = &run.metrics else { return String::new() };
-    let figure = |e: &Option<Estimate>| match e {
-        Some(Estimate { value, low: Some(low), high: Some(high) }) => format!("{value:.3} ({low:.3}–{high:.3})"),
-        Some(e) => format!("{:.3}", e.value),
-        None => "─".into(),
-    };
+    let figure = |e: &Option<Estimate>| e.as_ref().map_or("─".into(), interval);
     let mut text = String::new();
     let when = if run.out_of_time { "out of time" } else { "by groups, not out of time" };
     if let Some(verdict) = run.verdict {

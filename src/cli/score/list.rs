@@ -4,6 +4,7 @@ use super::output::ScoreOutput;
 use crate::cli::format::{harmless, moment};
 use crate::cli::session::Session;
 use crate::cli::table::table;
+use crate::domain::format::proportion;
 use crate::domain::run::Status;
 use crate::domain::text::Align;
 use crate::error::Result;
@@ -35,7 +36,7 @@ fn text(outputs: &[ScoreOutput<'_>], zone: &TimeZone) -> String {
 
 fn row(output: &ScoreOutput<'_>, zone: &TimeZone) -> Vec<String> {
     let (run, tested) = (output.last_run, output.tested);
-    let auc = tested.and_then(|r| r.metrics.as_ref()).and_then(|m| m.auc.as_ref()).map(|a| format!("{:.3}", a.value));
+    let auc = tested.and_then(|r| r.metrics.as_ref()).and_then(|m| m.auc.as_ref()).map(|a| proportion(a.value));
     let verdict = tested.and_then(|r| r.verdict).map(|v| v.to_string());
     let quality = [auc, verdict].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let status = match (output.live, run) {

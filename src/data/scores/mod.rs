@@ -15,7 +15,7 @@ pub use query::{Query, Sort};
 pub use read::{ScoreReader, by_id, probabilities};
 pub use write::ScoreWriter;
 
-use crate::domain::explanation::{Band, Factor, rounded_score};
+use crate::domain::explanation::{Band, Explanation, Factor, rounded_score};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
@@ -47,9 +47,36 @@ pub struct ScoredProfile {
     pub factors: Vec<Factor>,
     /// Sum of the contributions of all other factors.
     pub rest: f64,
+    /// The group of factors that counts most, as the page of the profile has it; none in files of earlier versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_group: Option<TopGroup>,
     /// The attributes that the sources have of the profile, by name; of a person also of its account (`account.industry`).
     #[serde(serialize_with = "map")]
     pub attributes: Vec<(Arc<str>, String)>,
+}
+
+/// A group of factors: its largest one, and what all of them contribute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TopGroup {
+    /// Code of its largest factor, which names the group.
+    pub code: String,
+    /// The profile's value of that factor; `None` where it is missing.
+    pub value: Option<String>,
+    /// Sum of the contributions of the group, in log-odds.
+    pub contribution: f64,
+}
+
+impl TopGroup {
+    /// The largest group of an explanation; `None` where nothing contributes.
+    pub fn of(why: &Explanation) -> Option<TopGroup> {
+        let group = why.groups().into_iter().next()?;
+        let largest = why.factors.get(*group.factors.first()?)?;
+        Some(TopGroup {
+            code: largest.code.clone(),
+            value: largest.value.clone(),
+            contribution: group.contribution,
+        })
+    }
 }
 
 impl ScoredProfile {

@@ -1,11 +1,11 @@
 //! Reading a scores file from its first row to its last, and what all readers share: opening with a check of the
 //! columns, and turning columns into profiles.
 
-use super::ScoredProfile;
-use super::write::{ATTRIBUTES, fixed_fields};
+use super::write::{ATTRIBUTES, TOP_GROUP, fixed_fields, top_group_type};
+use super::{ScoredProfile, TopGroup};
 use crate::domain::explanation::{Band, Factor, Importance};
 use crate::error::{Context, Error, Result};
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int32Type, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -92,16 +92,20 @@ pub(super) fn attributes(schema: &Schema, shown: &str) -> Result<Vec<Arc<str>>> 
     let fixed = fixed_fields();
     let fixed_match = fixed.iter().zip(schema.fields()).all(|(wanted, found)| wanted == &**found);
     let extra: Vec<_> = schema.fields().iter().skip(fixed.len()).collect();
-    match (fixed_match && schema.fields().len() >= fixed.len(), extra.as_slice()) {
-        (true, []) => Ok(Vec::new()),
-        (true, [field]) if field.name() == ATTRIBUTES => match field.data_type() {
-            DataType::Struct(fields) if fields.iter().all(|f| f.data_type() == &DataType::Utf8) => {
-                Ok(fields.iter().map(|f| Arc::from(f.name().as_str())).collect())
-            }
-            _ => Err(other()),
-        },
-        _ => Err(other()),
+    if !fixed_match || schema.fields().len() < fixed.len() {
+        return Err(other());
     }
+    let mut attributes = Vec::new();
+    for field in extra {
+        match (field.name().as_str(), field.data_type()) {
+            (TOP_GROUP, found) if *found == top_group_type() => {}
+            (ATTRIBUTES, DataType::Struct(fields)) if fields.iter().all(|f| f.data_type() == &DataType::Utf8) => {
+                attributes = fields.iter().map(|f| Arc::from(f.name().as_str())).collect();
+            }
+            _ => return Err(other()),
+        }
+    }
+    Ok(attributes)
 }
 
 /// The profiles of a batch with all columns.
@@ -112,7 +116,8 @@ pub(super) fn profiles(batch: &RecordBatch, attributes: &[Arc<str>]) -> Vec<Scor
         let array = batch.column(column).as_primitive::<Float64Type>();
         array.is_valid(row).then(|| array.value(row))
     };
-    let attribute_columns = (!attributes.is_empty()).then(|| batch.column(12).as_struct());
+    let attribute_columns = batch.column_by_name(ATTRIBUTES).map(|column| column.as_struct());
+    let top_groups = batch.column_by_name(TOP_GROUP).map(|column| column.as_struct());
     let attributes_of = |row: usize| {
         let values = attribute_columns.into_iter().flat_map(|own| own.columns()).zip(attributes);
         let filled = values.filter_map(|(array, name)| {
@@ -135,9 +140,19 @@ pub(super) fn profiles(batch: &RecordBatch, attributes: &[Arc<str>]) -> Vec<Scor
             score_date: batch.column(9).as_primitive::<Date32Type>().value(row),
             factors: factors(&batch.column(10).as_list::<i32>().value(row)),
             rest: number(11, row).unwrap_or_default(),
+            top_group: top_groups.and_then(|groups| top_group(groups, row)),
             attributes: attributes_of(row),
         })
         .collect()
+}
+
+fn top_group(groups: &StructArray, row: usize) -> Option<TopGroup> {
+    let text = |column: usize| {
+        let array = groups.column(column).as_string::<i32>();
+        array.is_valid(row).then(|| array.value(row).to_string())
+    };
+    let contribution = groups.column(2).as_primitive::<Float64Type>();
+    Some(TopGroup { code: text(0)?, value: text(1), contribution: contribution.value(row) })
 }
 
 fn factors(items: &ArrayRef) -> Vec<Factor> {

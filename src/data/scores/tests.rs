@@ -20,6 +20,7 @@ fn profile(id: &str, name: Option<&str>, score: f64, country: Option<&str>) -> S
         score_date: 20_000,
         factors: vec![Factor::new("tenure", None, 0.5), Factor::new("person.country", Some("DE".into()), -0.9)],
         rest: 0.25,
+        top_group: name.map(|_| TopGroup { code: "tenure".into(), value: None, contribution: 0.5 }),
         attributes: country.map(|c| (Arc::from("home.country"), c.to_string())).into_iter().collect(),
     }
 }

@@ -34,6 +34,21 @@ pub(super) fn fixed_fields() -> Vec<Field> {
     ]
 }
 
+/// The name of the column with the group of factors that counts most; files of earlier versions have none.
+pub(super) const TOP_GROUP: &str = "top_group";
+
+fn top_group_fields() -> Fields {
+    Fields::from(vec![
+        Field::new("code", DataType::Utf8, true),
+        Field::new("value", DataType::Utf8, true),
+        Field::new("contribution", DataType::Float64, true),
+    ])
+}
+
+pub(super) fn top_group_type() -> DataType {
+    DataType::Struct(top_group_fields())
+}
+
 /// The name of the column that holds the attributes, where there are any.
 pub(super) const ATTRIBUTES: &str = "attributes";
 
@@ -52,6 +67,7 @@ fn attribute_fields(attributes: &[Arc<str>]) -> Fields {
 
 fn schema(attributes: &[Arc<str>]) -> Arc<Schema> {
     let mut fields = fixed_fields();
+    fields.push(Field::new(TOP_GROUP, top_group_type(), false));
     // Parquet has no structure without fields.
     if !attributes.is_empty() {
         fields.push(Field::new(ATTRIBUTES, DataType::Struct(attribute_fields(attributes)), false));
@@ -134,6 +150,12 @@ impl ScoreWriter {
             factors(rows),
             number(&|r| Some(r.rest)),
         ];
+        let parts = vec![
+            text(rows, &|r| r.top_group.as_ref().map(|g| g.code.as_str())),
+            text(rows, &|r| r.top_group.as_ref().and_then(|g| g.value.as_deref())),
+            number(&|r| r.top_group.as_ref().map(|g| g.contribution)),
+        ];
+        columns.push(Arc::new(StructArray::try_new(top_group_fields(), parts, None)?));
         if !self.attributes.is_empty() {
             let values = self.attributes.iter().map(|name| text(rows, &|r| r.attribute(name))).collect();
             columns.push(Arc::new(StructArray::try_new(attribute_fields(&self.attributes), values, None)?));

@@ -155,6 +155,13 @@ pub struct PopulationCounts {
     pub test_conversions: u64,
     /// Eligible profiles at the as-of date.
     pub scored: u64,
+    /// Profiles that are not scored because they had reached a one-off goal before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub converted_before: u64,
+}
+
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }
 
 /// One factor over all scored profiles.

@@ -22,6 +22,8 @@ pub enum DayStatus {
     Failed,
     /// A run is live; only today can be this.
     Processing,
+    /// All that ran was cancelled.
+    Cancelled,
     /// Something was due and nothing ran.
     Missed,
 }
@@ -71,6 +73,7 @@ impl RunHistory<'_> {
             () if any(&[Status::Failed, Status::Interrupted]) => DayStatus::Failed,
             () if any(&[Status::Processing]) => DayStatus::Processing,
             () if any(&[Status::Successful]) => DayStatus::Successful,
+            () if within.iter().any(|a| a.status == Status::Cancelled) => DayStatus::Cancelled,
             () if self.missed(before, from, to) => DayStatus::Missed,
             () => DayStatus::Nothing,
         }

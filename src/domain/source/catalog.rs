@@ -119,6 +119,11 @@ pub struct GoalEstimate {
     pub one_off: bool,
     /// The checks of a training run that can be made without training, all of them.
     pub checks: Vec<Check>,
+    /// Days from the first event to the as-of date.
+    pub data_days: u32,
+    /// The longest of the usual timeframes below the one that was asked for with which a run would not stop, where it stops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub works_with_days: Option<u32>,
 }
 
 impl GoalEstimate {

@@ -1,6 +1,6 @@
 //! The dialogs as a closed set. They stand on a stack in the state; the top one has every key.
 
-use super::confirm::{Confirm, Question};
+use super::confirm::Confirm;
 use super::edit_form::EditForm;
 use super::pager::Pager;
 use super::picker::Picker;
@@ -22,10 +22,6 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    pub fn confirm(question: Question) -> Dialog {
-        Dialog::Confirm(Confirm::new(question))
-    }
-
     pub fn error(error: Error) -> Dialog {
         Dialog::Pager(Pager::error(error))
     }
@@ -39,6 +35,11 @@ impl Dialog {
             Dialog::Picker(_) | Dialog::Prompt(_) => true,
             Dialog::Confirm(_) | Dialog::Pager(_) => false,
         }
+    }
+
+    /// Whether it is typed into: there letters are text wherever the focus is, so that none presses a button.
+    pub fn is_form(&self) -> bool {
+        !matches!(self, Dialog::Confirm(_) | Dialog::Pager(_))
     }
 
     /// The score that it is about.

@@ -49,7 +49,7 @@ pub fn delete(app: &mut App) -> Vec<Effect> {
     let Some(listed) = app.selected() else { return Vec::new() };
     let (score, name) = (listed.score.id.clone(), listed.score.name.clone());
     let effect = Effect::LoadDeletionImpact { score: score.clone() };
-    app.dialogs.push(Dialog::confirm(Question::Delete { score, name, impact: None }));
+    app.ask(Question::Delete { score, name, impact: None });
     vec![effect]
 }
 
@@ -60,13 +60,13 @@ pub fn run(app: &mut App) -> Vec<Effect> {
         name: listed.score.name.clone(),
         retrain: listed.scored.is_some(),
     };
-    app.dialogs.push(Dialog::confirm(question));
+    app.ask(question);
     Vec::new()
 }
 
 pub fn cancel_run(app: &mut App) -> Vec<Effect> {
     let Some(listed) = app.selected() else { return Vec::new() };
     let (score, name) = (listed.score.id.clone(), listed.score.name.clone());
-    app.dialogs.push(Dialog::confirm(Question::CancelRun { score, name }));
+    app.ask(Question::CancelRun { score, name });
     Vec::new()
 }

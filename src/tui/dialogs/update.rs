@@ -30,8 +30,9 @@ pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Some(Dialog::Edit(form)) => form.key(key),
         Some(Dialog::Schedule(form)) => form.key(key),
         Some(Dialog::Picker(picker)) if picker.is_toggled_by(key) => return picker::toggle_selected(app),
+        Some(Dialog::Picker(picker)) if picker.has_letters() => return picker::pick_letter(app, key),
         Some(Dialog::Picker(picker)) => picker.key(key),
-        Some(Dialog::Prompt(prompt)) => prompt.key(key),
+        Some(Dialog::Prompt(_)) => return prompt::text_key(app, key),
         Some(Dialog::Confirm(_) | Dialog::Pager(_)) | None => {}
     }
     Vec::new()

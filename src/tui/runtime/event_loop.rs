@@ -36,6 +36,9 @@ pub fn run(workspace: Workspace, read_only: bool) -> Result<usize> {
     app.size = terminal.size().map_or(app.size, |s| (s.width, s.height));
     rebuild_list(&mut app);
     draw(&mut terminal, &app)?;
+    if app.look.needs_background() {
+        terminal::ask_background().context(|| "The terminal could not be written.".into())?;
+    }
     let threads = Threads::start(&workspace, &sender)?;
     EventLoop { app, terminal, messages, threads, workspace, quit: false }.run()
 }

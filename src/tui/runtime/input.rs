@@ -3,25 +3,40 @@
 use super::thread;
 use crate::error::{Context, Result};
 use crate::tui::msg::Msg;
+use crate::tui::terminal::background::{AnswerFilter, Filtered};
 use crossterm::event::{self, Event};
+use std::io;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 /// Starts the thread that reads keys.
 pub fn read_keys(sender: Sender<Msg>) -> Result<()> {
     thread::spawn("input", move || {
+        let mut filter = AnswerFilter::default();
         loop {
-            let msg = match event::read() {
-                Ok(event) => message(event),
-                // The terminal is gone (EIO).
-                Err(_) => Some(Msg::Terminated),
-            };
-            let Some(msg) = msg else { continue };
-            let last = msg == Msg::Terminated;
-            if sender.send(msg).is_err() || last {
-                return;
+            // The terminal is gone (EIO).
+            let messages = next_messages(&mut filter).unwrap_or_else(|_| vec![Msg::Terminated]);
+            for msg in messages {
+                let last = msg == Msg::Terminated;
+                if sender.send(msg).is_err() || last {
+                    return;
+                }
             }
         }
     })
+}
+
+/// How long the rest of an answer of the terminal is waited for: its bytes come together.
+const ANSWER_PAUSE: Duration = Duration::from_millis(50);
+
+/// Waits for what comes next.
+fn next_messages(filter: &mut AnswerFilter) -> io::Result<Vec<Msg>> {
+    if filter.is_holding() && !event::poll(ANSWER_PAUSE)? {
+        return Ok(filter.release().into_iter().filter_map(message).collect());
+    }
+    let Filtered { events, is_light } = filter.next(event::read()?);
+    let background = is_light.map(|is_light| Msg::Background { is_light });
+    Ok(events.into_iter().filter_map(message).chain(background).collect())
 }
 
 fn message(event: Event) -> Option<Msg> {

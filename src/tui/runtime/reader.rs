@@ -4,7 +4,7 @@
 
 use super::thread;
 use crate::data::scores::{Query, ScorePages, Sort};
-use crate::domain::progress::Progress;
+use crate::domain::progress::{Progress, Silent};
 use crate::error::{Error, Result};
 use crate::queries::export::{self, Existing};
 use crate::queries::feature_importance;
@@ -199,6 +199,10 @@ impl ScoresThread {
                 let workspace = Arc::clone(&self.workspace);
                 let detail = self.scored().and_then(|scored| scored.detail(&workspace, place)).map(Arc::new);
                 Response::Detail { serial, place, detail }
+            }
+            Request::Locate { serial, id } => {
+                let place = self.scored().and_then(|scored| scored.pages.find_id(&id, &Silent));
+                Response::Located { serial, id, place }
             }
             Request::Change(detail) => {
                 let workspace = Arc::clone(&self.workspace);

@@ -9,8 +9,8 @@ use crate::store::ui::UiState;
 use crate::tui::app::{App, WorkspaceView};
 use crate::tui::keymap::Keymap;
 use crate::tui::screens::profiles::Column;
-use crate::tui::screens::services::Sort;
-use crate::tui::theme::{TerminalEnv, Theme};
+use crate::tui::screens::services::Order;
+use crate::tui::theme::{Look, TerminalEnv};
 use crate::tui::widgets::text_field::TextField;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -21,7 +21,8 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
     let config = &workspace.config;
     let keymap = Keymap::new(&config.keys)
         .map_err(|e| Error { causes: vec![format!("in {}", workspace.paths.config_file.display())], ..e })?;
-    let theme = Theme::choose(config.screen.theme, &TerminalEnv::from_env());
+    let kept = UiState::read(&workspace.paths.state);
+    let look = Look::new(config.screen.theme, kept.theme, TerminalEnv::from_env());
     let view = WorkspaceView {
         name: config.workspace.name.clone(),
         zone: workspace.zone(),
@@ -32,19 +33,19 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
         thresholds: config.thresholds.clone(),
         program: workspace.command(&[]),
         demo: Some(workspace.demo_folder()).filter(|folder| demo::is_demo(folder)),
+        bands: config.bands,
     };
     let size = crossterm::terminal::size().unwrap_or((80, 24));
-    let mut app = App::new(view, keymap, theme, Timestamp::now(), size);
+    let mut app = App::new(view, keymap, look, Timestamp::now(), size);
     match score_summaries::bare(workspace) {
         Ok(scores) => app.scores = scores,
         Err(error) => app.scores_error = Some(error),
     }
     app.timer = TimerRecord::read(&workspace.paths.data);
-    let kept = UiState::read(&workspace.paths.state);
     app.services.selection_made = kept.selected.is_some();
     app.services.selected = kept.selected;
     app.services.filter = TextField::new(&kept.filter);
-    app.services.sort = Sort::by_word(&kept.sort);
+    app.services.sort = Order::by_word(&kept.sort);
     app.columns = kept.columns.iter().filter_map(|key| Column::by_key(key)).collect();
     Ok(app)
 }

@@ -1,6 +1,7 @@
 //! The screen that is shown gets the keys, the text and the room: the one place where the screens are told apart. Called by
 //! [`update`](mod@crate::tui::update) and [`view`](mod@crate::tui::view) where no dialog is open.
 
+use super::sort_column::SortColumn;
 use super::{monitoring, profiles, services};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen};
@@ -26,6 +27,46 @@ pub fn open(app: &mut App, action: Action) -> Option<Vec<Effect>> {
     }
 }
 
+/// What the list of the screen can be sorted by.
+pub fn sort_columns(app: &App) -> Vec<SortColumn> {
+    match app.screen {
+        Screen::Services => {
+            let order = app.services.sort;
+            let column = |by: services::Sort| SortColumn {
+                letter: by.letter(),
+                title: by.title(),
+                arrow: (by == order.by).then(|| order.arrow()),
+            };
+            services::Sort::ALL.into_iter().map(column).collect()
+        }
+        Screen::Profiles => profiles::sort_columns(app),
+        Screen::Monitoring => Vec::new(),
+    }
+}
+
+/// Sorts the list of the screen by one of these columns.
+pub fn sort_by(app: &mut App, column: usize) -> Vec<Effect> {
+    match app.screen {
+        Screen::Services => {
+            if let Some(by) = services::Sort::ALL.get(column) {
+                services::sort_by(app, *by);
+            }
+            vec![Effect::SaveUi(app.ui_state())]
+        }
+        Screen::Profiles => profiles::sort_by(app, column),
+        Screen::Monitoring => Vec::new(),
+    }
+}
+
+/// The score that the screen is about.
+pub fn score_in_view(app: &App) -> Option<String> {
+    match app.screen {
+        Screen::Services => app.services.selected.clone(),
+        Screen::Profiles => app.profiles.as_ref().map(|screen| screen.score.clone()),
+        Screen::Monitoring => app.monitoring.current_run().map(|run| run.score.clone()),
+    }
+}
+
 /// Does an action.
 pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screen {
@@ -36,21 +77,23 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 /// Takes a key that is text.
-pub fn text_key(app: &mut App, key: KeyEvent) {
+pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     match app.screen {
         Screen::Services => services::text_key(app, key),
-        Screen::Profiles => profiles::text_key(app, key),
-        Screen::Monitoring => {}
+        Screen::Profiles => return profiles::text_key(app, key),
+        Screen::Monitoring => monitoring::text_key(app, key),
     }
+    Vec::new()
 }
 
 /// Takes pasted text.
-pub fn paste(app: &mut App, text: &str) {
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     match app.screen {
         Screen::Services => services::paste(app, text),
-        Screen::Profiles => profiles::paste(app, text),
-        Screen::Monitoring => {}
+        Screen::Profiles => return profiles::paste(app, text),
+        Screen::Monitoring => monitoring::paste(app, text),
     }
+    Vec::new()
 }
 
 /// Draws the screen; gives the place of the terminal's cursor where a focused field has it.

@@ -1,9 +1,10 @@
 //! The terminal as the screens need it, and given back as it was on every way out: return, error, panic on any thread,
 //! signal, Ctrl-Z. One guard does it, and doing it twice does nothing.
 //!
-//! `backend` is what the terminal is sent.
+//! `backend` is what the terminal is sent, [`background`] asks whether its background is light.
 
 mod backend;
+pub mod background;
 
 use crate::error::{Context, Result};
 use backend::CompactBackend;
@@ -54,6 +55,16 @@ fn modes_on() -> io::Result<()> {
     ACTIVE.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+}
+
+/// Asks the terminal for its background; the answer comes with the keys.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn ask_background() -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(background::QUESTION.as_bytes())?;
+    out.flush()
 }
 
 /// Gives the terminal back; what was typed ahead is drained while it is still raw, so that no shell runs it.

@@ -76,8 +76,8 @@ pub fn done(app: &mut App, msg: Msg) -> Vec<Effect> {
             Err(error) => app.show_error(error),
         },
         Msg::DeletionImpact { score, impact } => show_deletion_impact(app, &score, impact),
-        Msg::Started { outcome, .. } => match outcome {
-            Ok(()) => app.notify(Severity::Success, "The run has begun. It goes on when you leave."),
+        Msg::Started { score, outcome } => match outcome {
+            Ok(()) => app.notify_of_run(&score, "The run has begun. It goes on when you leave."),
             Err(error) => app.show_error(error),
         },
         Msg::Cancelled { outcome, .. } => match outcome {

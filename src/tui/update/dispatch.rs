@@ -12,10 +12,10 @@ pub fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    app.notice = None;
+    app.expire_notice();
     app.services.selection_made = true;
     let pressed = Key::of(key);
-    let typing = app.is_typing();
+    let typing = app.is_typing() || app.dialogs.last().is_some_and(Dialog::is_form);
     let action = if typing && pressed.is_text() { None } else { app.keymap.action(pressed, app.key_contexts()) };
     match action {
         // These move the cursor within the text.
@@ -32,16 +32,14 @@ fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if !app.dialogs.is_empty() {
         return dialogs::text_key(app, key);
     }
-    router::text_key(app, key);
-    Vec::new()
+    router::text_key(app, key)
 }
 
 pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if !app.dialogs.is_empty() {
         return dialogs::paste(app, text);
     }
-    router::paste(app, text);
-    Vec::new()
+    router::paste(app, text)
 }
 
 /// Does an action, or says why not.
@@ -53,8 +51,13 @@ fn dispatch(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Quit => return quit(app),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Help if !matches!(app.dialogs.last(), Some(Dialog::Pager(_))) => {
-            app.dialogs.push(Dialog::Pager(Pager::help()));
+        Action::Help if !matches!(app.dialogs.last(), Some(Dialog::Pager(_) | Dialog::Picker(_))) => {
+            let help = Picker::help(app.key_contexts());
+            app.dialogs.push(Dialog::Picker(help));
+            return Vec::new();
+        }
+        Action::Themes if app.dialogs.is_empty() => {
+            app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Themes)));
             return Vec::new();
         }
         Action::Timer if !matches!(app.dialogs.last(), Some(Dialog::Pager(_))) => {

@@ -1,10 +1,11 @@
 //! The one place where the state changes: a message in, effects out, no I/O. Called by the runtime for every message.
 //!
 //! `dispatch` finds out what a key asks for and who does it, `workspace` takes in what the threads read, `changes` what became
-//! of the effects that change something.
+//! of the effects that change something, `run_end` tells the end of a run.
 
 mod changes;
 mod dispatch;
+mod run_end;
 mod workspace;
 
 use super::app::App;
@@ -27,6 +28,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             monitoring::resize(app);
             return profiles::resize(app);
         }
+        Msg::Background { is_light } => app.look.set_background(is_light),
         Msg::Resumed => return vec![Effect::Redraw],
         Msg::Terminated => return dispatch::quit(app),
         Msg::Scores(scores) => workspace::set_scores(app, scores),

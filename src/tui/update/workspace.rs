@@ -1,9 +1,11 @@
 //! What the threads read of the workspace: the scores, the live runs, the catalog.
 
+use super::run_end;
+use crate::domain::run::Status;
 use crate::domain::run::run_progress::RunProgress;
 use crate::error::{Error, Result};
 use crate::queries::score_summaries::ScoreSummary;
-use crate::tui::app::{App, CatalogView, Severity};
+use crate::tui::app::{App, CatalogView, Severity, Until};
 use crate::tui::dialogs::{Confirm, Dialog, Question};
 use crate::tui::effect::Effect;
 use crate::tui::screens::{monitoring, services};
@@ -14,8 +16,9 @@ pub fn set_scores(app: &mut App, scores: Result<Vec<Arc<ScoreSummary>>>) {
     let before = services::selected_row(app);
     match scores {
         Ok(scores) => {
-            app.scores = scores;
+            let known = std::mem::replace(&mut app.scores, scores);
             app.scores_error = None;
+            run_end::tell(app, &known);
         }
         Err(error) => {
             // What was shown stays; the list says what is wrong where there was nothing.
@@ -49,10 +52,21 @@ fn close_dialogs_of_deleted_score(app: &mut App) {
 
 pub fn set_live_runs(app: &mut App, runs: Vec<RunProgress>) {
     app.live_runs = runs.into_iter().map(|l| (l.score.clone(), l)).collect();
-    if app.services.sort == services::Sort::LastRun {
+    tell_of_interrupted_run(app);
+    if app.services.sort.by == services::Sort::LastRun {
         services::rebuild_list(app);
     }
     monitoring::rebuild_list(app);
+}
+
+/// A run whose process is gone leaves no summary that could tell its end.
+fn tell_of_interrupted_run(app: &mut App) {
+    let Some(Until::RunEnds { score }) = app.notice.as_ref().map(|notice| &notice.until) else { return };
+    let gone = app.live_run(score).is_some_and(|live| live.status == Status::Interrupted);
+    if let (true, Some(listed)) = (gone, app.listed(score)) {
+        let text = format!("{}: the run was interrupted, its process is gone. The next run starts clean.", listed.score.name);
+        app.notify_of_end(Severity::Warning, text);
+    }
 }
 
 pub fn set_catalog(app: &mut App, catalog: CatalogView) -> Vec<Effect> {

@@ -1,7 +1,8 @@
 //! The two lines at the foot: what there is to say, and the keys that work at this moment.
 
+use crate::domain::text::wrapped;
 use crate::tui::action::Action;
-use crate::tui::app::{App, Severity};
+use crate::tui::app::{App, Notice, Severity};
 use crate::tui::dialogs::Dialog;
 use crate::tui::dialogs::wizard::Step;
 use crate::tui::hints::Hints;
@@ -9,21 +10,17 @@ use crate::tui::screens::router;
 use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 /// The keys that work at this moment, and above them what there is to say.
 pub fn draw(app: &App, buffer: &mut Buffer) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let area = Rect::new(1, app.size.1.saturating_sub(2), app.size.0.saturating_sub(2), 2);
-    let mut cells = Cells::new(buffer, area);
     if let Some(notice) = &app.notice {
-        let (sign, style) = match notice.severity {
-            Severity::Info => ("·", theme.text()),
-            Severity::Success => ("●", theme.good()),
-            Severity::Error => ("✗", theme.bad()),
-        };
-        cells.put(0, 0, area.width, &format!("{sign} {}", notice.text), style);
+        draw_notice(app, notice, area, buffer);
     }
+    let mut cells = Cells::new(buffer, area);
     let width = |hints: &[(String, String)]| hints.iter().map(|(k, l)| (k.width() + l.width()) as u16 + 3).sum::<u16>();
     let (hints, trailing) = hints(app);
     // Help and quit always have their place: of the others those stand that there is room for.
@@ -40,6 +37,27 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     for (keys, label) in &trailing {
         x += cells.put(x, 1, area.width, keys, theme.accent()) + 1;
         x += cells.put(x, 1, area.width, label, theme.dim()) + 2;
+    }
+}
+
+/// What there is to say, in as many lines as it takes: it grows upwards, over the screen.
+fn draw_notice(app: &App, notice: &Notice, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let (sign, style) = match notice.severity {
+        Severity::Info => ("·", theme.text()),
+        Severity::Success => ("●", theme.good()),
+        Severity::Warning => ("!", theme.warn()),
+        Severity::Error => ("✗", theme.bad()),
+    };
+    let lines = wrapped(&notice.text, usize::from(area.width.saturating_sub(2).max(1)));
+    let height = (lines.len() as u16).min(area.y);
+    let place = Rect { y: area.y + 1 - height.max(1), height: height.max(1), ..area };
+    // From edge to edge: a line of it is not to be taken for one of the screen.
+    Clear.render(Rect { x: 0, width: app.size.0, ..place }.intersection(buffer.area), buffer);
+    let mut cells = Cells::new(buffer, place);
+    cells.put(0, 0, 1, sign, style);
+    for (y, line) in (0u16..).zip(&lines) {
+        cells.put(2, y, place.width, line, style);
     }
 }
 

@@ -21,10 +21,10 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
         return None;
     }
     let mut cursor = router::view(app, buffer);
+    title_bar::draw(app, buffer);
     for dialog in &app.dialogs {
         cursor = dialogs::view(app, dialog, buffer);
     }
-    title_bar::draw(app, buffer);
     footer::draw(app, buffer);
     cursor
 }
@@ -36,6 +36,6 @@ fn too_small(app: &App, buffer: &mut Buffer) {
     let lines = wrapped(&text, usize::from(area.width.max(1)));
     let mut cells = Cells::new(buffer, area);
     for (y, line) in (0u16..).zip(lines) {
-        cells.put(0, y, area.width, &line, app.theme.text());
+        cells.put(0, y, area.width, &line, app.theme().text());
     }
 }

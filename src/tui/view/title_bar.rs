@@ -1,6 +1,6 @@
 //! The line at the top: the screens, the workspace, up to when its data go, how many runs are live.
 
-use crate::domain::format::date;
+use crate::domain::format::{counted, date};
 use crate::domain::text::cut;
 use crate::tui::app::{App, CatalogView, Screen};
 use crate::tui::widgets::cells::Cells;
@@ -8,32 +8,41 @@ use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 pub fn draw(app: &App, buffer: &mut Buffer) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, Rect::new(1, 0, app.size.0.saturating_sub(2), 1));
     let mut x = cells.put(0, 0, 20, "Propensity", theme.title()) + 3;
     for (screen, action, label) in Screen::ALL {
         let style = if app.screen == screen { theme.accent() } else { theme.dim() };
         x += cells.put(x, 0, 14, &format!("{} {label}", app.keymap.key(action)), style) + 3;
     }
-    let mut right: Vec<Span<'static>> = Vec::new();
-    if app.workspace.read_only.is_some() {
-        right.push(Span::styled("read-only · ", theme.warn()));
-    }
     let room = usize::from(cells.width().saturating_sub(x));
-    right.push(Span::styled(cut(&app.workspace.name, room / 2), theme.text()));
-    right.push(Span::styled(format!(" · {}", data_end(app)), theme.dim()));
-    match app.live_run_count() {
-        0 => {}
-        1 => right.push(Span::styled(" · ◐ 1 run live".to_string(), theme.accent())),
-        n => right.push(Span::styled(format!(" · ◐ {n} runs live"), theme.accent())),
+    let read_only = app.workspace.read_only.is_some().then(|| Span::styled("read-only", theme.warn()));
+    let name = Some(Span::styled(cut(&app.workspace.name, room / 2), theme.text()));
+    let date = Some(Span::styled(data_end(app), theme.dim()));
+    let live = match app.live_run_count() {
+        0 => None,
+        runs => Some(Span::styled(format!("◐ {} live", counted(runs as u64, "run", "runs")), theme.accent())),
+    };
+    // Where there is no room for all, the date goes first: what happens now is needed more.
+    let all = vec![read_only.clone(), name.clone(), date, live.clone()];
+    let forms = [all, vec![read_only.clone(), name, live.clone()], vec![read_only, live]].map(|form| joined(app, form));
+    let Some(form) = forms.into_iter().find(|form| form.width() <= room) else { return };
+    let used = form.width() as u16;
+    cells.put_line(cells.width().saturating_sub(used), 0, used, &form);
+}
+
+/// The parts that there are, with a dot between two.
+fn joined(app: &App, parts: Vec<Option<Span<'static>>>) -> Line<'static> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for part in parts.into_iter().flatten() {
+        if !spans.is_empty() {
+            spans.push(Span::styled(" · ", app.theme().dim()));
+        }
+        spans.push(part);
     }
-    let needed: usize = right.iter().map(|s| s.content.width()).sum();
-    let at = cells.width().saturating_sub(needed as u16).max(x);
-    let width = cells.width().saturating_sub(at);
-    cells.put_line(at, 0, width, &Line::from(right));
+    Line::from(spans)
 }
 
 /// Up to when the data go, as the catalog knows or the last run has seen.

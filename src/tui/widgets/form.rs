@@ -1,6 +1,9 @@
-//! Forms: labelled fields under each other, each with its mistake below it, scrolled so that the focused one shows.
+//! Forms: labelled fields under each other, each with its mistake below it, scrolled so that the focused one shows. The
+//! button that goes on stands at the right end in every form.
 
 use super::cells::Cells;
+use super::chips::{self, Chip};
+use super::scroll_bar;
 use super::text_field::TextField;
 use crate::domain::text::wrapped;
 use crate::tui::theme::Theme;
@@ -23,27 +26,45 @@ pub enum Control<'a, F> {
         value: String,
         placeholder: &'a str,
     },
+    /// Text in so many lines.
     Text {
         text: &'a TextField,
         placeholder: &'a str,
+        lines: u16,
     },
     /// A text field that has not the focus.
     Unfocused {
         value: &'a str,
         placeholder: &'a str,
+        lines: u16,
     },
-    /// Values that were entered, at the right of the field in which the next one is typed.
+    /// Values that were entered, below the field in which the next one is typed.
     Values {
         entry: Option<&'a TextField>,
-        values: &'a [String],
+        chips: Vec<Chip>,
         placeholder: &'a str,
     },
     Buttons {
-        buttons: Vec<(F, String)>,
+        buttons: Vec<Button<F>>,
         right: bool,
     },
     /// Text that cannot be changed.
     Note(String),
+}
+
+/// A button. Enter presses it, and no letter does.
+#[derive(Debug, Clone)]
+pub struct Button<F> {
+    pub field: F,
+    pub text: String,
+    /// It destroys something.
+    pub is_danger: bool,
+}
+
+impl<F> Button<F> {
+    pub fn new(field: F, text: impl Into<String>) -> Button<F> {
+        Button { field, text: text.into(), is_danger: false }
+    }
 }
 
 impl<'a, F> Row<'a, F> {
@@ -75,10 +96,10 @@ pub struct Drawn {
     pub anchor: Option<Rect>,
 }
 
-/// Most columns of a field.
-const FIELD: u16 = 44;
-/// Columns of the field in which a value is typed, where values stand at its right.
-const ENTRY: u16 = 24;
+/// Lines that the rows take in so many columns.
+pub fn height<F>(theme: &Theme, rows: &[Row<'_, F>], label: u16, width: u16) -> u16 {
+    rows.iter().map(|row| row_height(theme, row, label, width)).sum()
+}
 
 /// Draws the rows, labels in the first `label` columns.
 pub fn draw<F: Copy + PartialEq>(
@@ -89,11 +110,11 @@ pub fn draw<F: Copy + PartialEq>(
     area: Rect,
     buffer: &mut Buffer,
 ) -> Drawn {
-    let heights: Vec<u16> = rows.iter().map(|r| height(r, label, area.width)).collect();
+    let heights: Vec<u16> = rows.iter().map(|row| row_height(theme, row, label, area.width)).collect();
     let all: u16 = heights.iter().sum();
     let has = |row: &Row<'_, F>| {
         row.field == Some(focus)
-            || matches!(&row.control, Control::Buttons { buttons, .. } if buttons.iter().any(|(f, _)| *f == focus))
+            || matches!(&row.control, Control::Buttons { buttons, .. } if buttons.iter().any(|b| b.field == focus))
     };
     let at = rows.iter().position(has).unwrap_or(0);
     let above: u16 = heights[..at].iter().sum();
@@ -109,27 +130,30 @@ pub fn draw<F: Copy + PartialEq>(
         if y >= first {
             let anchor = draw_row(theme, row, focus, label, y - first + u16::from(row.gap), &mut cells);
             if row.field == Some(focus) {
-                drawn.anchor = anchor.map(|(x, y, width)| Rect::new(area.x + x, area.y + y, width, 1));
+                drawn.anchor = Some(anchor.intersection(area.as_size().into())).map(|a| Rect {
+                    x: area.x + a.x,
+                    y: area.y + a.y,
+                    ..a
+                });
             }
         }
         y += height;
     }
-    if all > first + area.height {
-        cells.put_right(area.height.saturating_sub(1), "▾", theme.dim());
-    }
-    if first > 0 {
-        cells.put_right(0, "▴", theme.dim());
-    }
     drawn.cursor = cells.cursor();
+    let beside = Rect { x: area.right() + 1, width: 1, ..area };
+    scroll_bar::draw(theme, beside, usize::from(all), usize::from(first), usize::from(area.height), buffer);
     drawn
 }
 
-fn height<F>(row: &Row<'_, F>, label: u16, width: u16) -> u16 {
+fn row_height<F>(theme: &Theme, row: &Row<'_, F>, label: u16, width: u16) -> u16 {
+    let beside = usize::from(width.saturating_sub(label));
     let control = match &row.control {
         Control::Note(text) => note_lines(row.label, text, label, width).len() as u16,
-        _ => 1,
+        Control::Text { lines, .. } | Control::Unfocused { lines, .. } => *lines,
+        Control::Values { chips, .. } => 1 + chips::lines(theme, chips, beside).len() as u16,
+        Control::Choice { .. } | Control::Buttons { .. } => 1,
     };
-    control + u16::from(row.gap) + u16::from(row.mistake.is_some())
+    control + u16::from(row.gap) + mistake_lines(row, label, width).len() as u16
 }
 
 fn note_lines(own: &str, text: &str, label: u16, width: u16) -> Vec<String> {
@@ -137,7 +161,12 @@ fn note_lines(own: &str, text: &str, label: u16, width: u16) -> Vec<String> {
     wrapped(text, usize::from(width.saturating_sub(indent).max(1)))
 }
 
-/// Draws one row; gives the place and width of its control.
+fn mistake_lines<F>(row: &Row<'_, F>, label: u16, width: u16) -> Vec<String> {
+    let room = usize::from(width.saturating_sub(label + 2).max(1));
+    row.mistake.as_ref().map_or_else(Vec::new, |mistake| wrapped(mistake, room))
+}
+
+/// Draws one row; gives the place of its control.
 fn draw_row<F: Copy + PartialEq>(
     theme: &Theme,
     row: &Row<'_, F>,
@@ -145,23 +174,31 @@ fn draw_row<F: Copy + PartialEq>(
     label: u16,
     y: u16,
     cells: &mut Cells<'_>,
-) -> Option<(u16, u16, u16)> {
+) -> Rect {
     let focused = row.field == Some(focus);
     cells.put(0, y, label.saturating_sub(1), row.label, if focused { theme.accent() } else { theme.dim() });
-    let width = cells.width().saturating_sub(label).min(FIELD);
+    let width = cells.width().saturating_sub(label);
+    let mut place = Rect::new(label, y, width, 1);
     match &row.control {
-        Control::Choice { value, placeholder } => choice(theme, cells, (label, y, width), value, placeholder, focused),
-        Control::Text { text, placeholder } => field(theme, cells, (label, y, width), Some(text), placeholder, focused),
-        Control::Unfocused { value, placeholder } => {
-            let text = TextField::new(value);
-            field(theme, cells, (label, y, width), Some(&text), placeholder, focused);
+        Control::Choice { value, placeholder } => choice(theme, cells, place, value, placeholder, focused),
+        Control::Text { text, placeholder, lines } => {
+            place.height = *lines;
+            field(theme, cells, place, Some(text), placeholder, focused);
         }
-        Control::Values { entry, values, placeholder } => {
-            let wide = if values.is_empty() { width } else { width.min(ENTRY) };
-            field(theme, cells, (label, y, wide), *entry, placeholder, focused);
-            chips(theme, cells, (label + wide + 1, y), values);
+        Control::Unfocused { value, placeholder, lines } => {
+            place.height = *lines;
+            let text = TextField::at_start(value);
+            field(theme, cells, place, Some(&text), placeholder, focused);
         }
-        Control::Buttons { buttons, right } => self::buttons(theme, cells, (label, y), buttons, focus, *right),
+        Control::Values { entry, chips, placeholder } => {
+            field(theme, cells, place, *entry, placeholder, focused);
+            cells.put(label + width.saturating_sub(2), y, 1, "▾", theme.field().patch(theme.dim()));
+            chips::draw(theme, chips, (label, y + 1), cells);
+        }
+        Control::Buttons { buttons, right } => {
+            let x = if *right { None } else { Some(label) };
+            draw_buttons(theme, cells, (x, y), buttons, focus);
+        }
         Control::Note(text) => {
             let x = if row.label.is_empty() { 0 } else { label };
             let style = if row.label.is_empty() { theme.dim() } else { theme.text() };
@@ -170,20 +207,17 @@ fn draw_row<F: Copy + PartialEq>(
             }
         }
     }
-    if let Some(mistake) = &row.mistake {
-        cells.put(label, y + 1, cells.width(), &format!("✗ {mistake}"), theme.bad());
+    let mistake = mistake_lines(row, label, cells.width());
+    let below = y + row_height(theme, row, label, cells.width()) - u16::from(row.gap) - mistake.len() as u16;
+    for (line, (at, text)) in (below..).zip(mistake.iter().enumerate()) {
+        cells.put(label, line, 1, if at == 0 { "✗" } else { " " }, theme.bad());
+        cells.put(label + 2, line, width, text, theme.bad());
     }
-    Some((label, y, width))
+    place
 }
 
-fn choice(
-    theme: &Theme,
-    cells: &mut Cells<'_>,
-    (x, y, width): (u16, u16, u16),
-    value: &str,
-    placeholder: &str,
-    focused: bool,
-) {
+fn choice(theme: &Theme, cells: &mut Cells<'_>, place: Rect, value: &str, placeholder: &str, focused: bool) {
+    let Rect { x, y, width, .. } = place;
     let background = if focused { theme.focused() } else { theme.field() };
     cells.put(x, y, width, &" ".repeat(usize::from(width)), background);
     let (text, style) =
@@ -195,50 +229,57 @@ fn choice(
 fn field(
     theme: &Theme,
     cells: &mut Cells<'_>,
-    (x, y, width): (u16, u16, u16),
+    place: Rect,
     text: Option<&TextField>,
     placeholder: &str,
     focused: bool,
 ) {
-    cells.put(x, y, width, &" ".repeat(usize::from(width)), theme.field());
+    let Rect { x, y, width, height } = place;
+    for line in 0..height {
+        cells.put(x, y + line, width, &" ".repeat(usize::from(width)), theme.field());
+    }
     let room = width.saturating_sub(2);
-    let (shown, cursor) = text.map_or((String::new(), 0), |t| t.window(room));
-    if shown.is_empty() {
+    let Some(text) = text.filter(|text| focused || !text.is_empty()) else {
         cells.put(x + 1, y, room, placeholder, theme.field().patch(theme.dim()));
-    } else {
-        cells.put(x + 1, y, room, &shown, theme.field().patch(theme.text()));
+        return;
+    };
+    let window = text.window(room, height);
+    if text.is_empty() {
+        cells.put(x + 1, y, room, placeholder, theme.field().patch(theme.dim()));
+    }
+    for (line, shown) in (y..).zip(&window.lines) {
+        cells.put(x + 1, line, room, shown, theme.field());
+    }
+    // At the side where something is out of sight, in the column that is free there.
+    let mark = theme.field().patch(theme.dim());
+    if window.more_before {
+        cells.put(x, y, 1, "‹", mark);
+    }
+    if window.more_after {
+        cells.put(x + width.saturating_sub(1), y + height.saturating_sub(1), 1, "›", mark);
     }
     if focused {
-        cells.set_cursor(x + 1 + cursor, y);
+        cells.set_cursor(x + 1 + window.cursor.0, y + window.cursor.1);
     }
 }
 
-fn chips(theme: &Theme, cells: &mut Cells<'_>, (mut x, y): (u16, u16), values: &[String]) {
-    for (index, value) in values.iter().enumerate() {
-        let left = cells.width().saturating_sub(x);
-        let more = values.len() - index;
-        if left < 8 && more > 0 {
-            cells.put(x, y, left, &format!("+{more}"), theme.dim());
-            return;
-        }
-        x += cells.put(x, y, left.saturating_sub(5), value, theme.title());
-        x += cells.put(x, y, 2, " ×", theme.dim()) + 2;
-    }
-}
-
-fn buttons<F: Copy + PartialEq>(
+/// Draws buttons in a line from x on, or at the right edge.
+pub fn draw_buttons<F: Copy + PartialEq>(
     theme: &Theme,
     cells: &mut Cells<'_>,
-    (label, y): (u16, u16),
-    buttons: &[(F, String)],
+    (x, y): (Option<u16>, u16),
+    buttons: &[Button<F>],
     focus: F,
-    right: bool,
 ) {
-    let texts: Vec<String> = buttons.iter().map(|(_, text)| format!("[ {text} ]")).collect();
+    let texts: Vec<String> = buttons.iter().map(|button| format!("[ {} ]", button.text)).collect();
     let needed: usize = texts.iter().map(|t| t.width() + 2).sum();
-    let mut x = if right { cells.width().saturating_sub((needed - 2) as u16) } else { label };
-    for ((field, _), text) in buttons.iter().zip(&texts) {
-        let style = if *field == focus { theme.focused() } else { theme.accent() };
+    let mut x = x.unwrap_or_else(|| cells.width().saturating_sub((needed.saturating_sub(2)) as u16));
+    for (button, text) in buttons.iter().zip(&texts) {
+        let style = match (button.is_danger, button.field == focus) {
+            (true, focused) => theme.danger(focused),
+            (false, true) => theme.focused(),
+            (false, false) => theme.accent(),
+        };
         let room = cells.width().saturating_sub(x);
         x += cells.put(x, y, room, text, style) + 2;
     }

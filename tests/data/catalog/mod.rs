@@ -74,6 +74,8 @@ fn truth(workspace: &Workspace, question: &GoalQuery) -> GoalEstimate {
         converted: drawn.test.iter().filter(|r| r.label).count() as u64,
         one_off,
         checks: [of_data, checks::of_labels(thresholds, &drawn.train, &drawn.test)].concat(),
+        data_days: (business.as_of - business.first_day) as u32,
+        works_with_days: None,
     }
 }
 

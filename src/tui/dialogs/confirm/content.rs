@@ -1,7 +1,7 @@
 //! The title, the text and the buttons of a question.
 
 use super::state::Question;
-use crate::domain::format::{bytes, count};
+use crate::domain::format::{bytes, count, counted};
 use crate::domain::run::RunKind;
 use crate::queries::score_summaries::DeletionImpact;
 use crate::store::scores::DAYS_KEPT;
@@ -34,6 +34,7 @@ impl Question {
             Question::DropDraft { .. } => "Remove draft",
             Question::Ready { .. } => "Scoring setup is complete",
             Question::FirstRun { .. } => "First run",
+            Question::DiscardInput => "Leave the form",
         }
     }
 
@@ -72,15 +73,25 @@ impl Question {
                 "It can be taken up again with the drafts.".into(),
             ],
             Question::DropDraft { name, .. } => vec![format!("Remove the draft '{name}'? This cannot be undone.")],
+            Question::Ready { name, fails: Some(why), .. } => vec![
+                format!("'{name}' is set up, but with today's data its first run will stop."),
+                why.clone(),
+                "You can keep it until there are more data, or clone it and change the copy.".into(),
+            ],
             Question::Ready { name, estimate, .. } => {
                 vec![format!("'{name}' is set up."), estimate.clone(), "Scores appear when its first run is done.".into()]
+            }
+            Question::FirstRun { name, fails: Some(why), .. } => {
+                vec![format!("Start the first run of '{name}' now? With today's data it will stop."), why.clone()]
             }
             Question::FirstRun { name, .. } => {
                 vec![format!("Start the first run of '{name}' now?"), "It goes on when you leave.".into()]
             }
+            Question::DiscardInput => vec!["What was typed is not saved.".into()],
         }
     }
 
+    /// The buttons, the one that goes on at the right end as in every form.
     pub fn buttons(&self, app: &App) -> Vec<(Answer, &'static str)> {
         match self {
             Question::Run { retrain, .. } => {
@@ -88,45 +99,67 @@ impl Question {
                     RunKind::Training => (Answer::Run(*kind), "Train and score"),
                     RunKind::Scoring => (Answer::Run(*kind), "Score"),
                 };
-                let mut buttons: Vec<_> = run_kinds(*retrain).iter().map(label).collect();
-                buttons.push((Answer::No, "Cancel"));
-                buttons
+                std::iter::once((Answer::No, "Cancel")).chain(run_kinds(*retrain).iter().map(label)).collect()
             }
-            Question::Promote { .. } => vec![(Answer::Promote, "Promote"), (Answer::No, "Cancel")],
-            Question::CancelRun { .. } => vec![(Answer::CancelRun, "Cancel run"), (Answer::No, "Let it run")],
+            Question::Promote { .. } => vec![(Answer::No, "Cancel"), (Answer::Promote, "Promote")],
+            Question::CancelRun { .. } => vec![(Answer::No, "Let it run"), (Answer::CancelRun, "Cancel run")],
             Question::Delete { score, .. } => {
                 let live = app.live_run(score).is_some_and(|l| l.is_running());
                 let delete =
                     if live { (Answer::CancelAndDelete, "Cancel run and delete") } else { (Answer::Delete, "Delete") };
-                vec![delete, (Answer::No, "Cancel")]
+                vec![(Answer::No, "Cancel"), delete]
             }
             Question::KeepDraft(draft) if !draft.id.is_empty() => {
-                vec![(Answer::Keep, "Keep changes"), (Answer::Discard, "Discard changes"), (Answer::No, "Back")]
+                vec![(Answer::No, "Back"), (Answer::Discard, "Discard changes"), (Answer::Keep, "Keep changes")]
             }
             Question::KeepDraft(_) => {
-                vec![(Answer::Keep, "Keep draft"), (Answer::Discard, "Discard"), (Answer::No, "Back")]
+                vec![(Answer::No, "Back"), (Answer::Discard, "Discard"), (Answer::Keep, "Keep draft")]
             }
-            Question::DropDraft { .. } => vec![(Answer::Discard, "Remove"), (Answer::No, "Cancel")],
+            Question::DropDraft { .. } => vec![(Answer::No, "Cancel"), (Answer::Discard, "Remove")],
             Question::Ready { .. } => vec![(Answer::Ok, "OK")],
+            Question::DiscardInput => vec![(Answer::No, "Back"), (Answer::Discard, "Discard")],
             Question::FirstRun { .. } => {
-                vec![(Answer::Run(RunKind::Training), "Start"), (Answer::No, "Later")]
+                vec![(Answer::No, "Later"), (Answer::Run(RunKind::Training), "Start")]
             }
         }
     }
 }
 
+impl Answer {
+    /// Whether something is lost by it.
+    pub fn is_danger(self) -> bool {
+        matches!(self, Answer::Delete | Answer::CancelAndDelete | Answer::CancelRun | Answer::Discard)
+    }
+}
+
+impl Question {
+    /// The button that has the focus at first: the one that goes on, or, where that destroys or would come to nothing, the
+    /// one that does nothing.
+    pub fn default_button(&self, app: &App) -> usize {
+        let hesitates = matches!(
+            self,
+            Question::CancelRun { .. }
+                | Question::Delete { .. }
+                | Question::DropDraft { .. }
+                | Question::DiscardInput
+                | Question::FirstRun { fails: Some(_), .. }
+        );
+        if hesitates { 0 } else { self.buttons(app).len() - 1 }
+    }
+}
+
 /// The runs that can be started: the first run of a score trains.
 fn run_kinds(retrain: bool) -> &'static [RunKind] {
-    if retrain { &[RunKind::Scoring, RunKind::Training] } else { &[RunKind::Training] }
+    if retrain { &[RunKind::Training, RunKind::Scoring] } else { &[RunKind::Training] }
 }
 
 fn deletion(app: &App, score: &str, name: &str, impact: Option<DeletionImpact>) -> Vec<String> {
     let mut text = vec![format!("Delete '{name}'?")];
     text.push(match impact {
-        None => "Its runs are being weighed…".into(),
-        Some(DeletionImpact { runs: 0, .. }) => "No finished run goes with it.".into(),
+        None => "Counting what goes with it…".into(),
+        Some(DeletionImpact { runs: 0, .. }) => "It has never run, so that no scores go with it.".into(),
         Some(l) => {
-            let runs = if l.runs == 1 { "1 run".to_string() } else { format!("{} runs", count(l.runs as u64)) };
+            let runs = counted(l.runs as u64, "run", "runs");
             format!("With it go {} predicted scores, {runs}, {}.", count(l.scores), bytes(l.bytes))
         }
     });

@@ -45,11 +45,16 @@ pub enum Question {
         score: String,
         name: String,
         estimate: String,
+        /// Why the first run would stop, where it would.
+        fails: Option<String>,
     },
     FirstRun {
         score: String,
         name: String,
+        fails: Option<String>,
     },
+    /// A form with typed text is to be left.
+    DiscardInput,
 }
 
 impl Question {
@@ -61,18 +66,14 @@ impl Question {
             | Question::Promote { score, .. }
             | Question::Ready { score, .. }
             | Question::FirstRun { score, .. } => Some(score),
-            Question::KeepDraft(_) | Question::DropDraft { .. } => None,
+            Question::KeepDraft(_) | Question::DropDraft { .. } | Question::DiscardInput => None,
         }
     }
 }
 
 impl Confirm {
-    pub fn new(question: Question) -> Confirm {
-        // What cannot be taken back in a moment asks for a second thought: there the default is to do nothing.
-        let focus = match &question {
-            Question::CancelRun { .. } | Question::Delete { .. } | Question::DropDraft { .. } => 1,
-            _ => 0,
-        };
+    /// `focus` is the place of the button that Enter presses.
+    pub fn new(question: Question, focus: usize) -> Confirm {
         Confirm { question, focus }
     }
 }

@@ -30,8 +30,8 @@ fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
     let Some(Dialog::Confirm(Confirm { question, .. })) = app.dialogs.pop() else { return Vec::new() };
     match (question, answer) {
         (Question::Ready { .. }, _) if !app.workspace.has_sources => Vec::new(),
-        (Question::Ready { score, name, .. }, _) => {
-            app.dialogs.push(Dialog::confirm(Question::FirstRun { score, name }));
+        (Question::Ready { score, name, fails, .. }, _) => {
+            app.ask(Question::FirstRun { score, name, fails });
             Vec::new()
         }
         (Question::Run { score, .. } | Question::FirstRun { score, .. }, Answer::Run(kind)) => {
@@ -57,6 +57,11 @@ fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
         (Question::KeepDraft(_), Answer::Discard) => {
             // A draft that was kept before stays as it was kept.
             app.dialogs.retain(|d| !matches!(d, Dialog::Wizard(_)));
+            Vec::new()
+        }
+        (Question::DiscardInput, Answer::Discard) => {
+            // The form below it.
+            app.dialogs.pop();
             Vec::new()
         }
         (Question::DropDraft { id, .. }, Answer::Discard) => vec![Effect::RemoveDraft(id)],

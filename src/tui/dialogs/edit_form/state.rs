@@ -10,6 +10,8 @@ use crossterm::event::KeyEvent;
 pub struct EditForm {
     pub score: String,
     pub(super) name: String,
+    /// The description when the form opened.
+    pub(super) before: String,
     pub(super) description: TextField,
     pub(super) focus: Field,
 }
@@ -22,16 +24,27 @@ pub(super) enum Field {
     Cancel,
 }
 
-const FOCUS_ORDER: [Field; 4] = [Field::Description, Field::Save, Field::Clone, Field::Cancel];
+const FOCUS_ORDER: [Field; 4] = [Field::Description, Field::Cancel, Field::Clone, Field::Save];
 
 impl EditForm {
     pub fn new(score: &Score) -> EditForm {
         let description = TextField::new(&score.description);
-        EditForm { score: score.id.clone(), name: score.name.clone(), description, focus: Field::Description }
+        EditForm {
+            score: score.id.clone(),
+            name: score.name.clone(),
+            before: score.description.clone(),
+            description,
+            focus: Field::Description,
+        }
     }
 
     pub fn is_typing(&self) -> bool {
         self.focus == Field::Description
+    }
+
+    /// Whether leaving loses something that was typed.
+    pub(super) fn is_changed(&self) -> bool {
+        self.description.value() != self.before
     }
 
     pub fn key(&mut self, key: KeyEvent) {

@@ -3,6 +3,7 @@
 use super::state::Field;
 use crate::tui::action::Action;
 use crate::tui::app::App;
+use crate::tui::dialogs::confirm::Question;
 use crate::tui::dialogs::dialog::Dialog;
 use crate::tui::dialogs::open;
 use crate::tui::effect::Effect;
@@ -15,23 +16,30 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Right if !form.is_typing() => form.step_focus(1),
         Action::Left if !form.is_typing() => form.step_focus(-1),
         Action::Finish => return save(app),
-        Action::Close => {
-            app.dialogs.pop();
-        }
+        Action::Close => leave(app),
         Action::Accept => match form.focus {
-            Field::Description => form.step_focus(1),
+            // On to what saves it.
+            Field::Description => form.focus = Field::Save,
             Field::Save => return save(app),
             Field::Clone => {
                 app.dialogs.pop();
                 return open::clone(app);
             }
-            Field::Cancel => {
-                app.dialogs.pop();
-            }
+            Field::Cancel => leave(app),
         },
         _ => {}
     }
     Vec::new()
+}
+
+/// Asks first where typed text would be lost.
+fn leave(app: &mut App) {
+    match app.dialogs.last() {
+        Some(Dialog::Edit(form)) if form.is_changed() => app.ask(Question::DiscardInput),
+        _ => {
+            app.dialogs.pop();
+        }
+    }
 }
 
 /// The dialog stays until the description is saved: where that fails, what was typed is still there.

@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 
 /// The lines of a page; `checks` are those that a run has of this code, none where it is not about a run.
 pub fn lines(app: &App, number: u16, checks: &[Check], width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let Some(code) = codes::by_number(number) else {
         return vec![Line::styled(format!("There is no code {number}."), theme.text())];
     };

@@ -1,10 +1,9 @@
-//! Text to read and scroll: the help, an error, a code, the timer.
+//! Text to read and scroll: an error, a code, the timer.
 //!
-//! `content` is what is shown: `help`, `code` and `timer` give the lines of three pages; `state`, `update` and `view` as in every dialog.
+//! `content` is what is shown: `code` and `timer` give the lines of two pages; `state`, `update` and `view` as in every dialog.
 
 mod code;
 mod content;
-mod help;
 mod state;
 mod timer;
 mod update;

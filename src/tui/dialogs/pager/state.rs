@@ -12,7 +12,6 @@ pub struct Pager {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
-    Help,
     /// Whether a timer calls, and how to set one up.
     Timer,
     Error(Error),
@@ -24,10 +23,6 @@ pub enum Content {
 }
 
 impl Pager {
-    pub fn help() -> Pager {
-        Pager { content: Content::Help, scroll: 0 }
-    }
-
     pub fn timer() -> Pager {
         Pager { content: Content::Timer, scroll: 0 }
     }

@@ -4,8 +4,9 @@ use super::state::Pager;
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::frame;
 use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::scroll_bar;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 pub fn view(app: &App, pager: &Pager, buffer: &mut Buffer) -> Option<Position> {
     let size = pager.size(app);
@@ -17,8 +18,7 @@ pub fn view(app: &App, pager: &Pager, buffer: &mut Buffer) -> Option<Position> {
     for (y, line) in (1u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(shown))) {
         cells.put_line(0, y, area.width, line);
     }
-    if lines.len() as u16 > scroll + shown {
-        cells.put_right(area.height.saturating_sub(1), "▾", app.theme.dim());
-    }
+    let bar = Rect { x: area.right() + 1, y: area.y + 1, width: 1, height: shown };
+    scroll_bar::draw(app.theme(), bar, lines.len(), usize::from(scroll), usize::from(shown), buffer);
     None
 }

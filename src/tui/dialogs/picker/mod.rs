@@ -1,12 +1,14 @@
-//! Lists to pick from by typing: the command palette, the drafts, the deleted scores, what to copy, the columns of the profiles.
+//! Lists to pick from by typing: the command palette, the help, the drafts, the deleted scores, what to copy, the columns of
+//! the profiles, what a list is sorted by, the colours.
 //!
-//! `rows` is what a picker offers; `state`, `update` and `view` as in every dialog.
+//! `rows` is what a picker offers, `help` the rows of the help; `state`, `update` and `view` as in every dialog.
 
+mod help;
 mod rows;
 mod state;
 mod update;
 mod view;
 
 pub use state::{Picker, PickerKind};
-pub use update::{toggle_selected, update};
+pub use update::{pick_letter, toggle_selected, update};
 pub use view::view;

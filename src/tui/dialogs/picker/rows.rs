@@ -1,15 +1,20 @@
 //! The rows of a picker: what it offers of the state, as far as they hold what was typed.
 
+use super::help;
 use super::state::{Picker, PickerKind};
+use crate::config::ThemeName;
 use crate::domain::format::{ago, bytes, count};
 use crate::domain::run::codes;
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::Draft;
 use crate::domain::text::harmless;
 use crate::queries::deleted_scores::DeletedScore;
-use crate::tui::action::{Action, Entry, Group, TABLE};
+use crate::tui::action::{Action, Entry, Group, KeyContext, TABLE};
 use crate::tui::app::App;
+use crate::tui::screens::profiles::related::{self, Related};
 use crate::tui::screens::profiles::{Column, CopyFormat};
+use crate::tui::screens::router;
+use crate::tui::screens::sort_column::SortColumn;
 
 /// A row: what it is called, what stands beside it, whether it can be picked, and what it stands for.
 pub struct Row<'a> {
@@ -17,6 +22,8 @@ pub struct Row<'a> {
     pub beside: String,
     pub refusal: Option<String>,
     pub pick: Pick<'a>,
+    /// The key that takes it at once.
+    pub letter: Option<char>,
 }
 
 #[derive(Clone)]
@@ -30,13 +37,34 @@ pub enum Pick<'a> {
     Score(Option<String>),
     /// The page of a code.
     Code(u16),
+    /// The place of a column in those that the list can be sorted by.
+    SortBy(usize),
+    /// The id of a profile.
+    Related(String),
+    Theme(ThemeName),
+    /// What stands above the rows of a part: it cannot be picked.
+    Heading,
+}
+
+impl Row<'_> {
+    pub fn is_heading(&self) -> bool {
+        matches!(self.pick, Pick::Heading)
+    }
 }
 
 impl Picker {
+    /// The rows that hold what was typed. Headings stand only above all of them.
     pub fn rows<'a>(&self, app: &'a App) -> Vec<Row<'a>> {
-        let wanted = self.filter.value().to_lowercase();
-        let all: Vec<Row<'a>> = match self.kind {
+        let wanted = self.filter.value().trim().to_lowercase();
+        let holds = |row: &Row<'_>| wanted.is_empty() || !row.is_heading() && row.text.to_lowercase().contains(&wanted);
+        self.all_rows(app).into_iter().filter(holds).collect()
+    }
+
+    /// Every row, whatever was typed.
+    pub fn all_rows<'a>(&self, app: &'a App) -> Vec<Row<'a>> {
+        match self.kind {
             PickerKind::Palette => commands(app).into_iter().chain(codes::TABLE.iter().map(code_row)).collect(),
+            PickerKind::Help => help::rows(app, self.contexts),
             PickerKind::Drafts => app.drafts.iter().map(|draft| draft_row(app, draft)).collect(),
             PickerKind::Trash => app.trash.iter().flatten().map(|deleted| deleted_row(app, deleted)).collect(),
             PickerKind::Copy => CopyFormat::ALL
@@ -53,32 +81,57 @@ impl Picker {
                 };
                 column_choices(app).into_iter().map(row).collect()
             }
-        };
-        all.into_iter().filter(|r| r.text.to_lowercase().contains(&wanted)).collect()
+            PickerKind::Sort => sort_rows(app),
+            PickerKind::Related => {
+                let row = |profile: Related| simple_row(profile.text, Pick::Related(profile.id));
+                related::of_page(app).into_iter().map(row).collect()
+            }
+            PickerKind::Themes => {
+                let mark = |theme| if app.look.asked() == theme { "●" } else { "○" };
+                let row =
+                    |theme: ThemeName| simple_row(format!("{} {}", mark(theme), theme.words()), Pick::Theme(theme));
+                ThemeName::ALL.into_iter().map(row).collect()
+            }
+        }
     }
 }
 
-/// Everything that makes sense on the screen as a command by its name: moving does not.
-fn commands(app: &App) -> Vec<Row<'_>> {
-    let is_command = |e: &&Entry| {
-        e.group != Group::Moving && app.key_contexts_of_screen().contains(&e.context) && e.action != Action::Palette
+/// The columns that the list of the screen can be sorted by, each with its letter.
+fn sort_rows(app: &App) -> Vec<Row<'static>> {
+    let columns = router::sort_columns(app);
+    let row = |(at, column): (usize, SortColumn)| {
+        let mut row = simple_row(format!("{}  {}", column.letter, column.title), Pick::SortBy(at));
+        row.letter = Some(column.letter);
+        row.beside = column.arrow.map_or(String::new(), |arrow| format!("{arrow} now"));
+        row
     };
+    columns.into_iter().enumerate().map(row).collect()
+}
+
+/// Everything that makes sense on the screen as a command by its name: moving does not. What is done with a score can be
+/// asked for from every screen, for the score that it shows.
+fn commands(app: &App) -> Vec<Row<'_>> {
+    let here = app.key_contexts_of_screen();
+    let works = |e: &Entry| here.contains(&e.context) || e.context == KeyContext::Services;
+    let is_command = |e: &&Entry| e.group != Group::Moving && works(e) && e.action != Action::Palette;
+    let columns = TABLE.iter().map(|e| e.id.len()).max().unwrap_or_default() + 1;
     let row = |e: &Entry| Row {
-        text: format!("{:<12} {}", e.id, e.doc),
+        text: format!("{:<columns$} {}", e.id, e.doc),
         beside: app.keymap.keys(e.action).collect::<Vec<_>>().join(" "),
-        refusal: app.refusal(e.action),
+        refusal: here.contains(&e.context).then(|| app.refusal(e.action)).flatten(),
         pick: Pick::Action(e.action),
+        letter: None,
     };
     TABLE.iter().filter(is_command).map(row).collect()
 }
 
 /// A code by its number, which leads to what it means and what helps.
 fn code_row<'a>(code: &codes::Code) -> Row<'a> {
-    simple_row(format!("{:<12} {}", format!("code {}", code.name()), code.title), Pick::Code(code.number))
+    simple_row(format!("{:<17} {}", format!("code {}", code.name()), code.title), Pick::Code(code.number))
 }
 
-fn simple_row(text: String, pick: Pick<'static>) -> Row<'static> {
-    Row { text, beside: String::new(), refusal: None, pick }
+pub(super) fn simple_row(text: String, pick: Pick<'static>) -> Row<'static> {
+    Row { text, beside: String::new(), refusal: None, pick, letter: None }
 }
 
 fn draft_row<'a>(app: &App, draft: &'a Draft) -> Row<'a> {
@@ -89,6 +142,7 @@ fn draft_row<'a>(app: &App, draft: &'a Draft) -> Row<'a> {
         beside: format!("{when}, {}", draft.updated_by),
         refusal: None,
         pick: Pick::Draft(draft),
+        letter: None,
     }
 }
 
@@ -101,6 +155,7 @@ fn deleted_row<'a>(app: &App, deleted: &'a DeletedScore) -> Row<'a> {
         text: harmless(&deleted.name).into_owned(),
         beside: format!("{when} · {runs}, {} · until {until}", bytes(deleted.bytes)),
         refusal: None,
+        letter: None,
         pick: Pick::Deleted(deleted),
     }
 }

@@ -1,5 +1,6 @@
 //! What is picked from, what was typed, and the selected row.
 
+use crate::tui::action::KeyContext;
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -9,6 +10,8 @@ pub struct Picker {
     pub kind: PickerKind,
     pub(super) filter: TextField,
     pub(super) selected: usize,
+    /// The contexts of what lies below it, whose keys the help tells first.
+    pub(super) contexts: &'static [KeyContext],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +26,30 @@ pub enum PickerKind {
     Columns,
     /// The score whose runs are shown.
     Scores,
+    /// What the list of the screen is sorted by.
+    Sort,
+    /// The profiles that belong to the one that is shown.
+    Related,
+    /// The colours.
+    Themes,
+    /// The keys, those of the screen first.
+    Help,
 }
 
 impl Picker {
     pub fn new(kind: PickerKind) -> Picker {
-        Picker { kind, filter: TextField::default(), selected: 0 }
+        Picker { kind, filter: TextField::default(), selected: 0, contexts: &[] }
+    }
+
+    /// The help over what has these contexts.
+    pub fn help(contexts: &'static [KeyContext]) -> Picker {
+        // The first row is a heading.
+        Picker { contexts, selected: 1, ..Picker::new(PickerKind::Help) }
+    }
+
+    /// Whether a letter takes a row at once, so that nothing is typed.
+    pub fn has_letters(&self) -> bool {
+        self.kind == PickerKind::Sort
     }
 
     pub fn key(&mut self, key: KeyEvent) {

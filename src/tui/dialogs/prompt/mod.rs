@@ -7,5 +7,5 @@ mod update;
 mod view;
 
 pub use state::{Prompt, Purpose};
-pub use update::update;
+pub use update::{text_key, update};
 pub use view::view;

@@ -13,15 +13,20 @@ pub struct Prompt {
 }
 
 /// What is entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Purpose {
     GoTo,
-    Export,
+    /// So many profiles.
+    Export {
+        profiles: u64,
+    },
     /// Another value of a feature, which knows only these where it is a category.
     Value {
         cell: usize,
         label: String,
         choices: Vec<String>,
+        /// The values that were changed when it opened: Esc brings them back.
+        before: Vec<(usize, f32)>,
     },
 }
 

@@ -7,11 +7,13 @@ use crate::tui::dialogs::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::screens::profiles;
 use crate::tui::widgets::text_field::TextField;
+use crossterm::event::KeyEvent;
 
 pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Close => {
-            app.dialogs.pop();
+            let Some(Dialog::Prompt(prompt)) = app.dialogs.pop() else { return Vec::new() };
+            return profiles::abandon(app, prompt.purpose);
         }
         Action::Accept | Action::Finish => {
             let Some(Dialog::Prompt(prompt)) = app.dialogs.pop() else { return Vec::new() };
@@ -21,21 +23,36 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
             }
         }
         // With the choices at hand, the next one is a key away.
-        Action::Up | Action::FocusPrevious => choose(app, -1),
-        Action::Down | Action::FocusNext => choose(app, 1),
+        Action::Up | Action::FocusPrevious => return choose(app, -1),
+        Action::Down | Action::FocusNext => return choose(app, 1),
         _ => {}
     }
     Vec::new()
 }
 
-fn choose(app: &mut App, by: isize) {
-    let Some(Dialog::Prompt(prompt)) = app.dialogs.last_mut() else { return };
-    let Purpose::Value { choices, .. } = &prompt.purpose else { return };
+/// A key of the field; what follows from the text is shown while one types.
+pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    if let Some(Dialog::Prompt(prompt)) = app.dialogs.last_mut() {
+        prompt.key(key);
+    }
+    preview(app)
+}
+
+fn preview(app: &mut App) -> Vec<Effect> {
+    let Some(Dialog::Prompt(prompt)) = app.dialogs.last() else { return Vec::new() };
+    let (purpose, text) = (prompt.purpose.clone(), prompt.field.value().to_string());
+    profiles::preview(app, &purpose, &text)
+}
+
+fn choose(app: &mut App, by: isize) -> Vec<Effect> {
+    let Some(Dialog::Prompt(prompt)) = app.dialogs.last_mut() else { return Vec::new() };
+    let Purpose::Value { choices, .. } = &prompt.purpose else { return Vec::new() };
     if choices.is_empty() {
-        return;
+        return Vec::new();
     }
     let now = choices.iter().position(|c| c == prompt.field.value());
     let next = now.map_or(0, |at| (at as isize + by).rem_euclid(choices.len() as isize) as usize);
     prompt.field = TextField::new(&choices[next]);
     prompt.mistake = None;
+    preview(app)
 }

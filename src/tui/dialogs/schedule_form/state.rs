@@ -33,7 +33,7 @@ pub(super) enum Field {
 /// Short enough for the room beside the labels: what was typed stands above it.
 const INVALID: &str = "Say daily, weekly, monthly, off, or up to 365 days.";
 
-const FOCUS_ORDER: [Field; 5] = [Field::Scoring, Field::Training, Field::Timer, Field::Save, Field::Cancel];
+const FOCUS_ORDER: [Field; 5] = [Field::Scoring, Field::Training, Field::Timer, Field::Cancel, Field::Save];
 
 impl ScheduleForm {
     pub fn new(score: &Score) -> ScheduleForm {

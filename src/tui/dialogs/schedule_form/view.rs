@@ -4,7 +4,7 @@ use super::state::{Field, ScheduleForm};
 use crate::schedule::timer_health::{self, with_note};
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::frame;
-use crate::tui::widgets::form::{self, Control, Row};
+use crate::tui::widgets::form::{self, Button, Control, Row};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -17,9 +17,9 @@ pub fn view(app: &App, state: &ScheduleForm, buffer: &mut Buffer) -> Option<Posi
     let timer = health.sentence(&app.workspace.zone);
     let set_up = if health.is_well() { "The timer" } else { "Set up a timer" };
     let buttons =
-        vec![(Field::Timer, set_up.to_string()), (Field::Save, "Save".to_string()), (Field::Cancel, "Cancel".into())];
+        vec![Button::new(Field::Timer, set_up), Button::new(Field::Cancel, "Cancel"), Button::new(Field::Save, "Save")];
     let now = [state.before.scoring, state.before.training].map(|every| every.to_string());
-    let text = |text, now| Control::Text { text, placeholder: now };
+    let text = |text, now| Control::Text { text, placeholder: now, lines: 1 };
     let [scoring, training] = state.mistakes.clone();
     let rows = vec![
         Row::new("Score", Control::Note(state.name.clone())).gap(),
@@ -30,7 +30,7 @@ pub fn view(app: &App, state: &ScheduleForm, buffer: &mut Buffer) -> Option<Posi
         Row::new("", Control::Note(timer)),
         Row::new("", Control::Buttons { buttons, right: true }).gap(),
     ];
-    form::draw(&app.theme, &rows, state.focus, 14, area, buffer).cursor
+    form::draw(app.theme(), &rows, state.focus, 14, area, buffer).cursor
 }
 
 /// When the score runs next, as it is scheduled now.

@@ -1,19 +1,20 @@
 //! What the dropdowns of the wizard offer, from the data where there is a catalog, and what taking a choice does.
 
-use super::field::{Field, condition, condition_mut, events, events_mut};
+use super::field::{EventRole, Field, condition, condition_mut, events, events_mut};
 use super::state::Wizard;
 use crate::domain::score::draft::{DraftCondition, TIMEFRAMES};
 use crate::domain::score::goal::{Arity, Combine, Operator};
 use crate::domain::score::{MergePolicy, ProfileType};
+use crate::domain::source::catalog::TypeEntry;
 use crate::tui::app::App;
-use crate::tui::widgets::menu::{Item, Menu};
+use crate::tui::widgets::menu::{Item, Kind, Menu};
 
-const CUSTOM: &str = "custom";
+const CUSTOM: &str = "another number of days";
 
 /// What the combinations of several goal events are called.
 pub fn combine_words(combine: Combine) -> &'static str {
     match combine {
-        Combine::Any => "any of the events",
+        Combine::Any => "any one of the events",
         Combine::All => "all of the events",
     }
 }
@@ -28,28 +29,29 @@ pub fn policy_words(policy: MergePolicy) -> &'static str {
 impl Wizard {
     /// The dropdown of a field; of a value field the values that occur.
     pub fn menu_for(&self, app: &App, field: Field) -> Option<Menu> {
-        let (items, free) = match field {
-            Field::ProfileType => (profile_types(app), false),
-            Field::EventType(..) => (event_types(app), true),
+        let (items, kind) = match field {
+            Field::ProfileType => (profile_types(app), Kind::Choice),
+            Field::EventType(role, _) => (event_types(app, role), Kind::FreeText),
             Field::FieldName(role, i, _) => {
-                (self.field_names(app, &events(&self.draft, role).get(i)?.event_type), true)
+                (self.field_names(app, &events(&self.draft, role).get(i)?.event_type), Kind::FreeText)
             }
-            Field::Operator(..) => (Operator::ALL.map(|o| Item::new(o.words())).to_vec(), false),
+            Field::Operator(..) => (Operator::ALL.map(|o| Item::new(o.words())).to_vec(), Kind::Choice),
             Field::Value(role, i, j) => {
                 let event = events(&self.draft, role).get(i)?;
                 let condition = condition(&self.draft, role, i, j)?;
-                (values(app, &event.event_type, condition), true)
+                let exact = matches!(condition.operator, Some(Operator::Is | Operator::IsNot));
+                (values(app, &event.event_type, condition), Kind::Offer { typed_first: !exact })
             }
-            Field::Combine => ([Combine::Any, Combine::All].map(|c| Item::new(combine_words(c))).to_vec(), false),
+            Field::Combine => ([Combine::Any, Combine::All].map(|c| Item::new(combine_words(c))).to_vec(), Kind::Choice),
             Field::Timeframe => {
                 let mut items: Vec<Item> = TIMEFRAMES.iter().map(|d| Item::new(format!("{d} days"))).collect();
                 items.push(Item::new(CUSTOM));
-                (items, false)
+                (items, Kind::Choice)
             }
-            Field::MergePolicy => (MergePolicy::ALL.iter().map(|p| Item::new(policy_words(*p))).collect(), false),
+            Field::MergePolicy => (MergePolicy::ALL.iter().map(|p| Item::new(policy_words(*p))).collect(), Kind::Choice),
             _ => return None,
         };
-        Some(Menu::new(items, &self.choice_text(field), free))
+        Some(Menu::new(items, &self.choice_text(field), kind))
     }
 
     /// What a dropdown shows while it is closed.
@@ -72,7 +74,7 @@ impl Wizard {
         }
     }
 
-    /// Takes a choice and goes on to the field that it opens.
+    /// Takes a choice; the focus stays, Tab goes on to what it opens.
     pub fn apply_choice(&mut self, field: Field, choice: &str) {
         match field {
             Field::ProfileType => self.draft.profile_type = choice.parse::<ProfileType>().ok(),
@@ -100,8 +102,6 @@ impl Wizard {
             Field::Value(role, i, j) => {
                 self.add_value(role, i, j, choice);
                 self.input.clear();
-                self.menu = None;
-                return;
             }
             Field::Combine => {
                 let all = choice == combine_words(Combine::All);
@@ -117,7 +117,6 @@ impl Wizard {
             }
             _ => {}
         }
-        self.step_focus(1);
     }
 
     fn field_names(&self, app: &App, event_type: &str) -> Vec<Item> {
@@ -136,9 +135,24 @@ fn profile_types(app: &App) -> Vec<Item> {
     }
 }
 
-fn event_types(app: &App) -> Vec<Item> {
+/// As a goal the likely ones come first: those of opportunities and leads, the rare ones before the frequent ones, because
+/// what a firm wants to happen happens late and seldom. All others follow, the most frequent first.
+fn event_types(app: &App, role: EventRole) -> Vec<Item> {
     let types = app.catalog().map(|c| c.event_types.as_slice()).unwrap_or_default();
-    types.iter().map(|t| Item::counted(t.event_type.clone(), t.events)).collect()
+    let item = |t: &TypeEntry| Item::counted(t.event_type.clone(), t.events);
+    if role == EventRole::Exclusion {
+        return types.iter().map(item).collect();
+    }
+    let (mut likely, others): (Vec<_>, Vec<_>) = types.iter().partition(|t| is_likely_goal(&t.event_type));
+    likely.sort_by_key(|t| t.events);
+    likely.into_iter().map(|t| item(t).remark("likely goal")).chain(others.into_iter().map(item)).collect()
+}
+
+/// Whether an event type is one of the pipeline of sales.
+fn is_likely_goal(event_type: &str) -> bool {
+    const SIGNS: [&str; 8] = ["opportunity", "lead", "deal", "won", "order", "contract", "purchase", "convert"];
+    let name = event_type.to_lowercase();
+    SIGNS.iter().any(|sign| name.contains(sign))
 }
 
 fn values(app: &App, event_type: &str, condition: &DraftCondition) -> Vec<Item> {

@@ -1,7 +1,9 @@
 //! The end of the wizard: the score was created.
 
+use super::state::Wizard;
 use crate::domain::format::seconds;
 use crate::domain::score::{ProfileType, Score};
+use crate::domain::source::goal_advice::{GoalAdvice, advise};
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::App;
 use crate::tui::dialogs::confirm::Question;
@@ -13,10 +15,22 @@ use std::sync::Arc;
 pub fn created(app: &mut App, score: &Score) -> Vec<Effect> {
     let Some(at) = app.dialogs.iter().position(|d| matches!(d, Dialog::Wizard(_))) else { return Vec::new() };
     let Dialog::Wizard(wizard) = app.dialogs.remove(at) else { return Vec::new() };
-    let question =
-        Question::Ready { score: score.id.clone(), name: score.name.clone(), estimate: first_run_duration(app, score) };
-    app.dialogs.push(Dialog::confirm(question));
+    let question = Question::Ready {
+        score: score.id.clone(),
+        name: score.name.clone(),
+        estimate: first_run_duration(app, score),
+        fails: why_it_fails(&wizard, score),
+    };
+    app.ask(question);
     if wizard.draft.id.is_empty() { Vec::new() } else { vec![Effect::RemoveDraft(wizard.draft.id)] }
+}
+
+/// Why the first run would stop, where the data of this very goal says so.
+fn why_it_fails(wizard: &Wizard, score: &Score) -> Option<String> {
+    match advise(wizard.estimate.known()?, score.profile_type, score.timeframe_days) {
+        GoalAdvice::Fails(why) => Some(why),
+        GoalAdvice::Doubtful(_) | GoalAdvice::Fine => None,
+    }
 }
 
 /// How long the first run will take: as long as the last training of the same kind in this workspace, else what the

@@ -1,17 +1,20 @@
 //! The lines below the goal that change as one types: what it matches in the data, and what is missing.
 
-use super::state::LiveEstimate;
-use crate::domain::format::{compact_count, count, hms, percent};
-use crate::domain::run::quality::Check;
+use super::estimate::ASSUMED_DAYS;
+use super::state::{LiveEstimate, Wizard};
+use crate::domain::format::{compact_count, count, counted, hms, percent};
 use crate::domain::score::ProfileType;
 use crate::domain::source::catalog::GoalEstimate;
+use crate::domain::source::goal_advice::{GoalAdvice, advise};
 use crate::tui::app::{App, CatalogView};
 use crate::tui::labels::plural;
 use ratatui::style::Style;
 
-/// The two lines with their styles.
-pub fn lines(app: &App, estimate: &LiveEstimate, profile_type: Option<ProfileType>, days: u32) -> Vec<(String, Style)> {
-    let theme = &app.theme;
+/// The lines with their styles, to be wrapped.
+pub fn lines(app: &App, wizard: &Wizard) -> Vec<(String, Style)> {
+    let theme = app.theme();
+    let (estimate, profile_type) = (&wizard.estimate, wizard.draft.profile_type);
+    let days = wizard.draft.timeframe_days().ok();
     let waiting = match &app.catalog {
         CatalogView::Ready(_) => None,
         CatalogView::NoSources => {
@@ -41,16 +44,22 @@ pub fn lines(app: &App, estimate: &LiveEstimate, profile_type: Option<ProfileTyp
             vec![(figures(before, profile_type, days), theme.dim()), ("Counting…".into(), theme.dim())]
         }
         LiveEstimate::Known(estimate) => {
-            vec![(format!("● {}", figures(estimate, profile_type, days)), theme.text()), verdict(app, estimate)]
+            let verdict = verdict(app, estimate, profile_type, days.unwrap_or(ASSUMED_DAYS));
+            vec![(format!("● {}", figures(estimate, profile_type, days)), theme.text()), verdict]
         }
     }
 }
 
-fn figures(estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: u32) -> String {
+fn figures(estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: Option<u32>) -> String {
     let whose = profile_type.map_or("profiles", plural);
-    let mut text = format!("{} conversions of {} {whose}", count(estimate.conversions), count(estimate.converters));
+    let conversions = counted(estimate.conversions, "conversion", "conversions");
+    let mut text = format!("{conversions} of {} {whose}", count(estimate.converters));
     if let Some(rate) = estimate.base_rate() {
-        text += &format!(" · {} in {days} days", percent(rate));
+        let within = match days {
+            Some(days) => format!("{days} days"),
+            None => format!("{ASSUMED_DAYS} days, as long as no timeframe is chosen"),
+        };
+        text += &format!(" · {} of all convert within {within}", percent(rate));
     }
     if estimate.per_month >= 1.0 {
         text += &format!(" · {} a month", count(estimate.per_month.round() as u64));
@@ -60,22 +69,11 @@ fn figures(estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: u32
     text
 }
 
-fn verdict(app: &App, estimate: &GoalEstimate) -> (String, Style) {
-    let theme = &app.theme;
-    match (estimate.stopped(), estimate.warned()) {
-        (Some(check), _) => (format!("✗ Not enough to learn from: {}.", missing(check)), theme.bad()),
-        (None, Some(check)) => (format!("! It can be learned, but: {}.", missing(check)), theme.warn()),
-        (None, None) => ("  Enough to learn from.".into(), theme.good()),
-    }
-}
-
-/// The figure that was found beside the one that is asked for.
-fn missing(check: &Check) -> String {
-    let figure = |v: f64| if v.fract() == 0.0 { count(v.max(0.0) as u64) } else { percent(v) };
-    let what = check.what.to_lowercase();
-    let code = if check.code == 0 { String::new() } else { format!(" ({})", check.code) };
-    match check.threshold {
-        Some(threshold) => format!("{what} {}, the bound is {}{code}", figure(check.found), figure(threshold)),
-        None => format!("{what} {}{code}", figure(check.found)),
+fn verdict(app: &App, estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: u32) -> (String, Style) {
+    let theme = app.theme();
+    match advise(estimate, profile_type.unwrap_or(ProfileType::Person), days) {
+        GoalAdvice::Fails(why) => (format!("✗ This cannot be learned. {why}"), theme.bad()),
+        GoalAdvice::Doubtful(why) => (format!("! It can be learned, but {why}"), theme.warn()),
+        GoalAdvice::Fine => ("● Enough to learn from.".into(), theme.good()),
     }
 }

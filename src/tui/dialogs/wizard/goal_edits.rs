@@ -52,7 +52,7 @@ pub fn add_event(wizard: &mut Wizard, role: EventRole) {
 }
 
 /// Removes the condition, or the whole event where the focus is on its type.
-pub fn remove(wizard: &mut Wizard) {
+pub fn remove(app: &mut App, wizard: &mut Wizard) {
     match wizard.focus {
         Field::EventType(role, i) => {
             let events = events_mut(&mut wizard.draft, role);
@@ -73,8 +73,12 @@ pub fn remove(wizard: &mut Wizard) {
                 }
             }
         }
-        _ => return,
+        _ => {
+            app.notify(Severity::Error, "Nothing to remove here: go to an event type, or to a condition of it.");
+            return;
+        }
     }
+    wizard.menu = None;
     // The field may be another one now.
     wizard.load_input();
 }

@@ -2,7 +2,8 @@
 //! that was entered is lost on the way back and forth, and what is left half-way can be kept as a draft.
 //!
 //! `field` names the controls, `state` holds the draft and the focus, `field_order` tells which controls there are at the
-//! moment, `choices` what the dropdowns offer, `mistakes` what is wrong; `estimate` asks what the goal matches in the data,
+//! moment, `choices` what the dropdowns offer, `mistakes` what is wrong,
+//! `unknown` what does not occur in the data; `estimate` asks what the goal matches in the data,
 //! `estimate_lines` says it. `update` does what keys ask for, `goal_edits` changes the goal, `created` ends the wizard.
 //!
 //! `view` draws it.
@@ -16,6 +17,7 @@ mod field_order;
 mod goal_edits;
 mod mistakes;
 mod state;
+mod unknown;
 mod update;
 mod view;
 

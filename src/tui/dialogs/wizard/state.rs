@@ -26,6 +26,8 @@ pub struct Wizard {
     pub(super) input: TextField,
     /// The open dropdown of the focused field.
     pub(super) menu: Option<Menu>,
+    /// The value field whose offer was closed by Esc: it does not open by itself again.
+    pub(super) offer_closed: Option<Field>,
     /// A custom prediction timeframe is being typed.
     pub(super) custom_timeframe: bool,
     pub estimate: LiveEstimate,
@@ -84,6 +86,7 @@ impl Wizard {
             mistake_field: None,
             input: TextField::default(),
             menu: None,
+            offer_closed: None,
             custom_timeframe,
             estimate: LiveEstimate::Nothing,
             requested: None,
@@ -93,6 +96,12 @@ impl Wizard {
         };
         if wizard.draft.profile_type.is_some() {
             wizard.focus_on(Field::Name);
+        }
+        // A draft opens where it was left.
+        if !wizard.draft.id.is_empty() && wizard.draft.goal.iter().any(|event| !event.event_type.is_empty()) {
+            wizard.step = Step::Goal;
+            wizard.focus_on(Field::EventType(EventRole::Goal, 0));
+            wizard.visited.clear();
         }
         wizard
     }
@@ -138,6 +147,7 @@ impl Wizard {
         self.close_menu();
         self.take_input();
         self.visited.insert(self.focus);
+        self.offer_closed = None;
         self.focus = field;
         self.load_input();
     }

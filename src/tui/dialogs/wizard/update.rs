@@ -22,6 +22,7 @@ fn with_wizard(app: &mut App, change: impl FnOnce(&mut App, &mut Wizard) -> Vec<
         return effects;
     }
     wizard.refocus();
+    offer_values(app, &mut wizard);
     effects.extend(wizard.request_estimate(&mut app.estimate_generation));
     // What the change opened stands above.
     app.dialogs.insert(place.min(app.dialogs.len()), Dialog::Wizard(wizard));
@@ -34,7 +35,11 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
     }
     with_wizard(app, |app, wizard| {
         if let Some(menu) = &mut wizard.menu {
+            let is_offer = menu.is_offer();
             match action {
+                // Nothing of an offer is chosen: the keys are those of the field.
+                Action::Up if is_offer && !menu.has_choice() => wizard.step_focus(-1),
+                Action::Accept if is_offer && !menu.has_choice() => wizard.step_focus(1),
                 Action::Up => menu.step(-1),
                 Action::Down => menu.step(1),
                 Action::PageUp => menu.step(-8),
@@ -43,6 +48,9 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
                 Action::FocusNext => wizard.step_focus(1),
                 Action::FocusPrevious => wizard.step_focus(-1),
                 Action::Finish => return next_or_finish(app, wizard),
+                Action::AddField => add_field(wizard),
+                Action::AddEvent => add_event(wizard, EventRole::Goal),
+                Action::RemoveRow => remove(app, wizard),
                 _ => {}
             }
             return Vec::new();
@@ -60,7 +68,7 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
             Action::Finish => return next_or_finish(app, wizard),
             Action::AddField => add_field(wizard),
             Action::AddEvent => add_event(wizard, EventRole::Goal),
-            Action::RemoveRow => remove(wizard),
+            Action::RemoveRow => remove(app, wizard),
             Action::CopyGoal => copy_goal(app, wizard),
             _ => {}
         }
@@ -73,12 +81,18 @@ pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     with_wizard(app, |app, wizard| {
         wizard.mistake_field = None;
         match (&mut wizard.menu, wizard.focus) {
-            (Some(menu), _) => menu.key(key),
-            (None, Field::Value(role, event, at)) if key.code == KeyCode::Backspace && wizard.input.is_empty() => {
+            // Backspace in an empty field takes the last value away.
+            (menu, Field::Value(role, event, at))
+                if key.code == KeyCode::Backspace
+                    && wizard.input.is_empty()
+                    && menu.as_ref().is_none_or(|menu| menu.typed().is_empty()) =>
+            {
+                wizard.menu = None;
                 if let Some(condition) = condition_mut(&mut wizard.draft, role, event, at) {
                     condition.values.pop();
                 }
             }
+            (Some(menu), _) => menu.key(key),
             (None, field) if field.is_text() => {
                 wizard.input.key(key);
                 if !matches!(field, Field::Value(..)) {
@@ -92,7 +106,7 @@ pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                     menu.key(key);
                 }
             }
-            (None, _) if key.code == KeyCode::Char(' ') => return accept(app, wizard),
+            // No letter and no blank presses a button.
             (None, _) => {}
         }
         Vec::new()
@@ -125,6 +139,19 @@ fn open_menu(app: &App, wizard: &mut Wizard) {
     if let (Some(menu), Field::Value(..)) = (&mut wizard.menu, wizard.focus) {
         menu.paste(wizard.input.value());
         wizard.input.clear();
+    }
+}
+
+/// A value field offers the values in the data as soon as it has the focus.
+fn offer_values(app: &App, wizard: &mut Wizard) {
+    let is_value = matches!(wizard.focus, Field::Value(..));
+    if is_value && wizard.menu.is_none() && wizard.offer_closed != Some(wizard.focus) {
+        let menu = wizard.menu_for(app, wizard.focus).filter(|menu| !menu.is_empty());
+        if let Some(mut menu) = menu {
+            menu.paste(wizard.input.value());
+            wizard.input.clear();
+            wizard.menu = Some(menu);
+        }
     }
 }
 
@@ -189,7 +216,7 @@ fn next_or_finish(app: &mut App, wizard: &mut Wizard) -> Vec<Effect> {
 /// Asks whether what was entered is to be kept; the wizard stays until that is answered.
 fn leave(app: &mut App, wizard: &mut Wizard) {
     if wizard.is_changed() {
-        app.dialogs.push(Dialog::confirm(Question::KeepDraft(Box::new(wizard.draft_with_input()))));
+        app.ask(Question::KeepDraft(Box::new(wizard.draft_with_input())));
     } else {
         wizard.closing = true;
     }
@@ -198,11 +225,12 @@ fn leave(app: &mut App, wizard: &mut Wizard) {
 fn close(app: &mut App) -> Vec<Effect> {
     let Some(Dialog::Wizard(wizard)) = app.dialogs.last_mut() else { return Vec::new() };
     if wizard.close_menu() {
+        wizard.offer_closed = Some(wizard.focus);
         return Vec::new();
     }
     if wizard.is_changed() {
         let draft = Box::new(wizard.draft_with_input());
-        app.dialogs.push(Dialog::confirm(Question::KeepDraft(draft)));
+        app.ask(Question::KeepDraft(draft));
     } else {
         app.dialogs.pop();
     }

@@ -2,7 +2,7 @@
 
 use super::state::DAYS;
 use crate::domain::run::timeline::DayStatus;
-use crate::domain::text::cut;
+use crate::domain::text::cut_middle;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::Cells;
 use jiff::ToSpan;
@@ -16,17 +16,18 @@ fn sign_and_word(mark: DayStatus) -> (&'static str, &'static str) {
         DayStatus::Successful => ("●", "successful"),
         DayStatus::Failed => ("✗", "failed"),
         DayStatus::Processing => ("◐", "processing"),
+        DayStatus::Cancelled => ("–", "cancelled"),
         DayStatus::Missed => ("○", "missed"),
     }
 }
 
 fn style(app: &App, mark: DayStatus) -> Style {
     match mark {
-        DayStatus::Nothing => app.theme.faint(),
-        DayStatus::Successful => app.theme.good(),
-        DayStatus::Failed => app.theme.bad(),
-        DayStatus::Processing => app.theme.accent(),
-        DayStatus::Missed => app.theme.warn(),
+        DayStatus::Nothing => app.theme().faint(),
+        DayStatus::Successful => app.theme().good(),
+        DayStatus::Failed => app.theme().bad(),
+        DayStatus::Processing => app.theme().accent(),
+        DayStatus::Cancelled | DayStatus::Missed => app.theme().warn(),
     }
 }
 
@@ -41,7 +42,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let days = usize::from(width.saturating_sub(name + 2)).min(DAYS);
     let at = name + 2;
     let title = if days < DAYS { format!("Last {days} days") } else { format!("Last {DAYS} days") };
-    cells.put(0, 0, name, &title, app.theme.title());
+    cells.put(0, 0, name, &title, app.theme().title());
     months(app, cells, at, days);
     let chosen =
         monitoring.day_marks.iter().filter(|(id, _)| monitoring.score.as_ref().is_none_or(|score| score == id));
@@ -50,7 +51,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let count = chosen.clone().count();
     for (id, marks) in chosen.take(usize::from(room)) {
         let named = app.listed(id).map_or(id.as_str(), |l| l.score.name.as_str());
-        cells.put(0, y, name, &cut(named, usize::from(name)), app.theme.text());
+        cells.put(0, y, name, &cut_middle(named, usize::from(name)), app.theme().text());
         let marks = &marks[marks.len().saturating_sub(days)..];
         let runs = marks.chunk_by(|a, b| a == b);
         let spans: Vec<Span<'_>> =
@@ -59,14 +60,21 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
         y += 1;
     }
     let mut legend: Vec<Span<'_>> = Vec::new();
-    for mark in [DayStatus::Successful, DayStatus::Failed, DayStatus::Processing, DayStatus::Missed] {
+    const SHOWN: [DayStatus; 5] = [
+        DayStatus::Successful,
+        DayStatus::Failed,
+        DayStatus::Processing,
+        DayStatus::Cancelled,
+        DayStatus::Missed,
+    ];
+    for mark in SHOWN {
         let (sign, word) = sign_and_word(mark);
         legend.push(Span::styled(sign, style(app, mark)));
-        legend.push(Span::styled(format!(" {word}  "), app.theme.dim()));
+        legend.push(Span::styled(format!(" {word}  "), app.theme().dim()));
     }
     let hidden = count.saturating_sub(usize::from(room));
     if hidden > 0 {
-        legend.push(Span::styled(format!("{hidden} more scores"), app.theme.dim()));
+        legend.push(Span::styled(format!("{hidden} more scores"), app.theme().dim()));
     }
     cells.put_line(at, y, width.saturating_sub(at), &Line::from(legend));
 }
@@ -80,6 +88,6 @@ fn months(app: &App, cells: &mut Cells<'_>, at: u16, days: usize) {
     let first = begins.first().is_none_or(|&next| next >= 4).then_some(0);
     for x in first.into_iter().chain(begins).filter(|x| x + 3 <= days) {
         let name = day(x).map_or(String::new(), |day| day.strftime("%b").to_string());
-        cells.put(at + x as u16, 0, 3, &name, app.theme.dim());
+        cells.put(at + x as u16, 0, 3, &name, app.theme().dim());
     }
 }

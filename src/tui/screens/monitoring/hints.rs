@@ -16,13 +16,17 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
         hints.extend([Action::CodePage, Action::Promote].into_iter().filter(works).map(of));
         return;
     }
+    if app.monitoring.is_finding {
+        hints.extend([(key(Action::Accept), "keep".to_string()), (key(Action::Close), "show all".into())]);
+        return;
+    }
     // What leads from a failed run to what helps comes first, what the head of the screen says too comes last.
     hints.extend([Action::CodePage].into_iter().filter(works).map(of));
-    hints.push((key(Action::Accept), "run".into()));
+    hints.push((key(Action::Accept), "open".into()));
     let narrowed = app.monitoring.is_filtered();
     let back = (key(Action::Close), if narrowed { "all runs" } else { "back" }.to_string());
     let own = |actions: &[Action]| actions.iter().copied().filter(works).map(of).collect::<Hints>();
-    hints.extend(own(&[Action::FailuresOnly, Action::OneScore]));
+    hints.extend(own(&[Action::FindRuns, Action::FailuresOnly, Action::OneScore]));
     let rest = own(&[Action::Promote, Action::ToggleGraphs]);
     // Where not all runs are shown, the way back to them is needed more.
     hints.extend(if narrowed { [vec![back], rest] } else { [rest, vec![back]] }.concat());

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 /// Rows of the head with its gap, and of what the selected run says.
 const HEAD: u16 = 2;
-const MESSAGE: u16 = 1;
+const MESSAGE: u16 = 2;
 /// Rows of the list that have their place whatever else is shown: its head and five runs.
 const LIST: u16 = 6;
 

@@ -6,9 +6,10 @@ use crate::domain::format::{ago, count, time_until};
 use crate::domain::run::Status;
 use crate::domain::run::timeline::DayStatus;
 use crate::domain::score::schedule::is_late;
-use crate::domain::text::cut;
+use crate::domain::text::cut_middle;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::App;
+use crate::tui::screens::services;
 use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
 use jiff::Timestamp;
@@ -19,7 +20,8 @@ use unicode_width::UnicodeWidthStr;
 /// A row of the table.
 struct Row {
     name: String,
-    profiles: u64,
+    /// None for all scores: persons and accounts make no sum, and one person may be scored by several.
+    profiles: Option<u64>,
     scoring: Option<Timestamp>,
     training: Option<Timestamp>,
     success: Option<Timestamp>,
@@ -31,6 +33,7 @@ struct Row {
 struct Tally {
     successful: usize,
     failed: usize,
+    cancelled: usize,
     live: usize,
     missed: usize,
 }
@@ -41,7 +44,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     }
     let chosen: Vec<&Arc<ScoreSummary>> = match &app.monitoring.score {
         Some(id) => app.scores.iter().filter(|l| l.score.id == *id).collect(),
-        None => app.scores.iter().collect(),
+        None => services::in_order(app).into_iter().filter_map(|at| app.scores.get(at)).collect(),
     };
     let rows: Vec<Row> = chosen.iter().map(|listed| row(app, listed)).collect();
     let all = if rows.len() == 1 { None } else { Some(total(&rows)) };
@@ -52,12 +55,12 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let names = rows.iter().map(|row| row.name.width() as u16).max().unwrap_or_default();
     let (name, columns) = fitting(columns(app, &rows, wide), cells.width(), names);
     for (y, row) in (1u16..).zip(&rows) {
-        let style = if y == 1 { app.theme.title() } else { app.theme.text() };
-        cells.put(0, y, name, &cut(&row.name, usize::from(name)), style);
+        let style = if y == 1 { app.theme().title() } else { app.theme().text() };
+        cells.put(0, y, name, &cut_middle(&row.name, usize::from(name)), style);
     }
     let mut x = name + GAP;
     for column in &columns {
-        let lines = std::iter::once(Line::styled(column.title, app.theme.dim())).chain(column.cells.iter().cloned());
+        let lines = std::iter::once(Line::styled(column.title, app.theme().dim())).chain(column.cells.iter().cloned());
         for (y, line) in (0u16..).zip(lines) {
             let gap = if column.right { column.width.saturating_sub(line.width() as u16) } else { 0 };
             cells.put_line(x + gap, y, column.width, &line);
@@ -101,7 +104,7 @@ fn fitting(mut columns: Vec<Column>, width: u16, names: u16) -> (u16, Vec<Column
 }
 
 fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let (zone, now) = (&app.workspace.zone, app.now);
     let title = |long, short| if wide { long } else { short };
     let of = |cell: &dyn Fn(usize, &Row) -> Line<'static>| -> Vec<Line<'static>> {
@@ -109,7 +112,8 @@ fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
     };
     let profiles = of(&|at, row| {
         let style = if at == 0 { theme.title() } else { theme.text() };
-        Line::styled(row.success.map_or("─".into(), |_| count(row.profiles)), style)
+        let scored = row.profiles.filter(|_| row.success.is_some());
+        Line::styled(scored.map_or("─".into(), count), style)
     });
     let due = |at: Option<Timestamp>| {
         let style = if at.is_some_and(|at| is_late(at, now)) { theme.warn() } else { theme.text() };
@@ -127,16 +131,21 @@ fn columns(app: &App, rows: &[&Row], wide: bool) -> Vec<Column> {
 
 /// How many runs went how.
 fn runs(app: &App, tally: &Tally, wide: bool) -> Line<'static> {
-    let theme = &app.theme;
-    let mut spans =
-        vec![Span::styled(format!("{} {}", tally.successful, status_sign(Status::Successful)), theme.good())];
+    let theme = app.theme();
     let parts = [
+        (tally.successful, status_sign(Status::Successful), theme.good()),
         (tally.failed, status_sign(Status::Failed), theme.bad()),
         (tally.live, status_sign(Status::Processing), theme.accent()),
+        (tally.cancelled, status_sign(Status::Cancelled), theme.warn()),
         (tally.missed, if wide { "○ missed" } else { "○" }, theme.warn()),
     ];
+    let mut spans = Vec::new();
     for (number, sign, style) in parts.into_iter().filter(|(number, ..)| *number > 0) {
-        spans.push(Span::styled(format!("  {number} {sign}"), style));
+        let gap = if spans.is_empty() { "" } else { "  " };
+        spans.push(Span::styled(format!("{gap}{number} {sign}"), style));
+    }
+    if spans.is_empty() {
+        spans.push(Span::styled("─", theme.dim()));
     }
     Line::from(spans)
 }
@@ -150,7 +159,8 @@ fn row(app: &App, listed: &ScoreSummary) -> Row {
         match line.status {
             Status::Successful => tally.successful += 1,
             Status::Failed | Status::Interrupted => tally.failed += 1,
-            Status::Processing | Status::Cancelled => {}
+            Status::Cancelled => tally.cancelled += 1,
+            Status::Processing => {}
         }
     }
     tally.live = usize::from(app.live_run(&listed.score.id).is_some_and(|live| live.is_running()));
@@ -158,7 +168,7 @@ fn row(app: &App, listed: &ScoreSummary) -> Row {
     tally.missed = days.map_or(0, |(_, marks)| marks.iter().filter(|m| **m == DayStatus::Missed).count());
     Row {
         name: listed.score.name.clone(),
-        profiles: listed.scored.as_ref().map_or(0, |run| run.population.scored),
+        profiles: listed.scored.as_ref().map(|run| run.population.scored),
         scoring: due.scoring,
         training: due.training,
         success: listed.scored.as_ref().map(|run| run.started_at),
@@ -171,13 +181,14 @@ fn total(rows: &[Row]) -> Row {
     let sum = |of: fn(&Tally) -> usize| rows.iter().map(|row| of(&row.tally)).sum();
     Row {
         name: "All scores".into(),
-        profiles: rows.iter().map(|row| row.profiles).sum(),
+        profiles: None,
         scoring: rows.iter().filter_map(|row| row.scoring).min(),
         training: rows.iter().filter_map(|row| row.training).min(),
         success: rows.iter().filter_map(|row| row.success).max(),
         tally: Tally {
             successful: sum(|t| t.successful),
             failed: sum(|t| t.failed),
+            cancelled: sum(|t| t.cancelled),
             live: sum(|t| t.live),
             missed: sum(|t| t.missed),
         },

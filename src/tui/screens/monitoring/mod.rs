@@ -19,5 +19,5 @@ pub use hints::hints;
 pub use run::RunPage;
 pub use runs::{rebuild_list, refresh_on_new_day};
 pub use state::{DAYS, Monitoring};
-pub use update::{choose_score, open, resize, run_loaded, update};
+pub use update::{choose_score, open, open_from, paste, resize, run_loaded, text_key, update};
 pub use view::view;

@@ -3,12 +3,13 @@
 use crate::domain::format::{self, count, date, hms};
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
-use crate::domain::text::cut;
+use crate::domain::text::{cut, cut_middle, wrapped};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 /// The sign of the training run whose model is the champion.
 const CHAMPION: &str = "◆";
@@ -85,13 +86,13 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let columns = Column::all(cells.width());
     let mut x = 2;
     for &(column, width) in &columns {
-        put(cells, (x, 0), (column, width), column.title(), app.theme.dim());
+        put(cells, (x, 0), (column, width), column.title(), app.theme().dim());
         x += width + 2;
     }
     let rows = usize::from(cells.height() - 1);
     for (y, (row, line)) in (1u16..).zip(monitoring.runs.iter().enumerate().skip(monitoring.offset).take(rows)) {
         let selected = row == monitoring.selected;
-        cells.put(0, y, 1, if selected { "▌" } else { " " }, app.theme.accent());
+        cells.put(0, y, 1, if selected { "▌" } else { " " }, app.theme().accent());
         let mut x = 2;
         for &(column, width) in &columns {
             let (text, style) = cell(app, line, column, columns.iter().any(|(c, _)| *c == Column::Code), selected);
@@ -102,7 +103,7 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
 }
 
 fn put(cells: &mut Cells<'_>, (x, y): (u16, u16), (column, width): (Column, u16), text: &str, style: Style) {
-    let text = cut(text, usize::from(width));
+    let text = if column == Column::Score { cut_middle(text, usize::from(width)) } else { cut(text, usize::from(width)) };
     if column.is_number() {
         cells.put_right_in(x, y, width, &text, style);
     } else {
@@ -112,7 +113,7 @@ fn put(cells: &mut Cells<'_>, (x, y): (u16, u16), (column, width): (Column, u16)
 
 /// What a column tells of a run. `coded`: the code has a column of its own.
 fn cell(app: &App, line: &RunLine, column: Column, coded: bool, selected: bool) -> (String, Style) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let code = line.code.map_or(String::new(), |code| code.to_string());
     let name = if selected { theme.selected_name() } else { theme.text() };
     match column {
@@ -168,16 +169,27 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
     if wide && monitoring.runs.iter().any(|line| line.has_model()) {
         counted = format!("{CHAMPION} champion · {counted}");
     }
-    let room = cells.width().saturating_sub(counted.chars().count() as u16 + 2);
+    cells.put_right(0, &counted, if broken > 0 { app.theme().warn() } else { app.theme().dim() });
+    let room = cells.width().saturating_sub(counted.width() as u16 + 4);
     if let Some(line) = monitoring.selected_run() {
-        let style = if line.status == Status::Successful { app.theme.dim() } else { app.theme.text() };
-        cells.put(2, 0, room.saturating_sub(2), &line.message, style);
+        let style = if line.status == Status::Successful { app.theme().dim() } else { app.theme().text() };
+        let mut lines = wrapped(&line.message, usize::from(room));
+        let all = usize::from(cells.height());
+        if lines.len() > all {
+            // The page of the run has all of it.
+            lines.truncate(all);
+            let more = format!("… {} opens it", app.keymap.key(Action::Accept));
+            let last = &mut lines[all - 1];
+            *last = format!("{} {more}", cut(last, usize::from(room).saturating_sub(more.width() + 1)).trim_end_matches('…'));
+        }
+        for (y, text) in (0u16..).zip(&lines) {
+            cells.put(2, y, room, text, style);
+        }
     }
-    cells.put_right(0, &counted, if broken > 0 { app.theme.warn() } else { app.theme.dim() });
 }
 
 fn empty(app: &App, cells: &mut Cells<'_>) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let monitoring = &app.monitoring;
     let narrowed = monitoring.is_filtered();
     let runs: usize = app.scores.iter().map(|listed| listed.lines.len()).sum();

@@ -8,6 +8,7 @@ use crate::domain::score::schedule::Attempt;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::runs::interrupted;
 use crate::tui::app::{App, Screen};
+use crate::tui::screens::services;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ fn day_marks(app: &App) -> Vec<(String, Vec<DayStatus>)> {
         let days = RunHistory { schedule, attempts, live, now: app.now, zone: &app.workspace.zone };
         (listed.score.id.clone(), day_statuses(&days, DAYS))
     };
-    app.scores.iter().map(of).collect()
+    services::in_order(app).into_iter().filter_map(|at| app.scores.get(at)).map(of).collect()
 }
 
 /// The runs that are being made, or were interrupted, as lines of the list.

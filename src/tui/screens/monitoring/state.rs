@@ -4,6 +4,8 @@ use super::run::RunPage;
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
 use crate::domain::run::timeline::DayStatus;
+use crate::tui::screen::Screen;
+use crate::tui::widgets::text_field::TextField;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -15,6 +17,9 @@ pub const DAYS: usize = 90;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitoring {
     pub failures_only: bool,
+    /// Words that the runs that are shown hold, and whether they are being typed.
+    pub find: TextField,
+    pub is_finding: bool,
     /// Metrics and graphs.
     pub show_graphs: bool,
     /// Id of the one score whose runs are shown.
@@ -34,12 +39,16 @@ pub struct Monitoring {
     pub requested_run: Option<String>,
     /// The run that is shown in full.
     pub page: Option<Box<RunPage>>,
+    /// Where Esc leads from that run: to the screen that it was opened from.
+    pub opened_from: Screen,
 }
 
 impl Default for Monitoring {
     fn default() -> Monitoring {
         Monitoring {
             failures_only: false,
+            find: TextField::default(),
+            is_finding: false,
             show_graphs: true,
             score: None,
             runs: Vec::new(),
@@ -50,6 +59,7 @@ impl Default for Monitoring {
             offset: 0,
             requested_run: None,
             page: None,
+            opened_from: Screen::Monitoring,
         }
     }
 }
@@ -69,13 +79,26 @@ impl Monitoring {
 
     /// Whether not all runs are shown.
     pub fn is_filtered(&self) -> bool {
-        self.failures_only || self.score.is_some()
+        self.failures_only || self.score.is_some() || !self.find.is_empty()
     }
 
     /// Whether the filters leave a run in the list.
     pub fn matches(&self, line: &RunLine) -> bool {
         let failed = matches!(line.status, Status::Failed | Status::Interrupted);
-        (!self.failures_only || failed) && self.score.as_ref().is_none_or(|score| *score == line.score)
+        (!self.failures_only || failed)
+            && self.score.as_ref().is_none_or(|score| *score == line.score)
+            && self.holds_words(line)
+    }
+
+    /// Whether a run holds every word that is looked for.
+    fn holds_words(&self, line: &RunLine) -> bool {
+        if self.find.is_empty() {
+            return true;
+        }
+        let code = line.code.map_or(String::new(), |code| code.to_string());
+        let parts = [&line.score_name, &line.kind.to_string(), &line.status.to_string(), &code, &line.id, &line.message];
+        let text = parts.map(|part| part.to_lowercase()).join(" ");
+        self.find.value().to_lowercase().split_whitespace().all(|word| text.contains(word))
     }
 }
 

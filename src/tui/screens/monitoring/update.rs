@@ -1,7 +1,7 @@
 //! What keys do on the Monitoring screen, and what a run that was read leads to.
 
 use super::layout::list_rows;
-use super::run::{self, RunPage, Transition};
+use super::run::{self, RunPage, Tab, Transition};
 use super::runs::{keep_visible, rebuild_list};
 use crate::domain::run::line::RunLine;
 use crate::error::Result;
@@ -11,13 +11,15 @@ use crate::tui::app::{App, Screen, Severity};
 use crate::tui::dialogs::{Dialog, Picker, PickerKind, Question};
 use crate::tui::effect::{Effect, RunPurpose};
 use crate::tui::screens::services;
+use crossterm::event::KeyEvent;
 use std::sync::Arc;
 
 /// Goes to the screen.
 pub fn open(app: &mut App) {
     // The key of the screen leads back to its list.
-    if app.screen == Screen::Monitoring {
+    if app.screen == Screen::Monitoring || app.monitoring.opened_from != Screen::Monitoring {
         app.monitoring.page = None;
+        app.monitoring.opened_from = Screen::Monitoring;
     }
     app.screen = Screen::Monitoring;
     rebuild_list(app);
@@ -40,7 +42,10 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
     if let Some(mut page) = app.monitoring.page.take() {
         let extent = run::extent(app, &page);
         match run::update(&mut page, action, extent) {
-            Transition::Leave => return Vec::new(),
+            Transition::Leave => {
+                app.screen = app.monitoring.opened_from;
+                return Vec::new();
+            }
             Transition::Open(code) => app.dialogs.push(Dialog::Pager(code)),
             Transition::Stay => {}
         }
@@ -68,7 +73,11 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
             keep_visible(app);
         }
         Action::OneScore => app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Scores))),
-        Action::Close if app.monitoring.is_filtered() => {
+        Action::FindRuns => app.monitoring.is_finding = true,
+        Action::Accept if app.monitoring.is_finding => app.monitoring.is_finding = false,
+        Action::Close if app.monitoring.is_filtered() || app.monitoring.is_finding => {
+            app.monitoring.is_finding = false;
+            app.monitoring.find.clear();
             app.monitoring.score = None;
             app.monitoring.failures_only = false;
             rebuild_list(app);
@@ -103,9 +112,17 @@ fn open_selected(app: &mut App) -> Vec<Effect> {
     load_run(app, &line, RunPurpose::Page)
 }
 
+/// Opens a run from another screen, to which Esc leads back.
+pub fn open_from(app: &mut App, line: &RunLine, purpose: RunPurpose) -> Vec<Effect> {
+    let effects = load_run(app, line, purpose);
+    app.monitoring.opened_from = app.screen;
+    effects
+}
+
 /// Has all read that a run left.
 fn load_run(app: &mut App, line: &RunLine, purpose: RunPurpose) -> Vec<Effect> {
     app.monitoring.requested_run = Some(line.id.clone());
+    app.monitoring.opened_from = Screen::Monitoring;
     vec![Effect::LoadRun { score: line.score.clone(), run: line.id.clone(), purpose }]
 }
 
@@ -116,7 +133,14 @@ pub fn run_loaded(app: &mut App, run: &str, purpose: RunPurpose, detail: Result<
     }
     app.monitoring.requested_run = None;
     match (detail, purpose) {
-        (Ok(detail), RunPurpose::Page) => app.monitoring.page = Some(Box::new(RunPage::new(detail))),
+        (Ok(detail), RunPurpose::Page | RunPurpose::Checks) => {
+            let mut page = RunPage::new(detail);
+            if purpose == RunPurpose::Checks {
+                page.show_tab(Tab::Data);
+            }
+            app.monitoring.page = Some(Box::new(page));
+            app.screen = Screen::Monitoring;
+        }
         (Ok(detail), RunPurpose::Code) => match run::code_page(&detail.run) {
             Some(code) => app.dialogs.push(Dialog::Pager(code)),
             None => app.notify(Severity::Info, "This run was stopped by no quality check: it has no code."),
@@ -128,7 +152,7 @@ pub fn run_loaded(app: &mut App, run: &str, purpose: RunPurpose, detail: Result<
 fn promote(app: &mut App) {
     if let Some(line) = app.monitoring.current_run() {
         let (score, run, name) = (line.score.clone(), line.id.clone(), line.score_name.clone());
-        app.dialogs.push(Dialog::confirm(Question::Promote { score, run, name }));
+        app.ask(Question::Promote { score, run, name });
     }
 }
 
@@ -147,4 +171,18 @@ fn step(app: &mut App, by: isize) {
 pub fn choose_score(app: &mut App, score: Option<String>) {
     app.monitoring.score = score;
     rebuild_list(app);
+}
+
+/// A key of the field in which runs are looked for: they are found as one types.
+pub fn text_key(app: &mut App, key: KeyEvent) {
+    if app.monitoring.is_finding && app.monitoring.find.key(key) {
+        rebuild_list(app);
+    }
+}
+
+pub fn paste(app: &mut App, text: &str) {
+    if app.monitoring.is_finding {
+        app.monitoring.find.paste(text);
+        rebuild_list(app);
+    }
 }

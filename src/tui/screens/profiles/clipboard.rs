@@ -1,8 +1,9 @@
 //! What is copied of a profile: its id, its row, a short text for an e-mail.
 
 use super::state::Profiles;
+use crate::config::Bands;
 use crate::data::scores::ScoredProfile;
-use crate::domain::explanation::rounded_score;
+use crate::domain::explanation::{Explanation, FactorGroup, shown_score};
 use crate::domain::feature_labels;
 use crate::domain::format::{count, multiplier, percent};
 use crate::domain::text::csv_cell;
@@ -27,13 +28,22 @@ impl CopyFormat {
     }
 }
 
-/// The text that is copied of a profile at this place.
-pub fn text(screen: &Profiles, format: CopyFormat, place: u32, profile: &ScoredProfile) -> String {
-    match format {
-        CopyFormat::Id => plain(&profile.profile_id),
-        CopyFormat::Row => row(place, profile),
-        CopyFormat::Email => email(screen, place, profile),
-    }
+/// The text that is copied of a profile at this place. An e-mail tells reasons, which only a profile that was read in full
+/// has.
+pub fn text(screen: &Profiles, bands: &Bands, format: CopyFormat, place: u32, copied: Copied<'_>) -> Option<String> {
+    Some(match format {
+        CopyFormat::Id => plain(&copied.profile.profile_id),
+        CopyFormat::Row => row(place, copied.profile),
+        CopyFormat::Email => email(screen, bands, place, copied.profile, copied.why?),
+    })
+}
+
+/// What is copied.
+#[derive(Clone, Copy)]
+pub struct Copied<'a> {
+    pub profile: &'a ScoredProfile,
+    /// Why it has its score, where it was read in full.
+    pub why: Option<&'a Explanation>,
 }
 
 /// Without anything that a terminal or a spreadsheet would act on: a line break, a tab, an escape.
@@ -45,7 +55,7 @@ fn plain(text: &str) -> String {
 fn row(place: u32, p: &ScoredProfile) -> String {
     // As in an export, no cell is a formula.
     let safe = |text: &str| csv_cell(&plain(text)).into_owned();
-    let top = p.factors.first().map_or(String::new(), |f| reason(&f.code, f.value.as_deref(), f.contribution));
+    let top = top_reason(p);
     [
         (place + 1).to_string(),
         safe(&p.profile_id),
@@ -60,7 +70,7 @@ fn row(place: u32, p: &ScoredProfile) -> String {
     .join("\t")
 }
 
-fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
+fn email(screen: &Profiles, bands: &Bands, place: u32, p: &ScoredProfile, why: &Explanation) -> String {
     let whose = match &p.name {
         Some(name) if !name.is_empty() => format!("{} ({})", plain(name), plain(&p.profile_id)),
         _ => plain(&p.profile_id),
@@ -68,7 +78,7 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     let total = screen.opened.as_ref().map_or(0, |o| o.total as u64);
     let mut text = format!(
         "{whose} scores {} of 100 for \"{}\": {}, rank {} of {}, {} likely.\n",
-        rounded_score(p.score),
+        shown_score(p.score, bands),
         screen.name,
         p.band.word(),
         count(u64::from(place) + 1),
@@ -78,7 +88,7 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     if let Some(change) = p.shown_change().filter(|c| *c != 0) {
         text += &format!("Since the last run: {change:+} points.\n");
     }
-    let reasons = reasons(p);
+    let reasons = reasons(why);
     for (title, wanted) in [("In favour:", 1.0), ("Against:", -1.0)] {
         let of_side = reasons.iter().filter(|(_, contribution)| contribution * wanted > 0.0).take(3);
         let reasons: Vec<String> =
@@ -90,26 +100,29 @@ fn email(screen: &Profiles, place: u32, p: &ScoredProfile) -> String {
     text
 }
 
-/// The factors that the file has, of each group the largest.
-fn reasons(p: &ScoredProfile) -> Vec<(String, f64)> {
-    let mut groups: Vec<(String, String, f64)> = Vec::new();
-    for f in &p.factors {
-        let title = feature_labels::for_code(&f.code).group;
-        match groups.iter().find(|g| g.0 == title) {
-            Some(_) => {}
-            None => groups.push((title, feature_labels::value_phrase(&f.code, f.value.as_deref()), f.contribution)),
-        }
-    }
-    groups.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
-    groups.into_iter().map(|(title, value, contribution)| (format!("{title}: {value}"), contribution)).collect()
+/// Every group of factors with the value of its largest one, as the page of the profile has them.
+fn reasons(why: &Explanation) -> Vec<(String, f64)> {
+    let sentence = |group: FactorGroup| {
+        let first = &why.factors[group.factors[0]];
+        let value = feature_labels::value_phrase(&first.code, first.value.as_deref());
+        (format!("{}: {value}", group.title), group.contribution)
+    };
+    why.groups().into_iter().map(sentence).collect()
 }
 
-/// `Web visits: 9 in 30 days (×2.4)`.
-pub fn reason(code: &str, value: Option<&str>, contribution: f64) -> String {
-    format!(
-        "{}: {} ({})",
-        feature_labels::for_code(code).group,
-        feature_labels::value_phrase(code, value),
-        multiplier(contribution)
-    )
+/// `Web visits: 9 in 30 days (×2.4)`: the group that counts most.
+fn top_reason(p: &ScoredProfile) -> String {
+    let said = |label: &str, code: &str, value: Option<&str>, contribution| {
+        format!("{label}: {} ({})", feature_labels::value_phrase(code, value), multiplier(contribution))
+    };
+    match (&p.top_group, p.factors.first()) {
+        (Some(group), _) => {
+            let title = feature_labels::for_code(&group.code).group;
+            said(&title, &group.code, group.value.as_deref(), group.contribution)
+        }
+        (None, Some(f)) => {
+            said(&feature_labels::for_code(&f.code).label, &f.code, f.value.as_deref(), f.contribution)
+        }
+        (None, None) => String::new(),
+    }
 }

@@ -18,20 +18,32 @@ pub enum Column {
 }
 
 impl Column {
-    pub const USUAL: [Column; 6] =
-        [Column::Score, Column::Band, Column::Percentile, Column::Likely, Column::Change, Column::TopFactor];
+    /// Those that are shown where none was chosen: of persons also what they are and for whom they work.
+    pub fn usual() -> Vec<Column> {
+        let own = ["job_title", "account.name"].map(|name| Column::Attribute(name.to_string()));
+        let fixed = [Column::Score, Column::Band, Column::Percentile, Column::Likely, Column::Change];
+        fixed.into_iter().chain(own).chain([Column::TopFactor]).collect()
+    }
 
     /// Every column that there can be. The reason stands last: it takes the room that is left.
     pub fn all(attributes: &[Arc<str>]) -> Vec<Column> {
-        let usual = Column::USUAL.into_iter().filter(|c| *c != Column::TopFactor);
-        let fixed = [Column::Id, Column::Account].into_iter().chain(usual);
+        let fixed = [
+            Column::Id,
+            Column::Account,
+            Column::Score,
+            Column::Band,
+            Column::Percentile,
+            Column::Likely,
+            Column::Change,
+        ];
         let own = attributes.iter().map(|a| Column::Attribute(a.to_string()));
-        fixed.chain(own).chain([Column::TopFactor]).collect()
+        fixed.into_iter().chain(own).chain([Column::TopFactor]).collect()
     }
 
     /// Those of the chosen columns that scores with these attributes have; where none was chosen, of the usual ones.
     pub fn chosen(chosen: &[Column], attributes: &[Arc<str>]) -> Vec<Column> {
-        let chosen = if chosen.is_empty() { &Column::USUAL[..] } else { chosen };
+        let usual = Column::usual();
+        let chosen = if chosen.is_empty() { &usual } else { chosen };
         Column::all(attributes).into_iter().filter(|c| chosen.contains(c)).collect()
     }
 
@@ -67,6 +79,7 @@ impl Column {
             Column::Likely => "Likely".into(),
             Column::Change => "Change".into(),
             Column::TopFactor => "Top factor".into(),
+            Column::Attribute(name) if name == "account.name" => "Company".into(),
             Column::Attribute(name) => feature_labels::field_label(name),
         }
     }

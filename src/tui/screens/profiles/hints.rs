@@ -12,11 +12,11 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
     let on_list = screen.page.is_none() && screen.factors.is_none();
     match screen.focus {
         Focus::Filter if on_list => {
-            hints.extend([(key(Action::Accept), "show them".into()), (key(Action::Close), "leave".into())]);
+            hints.extend([(key(Action::Accept), "show".into()), (key(Action::Close), "back".into())]);
             return;
         }
         Focus::Find if on_list => {
-            hints.extend([(key(Action::Accept), "find".into()), (key(Action::Close), "leave".into())]);
+            hints.extend([(key(Action::Accept), "keep".into()), (key(Action::Close), "back".into())]);
             return;
         }
         _ => {}
@@ -29,7 +29,7 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
         let sides = (key(Action::FocusNext), "other side".to_string());
         hints.extend([(key(Action::Accept), "open, change".into()), sides, back("list")]);
     } else {
-        hints.extend([(key(Action::Accept), "profile".into()), back("services")]);
+        hints.extend([(key(Action::Accept), "open".into()), back("services")]);
     }
     let contexts = app.key_contexts();
     let offered = TABLE.iter().filter(|e| contexts.contains(&e.context));

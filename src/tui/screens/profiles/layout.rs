@@ -33,6 +33,7 @@ fn width_of(column: &Column) -> u16 {
         Column::Likely => 6,
         Column::Id | Column::Account => 16,
         Column::TopFactor => 30,
+        Column::Attribute(name) if name == "account.name" || name == "job_title" => 20,
         Column::Attribute(name) => (feature_labels::field_label(name).width() as u16).clamp(10, 18),
     }
 }

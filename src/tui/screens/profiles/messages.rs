@@ -50,6 +50,11 @@ pub enum Request {
         serial: u64,
         place: u32,
     },
+    /// The place of a profile by its exact id.
+    Locate {
+        serial: u64,
+        id: String,
+    },
     Change(Arc<ProfileDetail>),
     History {
         score: String,
@@ -114,6 +119,12 @@ pub enum Response {
         serial: u64,
         place: u32,
         detail: Result<Arc<ProfileDetail>>,
+    },
+    /// `None`: it is not among the scored profiles.
+    Located {
+        serial: u64,
+        id: String,
+        place: Result<Option<u32>>,
     },
     Change {
         profile: String,

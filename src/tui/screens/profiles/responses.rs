@@ -5,13 +5,15 @@ use super::messages::Response;
 use super::rows::{request_rows, select_place};
 use super::search::next_hit;
 use super::state::{Focus, Hits, RowWindow, ShownProfiles, Task, TaskKind};
-use super::{factors, page};
-use crate::domain::format::count;
+use super::update::copy_email;
+use super::{factors, page, related};
+use crate::domain::format::counted;
 use crate::error::{Error, Kind, Result};
 use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::widgets::text_field::TextField;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Takes a response; late ones are dropped.
@@ -24,10 +26,13 @@ pub fn on_response(app: &mut App, response: Response) -> Vec<Effect> {
                 let attributes = opened.attributes.clone();
                 screen.opened = Some(opened);
                 let columns = Column::chosen(&app.columns, &attributes);
+                let mut effects = Vec::new();
                 if let Some(screen) = &mut app.profiles {
                     screen.columns = columns;
+                    effects = related::locate(screen);
                 }
-                return request_rows(app);
+                effects.extend(request_rows(app));
+                return effects;
             }
             Err(error) => screen.error = Some(error),
         },
@@ -61,8 +66,30 @@ pub fn on_response(app: &mut App, response: Response) -> Vec<Effect> {
             Ok(place) => return select_place(app, place),
             Err(error) => return report_failure(app, error),
         },
+        Response::Located { serial, id, place } if serial == screen.serial => match place {
+            Ok(Some(place)) => {
+                screen.selected = place as usize;
+                let mut effects = page::open(screen, place);
+                effects.extend(request_rows(app));
+                return effects;
+            }
+            Ok(None) => {
+                let text = format!("{id} is not among those that {} has scored.", screen.name);
+                let effects = related::back(app).unwrap_or_default();
+                app.notify(Severity::Error, text);
+                return effects;
+            }
+            Err(error) => return report_failure(app, error),
+        },
         Response::Factors { serial, read } if serial == screen.serial => factors::set_influence(app, read),
         Response::Detail { serial, .. } if serial != screen.serial => {}
+        Response::Detail { place, ref detail, .. } if screen.copied_when_read == Some(place) => {
+            screen.copied_when_read = None;
+            return match detail {
+                Ok(detail) => copy_email(screen, &app.workspace.bands, detail),
+                Err(error) => report_failure(app, error.clone()),
+            };
+        }
         Response::Detail { .. } | Response::Change { .. } | Response::History { .. } | Response::WhatIf { .. } => {
             return page::on_response(app, response);
         }
@@ -87,7 +114,7 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
             app.export = None;
             match written {
                 Ok(written) => {
-                    app.notify(Severity::Success, format!("{} profiles are in {}.", count(written), path.display()));
+                    app.notify(Severity::Success, format!("{} are in {}.", counted(written, "profile", "profiles"), full(&path)));
                 }
                 Err(error) if error.kind == Kind::Cancelled => app.notify(Severity::Info, "The export was cancelled."),
                 Err(error) => drop(report_failure(app, error)),
@@ -96,6 +123,11 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
         other => return Some(other),
     }
     None
+}
+
+/// With the folder, so that it can be found.
+fn full(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }
 
 fn show_query_result(app: &mut App, places: Result<Option<Arc<Vec<u32>>>>) -> Vec<Effect> {

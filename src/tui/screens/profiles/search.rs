@@ -9,9 +9,13 @@ use crate::tui::app::{App, Severity};
 use crate::tui::effect::Effect;
 use std::sync::Arc;
 
-/// Looks for what was entered.
+/// Looks for what was entered so far, in the place of what was looked for before.
 pub fn find(screen: &mut Profiles) -> Vec<Effect> {
     let text = screen.find.value().trim().to_string();
+    screen.hits = None;
+    if text.is_empty() {
+        screen.selected = screen.found_from;
+    }
     let Some(run) = screen.opened.clone().filter(|_| !text.is_empty()) else { return Vec::new() };
     let task = screen.start_task("looking for it", TaskKind::Find(text.clone()));
     vec![Effect::Profiles(Request::Find { task, run, text })]
@@ -30,20 +34,34 @@ pub fn next_hit(app: &mut App, by: isize) -> Vec<Effect> {
         hits.rows = rows_of(&hits.places, screen.shown.places.as_ref());
     }
     let (text, rows, at) = (hits.text.clone(), Arc::clone(&hits.rows), screen.selected as u32);
+    let from = screen.found_from as u32;
     let found = match by {
-        0 => rows.get(rows.partition_point(|&row| row < at)).or(rows.first()),
+        0 => rows.get(rows.partition_point(|&row| row < from)).or(rows.first()),
         1.. => rows.get(rows.partition_point(|&row| row <= at)).or(rows.first()),
         _ => rows.partition_point(|&row| row < at).checked_sub(1).map_or(rows.last(), |before| rows.get(before)),
     };
     let Some(&row) = found else {
-        app.notify(Severity::Error, format!("No id and no name that is shown holds '{text}'."));
+        // While one types, the line says that there is none.
+        if by != 0 {
+            app.notify(Severity::Error, format!("No id and no name that is shown holds '{text}'."));
+        }
         return Vec::new();
     };
-    let number = rows.partition_point(|&r| r < row) + 1;
     screen.selected = row as usize;
-    app.notify(Severity::Info, format!("{} of {} that hold '{text}'.", count(number as u64), count(rows.len() as u64)));
     keep_visible(app);
     request_rows(app)
+}
+
+/// `2 of 7`: the selected row among those that were found; `none` where there is none.
+pub fn place(screen: &Profiles) -> Option<String> {
+    let hits = screen.hits.as_ref()?;
+    let selected = screen.selected as u32;
+    let all = hits.rows.len() as u64;
+    Some(match hits.rows.binary_search(&selected) {
+        _ if all == 0 => "none".into(),
+        Ok(at) => format!("{} of {}", count(at as u64 + 1), count(all)),
+        Err(_) => format!("{} found", count(all)),
+    })
 }
 
 /// The rows of a view that show these places, which are sorted.

@@ -30,6 +30,10 @@ pub struct Profiles {
     pub filter: TextField,
     pub find: TextField,
     pub hits: Option<Hits>,
+    /// The row that was selected when the search began.
+    pub found_from: usize,
+    /// The place of the profile whose e-mail is copied once it is read.
+    pub copied_when_read: Option<u32>,
     /// What takes its time.
     pub task: Option<Task>,
     /// Counts tasks and views, over all scores that were ever opened, so that late answers are told from the last one.
@@ -41,6 +45,10 @@ pub struct Profiles {
     /// Columns that are scrolled away at the left.
     pub first_column: usize,
     pub page: Option<Box<ProfilePage>>,
+    /// The id of a profile whose page is to open once the scores are.
+    pub open_when_read: Option<String>,
+    /// The screen that led here from a related profile, to which Esc leads back.
+    pub came_from: Option<Box<Profiles>>,
     pub factors: Option<Box<Factors>>,
 }
 
@@ -126,12 +134,16 @@ impl Profiles {
             filter: TextField::default(),
             find: TextField::default(),
             hits: None,
+            found_from: 0,
+            copied_when_read: None,
             task: None,
             generation,
             serial: generation,
             columns: Vec::new(),
             first_column: 0,
             page: None,
+            open_when_read: None,
+            came_from: None,
             factors: None,
         }
     }

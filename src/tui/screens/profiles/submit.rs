@@ -15,8 +15,25 @@ use std::path::PathBuf;
 pub fn submit(app: &mut App, purpose: &Purpose, text: &str) -> Result<Vec<Effect>, String> {
     match purpose {
         Purpose::GoTo => go_to(app, text),
-        Purpose::Export => export(app, text),
+        Purpose::Export { .. } => export(app, text),
         Purpose::Value { cell, .. } => page::change_value(app, *cell, text),
+    }
+}
+
+/// What is typed so far, where something follows from it at once: the score with another value.
+pub fn preview(app: &mut App, purpose: &Purpose, text: &str) -> Vec<Effect> {
+    match purpose {
+        // What cannot be read yet changes nothing; Enter says what is wrong with it.
+        Purpose::Value { cell, .. } => page::change_value(app, *cell, text).unwrap_or_default(),
+        Purpose::GoTo | Purpose::Export { .. } => Vec::new(),
+    }
+}
+
+/// The prompt is left without its text being taken.
+pub fn abandon(app: &mut App, purpose: Purpose) -> Vec<Effect> {
+    match purpose {
+        Purpose::Value { before, .. } => page::restore_changes(app, before),
+        Purpose::GoTo | Purpose::Export { .. } => Vec::new(),
     }
 }
 
@@ -43,6 +60,9 @@ fn go_to(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
 fn export(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
     let path = PathBuf::from(text.trim());
     let format = Format::of_path(&path).ok_or("The name ends with .csv, .jsonl or .parquet: that says the format.")?;
+    if path.exists() {
+        return Err("There is a file of this name already: give another one.".into());
+    }
     let Some(screen) = &mut app.profiles else { return Ok(Vec::new()) };
     let Some(run) = screen.opened.clone() else { return Ok(Vec::new()) };
     let places = screen.shown.places.clone();

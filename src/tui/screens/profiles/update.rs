@@ -1,6 +1,6 @@
 //! What keys do on the Profiles screen.
 
-use super::clipboard::{self, CopyFormat};
+use super::clipboard::{self, Copied, CopyFormat};
 use super::column::Column;
 use super::layout::{columns_shown, rows_shown};
 use super::messages::{OpenedScores, Request};
@@ -8,13 +8,16 @@ use super::rows::{keep_visible, request_rows};
 use super::search::{find, next_hit};
 use super::state::{BANDS, Focus, Profiles, TaskKind};
 use super::{factors, page};
+use crate::config::Bands;
 use crate::data::scores::Sort;
 use crate::domain::explanation::Band;
+use crate::queries::profile::ProfileDetail;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen, Severity};
 use crate::tui::cycle;
 use crate::tui::dialogs::{Dialog, Picker, PickerKind, Prompt, Purpose};
 use crate::tui::effect::Effect;
+use crate::tui::screens::sort_column::SortColumn;
 use crate::tui::widgets::text_field::TextField;
 use crossterm::event::KeyEvent;
 use std::sync::Arc;
@@ -79,6 +82,8 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Find => {
             screen.focus = Focus::Find;
             screen.find.clear();
+            screen.hits = None;
+            screen.found_from = screen.selected;
         }
         Action::FindNext => return next_hit(app, 1),
         Action::FindPrevious => return next_hit(app, -1),
@@ -89,9 +94,8 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
             screen.filter = TextField::new(&query);
             return request_view(screen, query, sort);
         }
-        Action::SortProfiles => {
-            let (query, sort) = screen.requested_view();
-            return request_view(screen, query, cycle::step(&Sort::ALL, sort, 1));
+        Action::SortProfiles if screen.opened.is_some() => {
+            app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Sort)));
         }
         Action::GoTo if screen.opened.is_some() => app.dialogs.push(Dialog::Prompt(Prompt::new(Purpose::GoTo, ""))),
         Action::Columns if screen.opened.is_some() => {
@@ -103,12 +107,40 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Export => {
             if let Some(opened) = &screen.opened {
                 let name = format!("{}-{}.csv", screen.score, opened.run.cutoffs.as_of);
-                app.dialogs.push(Dialog::Prompt(Prompt::new(Purpose::Export, &name)));
+                let purpose = Purpose::Export { profiles: screen.len() as u64 };
+                app.dialogs.push(Dialog::Prompt(Prompt::new(purpose, &name)));
             }
         }
         _ => {}
     }
     Vec::new()
+}
+
+/// What the list can be sorted by.
+pub fn sort_columns(app: &App) -> Vec<SortColumn> {
+    let sort = app.profiles.as_ref().map(|screen| screen.requested_view().1);
+    let column = |(by, letter, title, arrow): (Sort, char, &'static str, &'static str)| SortColumn {
+        letter,
+        title,
+        arrow: (sort == Some(by)).then_some(arrow),
+    };
+    SORTS.into_iter().map(column).collect()
+}
+
+/// Each order with its letter, its title and the arrow at its column.
+pub const SORTS: [(Sort, char, &str, &str); 5] = [
+    (Sort::Rank, 'r', "Rank", "▴"),
+    (Sort::Risen, 'u', "Change, the largest rise first", "▾"),
+    (Sort::Fallen, 'd', "Change, the largest fall first", "▴"),
+    (Sort::Name, 'n', "Name", "▴"),
+    (Sort::Id, 'i', "Id", "▴"),
+];
+
+/// Sorts by one of these.
+pub fn sort_by(app: &mut App, column: usize) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
+    let (query, _) = screen.requested_view();
+    SORTS.get(column).map_or_else(Vec::new, |(sort, ..)| request_view(screen, query, *sort))
 }
 
 /// The query with the band after the one it has.
@@ -145,9 +177,10 @@ fn accept(app: &mut App) -> Vec<Effect> {
             let (_, sort) = screen.requested_view();
             request_view(screen, query, sort)
         }
+        // It was found while it was typed.
         Focus::Find => {
             screen.focus = Focus::List;
-            find(screen)
+            Vec::new()
         }
         Focus::List => match screen.place(screen.selected) {
             Some(place) => page::open(screen, place),
@@ -158,9 +191,20 @@ fn accept(app: &mut App) -> Vec<Effect> {
 
 fn close(app: &mut App) -> Vec<Effect> {
     let Some(screen) = &mut app.profiles else { return Vec::new() };
-    if screen.focus != Focus::List {
+    if screen.focus == Focus::Find {
+        // Back to where one was.
+        screen.focus = Focus::List;
+        screen.find.clear();
+        screen.hits = None;
+        screen.selected = screen.found_from;
+        keep_visible(app);
+        return request_rows(app);
+    }
+    if screen.focus == Focus::Filter {
         screen.focus = Focus::List;
         screen.filter = TextField::new(&screen.shown.query);
+    } else if screen.hits.take().is_some() {
+        screen.find.clear();
     } else if screen.task.take().is_some() {
         app.notify(Severity::Info, "Cancelled.");
         return vec![Effect::Profiles(Request::Cancel)];
@@ -176,27 +220,35 @@ fn close(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A key of a field.
-pub fn text_key(app: &mut App, key: KeyEvent) {
-    let Some(screen) = &mut app.profiles else { return };
+/// A key of a field. What is looked for is found as one types.
+pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
     match screen.focus {
         Focus::Filter => {
             screen.filter.key(key);
         }
         Focus::Find => {
-            screen.find.key(key);
+            let before = screen.find.value().to_string();
+            if screen.find.key(key) && screen.find.value() != before {
+                return find(screen);
+            }
         }
         Focus::List => {}
     }
+    Vec::new()
 }
 
-pub fn paste(app: &mut App, text: &str) {
-    let Some(screen) = &mut app.profiles else { return };
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
     match screen.focus {
         Focus::Filter => screen.filter.paste(text),
-        Focus::Find => screen.find.paste(text),
+        Focus::Find => {
+            screen.find.paste(text);
+            return find(screen);
+        }
         Focus::List => {}
     }
+    Vec::new()
 }
 
 /// The terminal has another size: other rows are shown.
@@ -206,20 +258,33 @@ pub fn resize(app: &mut App) -> Vec<Effect> {
     request_rows(app)
 }
 
-/// Copies something of the selected profile.
+/// Copies something of the selected profile. What it takes to be read for that is read first.
 pub fn copy(app: &mut App, format: CopyFormat) -> Vec<Effect> {
-    let Some(screen) = &app.profiles else { return Vec::new() };
-    let page = screen.page.as_ref().and_then(|p| p.detail.as_ref()).map(|d| (d.rank - 1, &d.profile));
-    let Some((place, profile)) = page.or_else(|| screen.selected_profile().map(|(place, p)| (*place, p))) else {
-        return Vec::new();
-    };
-    vec![Effect::Profiles(Request::Copy(clipboard::text(screen, format, place, profile)))]
+    let Some(screen) = &mut app.profiles else { return Vec::new() };
+    let page = screen.page.as_ref().and_then(|p| p.detail.as_ref());
+    let read = page.map(|d| (d.rank - 1, Copied { profile: &d.profile, why: Some(&d.explanation) }));
+    let row = || screen.selected_profile().map(|(place, p)| (*place, Copied { profile: p, why: None }));
+    let Some((place, copied)) = read.or_else(row) else { return Vec::new() };
+    match clipboard::text(screen, &app.workspace.bands, format, place, copied) {
+        Some(text) => vec![Effect::Profiles(Request::Copy(text))],
+        None => {
+            screen.copied_when_read = Some(place);
+            vec![Effect::Profiles(Request::Detail { serial: screen.serial, place })]
+        }
+    }
+}
+
+/// Copies the e-mail of a profile that was read for it.
+pub fn copy_email(screen: &Profiles, bands: &Bands, detail: &ProfileDetail) -> Vec<Effect> {
+    let copied = Copied { profile: &detail.profile, why: Some(&detail.explanation) };
+    let text = clipboard::text(screen, bands, CopyFormat::Email, detail.rank - 1, copied);
+    text.map(|text| Effect::Profiles(Request::Copy(text))).into_iter().collect()
 }
 
 /// Shows a column or hides it; its place is that of the list of all columns.
 pub fn toggle_column(app: &mut App, column: &Column) -> Vec<Effect> {
     if app.columns.is_empty() {
-        app.columns = Column::USUAL.to_vec();
+        app.columns = Column::usual();
     }
     // What other scores have stays chosen.
     match app.columns.iter().position(|c| c == column) {

@@ -1,6 +1,7 @@
 //! The keys that the foot of the screen tells here: the most needed first in `hints`, in `trailing` those that always stand.
 
 use super::state::Focus;
+use crate::domain::run::Status;
 use crate::tui::action::{Action, KeyContext, TABLE};
 use crate::tui::app::App;
 use crate::tui::hints::{Hints, global_hints};
@@ -9,14 +10,18 @@ use crate::tui::hints::{Hints, global_hints};
 pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints) {
     let key = |action: Action| app.keymap.key(action).to_string();
     if app.services.focus == Focus::Filter {
-        hints.extend([(key(Action::Accept), "keep filter".into()), (key(Action::Close), "show all".into())]);
+        hints.extend([(key(Action::Accept), "keep".into()), (key(Action::Close), "show all".into())]);
         return;
     }
     let accept = match app.services.focus {
         Focus::Details | Focus::Create => "press",
-        _ => "details",
+        _ => "open",
     };
     hints.extend([(arrows, "move".into()), (key(Action::Accept), accept.into())]);
+    if app.refusal(Action::CodePage).is_none() {
+        let failed = app.selected().and_then(|l| l.last.as_ref()).is_some_and(|run| run.status == Status::Failed);
+        hints.push((key(Action::CodePage), if failed { "what to do" } else { "warnings" }.into()));
+    }
     if app.services.focus == Focus::Details {
         hints.push((key(Action::Close), "list".into()));
     }

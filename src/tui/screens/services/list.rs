@@ -1,42 +1,46 @@
 //! The list of scores: two lines a score, as many columns as there is room for.
 
 use super::layout::{ROW, TALL, head};
-use super::state::{Focus, test_auc};
-use crate::domain::format::{ago, proportion};
-use crate::domain::run::Status;
-use crate::domain::text::{cut, harmless, shell_quoted, wrapped};
+use super::order::selected_row;
+use super::state::{Focus, Sort, test_auc};
+use super::status::{status, warnings};
+use crate::domain::format::{ago, count, counted, proportion};
+use crate::domain::metrics::Verdict;
+use crate::domain::text::{cut_middle, harmless, shell_quoted, wrapped};
 use crate::queries::score_summaries::ScoreSummary;
 use crate::schedule::timer_health;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::scroll_bar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-/// Where the columns of a row begin, from the right edge inwards; a column without room has width 0.
-struct Columns {
-    name: u16,
-    auc: u16,
-    ran: u16,
-    status: u16,
+/// A column of the list.
+struct Column {
+    of: Sort,
+    width: u16,
 }
 
-impl Columns {
-    fn of(width: u16) -> Columns {
-        let status = if width >= 80 { 14 } else { 2 };
-        // As wide as `14 Nov 2026` and its gap.
-        let ran = if width >= 50 { 13 } else { 0 };
-        let auc = if width >= 44 { 14 } else { 13 };
-        Columns { name: width.saturating_sub(2 + status + ran + auc), auc, ran, status }
-    }
+/// The columns that there is room for, the name first, which has what the others leave.
+fn columns(width: u16) -> Vec<Column> {
+    // Widths with the gap after each: as wide as `1,234,567`, `.883 Strong`, `14 Nov 2026`, `✗ failed, 401`.
+    let wanted: &[(Sort, u16)] = match width {
+        0..50 => &[(Sort::Auc, 13)],
+        50..84 => &[(Sort::Auc, 14), (Sort::LastRun, 13)],
+        84..100 => &[(Sort::Type, 14), (Sort::Auc, 14), (Sort::Profiles, 11), (Sort::LastRun, 13)],
+        _ => &[(Sort::Type, 14), (Sort::Auc, 14), (Sort::Profiles, 11), (Sort::LastRun, 13), (Sort::Status, 16)],
+    };
+    let used: u16 = wanted.iter().map(|(_, width)| width).sum();
+    let name = Column { of: Sort::Name, width: width.saturating_sub(2 + used) };
+    std::iter::once(name).chain(wanted.iter().map(|&(of, width)| Column { of, width })).collect()
 }
 
 /// Draws the list; gives the place of the cursor where the filter has it.
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, area);
     let tall = area.height >= TALL;
     let create = app.keymap.label(Action::Create, "Create score");
@@ -68,54 +72,56 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     for (row, &index) in (0u16..).zip(visible) {
         draw_score(app, &app.scores[index], &mut cells, head + row * ROW);
     }
-    cells.cursor()
+    let cursor = cells.cursor();
+    let bar = Rect { x: area.right(), y: area.y + head, width: 1, height: area.height.saturating_sub(head) };
+    scroll_bar::draw(theme, bar, app.services.order.len(), app.services.offset, shown, buffer);
+    cursor
 }
 
 fn filter_line(app: &App, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let services = &app.services;
-    let sorted = format!("by {} ▾", services.sort.word());
-    let counted = if services.filter.is_empty() {
-        format!("{} · {sorted}", app.scores.len())
-    } else {
-        format!("{} of {} · {sorted}", services.order.len(), app.scores.len())
+    let all = counted(app.scores.len() as u64, "score", "scores");
+    let place = match (selected_row(app), services.filter.is_empty()) {
+        (Some(at), false) => format!("{} of {} · {all}", at + 1, services.order.len()),
+        (None, false) => format!("0 of {all}"),
+        (_, true) => all,
     };
-    let room = cells.width().saturating_sub(counted.width() as u16 + 2);
+    let room = cells.width().saturating_sub(place.width() as u16 + 2);
+    let key = app.keymap.key(Action::Filter);
     if services.focus == Focus::Filter {
-        cells.put(0, y, 2, "/ ", theme.accent());
-        let (text, cursor) = services.filter.window(room.saturating_sub(2));
-        cells.put(2, y, room.saturating_sub(2), &text, theme.text());
-        cells.set_cursor(2 + cursor, y);
+        let x = cells.put(0, y, 4, &format!("{key} "), theme.accent());
+        let (text, cursor) = services.filter.line(room.saturating_sub(x));
+        cells.put(x, y, room.saturating_sub(x), &text, theme.text());
+        cells.set_cursor(x + cursor, y);
     } else if services.filter.is_empty() {
-        cells.put(0, y, room, "/ filter", theme.dim());
+        let text = format!("{key} find   {} sort", app.keymap.key(Action::Sort));
+        cells.put(0, y, room, &text, theme.dim());
     } else {
-        cells.put(0, y, room, &format!("/ {}", cut(services.filter.value(), 60)), theme.accent());
+        cells.put(0, y, room, &format!("{key} {}", services.filter.value()), theme.accent());
     }
-    cells.put_right(y, &counted, theme.dim());
+    cells.put_right(y, &place, theme.dim());
 }
 
+/// The titles; the one that the list is sorted by has its arrow.
 fn header(app: &App, cells: &mut Cells<'_>, y: u16) {
     if app.services.order.is_empty() {
         return;
     }
-    let style = app.theme.dim();
-    let columns = Columns::of(cells.width());
+    let order = app.services.sort;
     let mut x = 2;
-    for (width, title) in
-        [(columns.name, "Name"), (columns.auc, "Test AUC"), (columns.ran, "Last run"), (columns.status, "Status")]
-    {
-        if width > 2 {
-            cells.put(x, y, width, title, style);
-        }
+    for Column { of, width } in columns(cells.width()) {
+        let style = if of == order.by { app.theme().text() } else { app.theme().dim() };
+        let arrow = if of == order.by { format!(" {}", order.arrow()) } else { String::new() };
+        cells.put(x, y, width, &format!("{}{arrow}", of.title()), style);
         x += width;
     }
 }
 
 fn draw_score(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let selected = app.services.selected.as_deref() == Some(listed.score.id.as_str());
     let focused = selected && app.services.focus == Focus::List;
-    let columns = Columns::of(cells.width());
     if selected {
         let mark = if focused { theme.accent() } else { theme.dim() };
         cells.put(0, y, 1, "▌", mark);
@@ -126,27 +132,56 @@ fn draw_score(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16) {
         (true, false) => theme.title(),
         _ => theme.text(),
     };
+    let columns = columns(cells.width());
     let mut x = 2;
-    cells.put(x, y, columns.name.saturating_sub(2), &harmless(&listed.score.name), name);
-    x += columns.name;
-    quality(app, listed, cells, x, y, columns.auc);
-    x += columns.auc;
-    let (sign, word, style) = status(app, listed);
-    if columns.ran > 0 {
-        let ran = listed.last.as_ref().map_or("─".into(), |r| ago(r.started_at, app.now, &app.workspace.zone));
-        cells.put(x, y, columns.ran - 2, &ran, theme.dim());
-        x += columns.ran;
+    for Column { of, width } in &columns {
+        let room = width.saturating_sub(2);
+        match of {
+            Sort::Name => {
+                // Names that differ at their end must not look the same.
+                cells.put(x, y, room, &cut_middle(&listed.score.name, usize::from(room)), name);
+            }
+            Sort::Auc => quality(app, listed, cells, x, y, *width),
+            Sort::Status => {
+                let (sign, word, style) = status(app, listed);
+                let used = cells.put(x, y, room, &format!("{sign} {word}"), style);
+                let warned = warned(app, listed, false);
+                cells.put(x + used + 1, y, width.saturating_sub(used + 1), &warned, theme.warn());
+            }
+            other => {
+                cells.put(x, y, room, &cell(app, listed, *other), theme.dim());
+            }
+        }
+        x += width;
     }
-    cells.put(x, y, 1, sign, style);
-    if columns.status > 2 {
-        cells.put(x + 2, y, columns.status - 2, &word, style);
-    }
-    second_line(app, listed, cells, y + 1, columns.ran == 0);
+    let has_status = columns.iter().any(|column| column.of == Sort::Status);
+    second_line(app, listed, cells, y + 1, has_status);
 }
 
-/// The AUC with its verdict, or how far a run is.
+/// What stands in a column of plain text.
+fn cell(app: &App, listed: &ScoreSummary, of: Sort) -> String {
+    let none = || "─".to_string();
+    let zone = &app.workspace.zone;
+    match of {
+        Sort::Type => listed.score.profile_type.to_string(),
+        Sort::Profiles => listed.scored.as_ref().map_or_else(none, |run| count(run.population.scored)),
+        Sort::Created => ago(listed.score.created_at, app.now, zone),
+        _ => listed.last.as_ref().map_or_else(none, |run| ago(run.started_at, app.now, zone)),
+    }
+}
+
+/// `! 3 warnings`, or `! 3`.
+fn warned(app: &App, listed: &ScoreSummary, in_words: bool) -> String {
+    match (warnings(app, listed), in_words) {
+        (0, _) => String::new(),
+        (number, true) => format!("! {}", counted(number as u64, "warning", "warnings")),
+        (number, false) => format!("! {number}"),
+    }
+}
+
+/// The AUC with its verdict, or how far a run is. A verdict that is no single word stands in the second line.
 fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u16, width: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     if let Some(live) = app.live_run(&listed.score.id).filter(|l| l.is_running()) {
         // One word of the stage: the details have all of it.
         let word = live.stage.as_deref().and_then(|s| s.split(' ').next()).unwrap_or("starting");
@@ -155,58 +190,52 @@ fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u
         return;
     }
     let Some(auc) = test_auc(listed) else {
-        // Without a figure the reason for that is what one looks for here.
-        let (_, word, style) = status(app, listed);
-        cells.put(x, y, width.saturating_sub(1), &word, style);
+        cells.put(x, y, width.saturating_sub(1), "─", theme.dim());
         return;
     };
     let text = proportion(auc.value);
     cells.put(x, y, width, &text, theme.text());
-    if let Some(verdict) = listed.trained.as_ref().and_then(|r| r.verdict) {
-        let word = match verdict {
-            crate::domain::metrics::Verdict::NotEnoughEvidence => "too few".to_string(),
-            crate::domain::metrics::Verdict::NoBetterThanRecency => "recency".to_string(),
-            other => other.to_string(),
-        };
+    if let Some(verdict) = verdict(listed).filter(|verdict| !verdict.is_reservation()) {
         let gap = text.width() as u16 + 1;
-        cells.put(x + gap, y, width.saturating_sub(gap + 1), &word, theme.verdict(verdict));
+        cells.put(x + gap, y, width.saturating_sub(gap + 1), &verdict.to_string(), theme.verdict(verdict));
     }
 }
 
-/// Sign, word and style of how a score stands.
-pub fn status(app: &App, listed: &ScoreSummary) -> (&'static str, String, Style) {
-    let theme = &app.theme;
-    if let Some(live) = app.live_run(&listed.score.id) {
-        let cancelling = live.is_running() && live.cancelled_by.is_some();
-        let word = if cancelling { "cancelling".into() } else { live.status.to_string() };
-        return (status_sign(live.status), word, theme.status(live.status));
-    }
-    match &listed.last {
-        Some(run) => {
-            let word = match run.code {
-                Some(code) if run.status == Status::Failed => format!("stopped, {code}"),
-                _ => run.status.to_string(),
-            };
-            (status_sign(run.status), word, theme.status(run.status))
-        }
-        None if listed.read => ("·", "never run".into(), theme.dim()),
-        None => (" ", String::new(), theme.dim()),
-    }
+fn verdict(listed: &ScoreSummary) -> Option<Verdict> {
+    listed.trained.as_ref().and_then(|run| run.verdict)
 }
 
-/// Profile type, goal and next run.
-fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, narrow: bool) {
-    let style = app.theme.dim();
+/// Status where it has no column, what the verdict holds against the score, profile type and goal; at the right the next run.
+fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, has_status: bool) {
+    let theme = app.theme();
     let next = next_run(app, listed).unwrap_or_default();
     let room = cells.width().saturating_sub(2 + next.width() as u16 + 2);
-    let text = match (narrow, &listed.last) {
-        (true, Some(run)) => {
-            format!("{} · {}", listed.score.profile_type, ago(run.started_at, app.now, &app.workspace.zone))
+    let mut parts: Vec<(String, Style)> = Vec::new();
+    if !has_status {
+        let (sign, word, style) = status(app, listed);
+        parts.push((format!("{sign} {word}"), style));
+        parts.push((warned(app, listed, cells.width() >= 50), theme.warn()));
+    }
+    let reservation = verdict(listed).filter(|verdict| verdict.is_reservation());
+    parts.extend(reservation.map(|verdict| (verdict.to_string(), theme.verdict(verdict))));
+    if cells.width() < 84 {
+        parts.push((listed.score.profile_type.to_string(), theme.dim()));
+    }
+    parts.push((harmless(&listed.score.goal.to_string()).into_owned(), theme.dim()));
+    let mut x = 2;
+    for (index, (text, style)) in parts.into_iter().filter(|(text, _)| !text.trim().is_empty()).enumerate() {
+        let left = (2 + room).saturating_sub(x);
+        let gap = if index > 0 { 3 } else { 0 };
+        // Nothing is begun that could not be read.
+        if left < gap + text.width().min(12) as u16 {
+            break;
         }
-        _ => format!("{} · {}", listed.score.profile_type, harmless(&listed.score.goal.to_string())),
-    };
-    cells.put(2, y, room, &text, style);
-    cells.put_right(y, &next, style);
+        if gap > 0 {
+            x += cells.put(x, y, left, " · ", theme.dim());
+        }
+        x += cells.put(x, y, left.saturating_sub(gap), &text, style);
+    }
+    cells.put_right(y, &next, theme.dim());
 }
 
 /// When the next run of a score is due, in words.
@@ -218,7 +247,7 @@ fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
 
 /// What to do first.
 fn empty(app: &App, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let width = cells.width();
     let text: Vec<(String, Style)> = if let Some(error) = &app.scores_error {
         let mut lines = vec![(error.what.clone(), theme.bad())];
@@ -249,7 +278,7 @@ fn empty(app: &App, cells: &mut Cells<'_>, y: u16) {
 /// What there is to do where there is no score: to name the sources, to create one, to look at a demo, to see that all is
 /// well, to find the keys.
 fn first_steps(app: &App) -> Vec<(String, Style)> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let workspace = &app.workspace;
     let text = |text: &str| (text.to_string(), theme.text());
     let command = |words: &str| (format!("{} {words}", workspace.program), theme.accent());

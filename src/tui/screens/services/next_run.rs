@@ -16,7 +16,7 @@ const ONE_LINE: usize = 50;
 /// In one line, or in two where there is little room or where no timer calls: that stands behind the first. What is late
 /// stands out, and the key has its place whatever the text is.
 pub fn lines(app: &App, listed: &ScoreSummary, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let due = listed.due(app.now, &app.workspace.zone);
     let schedule = &listed.score.schedule;
     let (scoring, after) =
@@ -72,7 +72,7 @@ struct Moment {
 
 impl Moment {
     fn of(app: &App, at: Option<Timestamp>, every: Every) -> Moment {
-        let (theme, zone) = (&app.theme, &app.workspace.zone);
+        let (theme, zone) = (app.theme(), &app.workspace.zone);
         let (long, short, style) = match at {
             Some(at) if is_late(at, app.now) => {
                 (timer_health::due(at, app.now, zone), "late".to_string(), theme.warn())

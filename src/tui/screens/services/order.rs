@@ -1,7 +1,9 @@
 //! Which scores the list holds, in which order, and the selected one among them. Called by the updates.
 
 use super::layout::rows_shown;
-use super::state::{Sort, test_auc};
+use super::state::{Order, Sort, test_auc};
+use super::status::status;
+use crate::domain::text::natural_key;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::App;
 use jiff::Timestamp;
@@ -37,6 +39,14 @@ pub fn keep_visible(app: &mut App) {
     services.offset = services.offset.min(services.order.len().saturating_sub(rows));
 }
 
+/// Selects a score whatever the filter is.
+pub fn show(app: &mut App, score: &str) {
+    app.services.selected = Some(score.to_string());
+    app.services.selection_made = true;
+    app.services.filter.clear();
+    rebuild_list(app);
+}
+
 /// Filters and sorts again, and keeps the selection on its score, else on its row.
 pub fn rebuild_list(app: &mut App) {
     let before = selected_row(app);
@@ -60,6 +70,13 @@ pub fn rebuild_list_from(app: &mut App, before: Option<usize>) {
     keep_visible(app);
 }
 
+/// All scores in the order of the list, whatever its filter is: other screens show them in the same.
+pub fn in_order(app: &App) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..app.scores.len()).collect();
+    sort(app, &mut order);
+    order
+}
+
 fn matches(listed: &ScoreSummary, wanted: &[String]) -> bool {
     if wanted.is_empty() {
         return true;
@@ -71,9 +88,16 @@ fn matches(listed: &ScoreSummary, wanted: &[String]) -> bool {
 
 fn sort(app: &App, order: &mut [usize]) {
     let scores = &app.scores;
-    match app.services.sort {
-        Sort::Name => order.sort_by_cached_key(|&i| scores[i].score.name.to_lowercase()),
+    let Order { by, reversed } = app.services.sort;
+    let natural = |&i: &usize| natural_key(&scores[i].score.name);
+    match by {
+        Sort::Name => order.sort_by_cached_key(natural),
+        Sort::Type => order.sort_by_cached_key(|i| (scores[*i].score.profile_type, natural(i))),
+        Sort::Status => order.sort_by_cached_key(|i| (status(app, &scores[*i]).1, natural(i))),
         Sort::Created => order.sort_by_key(|&i| Reverse(scores[i].score.created_at)),
+        Sort::Profiles => {
+            order.sort_by_key(|&i| Reverse(scores[i].scored.as_ref().map(|run| run.population.scored)));
+        }
         Sort::Auc => order.sort_by(|&a, &b| {
             let auc = |i: usize| test_auc(&scores[i]).map_or(f64::MIN, |a| a.value);
             auc(b).total_cmp(&auc(a)).then(a.cmp(&b))
@@ -84,4 +108,14 @@ fn sort(app: &App, order: &mut [usize]) {
             (Reverse(live), Reverse(ran), Reverse(scores[i].score.created_at), Reverse(i))
         }),
     }
+    if reversed {
+        order.reverse();
+    }
+}
+
+/// Sorts by a column, or, by the same, the other way round.
+pub fn sort_by(app: &mut App, by: Sort) {
+    app.services.sort = app.services.sort.then(by);
+    rebuild_list(app);
+    keep_visible(app);
 }

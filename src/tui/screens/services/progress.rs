@@ -12,7 +12,7 @@ use ratatui::text::{Line, Span};
 
 /// The lines that stand where *Last run* stands else. `last` is the run before, from which the time left is guessed.
 pub fn lines(app: &App, live: &RunProgress, last: Option<&Run>, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let style = theme.status(live.status);
     let elapsed = app.now.duration_since(live.started_at).as_secs_f64();
     let mut head = vec![
@@ -49,7 +49,7 @@ pub fn lines(app: &App, live: &RunProgress, last: Option<&Run>, width: usize) ->
 }
 
 fn stage(app: &App, live: &RunProgress, name: &'static str, width: usize) -> Line<'static> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let label = format!("{name:<15}");
     if let Some(done) = live.stages.iter().find(|s| s.name == name) {
         let rows = if name == "read" && live.rows > 0 {

@@ -3,7 +3,6 @@
 use crate::domain::metrics::Estimate;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
-use crate::tui::cycle;
 use crate::tui::widgets::text_field::TextField;
 
 /// The state of the screen.
@@ -18,7 +17,7 @@ pub struct Services {
     /// The first row that is shown.
     pub offset: usize,
     pub filter: TextField,
-    pub sort: Sort,
+    pub sort: Order,
     pub focus: Focus,
     /// The button of the details that has the focus.
     pub button: usize,
@@ -44,38 +43,87 @@ pub enum Sort {
     #[default]
     LastRun,
     Name,
+    Type,
     Auc,
+    Profiles,
+    Status,
     Created,
 }
 
 impl Sort {
-    pub const ALL: [Sort; 4] = [Sort::LastRun, Sort::Name, Sort::Auc, Sort::Created];
+    pub const ALL: [Sort; 7] =
+        [Sort::Name, Sort::Type, Sort::Auc, Sort::Profiles, Sort::LastRun, Sort::Status, Sort::Created];
 
-    pub fn word(self) -> &'static str {
+    /// The title of its column.
+    pub fn title(self) -> &'static str {
         match self {
-            Sort::LastRun => "last run",
-            Sort::Name => "name",
-            Sort::Auc => "test AUC",
-            Sort::Created => "creation",
+            Sort::LastRun => "Last run",
+            Sort::Name => "Name",
+            Sort::Type => "Profile type",
+            Sort::Auc => "Test AUC",
+            Sort::Profiles => "Scored",
+            Sort::Status => "Status",
+            Sort::Created => "Created",
         }
     }
 
-    pub fn by_word(word: &str) -> Sort {
-        Sort::ALL.into_iter().find(|s| s.word() == word).unwrap_or_default()
+    /// The key that chooses it.
+    pub fn letter(self) -> char {
+        match self {
+            Sort::LastRun => 'l',
+            Sort::Name => 'n',
+            Sort::Type => 't',
+            Sort::Auc => 'a',
+            Sort::Profiles => 'p',
+            Sort::Status => 's',
+            Sort::Created => 'c',
+        }
     }
 
-    pub fn next(self) -> Sort {
-        cycle::step(&Sort::ALL, self, 1)
+    /// Whether the largest or newest comes first, where nobody turned it round.
+    fn is_descending(self) -> bool {
+        matches!(self, Sort::LastRun | Sort::Auc | Sort::Profiles | Sort::Created)
+    }
+}
+
+/// A column and whether its order is turned round.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Order {
+    pub by: Sort,
+    pub reversed: bool,
+}
+
+impl Order {
+    /// The arrow beside the title: ▴ begins with the least, ▾ with the most.
+    pub fn arrow(self) -> &'static str {
+        if self.by.is_descending() == self.reversed { "▴" } else { "▾" }
+    }
+
+    /// By another column, or, by the same, the other way round.
+    pub fn then(self, by: Sort) -> Order {
+        Order { by, reversed: by == self.by && !self.reversed }
+    }
+
+    /// As it is kept.
+    pub fn word(self) -> String {
+        format!("{}{}", if self.reversed { "-" } else { "" }, self.by.letter())
+    }
+
+    pub fn by_word(word: &str) -> Order {
+        let (reversed, letter) = word.strip_prefix('-').map_or((false, word), |letter| (true, letter));
+        let by = Sort::ALL.into_iter().find(|sort| letter == sort.letter().to_string());
+        by.map_or_else(Order::default, |by| Order { by, reversed })
     }
 }
 
 /// The actions of the details, in the order of their buttons.
-pub const BUTTONS: [(Action, &str); 5] = [
+pub const BUTTONS: [(Action, &str); 6] = [
     (Action::Edit, "Edit"),
     (Action::Clone, "Clone"),
     (Action::Delete, "Delete"),
     (Action::Run, "Run"),
     (Action::Profiles, "Profiles"),
+    (Action::LastRun, "Last run"),
 ];
 
 /// The test AUC of the model behind a score's scores.

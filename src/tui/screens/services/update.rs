@@ -1,15 +1,18 @@
 //! What keys do on the Services screen.
 
-use super::details::overflow;
+use super::details::{overflow, scroll_to_buttons};
 use super::layout::rows_shown;
-use super::order::{keep_visible, rebuild_list, select, selected_row};
+use super::order::{rebuild_list, select, selected_row};
 use super::state::{BUTTONS, Focus};
+use crate::domain::run::Status;
+use crate::domain::run::line::RunLine;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::cycle;
 use crate::tui::dialogs::{Dialog, Picker, PickerKind, open};
-use crate::tui::effect::Effect;
-use crate::tui::screens::profiles;
+use crate::tui::effect::{Effect, RunPurpose};
+use crate::tui::layout::Layout;
+use crate::tui::screens::{monitoring, profiles};
 use crossterm::event::KeyEvent;
 
 /// Does what was asked for. The caller has made sure that nothing forbids it.
@@ -33,10 +36,8 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Sort => {
-            app.services.sort = app.services.sort.next();
-            rebuild_list(app);
-            keep_visible(app);
-            vec![Effect::SaveUi(app.ui_state())]
+            app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Sort)));
+            Vec::new()
         }
         Action::Create => open::create(app),
         Action::Drafts => {
@@ -59,9 +60,20 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Run => open::run(app),
         Action::CancelRun => open::cancel_run(app),
         Action::Profiles => profiles::open(app),
+        Action::LastRun => open_last_run(app, RunPurpose::Page),
+        Action::CodePage => {
+            let failed = app.selected().and_then(|l| l.last.as_ref()).is_some_and(|run| run.status == Status::Failed);
+            open_last_run(app, if failed { RunPurpose::Code } else { RunPurpose::Checks })
+        }
         Action::Refresh => vec![Effect::Refresh],
         _ => Vec::new(),
     }
+}
+
+/// Opens the last run of the selected score, for what is wanted of it.
+fn open_last_run(app: &mut App, purpose: RunPurpose) -> Vec<Effect> {
+    let line = app.selected().and_then(|listed| listed.last.as_ref()).map(|run| RunLine::from_run(run));
+    line.map_or_else(Vec::new, |line| monitoring::open_from(app, &line, purpose))
 }
 
 /// A key of the filter, or of nothing.
@@ -79,7 +91,7 @@ pub fn paste(app: &mut App, text: &str) {
 }
 
 fn step(app: &mut App, by: isize) -> Vec<Effect> {
-    let details = app.services.focus == Focus::Details || (app.services.details_open && !app.is_wide());
+    let details = app.services.focus == Focus::Details || (app.services.details_open && app.layout() == Layout::Narrow);
     if details {
         let most = overflow(app);
         let to = (app.services.scroll as isize).saturating_add(by).clamp(0, most as isize);
@@ -101,8 +113,11 @@ fn move_sideways(app: &mut App, by: isize) -> Vec<Effect> {
         Focus::Details => {
             let to = app.services.button as isize + by;
             match to {
-                -1 if app.is_wide() => app.services.focus = Focus::List,
-                _ => app.services.button = to.clamp(0, BUTTONS.len() as isize - 1) as usize,
+                -1 if app.layout() != Layout::Narrow => leave_details(app),
+                _ => {
+                    app.services.button = to.clamp(0, BUTTONS.len() as isize - 1) as usize;
+                    app.services.scroll = scroll_to_buttons(app);
+                }
             }
         }
         Focus::List if by > 0 => open_details(app),
@@ -115,7 +130,17 @@ fn open_details(app: &mut App) {
     if app.selected().is_some() {
         app.services.focus = Focus::Details;
         app.services.details_open = true;
+        app.services.button = 0;
+        app.services.scroll = scroll_to_buttons(app);
     }
+}
+
+/// Back to the list: the details begin at their top again.
+fn leave_details(app: &mut App) {
+    app.services.focus = Focus::List;
+    app.services.details_open = false;
+    app.services.button = 0;
+    app.services.scroll = 0;
 }
 
 fn move_focus(app: &mut App, by: isize) -> Vec<Effect> {
@@ -123,8 +148,12 @@ fn move_focus(app: &mut App, by: isize) -> Vec<Effect> {
     let current = if app.services.focus == Focus::Filter { Focus::List } else { app.services.focus };
     let to = cycle::step(&FOCUS_ORDER, current, by);
     let to = if to == Focus::Details && app.selected().is_none() { Focus::Create } else { to };
-    app.services.focus = to;
-    app.services.details_open = to == Focus::Details;
+    if to == Focus::Details {
+        open_details(app);
+    } else {
+        leave_details(app);
+        app.services.focus = to;
+    }
     Vec::new()
 }
 
@@ -139,6 +168,11 @@ fn accept(app: &mut App) -> Vec<Effect> {
             Vec::new()
         }
         Focus::Create => press(app, Action::Create),
+        // A button that cannot be seen is shown first, and pressed by the next Enter.
+        Focus::Details if scroll_to_buttons(app) != app.services.scroll => {
+            app.services.scroll = scroll_to_buttons(app);
+            Vec::new()
+        }
         Focus::Details => {
             let action = BUTTONS[app.services.button.min(BUTTONS.len() - 1)].0;
             press(app, action)
@@ -161,7 +195,6 @@ fn close(app: &mut App) -> Vec<Effect> {
         }
         _ => {}
     }
-    app.services.focus = Focus::List;
-    app.services.details_open = false;
+    leave_details(app);
     Vec::new()
 }

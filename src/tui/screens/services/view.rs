@@ -17,10 +17,10 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
     match right {
         Some(right) => {
             let cursor = list::draw(app, left, buffer);
-            let line = Rect { x: left.x + left.width + 1, width: 1, ..left };
+            let line = Rect { x: left.right() + 2, width: 1, ..left };
             let mut cells = Cells::new(buffer, line);
             (0..line.height).for_each(|y| {
-                cells.put(0, y, 1, "│", app.theme.faint());
+                cells.put(0, y, 1, "│", app.theme().faint());
             });
             details::draw(app, right, buffer);
             cursor

@@ -1,6 +1,6 @@
 //! The tab *Data*: what the run asked of the data, and what it read.
 
-use super::lines::{Cell, Lines};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::format::{count, date, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
@@ -26,11 +26,11 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
     match &detail.report {
         Err(error) => {
             lines.blank();
-            lines.add(error_lines(&app.theme, error, width));
+            lines.add(error_lines(app.theme(), error, width));
         }
         Ok(report) if report.read_report.sources.is_empty() => {
             lines.title("Sources", "");
-            lines.text("The run ended before the sources were read.", app.theme.text());
+            lines.text("The run ended before the sources were read.", app.theme().text());
         }
         Ok(report) => {
             let intake = &report.read_report;

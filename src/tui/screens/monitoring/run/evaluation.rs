@@ -1,6 +1,6 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
-use super::lines::Lines;
+use crate::tui::screens::lines::Lines;
 use crate::domain::format::{count, date, percent, proportion};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
@@ -20,14 +20,14 @@ const ROWS: usize = 13;
 const WIDEST: usize = 70;
 
 pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut lines = Lines::new(app, width);
     if detail.run.kind == RunKind::Scoring {
         model_origin(&mut lines, detail);
     }
     let Some((run, report)) = detail.tested() else {
         if let (RunKind::Training, Err(error)) = (detail.run.kind, &detail.report) {
-            lines.add(error_lines(&app.theme, error, width));
+            lines.add(error_lines(app.theme(), error, width));
         }
         return lines.finish();
     };

@@ -1,6 +1,6 @@
 //! The tab *Factors*: what moves the scores of the run over all its profiles.
 
-use super::lines::{Cell, Lines};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::explanation::odds_multiplier;
 use crate::domain::format::{count, percent};
 use crate::domain::run::FactorSummary;
@@ -13,12 +13,12 @@ use crate::tui::widgets::histogram::bar;
 use ratatui::text::Line;
 
 pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut lines = Lines::new(app, width);
     let factors = &detail.importance.all;
     if factors.is_empty() {
         match &detail.report {
-            Err(error) => lines.add(error_lines(&app.theme, error, width)),
+            Err(error) => lines.add(error_lines(app.theme(), error, width)),
             Ok(_) if detail.run.population.scored == 0 => {
                 lines.text("Nobody was scored, so that there are no influential factors.", theme.text());
             }

@@ -1,6 +1,6 @@
 //! The tab *Log*: what the process of the run said, or else what its journal tells.
 
-use super::lines::Lines;
+use crate::tui::screens::lines::Lines;
 use crate::domain::format::{count, seconds};
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
@@ -9,11 +9,11 @@ use crate::tui::widgets::cells::error_lines;
 use ratatui::text::Line;
 
 pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut lines = Lines::new(app, width);
     let log = &detail.log;
     if let Some(error) = &log.broken {
-        lines.add(error_lines(&app.theme, error, width));
+        lines.add(error_lines(app.theme(), error, width));
     } else if log.lines.is_empty() {
         journal_lines(&mut lines, detail);
     }

@@ -2,14 +2,13 @@
 //! it was read beforehand by [`run_detail`](crate::queries::run_detail); here it is only shown. Called by the Monitoring
 //! screen.
 //!
-//! `state`, `update` and `view` as everywhere; each tab has a file that gives its lines, written with `lines`.
+//! `state`, `update` and `view` as everywhere; each tab has a file that gives its lines.
 //!
 //! In the order of the tabs: `overview`, `evaluation`, `data`, `factors`, `over_time`, `log`.
 
 mod data;
 mod evaluation;
 mod factors;
-mod lines;
 mod log;
 mod over_time;
 mod overview;

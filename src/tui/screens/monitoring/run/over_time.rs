@@ -1,7 +1,7 @@
 //! The tab *Over time*: the model against the one before it, past predictions against what came, and what moved since the
 //! training.
 
-use super::lines::{Cell, Lines};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::drift::{DistributionShift, Drift};
 use crate::domain::feature_labels;
 use crate::domain::format::{count, date, interval, percent, proportion};
@@ -29,7 +29,7 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
         champion(&mut lines, challenge);
     }
     match &detail.report {
-        Err(error) => lines.add(error_lines(&app.theme, error, width)),
+        Err(error) => lines.add(error_lines(app.theme(), error, width)),
         Ok(report) => {
             realised(&mut lines, &report.realised);
             drift(&mut lines, run, report.drift.as_ref());

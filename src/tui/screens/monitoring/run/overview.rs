@@ -1,20 +1,17 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
-use super::lines::{Cell, Lines};
+
 use crate::domain::format::{count, date, interval, percent, proportion, seconds};
-use crate::domain::run::codes::{self, Code, Limit};
-use crate::domain::run::quality::Check;
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::runs::report_json::ModelReport;
-use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::theme::status_sign;
+use crate::tui::screens::lines::{Cell, Lines};
+use crate::tui::screens::run_outcome::{self, Cause};
 use crate::tui::widgets::cells::{error_lines, side_by_side};
 use crate::tui::widgets::histogram::bar;
-use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 /// Columns from which on there are two halves, and the blanks between them.
 const BOTH: usize = 104;
@@ -29,7 +26,7 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
     outcome(&mut lines, detail);
     if let Err(error) = &detail.report {
         lines.blank();
-        lines.add(error_lines(&app.theme, error, width));
+        lines.add(error_lines(app.theme(), error, width));
     }
     let half = |parts: &[Part], width: usize| {
         let mut half = Lines::new(app, width);
@@ -47,68 +44,15 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
     lines.finish()
 }
 
-/// How it ended: a run that was stopped says by what, with the figure, the threshold and what helps.
+/// How it ended.
 fn outcome(lines: &mut Lines<'_>, detail: &RunDetail) {
     let (theme, run) = (lines.theme(), &detail.run);
     if run.status == Status::Successful {
         lines.text(&run.message, theme.text());
-        return;
-    }
-    let style = theme.status(run.status);
-    let mut block = Lines::new(lines.app, lines.width.saturating_sub(2));
-    // The code of a run that was cancelled is only that of its last remark.
-    let code = codes::for_run(run).filter(|_| run.status == Status::Failed);
-    let title = match code {
-        Some(Code { number: 0, title, .. }) => format!("{} Stopped: {title}", status_sign(run.status)),
-        Some(code) => format!("{} Stopped by {}: {}", status_sign(run.status), code.number, code.title),
-        None => format!("{} The run {}", status_sign(run.status), status_phrase(run.status)),
-    };
-    block.text(&title, style.add_modifier(Modifier::BOLD));
-    block.text(&run.message, theme.text());
-    if let Some(check) = codes::stopped_by(run) {
-        against_threshold(&mut block, check);
     } else {
-        detail.journal.causes.iter().for_each(|cause| block.text(&format!("because {cause}"), theme.text()));
+        let cause = Cause { causes: &detail.journal.causes, hint: detail.journal.hint.as_ref() };
+        run_outcome::add(lines, run, cause);
     }
-    let help = code.and_then(|code| code.remedies.first().copied()).map(String::from);
-    if let Some(help) = help.or_else(|| detail.journal.hint.clone()) {
-        block.blank();
-        block.text(&help, theme.text());
-    }
-    if let Some(code) = code {
-        block.text(&lines.app.keymap.label(Action::Accept, &format!("All about {}", code.name())), theme.accent());
-    }
-    // A bar along the whole of it: this is what somebody came for.
-    lines.add(block.finish().into_iter().map(|line| {
-        let text = line.style;
-        let spans = line.spans.into_iter().map(move |span| Span::styled(span.content, text.patch(span.style)));
-        Line::from([vec![Span::styled("▌ ", style)], spans.collect()].concat())
-    }));
-}
-
-fn status_phrase(status: Status) -> &'static str {
-    match status {
-        Status::Processing => "is live",
-        Status::Successful => "was successful",
-        Status::Failed => "failed",
-        Status::Cancelled => "was cancelled",
-        Status::Interrupted => "was interrupted: its process is gone",
-    }
-}
-
-fn against_threshold(block: &mut Lines<'_>, check: &Check) {
-    let theme = block.theme();
-    let found = codes::formatted_value(check, check.found);
-    let threshold = check.threshold.map(|t| format!("threshold {}", codes::formatted_value(check, t)));
-    let limits = codes::by_number(check.code).map_or(&[][..], |code| code.limits);
-    let own = |limit: &&Limit| limit.figure == check.what;
-    // A count of what broke its threshold (407) has none of its own.
-    let any = limits.iter().any(|limit| own(&limit));
-    let mut keys: Vec<&str> = limits.iter().filter(|limit| !any || own(limit)).map(|limit| limit.key).collect();
-    keys.dedup();
-    let key = if keys.is_empty() { String::new() } else { format!("  ([thresholds] {})", keys.join(", ")) };
-    let text = format!("found {found}   {}{key}", threshold.unwrap_or_default());
-    block.text(&text, theme.title());
 }
 
 fn facts(lines: &mut Lines<'_>, detail: &RunDetail) {

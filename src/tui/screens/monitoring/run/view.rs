@@ -62,7 +62,7 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     // Beside the tabs, where no text is hidden.
     let more = line_count(&lines) > scroll.saturating_add(area.height);
     let marks = [if scroll > 0 { "▴" } else { " " }, if more { "▾" } else { " " }].concat();
-    cells.put_right(HEAD - 2, &marks, app.theme.dim());
+    cells.put_right(HEAD - 2, &marks, app.theme().dim());
     let mut cells = Cells::new(buffer, area);
     for (y, line) in (0u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(area.height))) {
         cells.put_line(0, y, area.width, line);
@@ -70,7 +70,7 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
 }
 
 fn breadcrumb(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
-    let (theme, run) = (&app.theme, page.run());
+    let (theme, run) = (app.theme(), page.run());
     let id = harmless(&run.id).into_owned();
     let room = cells.width().saturating_sub(id.width() as u16 + 2);
     let x = cells.put(0, 0, room, &format!("Monitoring › {} › ", harmless(&run.score_name)), theme.dim());
@@ -80,7 +80,7 @@ fn breadcrumb(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
 
 /// Status and code at the left, what the model is worth at the right: the eye meets them first.
 fn summary_line(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
-    let (theme, run) = (&app.theme, page.run());
+    let (theme, run) = (app.theme(), page.run());
     let tested = page.detail.tested_run();
     let auc = tested.and_then(|run| run.metrics.as_ref()?.auc);
     let verdict = tested.and_then(|run| run.verdict);
@@ -118,7 +118,7 @@ fn summary_line(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
 fn tabs(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let mut x = 0;
     for tab in Tab::ALL {
-        let style = if tab == page.tab { app.theme.focused() } else { app.theme.dim() };
+        let style = if tab == page.tab { app.theme().focused() } else { app.theme().dim() };
         x += cells.put(x, 4, cells.width().saturating_sub(x), &format!(" {} ", tab.label()), style) + 1;
     }
 }

@@ -17,7 +17,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer: &mut Buffer) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, area);
     let width = area.width;
     let scored = screen.opened.as_ref().map_or(0, |o| o.total as u64);
@@ -36,7 +36,7 @@ pub fn draw(app: &App, screen: &Profiles, factors: &Factors, area: Rect, buffer:
         x += cells.put(x, 2, width.saturating_sub(x), &format!(" {text} "), style) + 1;
     }
     if let Some(error) = &factors.error {
-        for (y, line) in (HEAD..).zip(error_lines(&app.theme, error, usize::from(width))) {
+        for (y, line) in (HEAD..).zip(error_lines(app.theme(), error, usize::from(width))) {
             cells.put_line(0, y, width, &line);
         }
         return;
@@ -56,7 +56,7 @@ const EFFECT: u16 = 7;
 const CARRYING: u16 = 8;
 
 fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area });
     let rows = factors.rows();
     let side = BAR as u16 + EFFECT + 4 + CARRYING;
@@ -92,7 +92,7 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
 
 /// The values of the selected factor.
 fn values(app: &App, importance: &FeatureImportance, factors: &Factors, area: Rect, buffer: &mut Buffer) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let mut cells = Cells::new(buffer, Rect { y: area.y.saturating_sub(1), height: area.height + 1, ..area });
     let Some(factor) = factors.rows().get(factors.selected) else { return };
     cells.put(0, 0, area.width, &shorten_factor(&factor.label, usize::from(area.width)), theme.title());
@@ -150,7 +150,7 @@ impl Columns {
 }
 
 fn draw_bin(app: &App, values: &FactorValues, bin: &Bin, most: f64, columns: &Columns, cells: &mut Cells<'_>, y: u16) {
-    let theme = &app.theme;
+    let theme = app.theme();
     let text = cut(&harmless(&values.words(bin)), usize::from(columns.value.saturating_sub(1)));
     cells.put(0, y, columns.value, &text, theme.text());
     let rate = bin.rate().map_or("─".into(), percent);

@@ -20,7 +20,7 @@ pub fn lines(app: &App) -> Vec<Line<'static>> {
     let Some(page) = app.profiles.as_ref().and_then(|s| s.page.as_deref()) else { return Vec::new() };
     let Some(detail) = &page.detail else { return Vec::new() };
     let width = usize::from(details_width(app.size));
-    let mut lines = Lines { theme: &app.theme, width, focused: page.pane == Pane::Details, lines: Vec::new() };
+    let mut lines = Lines { theme: app.theme(), width, focused: page.pane == Pane::Details, lines: Vec::new() };
     lines.known(detail);
     lines.people(detail);
     lines.past(page);

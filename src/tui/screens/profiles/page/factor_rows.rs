@@ -1,4 +1,4 @@
-//! The factors of a profile as lines: the starting point, groups with their factors, and the sum. Points are whole
+//! The factors of a profile as lines: groups with their factors, the starting point, and the sum. Points are whole
 //! numbers that add up to the score: those of the groups to the whole, those of a group's factors to the group's.
 
 use super::state::{FactorView, ProfilePage};
@@ -54,7 +54,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
             let groups = explanation.groups();
             let terms: Vec<(&str, f64)> = groups.iter().map(|g| (g.title.as_str(), g.contribution)).collect();
             let points = explanation.rounded_points(&terms);
-            rows.push(start(explanation, points[0]));
+            let at_start = points[0];
             for (group, &points) in groups.iter().zip(&points[1..]) {
                 // A group of one is that one.
                 if let [only] = group.factors[..] {
@@ -78,12 +78,13 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
                     rows.extend(group.factors.iter().zip(parts).map(|(&f, points)| feature(f, true, points)));
                 }
             }
+            rows.push(start(explanation, at_start));
         }
         FactorView::Each | FactorView::All => {
             let terms: Vec<(&str, f64)> =
                 explanation.factors.iter().map(|f| (f.code.as_str(), f.contribution)).collect();
             let points = explanation.rounded_points(&terms);
-            rows.push(start(explanation, points[0]));
+            let at_start = points[0];
             rows.extend((0..explanation.factors.len()).map(|f| feature(f, false, points[f + 1])));
             if page.factor_view == FactorView::All {
                 let silent = (0..detail.cells.len())
@@ -96,11 +97,12 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
                     points: None,
                 }));
             }
+            rows.push(start(explanation, at_start));
         }
     }
     rows.push(FactorRow {
         kind: RowKind::Sum,
-        label: "multiplied, and added up from 50".into(),
+        label: "All together: odds multiply, points add to 50".into(),
         value: String::new(),
         contribution: Some(explanation.log_odds_ratio()),
         points: Some(i64::from(rounded_score(explanation.score())) - 50),

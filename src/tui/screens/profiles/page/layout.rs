@@ -5,16 +5,28 @@ use ratatui::layout::Rect;
 
 /// Columns from which on both halves stand beside each other.
 pub const BOTH: u16 = 100;
-/// Lines above the two halves.
-const HEAD: u16 = 8;
-/// On a low terminal the goal and a blank line give way.
-const SHORT: u16 = 6;
-pub const TALL: u16 = 16;
+/// Where the parts of the head stand: the first line of the large score, the first of the reasons and how many there are,
+/// and the lines of all.
+pub struct Head {
+    pub score: u16,
+    pub reasons: u16,
+    pub reason_lines: u16,
+    pub lines: u16,
+}
+
+/// The head of a page so high.
+pub fn head(height: u16) -> Head {
+    match height {
+        0..16 => Head { score: 1, reasons: 4, reason_lines: 1, lines: 6 },
+        16..24 => Head { score: 1, reasons: 4, reason_lines: 3, lines: 8 },
+        24.. => Head { score: 2, reasons: 6, reason_lines: 3, lines: 10 },
+    }
+}
 
 /// The left and the right half; the same area for both where there is room for one.
 pub fn halves(size: (u16, u16)) -> (Rect, Rect) {
     let body = body(size);
-    let head = if body.height >= TALL { HEAD } else { SHORT };
+    let head = head(body.height).lines;
     let area = Rect { y: body.y + head.min(body.height), height: body.height.saturating_sub(head), ..body };
     if size.0 < BOTH {
         return (area, area);

@@ -9,7 +9,7 @@ use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::{Dialog, Prompt, Purpose};
 use crate::tui::effect::Effect;
 use crate::tui::screens::profiles::messages::{Request, Response};
-use crate::tui::screens::profiles::rows;
+use crate::tui::screens::profiles::{related, rows};
 use crate::tui::screens::profiles::state::Profiles;
 use std::sync::Arc;
 
@@ -35,6 +35,10 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         }),
         Action::Left => with_page(app, |page| page.pane = Pane::Factors),
         Action::Right => with_page(app, |page| page.pane = Pane::Details),
+        Action::AccountPersons => return related::open(app),
+        Action::Close if app.profiles.as_ref().is_some_and(|screen| screen.came_from.is_some()) => {
+            return related::back(app).unwrap_or_default();
+        }
         Action::Close => {
             if let Some(screen) = &mut app.profiles {
                 screen.page = None;
@@ -141,7 +145,8 @@ fn ask_value(app: &mut App) -> Vec<Effect> {
     };
     let Some(known) = detail.cells.get(cell) else { return Vec::new() };
     let value = page.value(cell).unwrap_or_default();
-    let purpose = Purpose::Value { cell, label: known.label.clone(), choices: known.choices.clone() };
+    let before = page.changes.clone();
+    let purpose = Purpose::Value { cell, label: known.label.clone(), choices: known.choices.clone(), before };
     app.dialogs.push(Dialog::Prompt(Prompt::new(purpose, &value)));
     Vec::new()
 }
@@ -162,6 +167,19 @@ pub fn change_value(app: &mut App, cell: usize, text: &str) -> Result<Vec<Effect
         return Ok(Vec::new());
     }
     Ok(vec![Effect::Profiles(Request::WhatIf { detail, changes })])
+}
+
+/// Takes back what was tried while a value was typed.
+pub fn restore_changes(app: &mut App, before: Vec<(usize, f32)>) -> Vec<Effect> {
+    let page = app.profiles.as_mut().and_then(|s| s.page.as_deref_mut());
+    let Some(page) = page.filter(|page| !same_changes(&page.changes, &before)) else { return Vec::new() };
+    page.changes.clone_from(&before);
+    if before.is_empty() {
+        page.what_if = None;
+        return Vec::new();
+    }
+    let request = |detail| Effect::Profiles(Request::WhatIf { detail, changes: before });
+    page.detail.clone().map(request).into_iter().collect()
 }
 
 /// Takes a response about the profile that is shown.

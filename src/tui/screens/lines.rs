@@ -1,4 +1,5 @@
-//! Lines of a tab as they come: titles, facts, sentences, tables that fit their width.
+//! Lines as they come: titles, facts, sentences, tables that fit their width. Written by the details of a score and by the
+//! tabs of a run.
 
 use crate::domain::text::{Align, cut, wrapped};
 use crate::tui::app::App;
@@ -27,12 +28,21 @@ impl<'a> Lines<'a> {
         Lines { app, width, lines: Vec::new() }
     }
 
+    /// Lines so far.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     pub fn finish(self) -> Vec<Line<'static>> {
         self.lines
     }
 
     pub fn theme(&self) -> &'a Theme {
-        &self.app.theme
+        self.app.theme()
     }
 
     pub fn blank(&mut self) {
@@ -45,7 +55,7 @@ impl<'a> Lines<'a> {
 
     /// A title with a blank line above it and something dim at its right.
     pub fn title(&mut self, title: &str, beside: &str) {
-        if !self.lines.is_empty() {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
             self.blank();
         }
         let title = cut(title, self.width);
@@ -73,7 +83,12 @@ impl<'a> Lines<'a> {
 
     /// A name and its value, which goes on below itself where it is long.
     pub fn fact(&mut self, name: &str, value: &str) {
-        let mark = format!("{:<NAME$}", cut(name, NAME - 1));
+        self.fact_in(NAME, name, value);
+    }
+
+    /// A fact whose name stands in so many columns.
+    pub fn fact_in(&mut self, columns: usize, name: &str, value: &str) {
+        let mark = format!("{:<columns$}", cut(name, columns.saturating_sub(1)));
         let styles = (self.theme().dim(), self.theme().text());
         self.marked(&mark, if value.is_empty() { "─" } else { value }, styles);
     }
