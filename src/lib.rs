@@ -15,9 +15,9 @@
 //! | [`pipeline`] | the stages of a run, from its sources to its scores file | `domain`, `store`, `data`, `features`, `model`, `workspace`, `runs` |
 //! | [`process`] | runs as processes: started, followed, cancelled, repeated | `domain`, `store`, `workspace`, `runs`, `schedule`, `pipeline` |
 //! | [`queries`] | what the screens and the command line ask: catalog, estimates, summaries, profiles, exports | `domain`, `store`, `data`, `features`, `model`, `workspace`, `runs`, `schedule`, `pipeline` |
-//! | [`doctor`] | checks a workspace and mends it | `domain`, `store`, `data`, `workspace`, `runs`, `pipeline`, `demo` |
+//! | [`doctor`] | checks a workspace and mends it | `domain`, `store`, `data`, `workspace`, `runs`, `schedule`, `pipeline`, `demo` |
 //! | [`cli`] | the command line | `domain`, `store`, `workspace`, `runs`, `schedule`, `pipeline`, `process`, `queries`, `doctor`, `demo`, `data::scores` |
-//! | [`tui`] | the screens in the terminal; the only place that names ratatui and crossterm | `domain`, `store`, `workspace`, `runs`, `schedule`, `pipeline`, `process`, `queries`, `data::scores` |
+//! | [`tui`] | the screens in the terminal; the only place that names ratatui and crossterm | `domain`, `store`, `workspace`, `runs`, `schedule`, `pipeline`, `process`, `queries`, `demo`, `data::scores` |
 //!
 //! Everybody may use [`error`], [`paths`] and [`config`]. `tests/architecture` holds the code to this table, and to having
 //! no circle of files.

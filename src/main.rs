@@ -8,7 +8,10 @@ fn main() -> ExitCode {
     match cli::main() {
         Next::Exit(code) => code,
         Next::Screen(screen) => match tui::run(screen.home.as_deref(), screen.config.as_deref(), screen.read_only) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => {
+                screen.farewell.iter().for_each(|text| cli::say(text));
+                ExitCode::SUCCESS
+            }
             Err(error) => cli::fail(&error),
         },
     }

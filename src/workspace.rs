@@ -2,11 +2,13 @@
 
 use crate::config::Config;
 use crate::domain::run::AsOf;
+use crate::domain::text::shell_quoted;
 use crate::error::{Error, Result};
 use crate::paths::Paths;
 use crate::store::scores::ScoreStore;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,6 +56,17 @@ impl Workspace {
         named.filter_map(|(name, path)| path.as_ref().map(|p| [name.into(), p.into()])).flatten().collect()
     }
 
+    /// A command of this program as a person enters it in a shell, so that it works on this workspace from whatever folder.
+    pub fn command(&self, words: &[&str]) -> String {
+        command(&self.arguments(), words)
+    }
+
+    /// Where `propensity demo` makes its workspace: a folder of its own, below the home where one was given, else in the
+    /// data folder.
+    pub fn demo_folder(&self) -> PathBuf {
+        self.given[0].as_deref().unwrap_or(&self.paths.data).join("demo")
+    }
+
     /// The zone in which days are cut; the reading of the sources refuses one that there is not.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.config.workspace.timezone).unwrap_or(TimeZone::UTC)
@@ -96,4 +109,16 @@ impl Workspace {
             as_of => Ok(as_of),
         }
     }
+}
+
+/// A command of this program as a person enters it in a shell, for the workspace whose home is a folder; without words it
+/// opens the screens.
+pub fn command_at(home: &Path, words: &[&str]) -> String {
+    command(&["--home".into(), home.into()], words)
+}
+
+fn command(arguments: &[OsString], words: &[&str]) -> String {
+    let arguments = arguments.iter().map(|word| word.to_string_lossy());
+    let words = arguments.chain(words.iter().map(|word| Cow::Borrowed(*word))).map(|word| shell_quoted(&word));
+    std::iter::once("propensity".to_string()).chain(words).collect::<Vec<_>>().join(" ")
 }

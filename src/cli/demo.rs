@@ -12,15 +12,13 @@ use crate::demo::{self, DemoOptions};
 use crate::domain::run::RunKind;
 use crate::domain::score::goal::Goal;
 use crate::domain::score::{ProfileType, Repeatable, Score};
-use crate::domain::text;
 use crate::error::{Context, Result};
-use crate::paths::Paths;
 use crate::pipeline::run_options::RunOptions;
 use crate::process::{follow, spawn};
 use crate::queries::export::Ranked;
 use crate::runs::layout;
 use crate::store::audit;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::path::{Path, PathBuf};
@@ -64,7 +62,8 @@ pub fn execute(session: &Session, options: Options) -> Result<Option<Screen>> {
     for score in scores {
         start_in_background(&workspace, score)?;
     }
-    Ok(Some(Screen { home: Some(folder), config: None, read_only: false }))
+    let farewell = Some(way_back(&folder));
+    Ok(Some(Screen { home: Some(folder), config: None, read_only: false, farewell }))
 }
 
 /// Whether a live run may be reading the data, which must not change under it.
@@ -94,21 +93,28 @@ fn run_and_print(folder: &Path, sizes: &DemoOptions, scores: [Score; 2]) -> Resu
         count(summary.events as u64)
     ))?;
     let workspace = Workspace::open(Some(folder), None)?;
-    for score in scores {
-        run_and_print_one(&workspace, score)?;
-    }
+    let done = scores.into_iter().try_for_each(|score| run_and_print_one(&workspace, score));
+    // A run that a check stopped has left a demo, too.
+    let check = workspace::command_at(folder, &["data", "check"]);
     stdout::write(&format!(
-        "Go on with it:\n  export PROPENSITY_HOME={}\n  propensity score list\n  propensity data check\n",
-        text::shell_quoted(&folder.display().to_string())
-    ))
+        "{}  {}\n  {check}\n",
+        way_back(folder),
+        workspace::command_at(folder, &["score", "list"])
+    ))?;
+    done
+}
+
+/// Where the demo lives, and the command that opens it.
+fn way_back(folder: &Path) -> String {
+    let (shown, open) = (folder.display(), workspace::command_at(folder, &[]));
+    format!("The demo lives in {shown}. Come back to it with:\n  {open}\n")
 }
 
 /// A folder of its own: below the home where one is given, else in the data directory.
 fn folder(session: &Session) -> Result<PathBuf> {
-    Ok(match &session.home {
-        Some(home) => home.join("demo"),
-        None => Paths::resolve(None, None)?.data.join("demo"),
-    })
+    // Whatever its configuration says.
+    let folder = Workspace::open_anyway(session.home.as_deref(), None)?.0.demo_folder();
+    std::path::absolute(&folder).context(|| format!("The path of {} is not known.", folder.display()))
 }
 
 fn definition(name: &str, profile: ProfileType, goal: &str, timeframe: u32) -> Result<Score> {

@@ -136,7 +136,8 @@ pub fn main() -> Next {
     };
     let done = match noun {
         None if on_terminal() => {
-            Ok(Some(Screen { home: session.home, config: session.config, read_only: session.read_only }))
+            let Session { home, config, read_only, .. } = session;
+            Ok(Some(Screen { home, config, read_only, farewell: None }))
         }
         None => {
             eprint!("{}", Cli::command().render_help());
@@ -169,6 +170,11 @@ fn execute(session: &Session, noun: Noun) -> Result<Option<Screen>> {
         Noun::CatalogWorker => worker::build_catalog(session),
     }
     .map(|()| None)
+}
+
+/// Says something after the screens. A terminal that is gone hears nothing.
+pub fn say(text: &str) {
+    let _ = stdout::write(text);
 }
 
 /// Reports an error on standard error, and gives its exit code.

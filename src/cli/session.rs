@@ -51,6 +51,8 @@ pub struct Screen {
     pub home: Option<PathBuf>,
     pub config: Option<PathBuf>,
     pub read_only: bool,
+    /// What to say once somebody left them.
+    pub farewell: Option<String>,
 }
 
 /// Whether somebody can see a screen and press a key.

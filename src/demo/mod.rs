@@ -73,7 +73,7 @@ pub fn is_generated(folder: &Path, options: &DemoOptions) -> bool {
 }
 
 /// Whether a folder is a demo's, made with whatever options.
-pub(super) fn is_demo(folder: &Path) -> bool {
+pub fn is_demo(folder: &Path) -> bool {
     folder.join(MANIFEST).is_file()
 }
 

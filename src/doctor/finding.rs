@@ -54,6 +54,8 @@ pub enum Topic {
     Orphan,
     Foreign,
     Lock,
+    /// Whether one calls for what is due.
+    Timer,
     Trash,
     /// Summary and files of a run.
     Run,

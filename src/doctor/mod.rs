@@ -14,6 +14,7 @@
 //! | `stray_files` | what crashes left, what is not ours, locks that are held |
 //! | `orphans` | runs of scores that are missing |
 //! | `trash` | deleted scores |
+//! | `timer` | whether a timer starts what is due |
 //! | `runs` | the runs of every score: summaries, champion, promotion, index, retention |
 //! | `score_runs` | those runs as they are read |
 //! | `files` | the files of the runs and their digests |
@@ -27,6 +28,7 @@ mod runs;
 mod score_runs;
 mod state;
 mod stray_files;
+mod timer;
 mod trash;
 
 pub use finding::{Finding, Severity, Topic};
@@ -65,7 +67,9 @@ pub fn examine(workspace: &Workspace, unread: Option<&Error>, options: Options) 
     examination.add(orphans::check(workspace, &scores.items));
     examination.add(trash::check(workspace));
     // Again, because some may have been put back.
-    for score in &health::scores(&workspace.paths.data).items {
+    let scores = health::scores(&workspace.paths.data).items;
+    examination.add(timer::check(workspace, &scores));
+    for score in &scores {
         examination.add(stray_files::check_score(workspace, score));
         examination.add(runs::check(workspace, score, options.deep));
         examination.add(runs::check_retention(workspace, score, unread.is_some()));

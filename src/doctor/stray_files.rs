@@ -9,6 +9,7 @@ use crate::runs::layout;
 use crate::runs::layout::LOCK;
 use crate::store::health;
 use crate::store::lock::{Holder, Lock};
+use crate::store::timer;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ const MOMENT: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The files of the data folder.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "scores.json",
     "scores.json.bak",
     "scores.lock",
@@ -32,6 +33,7 @@ const FILES: [&str; 8] = [
     "drafts.lock",
     "audit.ndjson",
     "changes",
+    timer::FILE,
 ];
 /// The files of the state folder, which some systems have in the same place.
 const STATE_FILES: [&str; 3] = ["ui.json", "copied.txt", "due.log"];

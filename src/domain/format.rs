@@ -118,7 +118,7 @@ pub fn ago(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
-/// When something is to come, seen from `now`: `due`, `in 5 min`, `in 2 h`, `Mon 02:00`, `3 Dec`.
+/// When something is to come, seen from `now`: `due`, `in 5 min`, `in 2 h`, `Mon 06:30`, `3 Dec`.
 pub fn time_until(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let left = at.duration_since(now).as_secs();
     let local = at.to_zoned_datetime(zone.clone());

@@ -230,12 +230,13 @@ fn is_plain_number(text: &str) -> bool {
         && exponent.is_none_or(|e| !e.is_empty() && digits(e))
 }
 
-/// A name as a shell takes it: as it is, or between single quotes.
-pub fn shell_quoted(name: &str) -> String {
-    if name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
-        name.to_string()
+/// A name or a path as a POSIX shell takes it: as it is, or between single quotes.
+pub fn shell_quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@,+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_string()
     } else {
-        format!("'{}'", name.replace('\'', r"'\''"))
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
@@ -261,6 +262,12 @@ mod tests {
         assert_eq!(wrapped("the goal as a sentence", 9), ["the goal", "as a", "sentence"]);
         assert_eq!(wrapped("opportunity", 4), ["oppo", "rtun", "ity"]);
         assert_eq!(wrapped("", 4), Vec::<String>::new());
+    }
+
+    #[test]
+    fn words_that_need_no_quotes_have_none() {
+        let quoted = ["/a/b-c.d", "Müller", "", "a b", "o'clock", "$HOME"].map(shell_quoted);
+        assert_eq!(quoted, ["/a/b-c.d", "Müller", "''", "'a b'", r"'o'\''clock'", "'$HOME'"]);
     }
 
     #[test]

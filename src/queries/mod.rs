@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`catalog`] | what the sources hold: event types, fields, values; kept in the cache folder |
 //! | [`estimate`] | what a goal comes to in the catalog |
+//! | [`deleted_scores`] | what can be brought back from the trash |
 //! | [`score_summaries`] | every score with its newest runs, for the Services screen |
 //! | [`run_detail`] | one run in full |
 //! | [`feature_importance`] | the influential factors of a run, over all and by band |
@@ -13,6 +14,7 @@
 //! | [`report`] | a run as Markdown |
 
 pub mod catalog;
+pub mod deleted_scores;
 pub mod estimate;
 pub mod export;
 pub mod feature_importance;

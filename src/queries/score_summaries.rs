@@ -1,6 +1,7 @@
 //! What the Services screen shows: every score with what its runs came to, and what would go with it.
 //! Called by `tui`, and by the command line for the latter.
 
+use super::deleted_scores::size;
 use crate::domain::run::Run;
 use crate::domain::run::line::RunLine;
 use crate::domain::score::Score;
@@ -13,7 +14,6 @@ use crate::workspace::Workspace;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -161,9 +161,4 @@ pub fn deletion_impact(workspace: &Workspace, score: &str) -> DeletionImpact {
         runs: lines.len(),
         bytes: lines.iter().map(|line| size(&folder.join(&line.id))).sum(),
     }
-}
-
-fn size(folder: &Path) -> u64 {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
 }

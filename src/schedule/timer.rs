@@ -1,15 +1,21 @@
 //! The timer that calls `propensity run start --due`: a user timer of systemd, or a line in the crontab. Called by
 //! `propensity schedule`. What is due is up to the scores; a timer only calls, and a second one does no harm.
 
+use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
 use crate::store::atomic;
 use crate::store::audit::{self, Action};
+use crate::store::timer as record;
 use crate::workspace::Workspace;
+use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// When it calls unless somebody says otherwise: a time of day that no clock change skips or doubles, anywhere.
+pub const DEFAULT_AT: &str = "06:30";
 
 /// What keeps the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,6 +26,13 @@ pub enum TimerService {
 }
 
 impl TimerService {
+    pub const ALL: [TimerService; 2] = [TimerService::Cron, TimerService::Systemd];
+
+    /// The command that installs the timer of a workspace.
+    pub fn install_command(self, workspace: &Workspace) -> String {
+        workspace.command(&["schedule", "install", &format!("--{}", self.word())])
+    }
+
     fn word(self) -> &'static str {
         match self {
             TimerService::Systemd => "systemd",
@@ -68,8 +81,8 @@ impl TimerCommand {
 
     /// A line for a shell, as a crontab holds it: there a `%` is a line break unless it is escaped.
     fn cron(&self, at: Time) -> String {
-        let words: Vec<String> = self.words.iter().map(|word| shell(word)).collect();
-        let path = |path: &Path| shell(&path.display().to_string());
+        let words: Vec<String> = self.words.iter().map(|word| shell_quoted(word)).collect();
+        let path = |path: &Path| shell_quoted(&path.display().to_string());
         // Cron's shell cannot open a log in a folder that is not there.
         let folder = path(atomic::folder_of(&self.log));
         let command = format!("mkdir -p {folder} && {} >>{} 2>&1", words.join(" "), path(&self.log));
@@ -111,12 +124,6 @@ impl TimerCommand {
         let file = |ending: &str| folder.join(format!("{}.{ending}", self.name));
         Ok([(file("service"), self.service_unit()), (file("timer"), self.timer_unit(at))])
     }
-}
-
-/// A word as a POSIX shell takes it.
-fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// A word as systemd takes it in `ExecStart`.
@@ -199,6 +206,7 @@ pub fn install(workspace: &Workspace, service: TimerService, at: Time) -> Result
         }
     };
     audit::note(&workspace.paths.data, Action::TimerInstalled, "", service.word());
+    record::installed(&workspace.paths.data, Timestamp::now());
     Ok(TimerStatus {
         timer: Some(call.text(service, at)?),
         ..TimerStatus::new(service, TimerState::Installed, &call, text)
@@ -244,6 +252,7 @@ pub fn remove(workspace: &Workspace, service: TimerService) -> Result<TimerStatu
     };
     if status.done == TimerState::Removed {
         audit::note(&workspace.paths.data, Action::TimerRemoved, "", service.word());
+        record::removed(&workspace.paths.data);
     }
     Ok(status)
 }
@@ -368,9 +377,35 @@ mod tests {
     #[test]
     fn the_line_of_the_crontab_survives_blanks_quotes_and_percent_signs() {
         assert_eq!(
-            call().cron(jiff::civil::time(2, 5, 0, 0)),
-            r"5 2 * * * mkdir -p /s && '/opt/my tools/propensity' --home '/data/100 \% o'\''clock' run start --due >>/s/due.log 2>&1 # propensity-0a0b0c0d"
+            call().cron(jiff::civil::time(6, 35, 0, 0)),
+            r"35 6 * * * mkdir -p /s && '/opt/my tools/propensity' --home '/data/100 \% o'\''clock' run start --due >>/s/due.log 2>&1 # propensity-0a0b0c0d"
         );
+    }
+
+    /// A timer at such a time would call twice or never on that day.
+    #[test]
+    fn no_clock_change_anywhere_skips_or_doubles_the_default_time() {
+        let zones = jiff::tz::TimeZoneDatabase::bundled();
+        let (from, to): (Timestamp, Timestamp) =
+            ("2020-01-01T00:00:00Z".parse().unwrap(), "2045-01-01T00:00:00Z".parse().unwrap());
+        let changed = |at: Time| -> Vec<String> {
+            let mut changed = Vec::new();
+            for name in zones.available() {
+                let zone = zones.get(name.as_str()).unwrap();
+                for change in zone.following(from).take_while(|change| change.timestamp() < to) {
+                    let day = change.timestamp().to_zoned_datetime(zone.clone()).date();
+                    let days = [day.yesterday().unwrap(), day, day.tomorrow().unwrap()];
+                    let unclear =
+                        |day: &jiff::civil::Date| zone.to_ambiguous_timestamp(day.to_datetime(at)).is_ambiguous();
+                    changed.extend(days.iter().filter(|day| unclear(day)).map(|day| format!("{name} {day}")));
+                }
+            }
+            changed
+        };
+        assert!(zones.available().count() > 300);
+        assert_eq!(changed(Time::strptime("%H:%M", DEFAULT_AT).unwrap()), Vec::<String>::new());
+        // Two in the morning, where most timers are, is not such a time.
+        assert!(changed(jiff::civil::time(2, 0, 0, 0)).iter().any(|place| place.starts_with("Europe/Berlin")));
     }
 
     #[test]
@@ -381,7 +416,7 @@ mod tests {
         assert!(unit.contains(start), "{unit}");
         // A run goes on when the call that started it is over.
         assert!(unit.contains("KillMode=process"));
-        assert!(call().timer_unit(jiff::civil::time(2, 5, 0, 0)).contains("OnCalendar=*-*-* 02:05:00\n"));
+        assert!(call().timer_unit(jiff::civil::time(6, 35, 0, 0)).contains("OnCalendar=*-*-* 06:35:00\n"));
     }
 
     #[test]
@@ -391,10 +426,5 @@ mod tests {
         let after = with_line(&before, &mark, Some(&format!("new {mark}")));
         assert_eq!(after, format!("MAILTO=ann\n0 1 * * * backup\n# propensity-ffffffff stays\nnew {mark}\n"));
         assert_eq!(with_line(&after, &mark, None), "MAILTO=ann\n0 1 * * * backup\n# propensity-ffffffff stays\n");
-    }
-
-    #[test]
-    fn words_that_need_no_quotes_have_none() {
-        assert_eq!([shell("/a/b-c.d"), shell(""), shell("a b")], ["/a/b-c.d", "''", "'a b'"]);
     }
 }

@@ -10,6 +10,7 @@
 //! | `list_file` | a JSON file that holds a list |
 //! | [`scores`] | the score definitions, and the trash |
 //! | [`drafts`] | unfinished scores |
+//! | [`timer`] | when a timer called last |
 //! | [`ui`] | the state of the screens between sessions |
 //! | [`journal`], [`tail`] | the journal of a run, written and followed |
 //! | [`health`] | inspects all of these without changing any |
@@ -26,4 +27,5 @@ mod list_file;
 pub mod lock;
 pub mod scores;
 pub mod tail;
+pub mod timer;
 pub mod ui;

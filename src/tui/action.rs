@@ -59,6 +59,7 @@ pub enum Action {
     WhatIf,
     Reset,
     Schedule,
+    Timer,
     MonitoringScreen,
     FailuresOnly,
     ToggleGraphs,
@@ -176,12 +177,13 @@ table! {
     Edit             "edit"              "edit"       Scores     Services         ["e"]          true  "Edit the description of the selected score."
     Clone            "clone"             "clone"      Scores     Services         ["C"]          true  "Make a score like the selected one."
     Delete           "delete"            "delete"     Scores     Services         ["d"]          true  "Delete the selected score; it can come back for 7 days."
-    Undo             "undo"              "undo"       Scores     Services         ["u"]          true  "Bring back the score that was deleted last."
+    Undo             "undo"              "undo"       Scores     Services         ["u"]          true  "Bring back a deleted score: the last, or one of a list."
     LastRun          "last-run"          "last run"   Runs       Services         ["v"]          false "View the last run of the selected score: test, data, checks, log."
     Profiles         "profiles"          "profiles"   Scores     Services         ["p"]          false "Show who is most likely to convert, and why."
     Run              "run"               "run"        Runs       Services         ["r"]          true  "Run the selected score."
     CancelRun        "cancel-run"        "cancel"     Runs       Services         ["x"]          true  "Cancel the live run of the selected score."
     Schedule         "schedule"          "schedule"   Runs       Services         ["t"]          true  "Change when the selected score runs by itself."
+    Timer            "timer"             "timer"      Runs       Anywhere         ["T"]          false "Show whether a timer starts what is due; set one up."
     Refresh          "refresh"           "refresh"    Runs       Services         ["R"]          false "Read the workspace anew."
     Find             "find"              "find"       Profiles   ProfileList      ["/"]          false "Find a profile by its id or name."
     FilterProfiles   "narrow"            "filter"     Profiles   ProfileList      ["f"]          false "Show only some: words, band=high, attribute=value."

@@ -15,11 +15,15 @@ use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
 use crate::domain::source::catalog::Catalog;
 use crate::error::Error;
+use crate::queries::deleted_scores::DeletedScore;
 use crate::queries::score_summaries::ScoreSummary;
+use crate::schedule::timer_health::TimerHealth;
+use crate::store::timer::TimerRecord;
 use crate::store::ui::UiState;
 use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything that is shown.
@@ -37,6 +41,8 @@ pub struct App {
     /// Live runs by the id of their score.
     pub live_runs: BTreeMap<String, RunProgress>,
     pub catalog: CatalogView,
+    /// When a timer called last; [`App::timer_health`] says what it means now.
+    pub timer: TimerRecord,
     /// Kept drafts, newest first.
     pub drafts: Vec<Draft>,
     pub screen: Screen,
@@ -53,6 +59,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// Ids of the scores that were deleted in this session, the last one at the end.
     pub deleted: Vec<String>,
+    /// What can be brought back, the last deleted first; `None` until it was read.
+    pub trash: Option<Vec<DeletedScore>>,
     /// Counts the questions on goals, so that late answers are told from the last one.
     pub estimate_generation: u64,
     pub quitting: bool,
@@ -70,6 +78,10 @@ pub struct WorkspaceView {
     pub user: String,
     /// As the configuration has them.
     pub thresholds: Thresholds,
+    /// This program as a shell calls it for this workspace; a command follows.
+    pub program: String,
+    /// Where the demo of this home lies, where one was made.
+    pub demo: Option<PathBuf>,
     pub bands: Bands,
 }
 
@@ -126,6 +138,7 @@ impl App {
             scores_error: None,
             live_runs: BTreeMap::new(),
             catalog,
+            timer: TimerRecord::default(),
             drafts: Vec::new(),
             screen: Screen::Services,
             services: Services::default(),
@@ -136,6 +149,7 @@ impl App {
             dialogs: Vec::new(),
             notice: None,
             deleted: Vec::new(),
+            trash: None,
             estimate_generation: 0,
             quitting: false,
         }
@@ -238,6 +252,11 @@ impl App {
         if goes {
             self.notice = None;
         }
+    }
+
+    /// Whether a timer starts what is due.
+    pub fn timer_health(&self) -> TimerHealth {
+        TimerHealth::of(&self.timer, self.now)
     }
 
     /// A moment as the workspace's clock shows it.

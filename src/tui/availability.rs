@@ -110,7 +110,6 @@ impl App {
             Action::CodePage => self.no_code(),
             Action::Promote => self.no_promotion(),
             Action::Drafts => self.drafts.is_empty().then(|| "There is no draft.".into()),
-            Action::Undo => self.deleted.is_empty().then(|| "Nothing is left to bring back of this session.".into()),
             _ => None,
         }
     }

@@ -64,6 +64,8 @@ pub enum Effect {
     RestoreScore {
         score: String,
     },
+    /// Read what can be brought back.
+    LoadTrash,
     LoadDrafts,
     SaveDraft(Box<Draft>),
     /// Keep a draft before the process ends; done at once.

@@ -65,10 +65,12 @@ use std::path::Path;
 /// The configuration is not valid, or the terminal cannot be used.
 pub fn run(home: Option<&Path>, config: Option<&Path>, read_only: bool) -> Result<()> {
     let workspace = Workspace::open(home, config)?;
+    // With what leads to this workspace, which need not be the one that a shell would find, as after a demo.
+    let [watch, list] = ["watch", "list"].map(|verb| workspace.command(&["run", verb]));
     match runtime::run(workspace, read_only)? {
         0 => {}
-        1 => println!("1 run goes on; `propensity run watch` follows it."),
-        runs => println!("{runs} runs go on; `propensity run list` shows them."),
+        1 => println!("1 run goes on; this follows it:\n  {watch}"),
+        runs => println!("{runs} runs go on; this shows them:\n  {list}"),
     }
     Ok(())
 }

@@ -8,8 +8,10 @@ use crate::domain::score::Score;
 use crate::domain::score::draft::Draft;
 use crate::domain::source::catalog::GoalEstimate;
 use crate::error::{Error, Result};
+use crate::queries::deleted_scores::DeletedScore;
 use crate::queries::run_detail::RunDetail;
 use crate::queries::score_summaries::{DeletionImpact, ScoreSummary};
+use crate::store::timer::TimerRecord;
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub enum Msg {
     /// All runs that are being made, or were interrupted.
     LiveRuns(Vec<RunProgress>),
     Catalog(CatalogView),
+    /// What is known of the timer's calls.
+    Timer(TimerRecord),
     Estimated {
         generation: u64,
         estimate: Box<Result<GoalEstimate>>,
@@ -53,6 +57,8 @@ pub enum Msg {
     Promoted(Box<Result<Score>>),
     Deleted(Box<Result<Score>>),
     Restored(Box<Result<Score>>),
+    /// What can be brought back.
+    Trash(Result<Vec<DeletedScore>>),
     /// What goes with a score when it is deleted.
     DeletionImpact {
         score: String,

@@ -17,7 +17,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("pipeline", &["domain", "store", "data", "features", "model", "workspace", "runs"]),
     ("process", &["domain", "store", "workspace", "runs", "schedule", "pipeline"]),
     ("queries", &["domain", "store", "data", "features", "model", "workspace", "runs", "schedule", "pipeline"]),
-    ("doctor", &["domain", "store", "data", "workspace", "runs", "pipeline", "demo"]),
+    ("doctor", &["domain", "store", "data", "workspace", "runs", "schedule", "pipeline", "demo"]),
     (
         "cli",
         &[
@@ -34,7 +34,10 @@ const MAP: &[(&str, &[&str])] = &[
             "data::scores",
         ],
     ),
-    ("tui", &["domain", "store", "workspace", "runs", "schedule", "pipeline", "process", "queries", "data::scores"]),
+    (
+        "tui",
+        &["domain", "store", "workspace", "runs", "schedule", "pipeline", "process", "queries", "demo", "data::scores"],
+    ),
 ];
 /// Open to everybody; they import only each other.
 const OPEN: &[&str] = &["error", "paths", "config", "logging"];

@@ -106,6 +106,22 @@ impl Home {
         errors
     }
 
+    /// Runs a command as it was printed, in a shell that knows nothing of this home and stands elsewhere; returns what it said.
+    #[track_caller]
+    pub fn in_a_shell(&self, command: &str) -> String {
+        let program = Path::new(env!("CARGO_BIN_EXE_propensity")).parent().expect("the program lies in a folder");
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("there is a search path"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]).current_dir("/").env("PATH", path).env("HOME", self.path());
+        shell.env_remove("PROPENSITY_HOME");
+        for variable in SETTINGS {
+            shell.env_remove(variable);
+        }
+        let output = shell.output().expect("a shell can be started");
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("the program prints UTF-8")
+    }
+
     /// Writes `config.toml`: these sources (kind, path), few boosting rounds, and `more` before the sources.
     pub fn configure(&self, sources: &[(&str, &str)], more: &str) {
         let mut text = format!("{more}\n[training]\nmax_rounds = 60\n");

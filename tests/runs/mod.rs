@@ -6,4 +6,5 @@ mod report;
 mod retention;
 mod schedule;
 mod start;
+mod timer;
 pub mod workers;

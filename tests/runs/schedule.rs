@@ -108,7 +108,7 @@ fn a_timer_is_printed_for_cron_and_systemd_and_installed_in_the_place_of_the_las
     assert!(cron.starts_with("15 3 * * * ") && cron.contains("run start --due"), "{cron}");
     assert!(cron.contains(home.path().to_str().unwrap()), "{cron}");
     let units = home.stdout(&["schedule", "install", "--systemd", "--print"]);
-    assert!(units.contains("OnCalendar=*-*-* 02:00:00") && units.contains("ExecStart="), "{units}");
+    assert!(units.contains("OnCalendar=*-*-* 06:30:00") && units.contains("ExecStart="), "{units}");
     // A crontab program of our own, which keeps the table in a file.
     let table = home.write("table", "0 1 * * * backup\n");
     let script = format!("#!/bin/sh\nif [ \"$1\" = -l ]; then cat '{0}'; else cat >'{0}'; fi\n", table.display());
@@ -162,7 +162,7 @@ fn the_line_of_the_crontab_works_where_there_is_no_state_folder_yet() {
     let home = Home::new();
     let line = home.stdout(&["schedule", "install", "--cron", "--print"]);
     assert!(!home.path().join("state").exists(), "printing makes nothing");
-    let command = line.trim_end().strip_prefix("0 2 * * * ").unwrap();
+    let command = line.trim_end().strip_prefix("30 6 * * * ").unwrap();
     let mut shell = std::process::Command::new("/bin/sh");
     shell.args(["-c", command]).env_remove("PROPENSITY_READ_ONLY").status().unwrap();
     assert!(home.path().join("state/due.log").is_file(), "{line}");

@@ -1,6 +1,7 @@
 //! The screens without a terminal: the state changed by messages, the picture as a buffer.
 
 mod charts;
+mod deleted;
 mod keys;
 mod monitoring;
 mod profiles;
@@ -10,6 +11,7 @@ mod run_told;
 mod services;
 mod sizes;
 mod snapshots;
+mod timer;
 mod trouble;
 mod wizard;
 
@@ -28,6 +30,7 @@ use propensity::domain::score::goal::{Goal, GoalEvent};
 use propensity::domain::score::{ProfileType, Score};
 use propensity::domain::source::catalog::{Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
 use propensity::queries::score_summaries::ScoreSummary;
+use propensity::store::timer::TimerRecord;
 use propensity::tui::app::{App, CatalogView, WorkspaceView};
 use propensity::tui::effect::Effect;
 use propensity::tui::keymap::Keymap;
@@ -219,9 +222,13 @@ pub fn with_theme(size: (u16, u16), theme: Theme) -> App {
         has_sources: true,
         user: "ann".into(),
         thresholds: Thresholds::default(),
+        program: "propensity --home /home/ann/acme".into(),
+        demo: None,
     };
     let mut app = App::new(workspace, Keymap::new(&BTreeMap::new()).unwrap(), theme, at(NOW), size);
     app.catalog = CatalogView::Ready(Arc::new(catalog()));
+    // A timer calls; where none does, a test says so.
+    app.timer = TimerRecord::new(None, Some(at("2026-11-24T06:30:00Z")));
     app
 }
 

@@ -206,8 +206,8 @@ fn the_schedule_tells_when_the_next_runs_are_and_what_starts_them() {
     let mut app = app((80, 24));
     press(&mut app, &["t"]);
     let shown = text(&app);
-    assert!(shown.contains("Next scoring: 25 Nov 2026 00:00, next training: 24 Dec 2026 00:00."), "{shown}");
-    assert!(shown.contains("`propensity schedule install --cron` or") && shown.contains("`--systemd`"), "{shown}");
+    assert!(shown.contains("Next: scoring due in 12 h, training due 24 Dec."), "{shown}");
+    assert!(shown.contains("it called last on 24 Nov 2026 06:30.") && shown.contains("[ The timer ]"), "{shown}");
     // Saved as it was opened, nothing is changed.
     let effects = press(&mut app, &["C-s"]);
     assert_eq!(effects, [Effect::Reschedule { score: "won".into(), scoring: None, training: None }]);

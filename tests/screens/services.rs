@@ -170,7 +170,6 @@ fn deleting_says_what_goes_defaults_to_cancel_and_can_be_undone() {
     let deleted = scores()[0].score.clone();
     update(&mut app, Msg::Deleted(Box::new(Ok(deleted))));
     assert!(text(&app).contains("'Closed Won in 90 days' is deleted. u brings it back."));
-    assert_eq!(press(&mut app, &["u"]), [Effect::RestoreScore { score: "won".into() }]);
     update(&mut app, Msg::Deleted(Box::new(Ok(scores()[1].score.clone()))));
     assert_eq!(press(&mut app, &["u"]), [Effect::RestoreScore { score: "demo".into() }]);
     update(&mut app, Msg::Restored(Box::new(Ok(scores()[1].score.clone()))));
@@ -236,10 +235,23 @@ fn read_only_shows_everything_and_changes_nothing() {
 #[test]
 fn an_empty_workspace_says_what_to_do_first() {
     let mut empty = bare((120, 40));
-    assert!(text(&empty).contains("There is no score yet.") && text(&empty).contains("Press c to create one"));
+    assert!(
+        text(&empty).contains("There is no score yet.") && text(&empty).contains("c creates one: who is to do what")
+    );
     empty.workspace.has_sources = false;
     empty.catalog = CatalogView::NoSources;
-    assert!(text(&empty).contains("This workspace has no data yet.") && text(&empty).contains("propensity demo"));
+    assert!(text(&empty).contains("This workspace has no data yet.") && text(&empty).contains("/acme demo"));
+    assert!(text(&empty).contains("propensity --home /home/ann/acme data check"), "{}", text(&empty));
+    // A demo that was made here is named with the command that opens it.
+    empty.workspace.demo = Some("/home/ann/my acme/demo".into());
+    let shown = text(&empty);
+    assert!(shown.contains("The demo that was made here opens with:"), "{shown}");
+    assert!(shown.contains("propensity --home '/home/ann/my acme/demo'") && shown.contains("? shows all keys."));
+    // In a small window all that says something has its room.
+    for size in [(60, 16), (80, 24)] {
+        let shown = text(&bare(size));
+        assert!(shown.contains("propensity --home /home/ann/acme demo"), "{shown}");
+    }
     let error = Error::new("The scores file does not parse.").hint("cp it back");
     update(&mut empty, Msg::Scores(Err(error)));
     assert!(text(&empty).contains("does not parse") && text(&empty).contains("cp it back"));
@@ -349,7 +361,8 @@ fn the_key_of_the_schedule_stays_whatever_is_told_before_it() {
     }
     let mut app = app((120, 40));
     app.now = at("2026-12-09T12:00:00Z");
-    assert!(text(&app).contains("Next scoring late · training 24 Dec"), "{}", text(&app));
+    app.timer = TimerRecord::new(None, Some(at("2026-12-09T06:30:00Z")));
+    assert!(text(&app).contains("Scoring late · training 24 Dec"), "{}", text(&app));
     // The day of the last run has its room.
     assert!(text(&app).contains("24 Nov 2026  ●"), "{}", text(&app));
 }

@@ -86,10 +86,30 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
             press(&mut app, &["D"]);
             app
         }),
+        ("no timer", without_timer(app(size))),
+        ("no timer, monitoring", without_timer(monitoring::opened(size))),
+        ("no timer, schedule", {
+            let mut app = without_timer(app(size));
+            press(&mut app, &["t"]);
+            app
+        }),
+        ("no timer, set up", {
+            let mut app = without_timer(app(size));
+            press(&mut app, &["T"]);
+            app
+        }),
+        ("deleted", deleted::opened(size, deleted::two())),
+        ("deleted, none", deleted::opened(size, Vec::new())),
         ("palette", with(&[":"])),
         ("help", with(&["?"])),
         ("error", failed),
     ]
+}
+
+/// Where no timer has called yet.
+fn without_timer(mut app: App) -> App {
+    app.timer = TimerRecord::default();
+    app
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn leaving_during_a_run_says_that_it_goes_on() {
     start_run(&mut tui);
     tui.send("\x03");
     assert_eq!(tui.ended(), 0);
-    tui.wait_for("1 run goes on; `propensity run watch` follows it.");
+    tui.wait_for("1 run goes on; this follows it:");
+    tui.wait_for(&format!("propensity --home {} run watch", home.path().display()));
     home.stdout(&["run", "cancel", "leads"]);
 }
 
@@ -98,6 +99,36 @@ fn two_sessions_see_each_others_changes_and_tell_of_a_score_that_went() {
     one.wait_gone("another session");
     one.quit();
     other.quit();
+}
+
+#[test]
+fn the_screens_learn_of_a_timer_that_calls() {
+    let home = home_with(&["Alpha"]);
+    let mut tui = Tui::start(&home, &[]);
+    tui.wait_for("Alpha");
+    tui.send("3");
+    tui.wait_for("no timer yet · T sets one up");
+    home.stdout(&["run", "start", "--due"]);
+    tui.wait_gone("no timer yet");
+    tui.quit();
+}
+
+#[test]
+fn what_an_earlier_session_deleted_comes_back_by_a_list() {
+    let home = home_with(&["Alpha", "Beta"]);
+    home.stdout(&["score", "delete", "Beta", "--yes"]);
+    let mut tui = Tui::start(&home, &[]);
+    tui.wait_for("Alpha");
+    tui.send("u");
+    tui.wait_for("Deleted scores");
+    tui.wait_for("0 runs");
+    tui.send(ENTER);
+    tui.wait_for("'Beta' is back.");
+    tui.send("u");
+    tui.wait_for("The trash is empty. A deleted score can be brought back for 7 days.");
+    tui.send(ESC);
+    tui.wait_gone("The trash is empty");
+    tui.quit();
 }
 
 #[test]

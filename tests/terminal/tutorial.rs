@@ -103,9 +103,23 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
 #[test]
 fn the_demo_opens_on_its_workspace_with_its_runs_live() {
     let home = Home::new();
-    let tui = Tui::start(&home, &["demo", "--people", "400", "--events", "12000"]);
+    let mut tui = Tui::start(&home, &["demo", "--people", "400", "--events", "12000"]);
     tui.wait_for("Closed Won in 90 days");
     tui.wait_for("Lead converted in 30 days");
     tui.wait_for("live");
+    tui.send("q");
+    assert_eq!(tui.ended(), 0);
+    let folder = home.path().join("demo");
+    tui.wait_for(&format!("The demo lives in {}. Come back to it with:", folder.display()));
+    let open = format!("propensity --home {}", folder.display());
+    tui.wait_for(&open);
+    // It works from anywhere, and a home without scores names it, too.
+    let elsewhere = Home::new();
+    let tui = Tui::start(&elsewhere, &["--home", folder.to_str().unwrap()]);
+    tui.wait_for("Closed Won in 90 days");
+    tui.quit();
+    let tui = Tui::start(&home, &[]);
+    let shown = tui.wait_for("The demo that was made here opens with:");
+    assert!(shown.contains(&open), "{shown}");
     tui.quit();
 }

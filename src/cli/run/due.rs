@@ -1,4 +1,5 @@
-//! `propensity run start --due`: everything that is due by the schedules, once, whoever calls.
+//! `propensity run start --due`: everything that is due by the schedules, once, whoever calls. The call of a timer is
+//! recorded, so that everybody can be told whether one calls.
 
 use super::follow;
 use crate::cli::format::harmless;
@@ -14,9 +15,11 @@ use crate::process::worker_result::WorkerResult;
 use crate::runs::layout;
 use crate::schedule::due;
 use crate::store::lock::Lock;
+use crate::store::timer;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use serde::Serialize;
+use std::io::IsTerminal;
 use std::sync::mpsc;
 
 /// What became of what was due, as printed.
@@ -46,6 +49,9 @@ struct DueRun {
 /// Starts everything that is due, one after the other, and tells how each went. The error is that of the first that
 /// failed.
 pub fn start_all(session: &Session, workspace: &Workspace, options: &RunOptions) -> Result<()> {
+    if !is_called_by_hand() {
+        timer::called(&workspace.paths.data, Timestamp::now());
+    }
     let progress = ProgressLine::intercepting();
     let mut runs = Vec::new();
     for (score, kind) in due::due(workspace, Timestamp::now())? {
@@ -76,6 +82,11 @@ pub fn start_all(session: &Session, workspace: &Workspace, options: &RunOptions)
     };
     session.print(&output, DueOutput::text)?;
     output.runs.iter_mut().find_map(|r| r.error.take()).map_or(Ok(()), Err)
+}
+
+/// Whether a person called, on a terminal: no timer has one. It must not look as if a timer went on calling.
+fn is_called_by_hand() -> bool {
+    std::io::stdin().is_terminal() || std::io::stdout().is_terminal() || std::io::stderr().is_terminal()
 }
 
 /// Starts a due run and follows it to its end.

@@ -1,15 +1,16 @@
-//! When scores run next, as printed by `schedule show` and `score schedule`.
+//! When scores run next and whether a timer starts that, as printed by `schedule show` and `score schedule`.
 
 use crate::cli::format::harmless;
 use crate::cli::table::table;
 use crate::domain::score::Score;
-use crate::domain::score::schedule::{Due, Schedule, is_late};
+use crate::domain::score::schedule::{Due, Schedule};
 use crate::domain::text::Align;
 use crate::runs::index;
 use crate::schedule::due;
+use crate::schedule::timer::TimerService;
+use crate::schedule::timer_health::{self, TimerHealth};
 use crate::workspace::Workspace;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 /// When a score runs.
@@ -23,6 +24,8 @@ pub struct NextRuns {
     next_training: Option<Timestamp>,
     /// Start of the last successful run.
     last_run: Option<Timestamp>,
+    /// Whether a timer calls for what is due.
+    timer: TimerHealth,
 }
 
 impl NextRuns {
@@ -36,6 +39,7 @@ impl NextRuns {
             next_scoring: scoring,
             next_training: training,
             last_run: lines.iter().find(|line| line.is_successful()).map(|line| line.started_at),
+            timer: TimerHealth::read(workspace, now),
         }
     }
 
@@ -44,15 +48,14 @@ impl NextRuns {
     }
 }
 
-/// The table of scores; `zone` is that of the workspace.
-pub fn text(scores: &[NextRuns], now: Timestamp, zone: &TimeZone) -> String {
+/// The table of scores, and whether anybody starts what it says.
+pub fn text(workspace: &Workspace, scores: &[NextRuns], now: Timestamp) -> String {
+    let zone = &workspace.zone();
     if scores.is_empty() {
         return "There is no score yet. Create one: propensity score create --help\n".into();
     }
     let when = |at: Option<Timestamp>, off: bool| match at {
-        Some(at) if is_late(at, now) => format!("late since {}", day(at, zone)),
-        Some(at) if at <= now => "due now".into(),
-        Some(at) => day(at, zone),
+        Some(at) => timer_health::due(at, now, zone),
         None if off => "─".into(),
         None => "after its first successful run".into(),
     };
@@ -72,11 +75,15 @@ pub fn text(scores: &[NextRuns], now: Timestamp, zone: &TimeZone) -> String {
         ("training", Align::Left),
         ("next", Align::Left),
     ];
-    let is_any_due = scores.iter().any(|s| s.is_due(now));
-    let hint = if is_any_due { "\nWhat is due starts with: propensity run start --due\n" } else { "" };
-    format!("{}{hint}", table(&header, &scores.iter().map(row).collect::<Vec<_>>()))
-}
-
-fn day(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d").to_string()
+    let mut text = table(&header, &scores.iter().map(row).collect::<Vec<_>>());
+    // All of them are of one workspace, and so of one timer.
+    text += &format!("\n{}\n", scores[0].timer.sentence(zone));
+    if !scores[0].timer.is_well() {
+        let [cron, systemd] = TimerService::ALL.map(|service| service.install_command(workspace));
+        text += &format!("Set one up with one of:\n  {cron}\n  {systemd}\n");
+    }
+    if scores.iter().any(|s| s.is_due(now)) {
+        text += &format!("What is due starts now with: {}\n", workspace.command(&["run", "start", "--due"]));
+    }
+    text
 }

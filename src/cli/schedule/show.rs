@@ -1,4 +1,4 @@
-//! `propensity schedule show`: when every score runs next.
+//! `propensity schedule show`: when every score runs next, and whether a timer starts that.
 
 use super::next_runs::{self, NextRuns};
 use crate::cli::session::Session;
@@ -10,5 +10,5 @@ pub fn execute(session: &Session, workspace: &Workspace) -> Result<()> {
     let now = Timestamp::now();
     let scores = workspace.scores.list()?;
     let next: Vec<NextRuns> = scores.iter().map(|score| NextRuns::of(workspace, score, now)).collect();
-    session.print(&next, |next| next_runs::text(next, now, &workspace.zone()))
+    session.print(&next, |next| next_runs::text(workspace, next, now))
 }

@@ -12,7 +12,7 @@ pub struct InstallOptions {
     #[command(flatten)]
     service: ServiceOptions,
     /// The time of day, on the clock of this machine.
-    #[arg(long, default_value = "02:00", value_name = "HH:MM", value_parser = time)]
+    #[arg(long, default_value = timer::DEFAULT_AT, value_name = "HH:MM", value_parser = time)]
     at: Time,
     /// Only print what would be installed.
     #[arg(long)]

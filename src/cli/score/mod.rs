@@ -52,8 +52,8 @@ pub enum Verb {
     Promote(promote::Options),
     /// Delete a score with its runs; it can be brought back for 7 days.
     Delete(delete::Options),
-    /// Bring a deleted score back.
-    Restore { score: String },
+    /// Bring a deleted score back; without a name, list what can be.
+    Restore { score: Option<String> },
     /// Write the latest scores to a file or to standard output.
     Export(export::Options),
     /// What moves the latest scores: the influential factors over all profiles, in one band, or the values of one.
@@ -69,7 +69,8 @@ impl Verb {
     pub fn changes(&self) -> bool {
         match self {
             Verb::Create(_) | Verb::Edit(_) | Verb::Clone(_) | Verb::Promote(_) => true,
-            Verb::Delete(_) | Verb::Restore { .. } => true,
+            Verb::Delete(_) | Verb::Restore { score: Some(_) } => true,
+            Verb::Restore { score: None } => false,
             Verb::Schedule(options) => options.changes(),
             Verb::Estimate(_) | Verb::List | Verb::Show { .. } | Verb::Export(_) => false,
             Verb::Factors(_) | Verb::Realised { .. } | Verb::Report(_) => false,
@@ -89,7 +90,7 @@ pub fn execute(session: &Session, verb: Verb) -> Result<()> {
         Verb::Schedule(options) => schedule::execute(session, &workspace, &options),
         Verb::Promote(options) => promote::execute(session, &workspace, &options),
         Verb::Delete(options) => delete::execute(session, &workspace, &options),
-        Verb::Restore { score } => delete::restore(session, &workspace, &score),
+        Verb::Restore { score } => delete::restore(session, &workspace, score.as_deref()),
         Verb::Export(options) => export::execute(session, &workspace, &options),
         Verb::Factors(options) => factors::execute(session, &workspace, &options),
         Verb::Realised { score } => realised::execute(session, &workspace, &score),

@@ -34,5 +34,5 @@ pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> R
     };
     let now = Timestamp::now();
     let next = NextRuns::of(workspace, &score, now);
-    session.print(&next, |next| next_runs::text(std::slice::from_ref(next), now, &workspace.zone()))
+    session.print(&next, |next| next_runs::text(workspace, std::slice::from_ref(next), now))
 }

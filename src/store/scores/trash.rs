@@ -59,6 +59,11 @@ struct Definition {
 }
 
 impl Deleted {
+    /// Where its runs lie, unless the deletion could not move them.
+    pub fn runs_dir(&self) -> PathBuf {
+        self.folder.join(RUNS)
+    }
+
     fn expired(&self, now: Timestamp) -> bool {
         now.duration_since(self.at) > SignedDuration::from_hours(24 * DAYS_KEPT)
     }

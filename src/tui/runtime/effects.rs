@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::pipeline::run_options::RunOptions;
 use crate::process::cancel;
 use crate::process::spawn::{self, RunHandle};
+use crate::queries::deleted_scores;
 use crate::queries::run_detail;
 use crate::queries::score_summaries;
 use crate::runs::find;
@@ -117,6 +118,7 @@ impl Worker {
                 let restored = there.and_then(|()| workspace.scores.restore(&score));
                 return self.send_after_scores(Msg::Restored(Box::new(restored)));
             }
+            Effect::LoadTrash => Msg::Trash(there.and_then(|()| deleted_scores::list(workspace))),
             Effect::LoadDrafts => Msg::Drafts(there.and_then(|()| drafts().list())),
             Effect::SaveDraft(draft) => Msg::DraftSaved(there.and_then(|()| drafts().save(*draft))),
             Effect::RemoveDraft(id) => match there.and_then(|()| drafts().remove(&id)) {

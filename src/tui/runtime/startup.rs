@@ -1,8 +1,10 @@
 //! The state at the start, made of what one small file each tells. Called by the event loop before the first picture.
 
+use crate::demo;
 use crate::error::{Error, Result};
 use crate::queries::score_summaries;
 use crate::store::audit;
+use crate::store::timer::TimerRecord;
 use crate::store::ui::UiState;
 use crate::tui::app::{App, WorkspaceView};
 use crate::tui::keymap::Keymap;
@@ -29,6 +31,8 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
         has_sources: !config.sources.is_empty(),
         user: audit::user(),
         thresholds: config.thresholds.clone(),
+        program: workspace.command(&[]),
+        demo: Some(workspace.demo_folder()).filter(|folder| demo::is_demo(folder)),
         bands: config.bands,
     };
     let size = crossterm::terminal::size().unwrap_or((80, 24));
@@ -37,6 +41,7 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
         Ok(scores) => app.scores = scores,
         Err(error) => app.scores_error = Some(error),
     }
+    app.timer = TimerRecord::read(&workspace.paths.data);
     app.services.selection_made = kept.selected.is_some();
     app.services.selected = kept.selected;
     app.services.filter = TextField::new(&kept.filter);

@@ -9,6 +9,7 @@ use crate::queries::catalog::{self, CatalogState};
 use crate::queries::score_summaries::{self, ScoreSummary};
 use crate::store::changes::{self, Stamp};
 use crate::store::drafts::DraftStore;
+use crate::store::timer::TimerRecord;
 use crate::tui::app::CatalogView;
 use crate::tui::msg::Msg;
 use crate::workspace::Workspace;
@@ -44,6 +45,7 @@ pub struct Watcher {
     scores: Vec<Arc<ScoreSummary>>,
     followers: Vec<(String, Follower)>,
     live_runs: Vec<RunProgress>,
+    timer: Option<TimerRecord>,
     catalog: CatalogView,
     /// Since when the catalog is wanted: its state is looked at until it is there.
     catalog_requested: Option<Instant>,
@@ -63,6 +65,7 @@ impl Watcher {
             scores: Vec::new(),
             followers: Vec::new(),
             live_runs: Vec::new(),
+            timer: None,
             catalog: CatalogView::Missing,
             catalog_requested: None,
         };
@@ -75,6 +78,7 @@ impl Watcher {
 
     fn run(&mut self, commands: &Receiver<WatcherCommand>) -> Result<(), Disconnected> {
         self.stamp = changes::stamp(&self.workspace.paths.data);
+        self.read_timer()?;
         self.refresh()?;
         self.check_catalog()?;
         self.load_drafts()?;
@@ -93,6 +97,7 @@ impl Watcher {
             let stamp = changes::stamp(&self.workspace.paths.data);
             if stamp != self.stamp {
                 self.stamp = stamp;
+                self.read_timer()?;
                 self.refresh()?;
                 self.load_drafts()?;
             }
@@ -146,6 +151,16 @@ impl Watcher {
             self.send(Msg::LiveRuns(live_runs))?;
         }
         if ended { self.refresh() } else { Ok(()) }
+    }
+
+    /// When the timer called last, where that changed.
+    fn read_timer(&mut self) -> Result<(), Disconnected> {
+        let timer = TimerRecord::read(&self.workspace.paths.data);
+        if self.timer.as_ref() != Some(&timer) {
+            self.timer = Some(timer.clone());
+            self.send(Msg::Timer(timer))?;
+        }
+        Ok(())
     }
 
     fn load_drafts(&self) -> Result<(), Disconnected> {

@@ -2,7 +2,7 @@
 
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::dialogs::{self, Dialog, Outcome, Picker, PickerKind};
+use crate::tui::dialogs::{self, Dialog, Outcome, Pager, Picker, PickerKind};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Key;
 use crate::tui::screens::router;
@@ -58,6 +58,10 @@ fn dispatch(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Themes if app.dialogs.is_empty() => {
             app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Themes)));
+            return Vec::new();
+        }
+        Action::Timer if !matches!(app.dialogs.last(), Some(Dialog::Pager(_))) => {
+            app.dialogs.push(Dialog::Pager(Pager::timer()));
             return Vec::new();
         }
         Action::Palette if app.dialogs.is_empty() => {

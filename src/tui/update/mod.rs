@@ -34,11 +34,16 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Scores(scores) => workspace::set_scores(app, scores),
         Msg::LiveRuns(runs) => workspace::set_live_runs(app, runs),
         Msg::Catalog(catalog) => return workspace::set_catalog(app, catalog),
+        Msg::Timer(timer) => app.timer = timer,
         Msg::Estimated { generation, estimate } => {
             if let Some(wizard) = app.wizard() {
                 wizard.set_estimate(generation, *estimate);
             }
         }
+        Msg::Trash(trash) => match trash {
+            Ok(trash) => app.trash = Some(trash),
+            Err(error) => app.show_error(error),
+        },
         Msg::Drafts(drafts) => match drafts {
             Ok(drafts) => app.drafts = drafts,
             Err(error) => app.show_error(error),

@@ -1,14 +1,17 @@
 //! `propensity score delete` and `restore`: a score goes with its runs, and can be brought back for 7 days.
 
-use crate::cli::format::{count, harmless};
+use crate::cli::format::{count, harmless, moment};
 use crate::cli::session::Session;
+use crate::cli::table::table;
 use crate::domain::format;
-use crate::domain::text::shell_quoted;
+use crate::domain::text::{Align, shell_quoted};
 use crate::error::{Context, Error, Result};
+use crate::queries::deleted_scores::{self, DeletedScore};
 use crate::queries::score_summaries::{self, DeletionImpact};
 use crate::runs::folder;
 use crate::workspace::Workspace;
 use clap::Args;
+use serde::Serialize;
 use std::io::{IsTerminal, Write};
 
 #[derive(Debug, Args)]
@@ -52,8 +55,64 @@ fn confirm(what: &str) -> Result<()> {
     }
 }
 
-/// Brings a deleted score back.
-pub fn restore(session: &Session, workspace: &Workspace, name_or_id: &str) -> Result<()> {
-    let restored = workspace.scores.restore(name_or_id)?;
-    session.print(&restored, |s| format!("'{}' is back.\n", harmless(&s.name)))
+/// Brings a deleted score back; without a name it lists what can be.
+pub fn restore(session: &Session, workspace: &Workspace, name_or_id: Option<&str>) -> Result<()> {
+    let Some(name_or_id) = name_or_id else {
+        let deleted: Vec<Restorable> = listed(workspace)?;
+        return session.print(&deleted, |deleted| trash_text(workspace, deleted));
+    };
+    let restored = workspace.scores.restore(name_or_id).map_err(|error| {
+        // Whoever asks for one that is not there learns what is.
+        let Ok(deleted) = listed(workspace) else { return error };
+        if deleted.iter().any(|d| d.score.is_called(name_or_id)) {
+            return error;
+        }
+        let hint = error.hint.map_or(String::new(), |hint| format!("{hint}\n"));
+        Error { hint: Some(format!("{hint}{}", trash_text(workspace, &deleted).trim_end())), ..error }
+    })?;
+    session.print(&restored, |score| format!("'{}' is back.\n", harmless(&score.name)))
+}
+
+/// A deleted score with the command that brings it back.
+#[derive(Serialize)]
+struct Restorable {
+    #[serde(flatten)]
+    score: DeletedScore,
+    restore: String,
+}
+
+fn listed(workspace: &Workspace) -> Result<Vec<Restorable>> {
+    let with_command = |score: DeletedScore| {
+        // By the id: names can be the same twice, and hold what no terminal shows.
+        Restorable { restore: workspace.command(&["score", "restore", &score.score]), score }
+    };
+    Ok(deleted_scores::list(workspace)?.into_iter().map(with_command).collect())
+}
+
+fn trash_text(workspace: &Workspace, deleted: &[Restorable]) -> String {
+    if deleted.is_empty() {
+        return deleted_scores::empty_trash() + "\n";
+    }
+    let zone = workspace.zone();
+    let row = |Restorable { score: s, .. }: &Restorable| {
+        vec![
+            harmless(&s.name).into_owned(),
+            format!("{} by {}", moment(s.deleted_at, &zone), harmless(&s.deleted_by)),
+            count(s.runs as u64),
+            format::bytes(s.bytes),
+            moment(s.kept_until, &zone),
+        ]
+    };
+    let header = [
+        ("in the trash", Align::Left),
+        ("deleted", Align::Left),
+        ("runs", Align::Right),
+        ("size", Align::Right),
+        ("kept until", Align::Left),
+    ];
+    let commands: String = deleted.iter().map(|d| format!("  {}\n", d.restore)).collect();
+    format!(
+        "{}\nBring one back with its command, in the same order:\n{commands}",
+        table(&header, &deleted.iter().map(row).collect::<Vec<_>>())
+    )
 }

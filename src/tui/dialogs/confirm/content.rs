@@ -168,7 +168,7 @@ fn deletion(app: &App, score: &str, name: &str, impact: Option<DeletionImpact>) 
     }
     let undo = app.keymap.key(Action::Undo);
     text.push(format!(
-        "It can be brought back for {DAYS_KEPT} days: {undo} right after, or `propensity score restore`."
+        "It can be brought back for {DAYS_KEPT} days: {undo} on Services, or `propensity score restore`."
     ));
     text
 }

@@ -1,10 +1,11 @@
-//! Text to read and scroll: an error, a code.
+//! Text to read and scroll: an error, a code, the timer.
 //!
-//! `content` is what is shown: `code` gives the lines of the page of a code; `state`, `update` and `view` as in every dialog.
+//! `content` is what is shown: `code` and `timer` give the lines of two pages; `state`, `update` and `view` as in every dialog.
 
 mod code;
 mod content;
 mod state;
+mod timer;
 mod update;
 mod view;
 

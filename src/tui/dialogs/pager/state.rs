@@ -12,6 +12,8 @@ pub struct Pager {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
+    /// Whether a timer calls, and how to set one up.
+    Timer,
     Error(Error),
     /// A code, with what a run found where it was opened from one.
     Code {
@@ -21,6 +23,10 @@ pub enum Content {
 }
 
 impl Pager {
+    pub fn timer() -> Pager {
+        Pager { content: Content::Timer, scroll: 0 }
+    }
+
     pub fn error(error: Error) -> Pager {
         Pager { content: Content::Error(error), scroll: 0 }
     }

@@ -1,5 +1,5 @@
-//! Lists to pick from by typing: the command palette, the help, the drafts, what to copy, the columns of the profiles, what
-//! a list is sorted by, the colours.
+//! Lists to pick from by typing: the command palette, the help, the drafts, the deleted scores, what to copy, the columns of
+//! the profiles, what a list is sorted by, the colours.
 //!
 //! `rows` is what a picker offers, `help` the rows of the help; `state`, `update` and `view` as in every dialog.
 

@@ -3,10 +3,12 @@
 use super::help;
 use super::state::{Picker, PickerKind};
 use crate::config::ThemeName;
-use crate::domain::format::ago;
+use crate::domain::format::{ago, bytes, count};
 use crate::domain::run::codes;
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::Draft;
+use crate::domain::text::harmless;
+use crate::queries::deleted_scores::DeletedScore;
 use crate::tui::action::{Action, Entry, Group, KeyContext, TABLE};
 use crate::tui::app::App;
 use crate::tui::screens::profiles::related::{self, Related};
@@ -28,6 +30,7 @@ pub struct Row<'a> {
 pub enum Pick<'a> {
     Action(Action),
     Draft(&'a Draft),
+    Deleted(&'a DeletedScore),
     Copy(CopyFormat),
     Column(Column),
     /// `None` is all.
@@ -53,9 +56,7 @@ impl Picker {
     /// The rows that hold what was typed. Headings stand only above all of them.
     pub fn rows<'a>(&self, app: &'a App) -> Vec<Row<'a>> {
         let wanted = self.filter.value().trim().to_lowercase();
-        let holds = |row: &Row<'_>| {
-            wanted.is_empty() || !row.is_heading() && row.text.to_lowercase().contains(&wanted)
-        };
+        let holds = |row: &Row<'_>| wanted.is_empty() || !row.is_heading() && row.text.to_lowercase().contains(&wanted);
         self.all_rows(app).into_iter().filter(holds).collect()
     }
 
@@ -65,6 +66,7 @@ impl Picker {
             PickerKind::Palette => commands(app).into_iter().chain(codes::TABLE.iter().map(code_row)).collect(),
             PickerKind::Help => help::rows(app, self.contexts),
             PickerKind::Drafts => app.drafts.iter().map(|draft| draft_row(app, draft)).collect(),
+            PickerKind::Trash => app.trash.iter().flatten().map(|deleted| deleted_row(app, deleted)).collect(),
             PickerKind::Copy => CopyFormat::ALL
                 .into_iter()
                 .map(|format| simple_row(format.label().into(), Pick::Copy(format)))
@@ -86,7 +88,8 @@ impl Picker {
             }
             PickerKind::Themes => {
                 let mark = |theme| if app.look.asked() == theme { "●" } else { "○" };
-                let row = |theme: ThemeName| simple_row(format!("{} {}", mark(theme), theme.words()), Pick::Theme(theme));
+                let row =
+                    |theme: ThemeName| simple_row(format!("{} {}", mark(theme), theme.words()), Pick::Theme(theme));
                 ThemeName::ALL.into_iter().map(row).collect()
             }
         }
@@ -140,6 +143,20 @@ fn draft_row<'a>(app: &App, draft: &'a Draft) -> Row<'a> {
         refusal: None,
         pick: Pick::Draft(draft),
         letter: None,
+    }
+}
+
+fn deleted_row<'a>(app: &App, deleted: &'a DeletedScore) -> Row<'a> {
+    let zone = &app.workspace.zone;
+    let runs = if deleted.runs == 1 { "1 run".to_string() } else { format!("{} runs", count(deleted.runs as u64)) };
+    let when = ago(deleted.deleted_at, app.now, zone);
+    let until = deleted.kept_until.to_zoned_datetime(zone.clone()).strftime("%-d %b %H:%M");
+    Row {
+        text: harmless(&deleted.name).into_owned(),
+        beside: format!("{when} · {runs}, {} · until {until}", bytes(deleted.bytes)),
+        refusal: None,
+        letter: None,
+        pick: Pick::Deleted(deleted),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Picker {
 pub enum PickerKind {
     Palette,
     Drafts,
+    /// The deleted scores that can be brought back.
+    Trash,
     /// What to copy of a profile.
     Copy,
     /// The columns of the profiles.

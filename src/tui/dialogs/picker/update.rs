@@ -90,6 +90,11 @@ fn accept(app: &mut App) -> Outcome {
             app.dialogs.push(Dialog::Pager(Pager::code(number, Vec::new())));
             Vec::new()
         }
+        Pick::Deleted(deleted) => {
+            let score = deleted.score.clone();
+            app.dialogs.pop();
+            vec![Effect::RestoreScore { score }]
+        }
         Pick::Draft(draft) => {
             let draft = draft.clone();
             app.dialogs.pop();

@@ -1,6 +1,8 @@
 //! How a picker is drawn.
 
 use super::state::{Picker, PickerKind};
+use crate::domain::text::wrapped;
+use crate::queries::deleted_scores;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::{FRAME, frame};
@@ -37,6 +39,7 @@ impl Picker {
             PickerKind::Scores => "Runs of",
             PickerKind::Copy => "Copy",
             PickerKind::Columns => "Columns",
+            PickerKind::Trash => "Deleted scores",
             PickerKind::Drafts => "Drafts",
             PickerKind::Sort => "Sort by",
             PickerKind::Related => "Persons of the account",
@@ -48,11 +51,14 @@ impl Picker {
     /// What stands in the frame.
     fn hint(&self, app: &App) -> String {
         match self.kind {
+            PickerKind::Trash => "Enter brings it back, with its runs".into(),
             PickerKind::Copy => "where the terminal lets programs copy".into(),
             PickerKind::Columns => "Space or Enter shows or hides · Esc is done".into(),
             PickerKind::Drafts => format!("Enter takes it up · {} removes it", app.keymap.key(Action::RemoveRow)),
             PickerKind::Sort => "the same letter again turns it round".into(),
-            PickerKind::Palette | PickerKind::Scores | PickerKind::Related | PickerKind::Themes | PickerKind::Help => String::new(),
+            PickerKind::Palette | PickerKind::Scores | PickerKind::Related | PickerKind::Themes | PickerKind::Help => {
+                String::new()
+            }
         }
     }
 }
@@ -82,7 +88,14 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     // A heading right above the first row is shown with it.
     let first = if at <= 1 { 0 } else { first };
     if rows.is_empty() {
-        cells.put(0, head, area.width, "Nothing holds these words.", theme.dim());
+        let why = match (picker.kind, &app.trash) {
+            (PickerKind::Trash, None) => "Looking…".to_string(),
+            (PickerKind::Trash, Some(trash)) if trash.is_empty() => deleted_scores::empty_trash(),
+            _ => "Nothing holds these words.".into(),
+        };
+        for (y, line) in (head..).zip(wrapped(&why, usize::from(area.width))) {
+            cells.put(0, y, area.width, &line, theme.dim());
+        }
     }
     for (y, (index, row)) in (head..).zip(rows.iter().enumerate().skip(first).take(room)) {
         let style = match row {

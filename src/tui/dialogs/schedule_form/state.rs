@@ -24,6 +24,8 @@ pub struct ScheduleForm {
 pub(super) enum Field {
     Scoring,
     Training,
+    /// Leads to how a timer is set up.
+    Timer,
     Save,
     Cancel,
 }
@@ -31,7 +33,7 @@ pub(super) enum Field {
 /// Short enough for the room beside the labels: what was typed stands above it.
 const INVALID: &str = "Say daily, weekly, monthly, off, or up to 365 days.";
 
-const FOCUS_ORDER: [Field; 4] = [Field::Scoring, Field::Training, Field::Cancel, Field::Save];
+const FOCUS_ORDER: [Field; 5] = [Field::Scoring, Field::Training, Field::Timer, Field::Cancel, Field::Save];
 
 impl ScheduleForm {
     pub fn new(score: &Score) -> ScheduleForm {
@@ -54,7 +56,7 @@ impl ScheduleForm {
         match self.focus {
             Field::Scoring => Some((&mut self.scoring, &mut self.mistakes[0])),
             Field::Training => Some((&mut self.training, &mut self.mistakes[1])),
-            Field::Save | Field::Cancel => None,
+            Field::Timer | Field::Save | Field::Cancel => None,
         }
     }
 

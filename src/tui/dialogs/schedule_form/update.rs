@@ -5,6 +5,7 @@ use crate::domain::score::schedule::Every;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::dialogs::dialog::Dialog;
+use crate::tui::dialogs::pager::Pager;
 use crate::tui::effect::Effect;
 
 pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
@@ -20,6 +21,7 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Accept => match form.focus {
             Field::Scoring | Field::Training => form.step_focus(1),
+            Field::Timer => app.dialogs.push(Dialog::Pager(Pager::timer())),
             Field::Save => return save(app),
             Field::Cancel => {
                 app.dialogs.pop();

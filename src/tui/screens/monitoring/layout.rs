@@ -13,6 +13,8 @@ const LIST: u16 = 6;
 /// Where the parts stand; those that there is no room for have no height.
 pub struct Parts {
     pub head: Rect,
+    /// Between the head and the metrics: that no timer calls, where none does.
+    pub note: Rect,
     pub metrics: Rect,
     pub chart: Rect,
     pub list: Rect,
@@ -30,6 +32,7 @@ pub fn parts(app: &App) -> Parts {
     let at = |down: u16, height: u16| Rect { y: body.y + down, height, ..body }.intersection(body);
     Parts {
         head: at(0, 1),
+        note: at(1, 1),
         metrics: at(HEAD, of_metrics),
         chart: at(HEAD + with_gap(of_metrics), of_chart),
         list: at(above, of_list),

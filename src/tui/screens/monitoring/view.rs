@@ -28,6 +28,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
         }
         return None;
     }
+    note(app, &mut Cells::new(buffer, parts.note));
     metrics::draw(app, &mut Cells::new(buffer, parts.metrics));
     day_chart::draw(app, &mut Cells::new(buffer, parts.chart));
     run_list::draw(app, &mut Cells::new(buffer, parts.list));
@@ -36,6 +37,15 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
     let bar = Rect { x: parts.list.right(), y: parts.list.y + 1, width: 1, height: rows };
     scroll_bar::draw(app.theme(), bar, app.monitoring.runs.len(), app.monitoring.offset, usize::from(rows), buffer);
     cursor
+}
+
+/// That nobody starts what the metrics say is next, and the key that leads to what helps.
+fn note(app: &App, cells: &mut Cells<'_>) {
+    if let Some(note) = app.timer_health().note(&app.workspace.zone).filter(|_| !app.scores.is_empty()) {
+        let key = app.keymap.key(Action::Timer);
+        let text = if key.is_empty() { note } else { format!("{note} · {key} sets one up") };
+        cells.put_right(0, &text, app.theme().warn());
+    }
 }
 
 /// The title, and beside it what can be switched, or the words that are looked for.

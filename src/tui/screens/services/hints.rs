@@ -33,7 +33,10 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
         Action::Refresh => 4,
         _ => 2,
     };
-    let mut actions: Vec<Action> = offered.map(|e| e.action).filter(|a| app.refusal(*a).is_none()).collect();
+    // Bringing back is what one looks for right after a deletion; the help tells of it at any time.
+    let is_needed = |a: &Action| *a != Action::Undo || !app.deleted.is_empty();
+    let works = |a: &Action| app.refusal(*a).is_none() && is_needed(a);
+    let mut actions: Vec<Action> = offered.map(|e| e.action).filter(works).collect();
     actions.sort_by_key(|a| order(*a));
     hints.extend(actions.iter().map(|a| (key(*a), a.entry().label.to_string())));
     trailing.extend(global_hints(app));

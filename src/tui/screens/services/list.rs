@@ -4,10 +4,11 @@ use super::layout::{ROW, TALL, head};
 use super::order::selected_row;
 use super::state::{Focus, Sort, test_auc};
 use super::status::{status, warnings};
-use crate::domain::format::{ago, count, counted, proportion, time_until};
+use crate::domain::format::{ago, count, counted, proportion};
 use crate::domain::metrics::Verdict;
-use crate::domain::text::{cut_middle, harmless};
+use crate::domain::text::{cut_middle, harmless, shell_quoted, wrapped};
 use crate::queries::score_summaries::ScoreSummary;
+use crate::schedule::timer_health;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::widgets::cells::Cells;
@@ -207,7 +208,7 @@ fn verdict(listed: &ScoreSummary) -> Option<Verdict> {
 /// Status where it has no column, what the verdict holds against the score, profile type and goal; at the right the next run.
 fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, has_status: bool) {
     let theme = app.theme();
-    let next = next_run(app, listed).map_or(String::new(), |next| format!("next {next}"));
+    let next = next_run(app, listed).unwrap_or_default();
     let room = cells.width().saturating_sub(2 + next.width() as u16 + 2);
     let mut parts: Vec<(String, Style)> = Vec::new();
     if !has_status {
@@ -241,7 +242,7 @@ fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, 
 fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
     let due = listed.due(app.now, &app.workspace.zone);
     let next = [due.scoring, due.training].into_iter().flatten().min()?;
-    Some(time_until(next, app.now, &app.workspace.zone))
+    Some(timer_health::due(next, app.now, &app.workspace.zone))
 }
 
 /// What to do first.
@@ -256,37 +257,58 @@ fn empty(app: &App, cells: &mut Cells<'_>, y: u16) {
     } else if !app.services.filter.is_empty() {
         let key = app.keymap.key(Action::Close);
         vec![("No score holds these words.".into(), theme.text()), (format!("{key} shows all of them."), theme.dim())]
-    } else if !app.workspace.has_sources {
+    } else {
+        first_steps(app)
+    };
+    let lines = |(line, style): (String, Style)| {
+        let parts = wrapped(&line, usize::from(width));
+        let parts = if parts.is_empty() { vec![String::new()] } else { parts };
+        parts.into_iter().map(move |part| (part, style))
+    };
+    let mut text: Vec<(String, Style)> = text.into_iter().flat_map(lines).collect();
+    // Where there is no room for all, what says something has it.
+    if text.len() > usize::from(cells.height().saturating_sub(y)) {
+        text.retain(|(line, _)| !line.is_empty());
+    }
+    for (row, (line, style)) in (y..).zip(&text) {
+        cells.put(0, row, width, line, *style);
+    }
+}
+
+/// What there is to do where there is no score: to name the sources, to create one, to look at a demo, to see that all is
+/// well, to find the keys.
+fn first_steps(app: &App) -> Vec<(String, Style)> {
+    let theme = app.theme();
+    let workspace = &app.workspace;
+    let text = |text: &str| (text.to_string(), theme.text());
+    let command = |words: &str| (format!("{} {words}", workspace.program), theme.accent());
+    let mut lines = if workspace.has_sources {
+        vec![("There is no score yet.".into(), theme.title()), text("")]
+    } else {
         vec![
             ("This workspace has no data yet.".into(), theme.title()),
-            (String::new(), theme.text()),
-            (format!("Name your exports in {}:", app.workspace.config_file), theme.text()),
-            (String::new(), theme.text()),
+            text(""),
+            text(&format!("Name your exports in {}:", workspace.config_file)),
             ("[[source]]".into(), theme.accent()),
             ("kind = \"event\"".into(), theme.accent()),
             ("path = \"exports/events*.csv.gz\"".into(), theme.accent()),
-            (String::new(), theme.text()),
             ("(kinds: person, account, opportunity, event)".into(), theme.dim()),
-            (String::new(), theme.text()),
-            ("See with `propensity data check` what is read.".into(), theme.text()),
-            (String::new(), theme.text()),
-            ("To look around first, leave and try `propensity demo`.".into(), theme.dim()),
-        ]
-    } else {
-        let key = app.keymap.key(Action::Create);
-        vec![
-            ("There is no score yet.".into(), theme.title()),
-            (String::new(), theme.text()),
-            (format!("Press {key} to create one: say who is to be scored,"), theme.text()),
-            ("what they should do, and within how many days.".into(), theme.text()),
+            text(""),
         ]
     };
-    let mut row = y;
-    for (line, style) in text {
-        let wrapped = crate::domain::text::wrapped(&line, usize::from(width));
-        for part in if wrapped.is_empty() { vec![String::new()] } else { wrapped } {
-            cells.put(0, row, width, &part, style);
-            row += 1;
-        }
+    if workspace.has_sources && workspace.read_only.is_none() {
+        let key = app.keymap.key(Action::Create);
+        lines.extend([text(&format!("{key} creates one: who is to do what, within how many days.")), text("")]);
     }
+    lines.extend([text("What is read of your data, and whether all is well:"), command("data check")]);
+    lines.extend([command("doctor"), text("")]);
+    match &workspace.demo {
+        Some(folder) => {
+            let open = format!("propensity --home {}", shell_quoted(&folder.display().to_string()));
+            lines.extend([text("The demo that was made here opens with:"), (open, theme.accent())]);
+        }
+        None => lines.extend([text("A made-up business to look around in first:"), command("demo")]),
+    }
+    lines.extend([text(""), (format!("{} shows all keys.", app.keymap.key(Action::Help)), theme.dim())]);
+    lines
 }

@@ -1,8 +1,9 @@
-//! When a score runs next, in the details of the Services screen.
+//! When a score runs next and whether a timer starts that, in the details of the Services screen.
 
-use crate::domain::format::{ago, time_until};
+use crate::domain::format::time_until;
 use crate::domain::score::schedule::{Every, is_late};
 use crate::queries::score_summaries::ScoreSummary;
+use crate::schedule::timer_health;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use jiff::Timestamp;
@@ -12,31 +13,36 @@ use unicode_width::UnicodeWidthStr;
 /// Columns from which on the next scoring and the next training stand in one line.
 const ONE_LINE: usize = 50;
 
-/// In one line, or in two where there is little room. What is late stands out, and the key has its place whatever the
-/// text is.
+/// In one line, or in two where there is little room or where no timer calls: that stands behind the first. What is late
+/// stands out, and the key has its place whatever the text is.
 pub fn lines(app: &App, listed: &ScoreSummary, width: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
     let due = listed.due(app.now, &app.workspace.zone);
     let schedule = &listed.score.schedule;
-    let scoring = Moment::of(app, due.scoring, schedule.scoring);
-    let training = Moment::of(app, due.training, schedule.training);
+    let (scoring, after) =
+        (Moment::of(app, due.scoring, schedule.scoring), Moment::of(app, due.training, schedule.training));
     let key = app.keymap.label(Action::Schedule, "Schedule");
     let room = width.saturating_sub(key.width() + 2);
     let dim = |text: &str| Span::styled(text.to_string(), theme.dim());
     let one = |word: &str, at: &Span<'static>| vec![dim(word), at.clone()];
-    let both = |word, scoring, training| [one(word, scoring), one(" · training ", training)].concat();
-    let (Moment { long, short, .. }, after) = (&scoring, &training);
+    let timer = app.timer_health();
     let mut lines = Vec::new();
-    let mut last = if width < ONE_LINE {
-        let forms = [long, short].map(|at| one("Next scoring ", at));
-        lines.push(Line::from(fitting(forms.into(), width)));
+    let mut last = if let (Some(long), Some(short)) = (timer.note(&app.workspace.zone), timer.short_note()) {
+        let noted = |at: &Span<'static>, note: &str| {
+            [one("Scoring ", at), vec![dim(" · "), Span::styled(note.to_string(), theme.warn())]].concat()
+        };
+        let forms = vec![noted(&scoring.long, &long), noted(&scoring.long, short), noted(&scoring.short, short)];
+        lines.push(Line::from(fitting(forms, width)));
         fitting([&after.long, &after.short].map(|at| one("Training ", at)).into(), room)
-    } else if scoring.waits && training.waits {
+    } else if width < ONE_LINE {
+        lines.push(Line::from(fitting([&scoring.long, &scoring.short].map(|at| one("Scoring ", at)).into(), width)));
+        fitting([&after.long, &after.short].map(|at| one("Training ", at)).into(), room)
+    } else if scoring.waits && after.waits {
         vec![dim("Scoring and training after a success")]
     } else {
-        let words = [("Next scoring ", long, &after.long), ("Next scoring ", short, &after.short)];
-        let forms = words.into_iter().chain([("Scoring ", short, &after.short)]);
-        fitting(forms.map(|(word, scoring, training)| both(word, scoring, training)).collect(), room)
+        let both = |scoring, training| [one("Scoring ", scoring), one(" · training ", training)].concat();
+        let forms = [(&scoring.long, &after.long), (&scoring.long, &after.short), (&scoring.short, &after.short)];
+        fitting(forms.map(|(scoring, training)| both(scoring, training)).into(), room)
     };
     let gap = width.saturating_sub(used(&last) + key.width());
     let of_key = if app.refusal(Action::Schedule).is_none() { theme.accent() } else { theme.dim() };
@@ -69,9 +75,9 @@ impl Moment {
         let (theme, zone) = (app.theme(), &app.workspace.zone);
         let (long, short, style) = match at {
             Some(at) if is_late(at, app.now) => {
-                (format!("late since {}", ago(at, app.now, zone)), "late".to_string(), theme.warn())
+                (timer_health::due(at, app.now, zone), "late".to_string(), theme.warn())
             }
-            Some(at) => (time_until(at, app.now, zone), time_until(at, app.now, zone), theme.text()),
+            Some(at) => (timer_health::due(at, app.now, zone), time_until(at, app.now, zone), theme.text()),
             None if every.is_off() => ("off".into(), "off".into(), theme.dim()),
             None => ("after a first success".into(), "after success".into(), theme.dim()),
         };

@@ -48,9 +48,14 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Clone => open::clone(app),
         Action::Delete => open::delete(app),
         Action::Schedule => open::schedule(app),
-        Action::Undo => match app.deleted.last().cloned() {
+        // What was deleted last here comes back at once; without one, what else there is can be chosen.
+        Action::Undo => match app.deleted.pop() {
             Some(score) => vec![Effect::RestoreScore { score }],
-            None => Vec::new(),
+            None => {
+                app.trash = None;
+                app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Trash)));
+                vec![Effect::LoadTrash]
+            }
         },
         Action::Run => open::run(app),
         Action::CancelRun => open::cancel_run(app),

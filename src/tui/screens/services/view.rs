@@ -9,6 +9,10 @@ use ratatui::layout::{Position, Rect};
 
 /// Draws the screen; gives the place of the cursor where a field has it.
 pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
+    // Without a score there are no details, and what to do first has the room.
+    if app.scores.is_empty() {
+        return list::draw(app, body(app.size), buffer);
+    }
     let (left, right) = columns(app.size);
     match right {
         Some(right) => {
