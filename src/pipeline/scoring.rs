@@ -7,6 +7,7 @@ use crate::config::Bands;
 use crate::data::scores::{ScoreWriter, ScoredProfile};
 use crate::domain::explanation::{self, Band, Factor, Importance};
 use crate::domain::progress::Progress;
+use crate::domain::run::work::{Step, Work};
 use crate::domain::run::FactorSummary;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
@@ -59,7 +60,9 @@ pub struct ScoringInputs<'a> {
 pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> Result<ScoringResult> {
     let spec = &task.model.deployed.spec;
     let windows = FeatureExtractor::new(task.population, spec);
+    progress.begin_step(Step::new(Work::Rank, task.rows.len() as u64, windows.width() as f64));
     let order = rank(task, &windows, progress)?;
+    progress.begin_step(Step::new(Work::Score, order.len() as u64, windows.width() as f64));
     let percentiles = explanation::percentiles(&order.iter().map(|(_, z)| *z).collect::<Vec<_>>());
     let explainer = Explainer::new(&task.model.deployed.forest)?;
     let calibration = &task.model.deployed.calibration;

@@ -148,6 +148,7 @@ pub fn live(score: &str) -> RunProgress {
         rows: 10_226_369,
         warnings: 0,
         last_at: at("2026-11-24T11:59:59Z"),
+        work: Default::default(),
     }
 }
 

@@ -1,9 +1,15 @@
-//! A run that is being made, as its journal tells it: the state that the screens and the command line show.
-//! `process::follow` folds it from the journal.
+//! A run that is being made, as its journal tells it: the state that the screens and the command line show, and the
+//! phrases in which both say how far it is. `process::follow` folds it from the journal.
 
+use super::work::Work;
+use super::work_progress::WorkProgress;
 use super::{RunKind, Stage, Status};
+use crate::domain::format::{compact_count, count, hms};
 use jiff::Timestamp;
 use serde::Serialize;
+
+/// Between a number and its unit, so that no line breaks there.
+const NBSP: &str = "\u{a0}";
 
 /// What is known of a run before it is published.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,12 +50,62 @@ pub struct RunProgress {
     pub warnings: u64,
     /// Time of the journal's last line.
     pub last_at: Timestamp,
+    /// How far the whole run is, and when it will be over.
+    pub work: WorkProgress,
 }
 
 impl RunProgress {
-    /// Share (0–1) of the current stage that is done, where it is known.
+    /// Share (0–1) of the whole run that is done, where its journal tells what it has to do.
     pub fn share(&self) -> Option<f64> {
-        self.total.filter(|t| *t > 0).map(|total| (self.done as f64 / total as f64).min(1.0))
+        self.work.is_known().then_some(self.work.share)
+    }
+
+    /// Seconds that are left at `now`, where that is known.
+    pub fn left(&self, now: Timestamp) -> Option<f64> {
+        let left = self.work.ends_at?.duration_since(now).as_secs_f64();
+        (self.is_running() && left >= 0.5).then_some(left)
+    }
+
+    /// The share in words, such as `42 %`: never more than it is.
+    pub fn share_text(&self) -> Option<String> {
+        self.share().map(|share| format!("{:.0}{NBSP}%", (100.0 * share).floor()))
+    }
+
+    /// Share and time left in words, as far as they are known: `42 % · about 0:12 left`.
+    pub fn outlook(&self, now: Timestamp) -> Option<String> {
+        let share = self.share_text()?;
+        Some(match self.left(now) {
+            Some(left) => format!("{share} · about{NBSP}{}{NBSP}left", hms(left.round())),
+            None => share,
+        })
+    }
+
+    /// What it does at present, in words: `fit 3 of 8, about 90 rounds each`, `2.4 M of 9.3 M rows`.
+    pub fn step_text(&self) -> Option<String> {
+        let current = self.work.step.as_ref()?;
+        let (all, done) = (current.whole().count, current.done);
+        let short = |value: u64| compact_count(value).replace(' ', NBSP);
+        Some(match current.step.work {
+            Work::Fit => {
+                let (number, of) = (current.number, current.of);
+                let rounds = if all == 1 { "round" } else { "rounds" };
+                let about = if current.step.open { "about " } else { "" };
+                let each = if current.step.open && of > 1 { " each" } else { "" };
+                format!("fit{NBSP}{number} of{NBSP}{of}, {about}{}{NBSP}{rounds}{each}", count(all))
+            }
+            Work::Read if all <= done => format!("{}{NBSP}rows", short(done)),
+            Work::Read => format!("{} of {}{NBSP}rows", short(done), short(all)),
+            Work::RollUp => format!("adding up {}{NBSP}rows by day", short(all)),
+            Work::Check => format!("checking {}{NBSP}profiles", count(all)),
+            Work::Features => format!("features of {} of {}{NBSP}rows", short(done), short(all)),
+            Work::Leaks => "looking for leaks".into(),
+            Work::Test => format!("testing on {}{NBSP}profiles", count(all)),
+            Work::Describe => "describing the model".into(),
+            Work::Rank => format!("ranking {}{NBSP}profiles", count(all)),
+            Work::Score => format!("{} of {}{NBSP}profiles", count(done), count(all)),
+            Work::Keep => format!("keeping {}{NBSP}rows", short(all)),
+            Work::Other => return None,
+        })
     }
 
     /// Whether its process lives.

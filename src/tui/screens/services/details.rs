@@ -57,8 +57,7 @@ fn lines(app: &App, listed: &ScoreSummary, width: usize, height: u16) -> Vec<Lin
     details.buttons(listed);
     match app.live_run(&listed.score.id) {
         Some(live) => {
-            let like = if live.kind == RunKind::Training { &listed.trained } else { &listed.scored };
-            details.lines.extend(progress::lines(app, live, like.as_deref(), width));
+            details.lines.extend(progress::lines(app, live, width));
             if let (true, Some(scored)) = (live.is_running(), &listed.scored) {
                 details.blank();
                 let when = ago(scored.finished_at, app.now, &app.workspace.zone);
