@@ -1,6 +1,7 @@
 //! How long work tells how far it is and learns that it shall stop. `data`, `features` and `model` call it;
 //! `pipeline::stages` implements it over the journal, `cli` and the catalog's worker over the terminal.
 
+use super::run::stage::StageName;
 use super::run::work::Step;
 use crate::error::{Error, Result};
 
@@ -16,9 +17,9 @@ pub trait Progress: Sync {
     /// counts within it.
     fn begin_step(&self, _step: Step) {}
 
-    /// What the present stage has still to do beside the step it is in, in place of what was planned for it before.
-    /// Rounds that are not known yet are 0.
-    fn plan(&self, _steps: &[Step]) {}
+    /// What a stage has still to do beside the step it may be in, in place of what was planned for it before. Rounds that
+    /// are not known yet are 0.
+    fn plan(&self, _stage: StageName, _steps: &[Step]) {}
 
     /// Ends the work once it was cancelled.
     ///

@@ -208,7 +208,9 @@ pub fn fit(matrix: &TrainingMatrix, options: FitOptions<'_>, progress: &dyn Prog
         }
     }
     let stops_early = options.held_out.is_some() && options.stop_early;
-    let size = round_size(matrix.rows as f64, matrix.columns as f64, options.settings.leaves);
+    let held_out = options.held_out.map_or(0, |held_out| held_out.rows);
+    let rows = (matrix.rows as f64, held_out as f64);
+    let size = round_size(rows, matrix.columns as f64, options.settings.leaves);
     progress.begin_step(Step { open: stops_early, ..Step::new(Work::Fit, options.rounds as u64, size) });
     let total = (!stops_early).then_some(options.rounds as u64);
     let result = trainer
@@ -224,11 +226,11 @@ pub fn fit(matrix: &TrainingMatrix, options: FitOptions<'_>, progress: &dyn Prog
     Ok(Fit { forest, library: result.model, losses })
 }
 
-/// Units of work of a boosting round: every row passes the levels of a tree, and every leaf looks at the histograms of
-/// all columns.
-pub fn round_size(rows: f64, columns: f64, leaves: usize) -> f64 {
+/// Units of work of a boosting round, as measured: every row passes the levels of a tree, column by column; every leaf
+/// looks at the histograms of all columns; some goes into every round; and the rows held out pass the tree as a whole.
+pub fn round_size((rows, held_out): (f64, f64), columns: f64, leaves: usize) -> f64 {
     let leaves = leaves.max(2) as f64;
-    columns * (rows * leaves.log2() + 256.0 * leaves)
+    columns * (rows * leaves.log2() + 400.0 * leaves + 16_000.0) + 750.0 * held_out
 }
 
 fn parameters(options: &FitOptions<'_>) -> hessboost::error::Result<TrainingParams> {

@@ -6,6 +6,7 @@ use crate::config::{Thresholds, Training};
 use crate::domain::explanation::sigmoid;
 use crate::domain::metrics::{Evaluation, FEW_CONVERSIONS};
 use crate::domain::progress::Progress;
+use crate::domain::run::stage::StageName;
 use crate::domain::run::work::{Step, Work};
 use crate::domain::source::activity::Day;
 use crate::error::Result;
@@ -116,6 +117,7 @@ impl TrainingInputs<'_> {
             leaves: settings.iter().map(|s| s.leaves).sum::<usize>() / settings.len(),
             searched: settings.len() * search.held_out as usize,
             rounds: search.fixed_rounds.unwrap_or_default() as u64,
+            fixed: search.fixed_rounds.is_some(),
             folds: if out_of_time { 0 } else { FOLDS as usize },
             without_attributes: without_attributes && out_of_time,
         }
@@ -170,17 +172,22 @@ pub fn evaluation_fit(
     let candidates = first_settings(training_rows.small);
     let mut sizes =
         inputs.sizes(training_rows, spec.width() as f64, spec.columns.iter().any(|column| column.undated));
-    progress.plan(&sizes.search());
+    let plan = |sizes: &TrainingSizes, train: Vec<Step>| {
+        progress.plan(StageName::Train, &train);
+        progress.plan(StageName::Deploy, &sizes.deploy());
+    };
+    plan(&sizes, sizes.search());
     let choice = cross_validation::search(&frame, inputs.search(&candidates, training_rows), progress)?;
     (sizes.rounds, sizes.leaves) = (choice.rounds as u64, choice.settings.leaves);
-    progress.plan(&sizes.test());
+    plan(&sizes, sizes.test());
     let mut tested = test.run(&frame, choice, progress)?;
     let auc = |t: &EvaluatedFit| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
     let mut tuning = None;
     if auc(&tested) < inputs.thresholds.tune_auc && !training_rows.small {
         let settings = tuning_settings();
         let search = inputs.search(&settings, training_rows);
-        progress.plan(&TrainingSizes { rounds: 0, searched: settings.len() * search.held_out as usize, ..sizes }.search());
+        let searched = settings.len() * search.held_out as usize;
+        plan(&sizes, TrainingSizes { searched, ..sizes }.search());
         let tuned = cross_validation::search(&frame, search, progress)?;
         let better = tuned.loss < tested.choice.loss;
         let again = test.run(&frame, tuned, progress)?;
@@ -195,7 +202,8 @@ pub fn evaluation_fit(
             tested = again;
         }
     }
-    progress.plan(&TrainingSizes { rounds: tested.choice.rounds as u64, ..sizes }.after_test());
+    (sizes.rounds, sizes.leaves) = (tested.choice.rounds as u64, tested.choice.settings.leaves);
+    plan(&sizes, sizes.after_test());
     let auc_without_attributes = test.without_attributes(&frame, &spec, &tested.choice, progress)?;
     let EvaluatedFit { evaluation, choice, fitted, margins } = tested;
     let fitted = fitted.map(|(forest, calibration)| FittedModel { spec: spec.clone(), forest, calibration });

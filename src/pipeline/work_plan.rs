@@ -18,11 +18,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Features of a model of which nothing is known yet.
-const USUAL_WIDTH: f64 = 120.0;
+const USUAL_WIDTH: f64 = 100.0;
 /// Leaves of the trees of a fit of which nothing is known yet.
 const USUAL_LEAVES: usize = 24;
 /// Rounds after which a fit stops early, before any fit of the run and of the last one has told.
-const USUAL_ROUNDS: u64 = 100;
+const USUAL_ROUNDS: u64 = 130;
 /// Cutoffs at which a profile is eligible, on average.
 const USUAL_CUTOFFS: u64 = 10;
 
@@ -41,8 +41,10 @@ pub struct TrainingSizes {
     pub leaves: usize,
     /// Settings tried, times the folds that are held out.
     pub searched: usize,
-    /// Rounds, where they are fixed; else 0.
+    /// Rounds of a fit that does not stop early; 0 before they are chosen.
     pub rounds: u64,
+    /// No fit stops early: the rounds are fixed.
+    pub fixed: bool,
     /// The test is by groups of profiles, each of which takes two fits.
     pub folds: usize,
     /// A fit without today's attributes is tested, too.
@@ -50,26 +52,27 @@ pub struct TrainingSizes {
 }
 
 impl TrainingSizes {
-    /// A fit on a share of the training rows; `searches` where it may stop early.
-    fn fit(&self, share: f64, searches: bool) -> Step {
-        let rows = share * self.train as f64;
-        let size = round_size(rows, self.width, self.leaves);
-        Step { open: searches && self.rounds == 0, ..Step::new(Work::Fit, self.rounds, size) }
+    /// A fit on a share of the training rows, with another share held out where it searches for the rounds.
+    fn fit(&self, share: f64, held_out: f64) -> Step {
+        let rows = self.train as f64;
+        let size = round_size((share * rows, held_out * rows), self.width, self.leaves);
+        let open = held_out > 0.0 && !self.fixed;
+        Step { open, ..Step::new(Work::Fit, if open { 0 } else { self.rounds }, size) }
     }
 
     /// Before the search for settings and rounds.
     pub fn search(&self) -> Vec<Step> {
-        [vec![self.fit(0.8, true); self.searched], self.test()].concat()
+        [vec![self.fit(0.8, 0.2); self.searched], self.test()].concat()
     }
 
     /// After it: the tested fit, and the one without attributes.
     pub fn test(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for _ in 0..self.folds {
-            steps.extend([self.fit(0.64, true), self.fit(0.8, false)]);
+            steps.extend([self.fit(0.64, 0.16), self.fit(0.8, 0.0)]);
         }
         if self.folds == 0 {
-            steps.push(self.fit(1.0, false));
+            steps.push(self.fit(1.0, 0.0));
         }
         steps.push(Step::new(Work::Test, self.test, 1.0));
         [steps, self.after_test()].concat()
@@ -77,13 +80,14 @@ impl TrainingSizes {
 
     /// After the test.
     pub fn after_test(&self) -> Vec<Step> {
-        let fit = self.fit(1.0, false);
+        let fit = self.fit(1.0, 0.0);
         if self.without_attributes { vec![fit] } else { Vec::new() }
     }
 
-    fn deploy(&self) -> Vec<Step> {
+    /// Of the stage that deploys the model.
+    pub fn deploy(&self) -> Vec<Step> {
         let (rows, width) = (self.matured, self.width);
-        let size = round_size(rows as f64, width, self.leaves);
+        let size = round_size((rows as f64, 0.0), width, self.leaves);
         vec![
             Step::new(Work::Features, rows, width),
             Step::new(Work::Fit, self.rounds, size),
@@ -153,6 +157,8 @@ struct State {
     searching: Option<u64>,
     /// Fits that the training stage has begun.
     fits: usize,
+    /// Columns of the last matrix made.
+    width: Option<f64>,
 }
 
 impl<'a> WorkPlan<'a> {
@@ -178,6 +184,7 @@ impl<'a> WorkPlan<'a> {
             leaves: USUAL_LEAVES,
             searched: 2,
             rounds: 0,
+            fixed: false,
             folds: 0,
             without_attributes: true,
         };
@@ -212,8 +219,11 @@ impl<'a> WorkPlan<'a> {
         self.set(StageName::Publish, vec![Step::new(Work::Keep, rows, 1.0)]);
     }
 
-    /// Columns of the last model.
+    /// Columns of the matrix of this run, or else of the last one.
     pub fn width(&self) -> f64 {
+        if let Some(width) = self.state().width {
+            return width;
+        }
         let features = self.last.steps.iter().map(|f| f.step).find(|s| s.work == Work::Features);
         features.map_or(USUAL_WIDTH, |s| s.size)
     }
@@ -277,14 +287,9 @@ impl Progress for WorkPlan<'_> {
         self.recorder.advance(done, total);
     }
 
-    fn plan(&self, steps: &[Step]) {
-        if let Some(stage) = self.recorder.stage() {
-            self.end_search(&mut self.state());
-            self.set(stage, steps.to_vec());
-            if stage == StageName::Train {
-                self.tell(StageName::Deploy);
-            }
-        }
+    fn plan(&self, stage: StageName, steps: &[Step]) {
+        self.end_search(&mut self.state());
+        self.set(stage, steps.to_vec());
     }
 
     fn begin_step(&self, mut step: Step) {
@@ -296,6 +301,9 @@ impl Progress for WorkPlan<'_> {
                 && let Some(place) = ahead.iter().position(|s| s.work == step.work)
             {
                 ahead.remove(place);
+            }
+            if step.work == Work::Features {
+                state.width = Some(step.size);
             }
             if step.work == Work::Fit {
                 state.fits += usize::from(stage == StageName::Train);

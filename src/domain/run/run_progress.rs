@@ -113,3 +113,67 @@ impl RunProgress {
         self.status == Status::Processing
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::work::Step;
+    use super::*;
+
+    fn live() -> RunProgress {
+        let at = Timestamp::UNIX_EPOCH;
+        RunProgress {
+            run: "r".into(),
+            score: "s".into(),
+            kind: RunKind::Training,
+            user: "ann".into(),
+            pid: 7,
+            started_at: at,
+            status: Status::Processing,
+            code: None,
+            message: String::new(),
+            cancelled_by: None,
+            stages: Vec::new(),
+            stage: None,
+            stage_since: at,
+            done: 0,
+            total: None,
+            rows: 0,
+            warnings: 0,
+            last_at: at,
+            work: WorkProgress::default(),
+        }
+    }
+
+    fn text(step: Step, done: u64) -> String {
+        let mut live = live();
+        live.work.plan("train", &[Step::new(Work::Fit, 60, 1.0)], &Default::default());
+        live.work.begin(live.started_at, "stage", step);
+        live.work.advance(live.started_at, done, None);
+        live.step_text().unwrap().replace(NBSP, " ")
+    }
+
+    #[test]
+    fn a_step_is_told_with_its_units() {
+        assert_eq!(text(Step::new(Work::Read, 9_300_000, 1.0), 2_400_000), "2.4 M of 9.3 M rows");
+        assert_eq!(text(Step { open: true, ..Step::new(Work::Read, 0, 1.0) }, 12), "12 rows");
+        assert_eq!(text(Step { open: true, ..Step::new(Work::Fit, 90, 1.0) }, 4), "fit 1 of 2, about 90 rounds each");
+        assert_eq!(text(Step::new(Work::Fit, 53, 1.0), 4), "fit 1 of 2, 53 rounds");
+        assert_eq!(text(Step::new(Work::Score, 44_221, 1.0), 12_000), "12,000 of 44,221 profiles");
+        assert_eq!(live().step_text(), None);
+    }
+
+    #[test]
+    fn share_and_time_left_are_told_as_far_as_they_are_known() {
+        let mut live = live();
+        let now = live.started_at;
+        assert_eq!((live.share(), live.outlook(now)), (None, None), "a journal of an earlier program");
+        live.work.start(now);
+        live.work.begin(now, "read", Step::new(Work::Read, 100, 1.0));
+        live.work.share = 0.429;
+        assert_eq!(live.outlook(now).unwrap().replace(NBSP, " "), "42 %");
+        live.work.ends_at = Some(now + jiff::SignedDuration::from_millis(12_400));
+        assert_eq!(live.outlook(now).unwrap().replace(NBSP, " "), "42 % · about 0:12 left");
+        let later = now + jiff::SignedDuration::from_secs(20);
+        assert_eq!(live.outlook(later).unwrap().replace(NBSP, " "), "42 %", "later than was thought");
+    }
+}

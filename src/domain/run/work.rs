@@ -41,16 +41,16 @@ impl Work {
     pub fn usual_rate(self) -> f64 {
         match self {
             Work::Read => 1.0e-6,
-            Work::RollUp => 1.0e-7,
-            Work::Check => 1.0e-6,
-            Work::Features => 3.0e-8,
-            Work::Leaks => 3.0e-8,
-            Work::Fit => 1.0e-9,
-            Work::Test => 5.0e-6,
-            Work::Describe => 5.0e-8,
+            Work::RollUp => 9.0e-8,
+            Work::Check => 3.0e-6,
+            Work::Features => 2.5e-8,
+            Work::Leaks => 1.0e-7,
+            Work::Fit => 6.7e-10,
+            Work::Test => 8.0e-6,
+            Work::Describe => 8.0e-8,
             Work::Rank => 3.0e-8,
-            Work::Score => 1.0e-7,
-            Work::Keep => 2.0e-7,
+            Work::Score => 2.7e-7,
+            Work::Keep => 1.5e-7,
             Work::Other => 0.0,
         }
     }

@@ -5,7 +5,7 @@ use super::{next_run, progress};
 use crate::domain::format::{ago, compact_count, count, date, interval, multiplier, percent, proportion, seconds};
 use crate::domain::metrics::Verdict;
 use crate::domain::run::codes;
-use crate::domain::run::{Run, RunKind, Status};
+use crate::domain::run::{Run, Status};
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::text::{cut, harmless, wrapped};
