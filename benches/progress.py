@@ -124,7 +124,7 @@ def main():
     arg.add_argument("--timeframe", type=int, default=90)
     arg.add_argument("--runs", type=int, default=2)
     arg.add_argument("--keep", help="folder in which the workspaces stay, with the journals of the runs")
-    a = arg.parse_args()
+    a = arg.parse_intermixed_args()
     binary = pathlib.Path(a.binary).resolve()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(a.keep or folder)

@@ -53,7 +53,9 @@ impl RunState {
         let population = Population::new(&business, context.score.profile_type);
         plan.begin_step(Step::new(Work::Check, population.len() as u64, 1.0));
         let (model, eligible) = match (context.options.kind, champion) {
-            (RunKind::Training, champion) => self.train(workspace, context, &population, champion, (recorder, &plan))?,
+            (RunKind::Training, champion) => {
+                self.train(workspace, context, &population, champion, (recorder, &plan))?
+            }
             (RunKind::Scoring, None) => return Err(setup::no_champion(context.score)),
             (RunKind::Scoring, Some(Champion { id, as_of, model })) => {
                 self.run.model_run = Some(id);
@@ -143,7 +145,12 @@ impl RunState {
         Ok(eligible)
     }
 
-    fn score(&mut self, context: &RunContext<'_>, task: &ScoringInputs<'_>, (recorder, plan): Listeners<'_>) -> Result<()> {
+    fn score(
+        &mut self,
+        context: &RunContext<'_>,
+        task: &ScoringInputs<'_>,
+        (recorder, plan): Listeners<'_>,
+    ) -> Result<()> {
         recorder.begin(StageName::Score)?;
         let path = context.folder.join(layout::SCORES);
         let ScoringResult { profiles, factors, bands, values, histogram, starting_point } =

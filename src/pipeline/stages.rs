@@ -37,6 +37,8 @@ pub struct Recorder<'a> {
     cancel: &'a AtomicBool,
     journal: Option<Journal>,
     state: Mutex<StageState>,
+    /// Held while waiting progress is written.
+    writing: Mutex<()>,
 }
 
 struct StageState {
@@ -50,7 +52,7 @@ struct StageState {
 impl<'a> Recorder<'a> {
     pub fn new(journal: Option<Journal>, observer: &'a dyn Observer, cancel: &'a AtomicBool) -> Self {
         let state = StageState { stages: Vec::new(), current: None, last_progress: Instant::now(), unwritten: None };
-        Recorder { observer, cancel, journal, state: Mutex::new(state) }
+        Recorder { observer, cancel, journal, state: Mutex::new(state), writing: Mutex::new(()) }
     }
 
     /// Ends the stage before and begins this one.
@@ -103,6 +105,8 @@ impl<'a> Recorder<'a> {
 
     /// Writes the progress that waits for its turn.
     fn flush(&self) -> Result<()> {
+        // Between taking and writing, nobody may begin the next step: the figure would count for that one.
+        let _writing = self.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let waiting = {
             let mut state = self.lock();
             let stage = state.current.map(|(name, _)| name.word().to_string());

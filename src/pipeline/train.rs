@@ -170,8 +170,7 @@ pub fn evaluation_fit(
     let leaks = find_leaks(&frame, &candidates, inputs.thresholds.leak_auc);
     let test = TestSet::new(inputs, training_rows, &spec, progress)?;
     let candidates = first_settings(training_rows.small);
-    let mut sizes =
-        inputs.sizes(training_rows, spec.width() as f64, spec.columns.iter().any(|column| column.undated));
+    let mut sizes = inputs.sizes(training_rows, spec.width() as f64, spec.columns.iter().any(|column| column.undated));
     let plan = |sizes: &TrainingSizes, train: Vec<Step>| {
         progress.plan(StageName::Train, &train);
         progress.plan(StageName::Deploy, &sizes.deploy());

@@ -121,7 +121,8 @@ impl RunState {
         }
         let (hits, all) =
             (training_rows.test.iter().filter(|r| r.label).count() as f64, training_rows.test.len() as f64);
-        let values = value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, &Uncounted(work))?;
+        let values =
+            value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, &Uncounted(work))?;
         Ok(ModelFile {
             version: model_file::VERSION,
             settings: tested.choice.settings,

@@ -5,10 +5,10 @@
 //! * A run is a list of [`Step`]s: those that are over with the seconds they took, the present one, those planned.
 //! * A step is expected to take its units times the rate of its kind of work: of the last run of the score where there is
 //!   one, else [`Work::usual_rate`]. What this run has done corrects both: the pace over all it did, and the rate of every
-//!   kind that it has met, by the more the more of it was done.
+//!   kind that it has met, by the more the more of it was done; its latest steps count most, since other programs come and go.
 //! * The share is what is done of all that is expected, in seconds. It is the greatest of all so far, so that it never
 //!   goes back, and stays below 1 until the run is over.
-//! * Once a second the end is estimated. It is told while the last three estimates of the whole time agree within a third
+//! * The end is estimated twice a second, and in long runs whenever a thirtieth of the time has passed. It is told while the last three estimates of the whole time agree within a third
 //!   and, in a run that has no run before it, while kinds of work that it has not met yet make up less than a third of
 //!   the whole.
 
@@ -17,8 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// At least so many seconds lie between two estimates.
-const INTERVAL: f64 = 1.0;
+/// At least so many seconds lie between two estimates, and so much of the time of the run: in a long one, estimates that
+/// follow each other closely would agree whatever they are worth.
+const INTERVAL: (f64, f64) = (0.45, 1.0 / 30.0);
 /// So many estimates must agree,
 const ESTIMATES: usize = 3;
 /// and the greatest be at most so many times the least.
@@ -157,14 +158,15 @@ impl WorkProgress {
         }
     }
 
-    /// Takes note of the time: estimates anew where the last estimate is a second old.
+    /// Takes note of the time: estimates anew where the last estimate is old enough.
     pub fn tick(&mut self, at: Timestamp) {
         let Some(began) = self.began.filter(|_| self.is_known() && self.share < 1.0) else { return };
         let outlook = self.outlook(at);
         let whole = outlook.done + outlook.left;
         let share = if whole > 0.0 { outlook.done / whole } else { 0.0 };
         self.share = self.share.max(share.clamp(0.0, ALMOST));
-        if self.estimated.is_some_and(|before| seconds_between(before, at) < INTERVAL) {
+        let interval = INTERVAL.0.max(INTERVAL.1 * seconds_between(began, at));
+        if self.estimated.is_some_and(|before| seconds_between(before, at) < interval) {
             return;
         }
         self.estimated = Some(at);
@@ -212,12 +214,12 @@ impl WorkProgress {
     fn outlook(&self, at: Timestamp) -> Outlook {
         let mut met: BTreeMap<Work, Cost> = BTreeMap::new();
         for FinishedStep { step, seconds, .. } in &self.finished {
-            met.entry(step.work).or_default().add(self.expected(step), *seconds);
+            met.entry(step.work).or_default().follow(self.expected(step), *seconds);
         }
         let current = self.step.as_ref().map(|current| (current.work(), current.whole()));
         let part = self.step.as_ref().map(|c| (c.work(), c.fraction(), seconds_between(c.began, c.counted)));
         if let Some(((work, whole), (_, Some(fraction), seconds))) = current.zip(part) {
-            met.entry(work).or_default().add(fraction * self.expected(&whole), seconds);
+            met.entry(work).or_default().follow(fraction * self.expected(&whole), seconds);
         }
         let spent = met.values().fold(Cost::default(), |sum, cost| sum.plus(*cost));
         let planned: f64 = self.planned.iter().map(|(_, step)| self.expected(step)).sum();
@@ -266,7 +268,8 @@ impl CurrentStep {
 
     /// The step with a count that what is done does not exceed: where a guess was too low, some more will come.
     pub(super) fn whole(&self) -> Step {
-        let some_more = if self.step.open { self.done.saturating_add(self.done / 10).saturating_add(5) } else { self.done };
+        let some_more =
+            if self.step.open { self.done.saturating_add(self.done / 10).saturating_add(5) } else { self.done };
         let count = if self.done + 1 > self.step.count { self.step.count.max(some_more) } else { self.step.count };
         Step { count, ..self.step }
     }
@@ -286,8 +289,10 @@ struct Cost {
 }
 
 impl Cost {
-    fn add(&mut self, expected: f64, seconds: f64) {
-        *self = self.plus(Cost { expected, seconds });
+    /// Takes in the next step; what came before counts half.
+    fn follow(&mut self, expected: f64, seconds: f64) {
+        let before = Cost { expected: 0.5 * self.expected, seconds: 0.5 * self.seconds };
+        *self = before.plus(Cost { expected, seconds });
     }
 
     fn plus(self, other: Cost) -> Cost {
