@@ -93,7 +93,7 @@ impl RunProgress {
                 let each = if current.step.open && of > 1 { " each" } else { "" };
                 format!("fit{NBSP}{number} of{NBSP}{of}, {about}{}{NBSP}{rounds}{each}", count(all))
             }
-            Work::Read if all <= done => format!("{}{NBSP}rows", short(done)),
+            Work::Read if current.step.count <= done => format!("{}{NBSP}rows", short(done)),
             Work::Read => format!("{} of {}{NBSP}rows", short(done), short(all)),
             Work::RollUp => format!("adding up {}{NBSP}rows by day", short(all)),
             Work::Check => format!("checking {}{NBSP}profiles", count(all)),

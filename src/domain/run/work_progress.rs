@@ -268,9 +268,11 @@ impl CurrentStep {
 
     /// The step with a count that what is done does not exceed: where a guess was too low, some more will come.
     pub(super) fn whole(&self) -> Step {
-        let some_more =
-            if self.step.open { self.done.saturating_add(self.done / 10).saturating_add(5) } else { self.done };
-        let count = if self.done + 1 > self.step.count { self.step.count.max(some_more) } else { self.step.count };
+        let count = match self.step.count {
+            count if self.done < count => count,
+            _ if self.step.open => self.done.saturating_add(self.done / 10).saturating_add(5),
+            count => count.max(self.done),
+        };
         Step { count, ..self.step }
     }
 
