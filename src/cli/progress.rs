@@ -1,7 +1,8 @@
 //! Progress of work on standard error: one line that is written again while it is a terminal, nothing where it is not.
 //! It also takes Ctrl-C for the work it shows. Used by every command that takes its time.
 
-use super::format::{count, seconds};
+use super::format::{count, cut, seconds};
+use crate::domain::format::hms;
 use crate::domain::progress::Progress;
 use crate::domain::run::run_progress::RunProgress;
 use crate::pipeline::stages::Observer;
@@ -13,6 +14,10 @@ use std::time::{Duration, Instant};
 
 const REPAINT_INTERVAL: Duration = Duration::from_millis(100);
 const BAR_CELLS: u64 = 24;
+/// Cells of the bar of a run, beside which more is told.
+const RUN_BAR_CELLS: u64 = 10;
+/// A line that is longer wraps in a usual terminal, and cannot be written again.
+const LINE_CELLS: usize = 79;
 const SIGNALS: [i32; 2] = [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
 
 /// The line.
@@ -95,7 +100,21 @@ impl ProgressLine {
             let elapsed = Timestamp::now().duration_since(live.started_at).unsigned_abs();
             state.began = Instant::now().checked_sub(elapsed).unwrap_or(state.began);
         }
-        self.repaint(live.done, live.total);
+        match live.outlook(Timestamp::now()) {
+            Some(outlook) => self.repaint_run(live, &outlook),
+            None => self.repaint(live.done, live.total),
+        }
+    }
+
+    fn repaint_run(&self, live: &RunProgress, outlook: &str) {
+        let mut state = self.state();
+        if !self.visible || !state.is_due() {
+            return;
+        }
+        let full = (RUN_BAR_CELLS as f64 * live.share().unwrap_or_default()) as u64;
+        let text = live.step_text().or_else(|| live.stage.clone()).map_or(String::new(), |text| format!(" · {text}"));
+        let elapsed = hms(state.began.elapsed().as_secs_f64());
+        paint(&cut(&format!("{elapsed} {} {outlook}{text}", bar(full, RUN_BAR_CELLS)), LINE_CELLS));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -107,15 +126,13 @@ impl ProgressLine {
             return;
         }
         let mut state = self.state();
-        if state.painted.is_some_and(|at| at.elapsed() < REPAINT_INTERVAL) {
+        if !state.is_due() {
             return;
         }
-        state.painted = Some(Instant::now());
         let elapsed = seconds(state.began.elapsed().as_secs_f64());
         let figure = match total {
             Some(total) if total > 0 => {
-                let full = (BAR_CELLS * done.min(total) / total) as usize;
-                let bar = "█".repeat(full) + &"░".repeat(BAR_CELLS as usize - full);
+                let bar = bar(BAR_CELLS * done.min(total) / total, BAR_CELLS);
                 format!("{bar} {} of {}", count(done), count(total))
             }
             _ if done > 0 => count(done),
@@ -123,6 +140,21 @@ impl ProgressLine {
         };
         paint(&format!("{:<15} {figure}  {elapsed}", state.stage));
     }
+}
+
+impl State {
+    /// Whether the line may be written again; it is then.
+    fn is_due(&mut self) -> bool {
+        let due = self.painted.is_none_or(|at| at.elapsed() >= REPAINT_INTERVAL);
+        if due {
+            self.painted = Some(Instant::now());
+        }
+        due
+    }
+}
+
+fn bar(full: u64, cells: u64) -> String {
+    "█".repeat(full as usize) + &"░".repeat(cells.saturating_sub(full) as usize)
 }
 
 fn paint(text: &str) {

@@ -11,6 +11,7 @@ use super::readers::stream::ReadContext;
 use crate::config::{Config, SourceKind};
 use crate::domain::progress::Progress;
 use crate::domain::run::AsOf;
+use crate::domain::run::work::{Step, Work};
 use crate::domain::score::goal::GoalEvent;
 use crate::domain::score::{MergePolicy, ProfileType};
 use crate::domain::source::activity::{Activity, Business, Day, NEVER, day_of, day_text};
@@ -80,6 +81,7 @@ pub(super) fn read(
     let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
     let mut events = Events::new(event_request, persons, accounts, &opportunities).with_store(store_writer);
     events.read(&context, &mut reports)?;
+    progress.begin_step(Step::new(Work::RollUp, context.rows.get(), 1.0));
     let mut roll_up = events.finish();
     let catalog_events = roll_up.catalog_events.take();
     warnings.extend(days_apart(&reports));

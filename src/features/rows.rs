@@ -6,6 +6,7 @@ use super::labels::Labels;
 use super::population::Population;
 use crate::domain::progress::Progress;
 use crate::domain::random::{fnv1a_64, splitmix64};
+use crate::domain::run::work::{Step, Work};
 use crate::domain::source::activity::{Day, NO_PROFILE};
 use crate::error::Result;
 use rayon::prelude::*;
@@ -145,7 +146,8 @@ pub fn feature_matrix(extractor: &FeatureExtractor<'_>, rows: &[Row], progress: 
     const BLOCK: usize = 1_024;
     let width = extractor.width();
     let mut values = vec![f32::NAN; rows.len() * width];
-    let done = AtomicU64::new(0);
+    progress.begin_step(Step::new(Work::Features, rows.len() as u64, width as f64));
+    let (done, all) = (AtomicU64::new(0), rows.len() as u64);
     values.par_chunks_mut(width.max(1) * BLOCK).zip(rows.par_chunks(BLOCK)).try_for_each_init(
         Scratch::default,
         |scratch, (cells, rows)| {
@@ -154,7 +156,7 @@ pub fn feature_matrix(extractor: &FeatureExtractor<'_>, rows: &[Row], progress: 
                 extractor.extract(row.profile, row.cutoff, cells, scratch);
             }
             let so_far = done.fetch_add(rows.len() as u64, Ordering::Relaxed) + rows.len() as u64;
-            progress.advance(so_far, None);
+            progress.advance(so_far, Some(all));
             Ok::<(), crate::error::Error>(())
         },
     )?;

@@ -5,6 +5,7 @@
 
 use super::forest::{Forest, Node, Tree};
 use crate::domain::progress::Progress;
+use crate::domain::run::work::{Step, Work};
 use crate::error::{Error, Result};
 use hessboost::config::{GrowPolicy, TrainingParams, TreeMethod};
 use hessboost::data::{DMatrix, FeatureType};
@@ -18,7 +19,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Rounds without improvement after which a fit with a held-out fold stops.
-const PATIENCE: usize = 40;
+pub const PATIENCE: usize = 40;
 
 /// What a fit may vary; the rest is fixed at what did best when measured.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -111,6 +112,7 @@ impl Dataset {
 pub struct TrainingMatrix {
     matrix: DMatrix,
     rows: usize,
+    columns: usize,
 }
 
 impl TrainingMatrix {
@@ -128,7 +130,7 @@ impl TrainingMatrix {
             .and_then(|m| m.with_weights(weights))
             .and_then(|m| m.with_feature_types(&types))
             .map_err(failed)?;
-        Ok(TrainingMatrix { matrix, rows })
+        Ok(TrainingMatrix { matrix, rows, columns: categorical.len() })
     }
 
     /// The rows at `rows`, in that order, without a copy of their cells.
@@ -136,7 +138,8 @@ impl TrainingMatrix {
     /// # Errors
     /// A row that does not exist.
     pub fn select(&self, rows: &[usize]) -> Result<TrainingMatrix> {
-        Ok(TrainingMatrix { matrix: self.matrix.select_rows(rows).map_err(failed)?, rows: rows.len() })
+        let matrix = self.matrix.select_rows(rows).map_err(failed)?;
+        Ok(TrainingMatrix { matrix, rows: rows.len(), columns: self.columns })
     }
 
     /// How many rows there are.
@@ -204,10 +207,15 @@ pub fn fit(matrix: &TrainingMatrix, options: FitOptions<'_>, progress: &dyn Prog
             trainer = trainer.early_stopping_rounds(NonZeroUsize::new(PATIENCE).unwrap_or(NonZeroUsize::MIN));
         }
     }
-    let total = options.rounds as u64;
+    let stops_early = options.held_out.is_some() && options.stop_early;
+    let held_out = options.held_out.map_or(0, |held_out| held_out.rows);
+    let rows = (matrix.rows as f64, held_out as f64);
+    let size = round_size(rows, matrix.columns as f64, options.settings.leaves);
+    progress.begin_step(Step { open: stops_early, ..Step::new(Work::Fit, options.rounds as u64, size) });
+    let total = (!stops_early).then_some(options.rounds as u64);
     let result = trainer
         .on_round(|round| {
-            progress.advance(round.iteration() as u64 + 1, Some(total));
+            progress.advance(round.iteration() as u64 + 1, total);
             if progress.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
         .train()
@@ -216,6 +224,13 @@ pub fn fit(matrix: &TrainingMatrix, options: FitOptions<'_>, progress: &dyn Prog
     let losses = result.history.rounds().filter_map(|r| r.values().last().copied()).collect();
     let forest = convert(&result.model)?;
     Ok(Fit { forest, library: result.model, losses })
+}
+
+/// Units of work of a boosting round, as measured: every row passes the levels of a tree, column by column; every leaf
+/// looks at the histograms of all columns; some goes into every round; and the rows held out pass the tree as a whole.
+pub fn round_size((rows, held_out): (f64, f64), columns: f64, leaves: usize) -> f64 {
+    let leaves = leaves.max(2) as f64;
+    columns * (rows * leaves.log2() + 400.0 * leaves + 16_000.0) + 750.0 * held_out
 }
 
 fn parameters(options: &FitOptions<'_>) -> hessboost::error::Result<TrainingParams> {

@@ -9,6 +9,7 @@
 //! | [`run`] | the stages in order, for training and scoring runs |
 //! | [`run_state`] | summary and report as they fill up, and how they end |
 //! | [`stages`] | times of the stages, journal, progress, cancelling |
+//! | [`work_plan`] | what the run has still to do |
 //! | [`setup`] | what is read, who converts, which cutoffs, digests |
 //! | [`checks`] | the quality checks, codes 100 to 412 |
 //! | [`training_run`] | what a training run does beside scoring |
@@ -32,3 +33,4 @@ pub mod stages;
 pub mod train;
 pub mod training_run;
 pub mod value_effects;
+pub mod work_plan;

@@ -8,11 +8,13 @@ use super::run_state::RunState;
 use super::scoring::{self, ScoringInputs, ScoringResult};
 use super::setup::{self, labels_of};
 use super::stages::Recorder;
+use super::work_plan::{Listeners, WorkPlan};
 use crate::data::load::load;
 use crate::data::snapshot;
 use crate::domain::format::count;
 use crate::domain::progress::Progress;
 use crate::domain::run::stage::StageName;
+use crate::domain::run::work::{Step, Work};
 use crate::domain::run::{BandCount, Counts, RunKind};
 use crate::domain::source::activity::{Business, day_text};
 use crate::domain::source::read_report::ReadReport;
@@ -38,18 +40,22 @@ impl RunState {
     ) -> Result<()> {
         let champion = self.champion(context, recorder)?;
         recorder.begin(StageName::Read)?;
+        let plan = WorkPlan::new(workspace, context, recorder);
         let wanted = attributes::required_attributes(&context.score.with);
         let (business, read_report) = load(
             &workspace.config,
             &setup::request(context.score, context.options.as_of, &wanted, self.run.started_at),
-            recorder,
+            &plan,
         )?;
         self.read(workspace, read_report, &business, recorder)?;
         let previous = self.previous_scores(context, recorder)?;
         recorder.begin(StageName::Check)?;
         let population = Population::new(&business, context.score.profile_type);
+        plan.begin_step(Step::new(Work::Check, population.len() as u64, 1.0));
         let (model, eligible) = match (context.options.kind, champion) {
-            (RunKind::Training, champion) => self.train(workspace, context, &population, champion, recorder)?,
+            (RunKind::Training, champion) => {
+                self.train(workspace, context, &population, champion, (recorder, &plan))?
+            }
             (RunKind::Scoring, None) => return Err(setup::no_champion(context.score)),
             (RunKind::Scoring, Some(Champion { id, as_of, model })) => {
                 self.run.model_run = Some(id);
@@ -61,6 +67,7 @@ impl RunState {
                 (model, eligible)
             }
         };
+        plan.counted(eligible.len() as u64, business.activity.rows.len() as u64);
         let task = ScoringInputs {
             population: &population,
             model: &model,
@@ -68,7 +75,7 @@ impl RunState {
             previous: &previous,
             bands: workspace.config.bands,
         };
-        self.score(context, &task, recorder)
+        self.score(context, &task, (recorder, &plan))
     }
 
     /// Takes what the reading found into the summary, and stops where too many rows were refused.
@@ -139,11 +146,16 @@ impl RunState {
         Ok(eligible)
     }
 
-    fn score(&mut self, context: &RunContext<'_>, task: &ScoringInputs<'_>, recorder: &Recorder<'_>) -> Result<()> {
+    fn score(
+        &mut self,
+        context: &RunContext<'_>,
+        task: &ScoringInputs<'_>,
+        (recorder, plan): Listeners<'_>,
+    ) -> Result<()> {
         recorder.begin(StageName::Score)?;
         let path = context.folder.join(layout::SCORES);
         let ScoringResult { profiles, factors, bands, values, histogram, starting_point } =
-            scoring::score(task, &path, recorder)?;
+            scoring::score(task, &path, plan)?;
         self.run.population.scored = profiles;
         self.run.factors = factors.iter().take(20).cloned().collect();
         let counted = |b: &BandReport| BandCount { band: b.band, profiles: b.profiles };
@@ -157,7 +169,9 @@ impl RunState {
         self.report.score_histogram = histogram;
         self.report.starting_point = Some(starting_point);
         recorder.begin(StageName::Publish)?;
-        snapshot::write(context.folder, task.population.business, recorder)?;
+        let business = task.population.business;
+        plan.begin_step(Step::new(Work::Keep, business.activity.rows.len() as u64, 1.0));
+        snapshot::write(context.folder, business, plan)?;
         self.run.digests.scores = setup::digest_of_file(&path)?;
         Ok(())
     }

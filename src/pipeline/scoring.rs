@@ -9,6 +9,7 @@ use crate::domain::explanation::{self, Band, Factor, Importance};
 use crate::domain::feature_labels;
 use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
+use crate::domain::run::work::{Step, Work};
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
 use crate::features::column::Column;
@@ -61,7 +62,9 @@ pub struct ScoringInputs<'a> {
 pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> Result<ScoringResult> {
     let spec = &task.model.deployed.spec;
     let windows = FeatureExtractor::new(task.population, spec);
+    progress.begin_step(Step::new(Work::Rank, task.rows.len() as u64, windows.width() as f64));
     let order = rank(task, &windows, progress)?;
+    progress.begin_step(Step::new(Work::Score, order.len() as u64, windows.width() as f64));
     let percentiles = explanation::percentiles(&order.iter().map(|(_, z)| *z).collect::<Vec<_>>());
     let explainer = Explainer::new(&task.model.deployed.forest)?;
     let calibration = &task.model.deployed.calibration;

@@ -4,8 +4,10 @@
 use crate::domain::progress::Progress;
 use crate::domain::run::Stage;
 use crate::domain::run::stage::StageName;
+use crate::domain::run::work::{Step, Work};
 use crate::error::Result;
 use crate::store::journal::{Event, Journal};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -35,6 +37,8 @@ pub struct Recorder<'a> {
     cancel: &'a AtomicBool,
     journal: Option<Journal>,
     state: Mutex<StageState>,
+    /// Held while waiting progress is written.
+    writing: Mutex<()>,
 }
 
 struct StageState {
@@ -48,7 +52,7 @@ struct StageState {
 impl<'a> Recorder<'a> {
     pub fn new(journal: Option<Journal>, observer: &'a dyn Observer, cancel: &'a AtomicBool) -> Self {
         let state = StageState { stages: Vec::new(), current: None, last_progress: Instant::now(), unwritten: None };
-        Recorder { observer, cancel, journal, state: Mutex::new(state) }
+        Recorder { observer, cancel, journal, state: Mutex::new(state), writing: Mutex::new(()) }
     }
 
     /// Ends the stage before and begins this one.
@@ -77,6 +81,17 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// The stage that the run is in.
+    pub fn stage(&self) -> Option<StageName> {
+        self.lock().current.map(|(name, _)| name)
+    }
+
+    /// Says what a stage has still to do beside the step it is in; `rates` are of the last run.
+    pub fn plan(&self, stage: StageName, steps: &[Step], rates: &BTreeMap<Work, f64>) {
+        // Like progress, a plan that cannot be written is no reason to stop.
+        let _ = self.write(Event::Plan { stage: stage.word().into(), steps: steps.to_vec(), rates: rates.clone() });
+    }
+
     /// Asks the run to stop at its next step.
     pub fn request_cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
@@ -90,6 +105,8 @@ impl<'a> Recorder<'a> {
 
     /// Writes the progress that waits for its turn.
     fn flush(&self) -> Result<()> {
+        // Between taking and writing, nobody may begin the next step: the figure would count for that one.
+        let _writing = self.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let waiting = {
             let mut state = self.lock();
             let stage = state.current.map(|(name, _)| name.word().to_string());
@@ -144,6 +161,13 @@ impl Progress for Recorder<'_> {
         }
         // Progress that cannot be written is no reason to stop: the next stage's entry will say so.
         let _ = self.flush();
+    }
+
+    fn begin_step(&self, step: Step) {
+        if let Some(stage) = self.stage() {
+            let stage = stage.word().into();
+            let _ = self.flush().and_then(|()| self.write(Event::Step { stage, step }));
+        }
     }
 
     fn cancelled(&self) -> bool {

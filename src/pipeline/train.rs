@@ -1,10 +1,13 @@
 //! Both fits of a training run: the evaluation fit with its out-of-time test, and the deployed fit. Called by
 //! [`training_run`](super::training_run), which wraps it in stages, checks and files.
 
+use super::work_plan::TrainingSizes;
 use crate::config::{Thresholds, Training};
 use crate::domain::explanation::sigmoid;
 use crate::domain::metrics::{Evaluation, FEW_CONVERSIONS};
 use crate::domain::progress::Progress;
+use crate::domain::run::stage::StageName;
+use crate::domain::run::work::{Step, Work};
 use crate::domain::source::activity::Day;
 use crate::error::Result;
 use crate::features::attributes::Encoding;
@@ -101,6 +104,25 @@ impl TrainingInputs<'_> {
         })
     }
 
+    /// What the fits have to do, for the plan of the run.
+    pub fn sizes(&self, training_rows: &TrainingRows, width: f64, without_attributes: bool) -> TrainingSizes {
+        let settings = first_settings(training_rows.small);
+        let search = self.search(&settings, training_rows);
+        let out_of_time = self.plan.out_of_time();
+        TrainingSizes {
+            train: training_rows.train.rows.len() as u64,
+            test: training_rows.test.len() as u64,
+            matured: training_rows.matured.rows.len() as u64,
+            width,
+            leaves: settings.iter().map(|s| s.leaves).sum::<usize>() / settings.len(),
+            searched: settings.len() * search.held_out as usize,
+            rounds: search.fixed_rounds.unwrap_or_default() as u64,
+            fixed: search.fixed_rounds.is_some(),
+            folds: if out_of_time { 0 } else { FOLDS as usize },
+            without_attributes: without_attributes && out_of_time,
+        }
+    }
+
     fn search<'c>(&self, candidates: &'c [Settings], training_rows: &TrainingRows) -> SearchOptions<'c> {
         SearchOptions {
             candidates,
@@ -144,16 +166,28 @@ pub fn evaluation_fit(
     let spec = inputs.spec(&training_rows.train.rows, before, training_rows.small)?;
     let frame = inputs.frame(&spec, &training_rows.train.rows, progress)?;
     let candidates: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| leak_candidate(&spec, column)).collect();
+    progress.begin_step(Step::new(Work::Leaks, training_rows.train.rows.len() as u64, spec.width() as f64));
     let leaks = find_leaks(&frame, &candidates, inputs.thresholds.leak_auc);
     let test = TestSet::new(inputs, training_rows, &spec, progress)?;
     let candidates = first_settings(training_rows.small);
+    let mut sizes = inputs.sizes(training_rows, spec.width() as f64, spec.columns.iter().any(|column| column.undated));
+    let plan = |sizes: &TrainingSizes, train: Vec<Step>| {
+        progress.plan(StageName::Train, &train);
+        progress.plan(StageName::Deploy, &sizes.deploy());
+    };
+    plan(&sizes, sizes.search());
     let choice = cross_validation::search(&frame, inputs.search(&candidates, training_rows), progress)?;
+    (sizes.rounds, sizes.leaves) = (choice.rounds as u64, choice.settings.leaves);
+    plan(&sizes, sizes.test());
     let mut tested = test.run(&frame, choice, progress)?;
     let auc = |t: &EvaluatedFit| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
     let mut tuning = None;
     if auc(&tested) < inputs.thresholds.tune_auc && !training_rows.small {
         let settings = tuning_settings();
-        let tuned = cross_validation::search(&frame, inputs.search(&settings, training_rows), progress)?;
+        let search = inputs.search(&settings, training_rows);
+        let searched = settings.len() * search.held_out as usize;
+        plan(&sizes, TrainingSizes { searched, ..sizes }.search());
+        let tuned = cross_validation::search(&frame, search, progress)?;
         let better = tuned.loss < tested.choice.loss;
         let again = test.run(&frame, tuned, progress)?;
         tuning = Some(Tuning {
@@ -167,6 +201,8 @@ pub fn evaluation_fit(
             tested = again;
         }
     }
+    (sizes.rounds, sizes.leaves) = (tested.choice.rounds as u64, tested.choice.settings.leaves);
+    plan(&sizes, sizes.after_test());
     let auc_without_attributes = test.without_attributes(&frame, &spec, &tested.choice, progress)?;
     let EvaluatedFit { evaluation, choice, fitted, margins } = tested;
     let fitted = fitted.map(|(forest, calibration)| FittedModel { spec: spec.clone(), forest, calibration });
@@ -242,6 +278,7 @@ impl<'g> TestSet<'g> {
             return self.run_by_groups(frame, choice, progress);
         }
         let forest = self.fit(frame, &choice, progress)?.forest;
+        progress.begin_step(Step::new(Work::Test, self.rows.len() as u64, 1.0));
         let newest = self.inputs.plan.training[0];
         // Where the held-out rows at the newest cutoff have only one outcome, all training cutoffs stand in.
         // Where those have one, too, the margins are taken as they are.
@@ -296,6 +333,7 @@ impl<'g> TestSet<'g> {
                 probabilities[row] = sigmoid(calibration.apply(margins[row]));
             }
         }
+        progress.begin_step(Step::new(Work::Test, self.rows.len() as u64, 1.0));
         Ok(self.evaluate_fit(choice, None, margins, &probabilities))
     }
 
@@ -370,6 +408,7 @@ pub fn deployed_fit(
     let frame = inputs.frame(&spec, rows, progress)?;
     let options = FitOptions::plain(tested.choice.settings, tested.choice.rounds, inputs.training.seed);
     let fitted = fit(&frame.matrix()?, options, progress)?;
+    progress.begin_step(Step::new(Work::Describe, rows.len() as u64, spec.width() as f64));
     let export = fitted.xgboost_json();
     let mut forest = fitted.forest;
     let weights: Vec<f64> = frame.weights.iter().map(|&w| f64::from(w)).collect();

@@ -9,9 +9,11 @@ use super::setup::{self, labels_of, write};
 use super::stages::Recorder;
 use super::train::{self, EvaluationFit, TrainingInputs, TrainingRows};
 use super::value_effects;
+use super::work_plan::{Listeners, WorkPlan};
 use crate::config::Thresholds;
 use crate::domain::format::proportion;
 use crate::domain::metrics::{Estimate, Verdict};
+use crate::domain::progress::Uncounted;
 use crate::domain::run::Challenge;
 use crate::domain::run::quality::Outcome;
 use crate::domain::run::stage::StageName;
@@ -39,7 +41,7 @@ impl RunState {
         context: &RunContext<'_>,
         population: &Population<'_>,
         champion: Option<Champion>,
-        recorder: &Recorder<'_>,
+        (recorder, work): Listeners<'_>,
     ) -> Result<(ModelFile, Vec<Row>)> {
         let (score, config) = (context.score, &workspace.config);
         let business = population.business;
@@ -74,9 +76,11 @@ impl RunState {
             recorder,
             [of_data, checks::of_labels(thresholds, &training_rows.train, &training_rows.test)].concat(),
         )?;
+        work.counted(eligible.len() as u64, business.activity.rows.len() as u64);
+        work.rows_drawn(&inputs.sizes(&training_rows, work.width(), true));
         self.realised(workspace, context, population, &labels, recorder)?;
         recorder.begin(StageName::Train)?;
-        let tested = train::evaluation_fit(&inputs, &training_rows, recorder)?;
+        let tested = train::evaluation_fit(&inputs, &training_rows, work)?;
         self.record_evaluation(&training_rows, conversions, &tested, recorder)?;
         let tuned = tested.tuning.as_ref();
         let auc = tested.evaluation.metrics.auc.as_ref();
@@ -84,14 +88,14 @@ impl RunState {
         let challenge = match &champion {
             Some(champion) => {
                 let inputs = ChallengeInputs { population, rows: &training_rows.test, tested: &tested };
-                Some(challenge::compare(&inputs, champion, recorder)?)
+                Some(challenge::compare(&inputs, champion, work)?)
             }
             None => None,
         };
         recorder.begin(StageName::Deploy)?;
         let loss = tested.choice.loss;
-        let own = self.deploy(&inputs, &training_rows, tested, context.folder, recorder)?;
-        let baseline = drift::baseline(population, &own.deployed, own.base_log_odds, &eligible, recorder)?;
+        let own = self.deploy(&inputs, &training_rows, tested, context.folder, work)?;
+        let baseline = drift::baseline(population, &own.deployed, own.base_log_odds, &eligible, &Uncounted(work))?;
         let own = ModelFile { one_off, type_shares: now, baseline, ..own };
         self.write_model(&own, loss, context.folder)?;
         let today = own.type_shares.clone();
@@ -110,16 +114,17 @@ impl RunState {
         training_rows: &TrainingRows,
         tested: EvaluationFit,
         folder: &Path,
-        recorder: &Recorder<'_>,
+        work: &WorkPlan<'_>,
     ) -> Result<ModelFile> {
-        let deployed = train::deployed_fit(inputs, training_rows, &tested, recorder)?;
+        let deployed = train::deployed_fit(inputs, training_rows, &tested, work)?;
         match &deployed.export {
             Ok(json) => write(&folder.join(layout::EXPORT), json)?,
             Err(why) => self.run.no_xgboost = Some(why.clone()),
         }
         let (hits, all) =
             (training_rows.test.iter().filter(|r| r.label).count() as f64, training_rows.test.len() as f64);
-        let values = value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, recorder)?;
+        let values =
+            value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, &Uncounted(work))?;
         Ok(ModelFile {
             version: model_file::VERSION,
             settings: tested.choice.settings,

@@ -7,6 +7,7 @@ use super::find::FoundRun;
 use super::layout::{self, JOURNAL};
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::run::stage::StageName;
+use crate::domain::run::work_progress::WorkProgress;
 use crate::domain::run::{RunKind, Stage, Status};
 use crate::store::journal::{Entry, Event};
 use crate::store::tail::Tail;
@@ -97,6 +98,7 @@ fn blank(run: &str, score: &str) -> RunProgress {
         rows: 0,
         warnings: 0,
         last_at: began,
+        work: WorkProgress::default(),
     }
 }
 
@@ -109,22 +111,31 @@ pub fn apply(live: &mut RunProgress, entry: &Entry) {
             (live.kind, live.pid) = (*run_kind, *pid);
             live.user.clone_from(user);
             (live.started_at, live.stage_since) = (entry.at, entry.at);
+            live.work.start(entry.at);
         }
         Event::Stage { name, seconds: None } => {
             if let Some(before) = live.stage.replace(name.clone()) {
                 // Journals of earlier programs do not say when a stage is over.
                 let seconds = entry.at.duration_since(live.stage_since).as_secs_f64().max(0.0);
+                live.work.end_stage(entry.at, &before);
                 live.stages.push(Stage { name: before, seconds });
             }
             (live.done, live.total, live.stage_since) = (0, None, entry.at);
         }
         Event::Stage { name, seconds: Some(seconds) } => {
             live.stages.push(Stage { name: name.clone(), seconds: *seconds });
+            live.work.end_stage(entry.at, name);
             live.stage = None;
             (live.done, live.total, live.stage_since) = (0, None, entry.at);
         }
+        Event::Plan { stage, steps, rates } => live.work.plan(stage, steps, rates),
+        Event::Step { stage, step } => {
+            live.work.begin(entry.at, stage, *step);
+            (live.done, live.total) = (0, None);
+        }
         Event::Progress { stage, done, total } => {
             (live.done, live.total) = (*done, *total);
+            live.work.advance(entry.at, *done, *total);
             if stage == StageName::Read.word() {
                 live.rows = *done;
             }
@@ -135,9 +146,11 @@ pub fn apply(live: &mut RunProgress, entry: &Entry) {
         Event::Cancelled { message } => end(live, Status::Cancelled, None, message),
         Event::Heartbeat | Event::Metric { .. } | Event::Unknown(_) => {}
     }
+    live.work.tick(entry.at);
 }
 
 fn end(live: &mut RunProgress, status: Status, code: Option<u16>, message: &str) {
+    live.work.finish(live.last_at, status == Status::Successful);
     (live.status, live.code) = (status, code);
     live.message = message.into();
 }

@@ -6,9 +6,11 @@
 
 use super::atomic;
 use crate::domain::run::RunKind;
+use crate::domain::run::work::{Step, Work};
 use crate::error::{Context, Result};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,7 +62,26 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seconds: Option<f64>,
     },
-    /// How far a stage is, in its own units (rows, rounds).
+    /// What a stage has still to do beside the step it is in, in place of what was planned for it before.
+    Plan {
+        /// The name of the stage.
+        stage: String,
+        /// Its steps, in order.
+        steps: Vec<Step>,
+        /// Seconds that a unit of each kind of work took in the last run of the score; empty where there is none, or
+        /// where they were told before.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        rates: BTreeMap<Work, f64>,
+    },
+    /// A step begins, and the one before is over.
+    Step {
+        /// The name of its stage.
+        stage: String,
+        /// What it is.
+        #[serde(flatten)]
+        step: Step,
+    },
+    /// How far a stage is, in the units of its step (rows, rounds, profiles).
     Progress {
         /// The name of the stage.
         stage: String,
@@ -237,10 +258,13 @@ mod tests {
 
     fn all_kinds() -> Vec<Event> {
         let text = || "wörds\n\u{1b}".to_string();
+        let step = Step { work: Work::Fit, count: u64::MAX, size: 0.1, open: true };
         vec![
             Event::Started { run: text(), score: text(), pid: 1, run_kind: RunKind::Scoring, user: text() },
             Event::Heartbeat,
             Event::Stage { name: text(), seconds: None },
+            Event::Plan { stage: text(), steps: vec![step], rates: [(Work::Fit, 0.1)].into() },
+            Event::Step { stage: text(), step },
             Event::Progress { stage: text(), done: u64::MAX, total: Some(3) },
             Event::Metric { name: text(), value: Some(0.1 + 0.2), low: None, high: Some(-1e-300) },
             Event::Warning { code: Some(103), message: text() },
@@ -263,7 +287,7 @@ mod tests {
     fn what_was_appended_is_read_in_order() {
         let (_dir, path, entries) = written(&all_kinds());
         assert_eq!(read(&path).unwrap(), (entries.clone(), 0));
-        assert!(entries.iter().map(|e| e.seq).eq(1..=10));
+        assert!(entries.iter().map(|e| e.seq).eq(1..=12));
         assert_eq!(entries.iter().filter(|e| e.event.is_final()).count(), 3);
     }
 
@@ -338,7 +362,7 @@ mod tests {
         }
 
         #[test]
-        fn garbage_between_lines_loses_no_other_line(garbage in any::<Vec<u8>>(), after in 0usize..10) {
+        fn garbage_between_lines_loses_no_other_line(garbage in any::<Vec<u8>>(), after in 0usize..12) {
             let (_dir, path, entries) = written(&all_kinds());
             let text = std::fs::read(path).unwrap();
             let mut lines: Vec<&[u8]> = text.split_inclusive(|&b| b == b'\n').collect();

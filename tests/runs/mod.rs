@@ -2,6 +2,7 @@
 
 mod many_runs;
 mod profiles;
+mod progress;
 mod report;
 mod retention;
 mod schedule;

@@ -23,6 +23,8 @@ use propensity::domain::explanation::Band;
 use propensity::domain::metrics::{Estimate, Metrics, Verdict};
 use propensity::domain::run::quality::{Check, Rule};
 use propensity::domain::run::run_progress::RunProgress;
+use propensity::domain::run::work::{Step, Work};
+use propensity::domain::run::work_progress::WorkProgress;
 use propensity::domain::run::{
     BandCount, Counts, Cutoffs, FactorSummary, PopulationCounts, Run, RunKind, Stage, Status,
 };
@@ -130,6 +132,18 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
     }
 }
 
+/// The third of eight fits, with 20 seconds to go at [`NOW`].
+fn third_fit() -> WorkProgress {
+    let (began, stage) = (at("2026-11-24T11:59:46Z"), "train and test");
+    let fit = Step { open: true, ..Step::new(Work::Fit, 90, 1.0) };
+    let mut work = WorkProgress::default();
+    work.start(began);
+    work.plan(stage, &[fit; 8], &Default::default());
+    (0..3).for_each(|_| work.begin(began, stage, fit));
+    (work.share, work.ends_at) = (0.42, Some(at("2026-11-24T12:00:20Z")));
+    work
+}
+
 /// A live run in its third stage.
 pub fn live(score: &str) -> RunProgress {
     RunProgress {
@@ -151,6 +165,7 @@ pub fn live(score: &str) -> RunProgress {
         rows: 10_226_369,
         warnings: 0,
         last_at: at("2026-11-24T11:59:59Z"),
+        work: third_fit(),
     }
 }
 

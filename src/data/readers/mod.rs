@@ -6,6 +6,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`source_files`] | the files that a source means, their format and compression |
+//! | [`row_estimate`] | how many rows they hold, guessed before they are read |
 //! | `stream` | feeds the rows of a source to one consumer, with their mapping; a thread reads ahead |
 //! | `file` | opens one file, checks what it is, hands it to the reader of its format |
 //! | `digest` | digests the bytes as they lie on the disk |
@@ -21,6 +22,7 @@ pub mod file;
 mod ndjson;
 pub mod output;
 mod parquet;
+pub mod row_estimate;
 pub mod source_files;
 pub(super) mod stream;
 mod window;

@@ -5,10 +5,12 @@
 use super::batch::Batch;
 use super::file::{self, ReadOptions};
 use super::output::FileRead;
+use super::row_estimate::ExpectedRows;
 use super::source_files::{self, SourceFile};
 use crate::config::{Config, Source};
 use crate::data::mapping::{self, MappedBy, Mapping};
 use crate::domain::progress::Progress;
+use crate::domain::run::work::{Step, Work};
 use crate::domain::source::activity::{Day, day_text};
 use crate::domain::source::read_report::{FieldColumn, FileReport, SourceReport};
 use crate::domain::source::refusal::{Example, Reason, Refusals};
@@ -35,6 +37,8 @@ pub struct ReadContext<'a> {
     pub progress: &'a dyn Progress,
     /// Rows read so far, over all sources.
     pub rows: Cell<u64>,
+    /// How many rows all sources seem to hold; 0 where nothing can be said.
+    expected: u64,
 }
 
 impl<'a> ReadContext<'a> {
@@ -49,7 +53,9 @@ impl<'a> ReadContext<'a> {
                 .because(e)
                 .hint("[workspace] timezone takes an IANA name such as Europe/Berlin")
         })?;
-        Ok(ReadContext { config, zone, now: now.as_millisecond(), progress, rows: Cell::new(0) })
+        let expected = ExpectedRows::of(config).total();
+        progress.begin_step(Step { open: true, ..Step::new(Work::Read, expected, 1.0) });
+        Ok(ReadContext { config, zone, now: now.as_millisecond(), progress, rows: Cell::new(0), expected })
     }
 }
 
@@ -219,7 +225,8 @@ impl<'s> SourceReading<'s> {
                 refusals,
                 refused,
             })?;
-            context.progress.advance(context.rows.get(), None);
+            let rows = context.rows.get();
+            context.progress.advance(rows, (context.expected > 0).then_some(context.expected.max(rows)));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`stage`] | the names of its stages, in order |
 //! | [`run_progress`] | a run that is being made |
+//! | [`work`], [`work_progress`] | what it has to do, how far it is as a whole, and when it will be over |
 //! | [`quality`], [`codes`] | its checks, and what their codes mean |
 //! | `summary` | [`Run`]: `run.json` |
 //! | `line` | as much of a summary as lists need |
@@ -17,6 +18,8 @@ pub mod run_progress;
 pub mod stage;
 mod summary;
 pub mod timeline;
+pub mod work;
+pub mod work_progress;
 
 pub use summary::{
     AsOf, BandCount, Challenge, Counts, Cutoffs, Digests, Direction, FactorSummary, PopulationCounts, Run, RunKind,

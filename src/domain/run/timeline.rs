@@ -119,6 +119,7 @@ mod tests {
             DayStatus::Successful => 'S',
             DayStatus::Failed => 'F',
             DayStatus::Processing => 'P',
+            DayStatus::Cancelled => '-',
             DayStatus::Missed => 'M',
         };
         day_statuses(&history, 8).iter().map(sign).collect()

@@ -1,6 +1,7 @@
 //! What a look at a run may rely on: any journal, cut anywhere and with anything in it, gives a state.
 
 use super::*;
+use crate::domain::run::work::{Step, Work};
 use crate::store::journal::Journal;
 use proptest::prelude::*;
 
@@ -59,7 +60,7 @@ fn the_state_follows_the_journal() {
     assert_eq!((between.stage.as_deref(), between.done, between.total, between.rows), (None, 0, None, 70));
     let training = fold(&events[..10]);
     assert_eq!(training.stages, [Stage { name: "read".into(), seconds: 4.25 }]);
-    assert_eq!((training.rows, training.warnings, training.share()), (70, 1, Some(0.05)));
+    assert_eq!((training.rows, training.warnings, training.share()), (70, 1, None), "a journal without a plan");
     assert_eq!(training.status, Status::Processing);
     let failed = fold(&events);
     assert_eq!((failed.status, failed.code, failed.message.as_str()), (Status::Failed, Some(410), "m"));
@@ -90,6 +91,16 @@ fn the_lock_decides_first_and_then_the_last_line_and_then_the_request() {
     assert_eq!(live(&finished, false, false).status, Status::Interrupted, "a success that was not published is none");
 }
 
+fn any_step() -> impl Strategy<Value = Step> {
+    let work = prop_oneof![Just(Work::Read), Just(Work::Fit), Just(Work::Leaks), Just(Work::Other)];
+    (work, any::<u64>(), any::<f64>(), any::<bool>()).prop_map(|(work, count, size, open)| Step {
+        work,
+        count,
+        size,
+        open,
+    })
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let name = || prop_oneof![Just("read".to_string()), any::<String>()];
     prop_oneof![
@@ -101,6 +112,11 @@ fn any_event() -> impl Strategy<Value = Event> {
             done,
             total
         }),
+        (name(), prop::collection::vec(any_step(), 0..5), any::<Option<f64>>()).prop_map(|(stage, steps, rate)| {
+            let rates = rate.map(|rate| (Work::Fit, rate)).into_iter().collect();
+            Event::Plan { stage, steps, rates }
+        }),
+        (name(), any_step()).prop_map(|(stage, step)| Event::Step { stage, step }),
         (any::<Option<u16>>(), any::<String>()).prop_map(|(code, message)| Event::Warning { code, message }),
         any::<String>().prop_map(|message| Event::Cancelled { message }),
         any::<String>().prop_map(|message| Event::Finished { code: None, message }),
@@ -115,9 +131,16 @@ proptest! {
         held in any::<bool>(),
     ) {
         let mut live = blank("any", "s");
+        let (mut share, mut over) = (0.0, false);
         for (event, second) in &events {
             apply(&mut live, &Entry { v: 9, seq: 0, at: at(*second), event: event.clone() });
             prop_assert!(live.share().is_none_or(|share| (0.0..=1.0).contains(&share)));
+            prop_assert!(live.work.share >= share, "the share went back from {share} to {}", live.work.share);
+            share = live.work.share;
+            over |= matches!(event, Event::Finished { .. });
+            prop_assert!((share == 1.0) == over, "all is done at the end only");
+            live.outlook(at(*second));
+            live.step_text();
             prop_assert!(resolve_status(live.clone(), held).is_running() == held);
         }
     }

@@ -185,7 +185,7 @@ fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u
     if let Some(live) = app.live_run(&listed.score.id).filter(|l| l.is_running()) {
         // One word of the stage: the details have all of it.
         let word = live.stage.as_deref().and_then(|s| s.split(' ').next()).unwrap_or("starting");
-        let share = live.share().map_or(String::new(), |s| format!(" {:.0} %", 100.0 * s));
+        let share = live.share_text().map_or(String::new(), |share| format!(" {share}"));
         cells.put(x, y, width.saturating_sub(1), &format!("{word}{share}"), theme.accent());
         return;
     }

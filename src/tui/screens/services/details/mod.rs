@@ -11,7 +11,6 @@ mod results;
 
 use super::progress;
 use crate::domain::format::ago;
-use crate::domain::run::RunKind;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::App;
 use crate::tui::layout::{body, details_width};
@@ -87,8 +86,7 @@ fn page(app: &App, listed: &ScoreSummary, width: usize, height: u16) -> Page {
 fn add_run(lines: &mut Lines<'_>, listed: &ScoreSummary) {
     let app = lines.app;
     let Some(live) = app.live_run(&listed.score.id) else { return last_run::add(lines, listed) };
-    let like = if live.kind == RunKind::Training { &listed.trained } else { &listed.scored };
-    lines.add(progress::lines(app, live, like.as_deref(), lines.width));
+    lines.add(progress::lines(app, live, lines.width));
     if let (true, Some(scored)) = (live.is_running(), &listed.scored) {
         lines.blank();
         let when = ago(scored.finished_at, app.now, &app.workspace.zone);
