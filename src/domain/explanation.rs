@@ -293,7 +293,10 @@ mod tests {
     fn no_score_is_shown_in_another_band() {
         let bands = Bands::default();
         let shown = |score| shown_score(score, &bands);
-        assert_eq!([shown(74.6), shown(74.98), shown(75.0), shown(74.4), shown(24.7), shown(99.7)], ["74.6", "74.9", "75", "74", "24.7", "100"]);
+        assert_eq!(
+            [shown(74.6), shown(74.98), shown(75.0), shown(74.4), shown(24.7), shown(99.7)],
+            ["74.6", "74.9", "75", "74", "24.7", "100"]
+        );
     }
 
     proptest! {

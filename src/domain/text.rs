@@ -76,7 +76,12 @@ pub fn cut_middle(text: &str, width: usize) -> String {
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let fitting = |parts: &mut dyn Iterator<Item = &&str>, room: usize| {
         let mut used = 0;
-        parts.take_while(|part| { used += part.width(); used <= room }).count()
+        parts
+            .take_while(|part| {
+                used += part.width();
+                used <= room
+            })
+            .count()
     };
     let tail_room = (width - 1) / 2;
     let tail = fitting(&mut graphemes.iter().rev(), tail_room);
@@ -185,7 +190,7 @@ fn belong_together(word: &str, next: &str) -> bool {
     let is_scale = |word: &str| matches!(word, "k" | "M");
     let is_month = |word: &str| MONTHS.contains(&word);
     let unit = next.chars().next().is_some_and(|c| c.is_alphabetic() || c == '%');
-    (is_number(word) && unit && next.width() <= 12)
+    (is_number(word) && unit && next.width() <= 14)
         || (is_scale(word) && unit)
         || (is_month(word) && is_number(next))
         || (is_sign(word) && word != "·")

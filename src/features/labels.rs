@@ -106,7 +106,9 @@ impl Labels {
         let exists = |profile: u32| population.exists_from[profile as usize] < cutoff;
         let converted = |profile: u32| self.conversions.get(profile).first().is_some_and(|&day| day < cutoff);
         match self.one_off {
-            true => (0..population.len() as u32).filter(|&profile| exists(profile) && converted(profile)).count() as u64,
+            true => {
+                (0..population.len() as u32).filter(|&profile| exists(profile) && converted(profile)).count() as u64
+            }
             false => 0,
         }
     }

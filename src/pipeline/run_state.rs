@@ -98,8 +98,12 @@ fn success_message(run: &Run) -> String {
         if run.model_run.as_ref() != Some(&run.id) && run.kind == RunKind::Training { " by the champion" } else { "" };
     let what = format!("{} profiles scored{by}", count(run.population.scored));
     match (run.metrics.as_ref().and_then(|m| m.auc.as_ref()), run.verdict) {
-        (Some(auc), Some(verdict)) if by.is_empty() => format!("{what}, test AUC {}, {verdict}.", proportion(auc.value)),
-        (Some(auc), Some(verdict)) => format!("{what}; the new model's test AUC is {}, {verdict}.", proportion(auc.value)),
+        (Some(auc), Some(verdict)) if by.is_empty() => {
+            format!("{what}, test AUC {}, {verdict}.", proportion(auc.value))
+        }
+        (Some(auc), Some(verdict)) => {
+            format!("{what}; the new model's test AUC is {}, {verdict}.", proportion(auc.value))
+        }
         _ => format!("{what}."),
     }
 }

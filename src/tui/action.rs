@@ -170,7 +170,7 @@ table! {
     FocusPrevious    "previous"          "back"       Moving     Always           ["S-Tab"]      false "Go to the field or part before."
     Accept           "accept"            "open"       Moving     Always           ["Enter"]      false "Open the details, press the button, take a choice."
     Close            "close"             "close"      Moving     Always           ["Esc"]        false "Close the dialog, the list or the filter."
-    Filter           "filter"            "filter"     Scores     Services         ["/"]          false "Show only the scores that hold some words."
+    Filter           "filter"            "find"       Scores     Services         ["/"]          false "Show only the scores that hold some words."
     Sort             "sort"              "sort"       Scores     Services         ["s"]          false "Sort the list by a column: its letter, twice for the other way round."
     Create           "create"            "create"     Scores     Services         ["c"]          true  "Create a score."
     Drafts           "drafts"            "drafts"     Scores     Services         ["D"]          true  "Take up a score that was left half-way."

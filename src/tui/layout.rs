@@ -29,6 +29,9 @@ pub const MIN_SIZE: (u16, u16) = (60, 16);
 /// Columns left free at both sides; the right one has the scroll bars.
 const MARGIN: u16 = 1;
 
+/// Columns between the list and the details, with the line that parts them in the middle.
+pub const GAP: u16 = 5;
+
 /// The screen between the title bar and the foot.
 pub fn body((width, height): (u16, u16)) -> Rect {
     Rect::new(MARGIN, 2, width.saturating_sub(2 * MARGIN), height.saturating_sub(4))
@@ -41,8 +44,9 @@ pub fn columns(size: (u16, u16)) -> (Rect, Option<Rect>) {
         return (body, None);
     }
     let details = details_width(size);
-    let list = Rect { width: body.width.saturating_sub(details + 4), ..body };
-    (list, Some(Rect { x: body.x + list.width + 4, width: details, ..body }))
+    // A column stays free before the scroll bar in the margin.
+    let list = Rect { width: body.width.saturating_sub(details + GAP + 1), ..body };
+    (list, Some(Rect { x: body.x + list.width + GAP, width: details, ..body }))
 }
 
 /// Columns of the details: under half of the screen, and no more than reads well.
@@ -50,7 +54,7 @@ pub fn details_width(size: (u16, u16)) -> u16 {
     let body = body(size).width;
     let share = body * 46 / 100;
     match Layout::of(size.0) {
-        Layout::Narrow => body,
+        Layout::Narrow => body.saturating_sub(1),
         Layout::Normal => share.clamp(36, 64),
         Layout::Wide => share.clamp(72, 112),
     }
@@ -70,11 +74,11 @@ mod tests {
     fn the_parts_fill_the_screen_at_every_width() {
         for width in 60..=260 {
             let (list, details) = columns((width, 36));
-            let right = details.map_or(list.right(), Rect::right);
+            let right = details.map_or(list.right(), |details| details.right() + 1);
             assert_eq!(right, width - MARGIN);
             assert_eq!(details.is_some(), Layout::of(width) != Layout::Narrow);
             if let Some(details) = details {
-                assert!(list.width >= 36 && details.width >= 36 && list.right() + 4 == details.x, "{width}");
+                assert!(list.width >= 34 && details.width >= 36 && list.right() + GAP == details.x, "{width}");
             }
         }
     }

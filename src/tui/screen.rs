@@ -18,4 +18,3 @@ impl Screen {
         (Screen::Monitoring, Action::MonitoringScreen, "Monitoring"),
     ];
 }
-

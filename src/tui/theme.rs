@@ -245,7 +245,9 @@ impl Theme {
     /// The area of a field that takes text.
     pub fn field(&self) -> Style {
         match &self.palette {
-            Some(p) if p.field != ColorSpec::Named(AnsiColor::Default) => Style::new().fg(p.on_field.color()).bg(p.field.color()),
+            Some(p) if p.field != ColorSpec::Named(AnsiColor::Default) => {
+                Style::new().fg(p.on_field.color()).bg(p.field.color())
+            }
             _ => Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }

@@ -36,7 +36,7 @@ pub fn rates() -> Vec<(String, f64)> {
 }
 
 fn picture(size: (usize, usize)) -> String {
-    let theme = Theme::choose(ThemeName::Mono, &TerminalEnv::default());
+    let theme = propensity::tui::theme::Theme::choose(ThemeName::Mono, &TerminalEnv::default());
     let evaluation = evaluation();
     let mut charts: Vec<_> = Chart::ALL.map(|chart| chart.lines(&evaluation, size, &theme)).into();
     charts.push(base_rates(&rates(), size, &theme));

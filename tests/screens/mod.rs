@@ -18,7 +18,7 @@ mod wizard;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use propensity::config::{ThemeName, Thresholds};
+use propensity::config::{Bands, ThemeName, Thresholds};
 use propensity::domain::explanation::Band;
 use propensity::domain::metrics::{Estimate, Metrics, Verdict};
 use propensity::domain::run::quality::{Check, Rule};
@@ -37,7 +37,7 @@ use propensity::tui::app::{App, CatalogView, WorkspaceView};
 use propensity::tui::effect::Effect;
 use propensity::tui::keymap::Keymap;
 use propensity::tui::msg::Msg;
-use propensity::tui::theme::{TerminalEnv, Theme};
+use propensity::tui::theme::{Look, TerminalEnv};
 use propensity::tui::update::update;
 use propensity::tui::view::view;
 use ratatui::buffer::Buffer;
@@ -222,13 +222,10 @@ pub fn estimate() -> GoalEstimate {
 
 /// The screens at this size, without a score.
 pub fn bare(size: (u16, u16)) -> App {
-    with_theme(
-        size,
-        Theme::choose(ThemeName::Dark, &TerminalEnv { term: "xterm-256color".into(), ..TerminalEnv::default() }),
-    )
+    with_look(size, ThemeName::Dark, TerminalEnv { term: "xterm-256color".into(), ..TerminalEnv::default() })
 }
 
-pub fn with_theme(size: (u16, u16), theme: Theme) -> App {
+pub fn with_look(size: (u16, u16), theme: ThemeName, terminal: TerminalEnv) -> App {
     let workspace = WorkspaceView {
         name: "acme".into(),
         zone: TimeZone::UTC,
@@ -237,10 +234,12 @@ pub fn with_theme(size: (u16, u16), theme: Theme) -> App {
         has_sources: true,
         user: "ann".into(),
         thresholds: Thresholds::default(),
+        bands: Bands::default(),
         program: "propensity --home /home/ann/acme".into(),
         demo: None,
     };
-    let mut app = App::new(workspace, Keymap::new(&BTreeMap::new()).unwrap(), theme, at(NOW), size);
+    let mut app =
+        App::new(workspace, Keymap::new(&BTreeMap::new()).unwrap(), Look::new(theme, None, terminal), at(NOW), size);
     app.catalog = CatalogView::Ready(Arc::new(catalog()));
     // A timer calls; where none does, a test says so.
     app.timer = TimerRecord::new(None, Some(at("2026-11-24T06:30:00Z")));

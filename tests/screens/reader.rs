@@ -218,6 +218,7 @@ pub fn answer(ask: Request) -> Option<Response> {
         Request::History { profile, .. } => {
             let past = |month: u32, score: f64| PastScore {
                 run: format!("r{month}"),
+                started_at: at(NOW),
                 as_of: format!("2026-{month:02}-20"),
                 score,
                 percentile: 90,
@@ -225,6 +226,7 @@ pub fn answer(ask: Request) -> Option<Response> {
             };
             Response::History { profile, past: vec![past(11, 93.0), past(10, 72.0), past(9, 40.0), past(8, 41.0)] }
         }
+        Request::Locate { serial, id } => Response::Located { serial, id, place: Ok(Some(7)) },
         Request::WhatIf { detail, changes } => {
             let answer = Ok(Arc::new(what_if(&detail, &changes)));
             Response::WhatIf { changes, answer }

@@ -116,6 +116,7 @@ pub fn successful() -> RunDetail {
         test: 3_000,
         test_conversions: 96,
         scored: 14_998,
+        converted_before: 0,
     };
     run.digests = Digests { inputs: "3f".repeat(32), settings: "9a".repeat(32), ..Digests::default() };
     run.warnings = vec!["The sources end on different days.".into()];
@@ -290,7 +291,7 @@ fn an_evaluation_from_top_to_bottom() {
 #[test]
 fn without_colours_the_tab_and_the_status_still_show() {
     let terminal = TerminalEnv { no_color: true, ..TerminalEnv::default() };
-    let app = with_theme((80, 24), Theme::choose(ThemeName::Dark, &terminal));
+    let app = with_look((80, 24), ThemeName::Dark, terminal);
     let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
     view(&app, &page(failed(), Tab::Data), body(app.size), &mut buffer);
     assert!(buffer.content.iter().all(|c| c.fg == Color::Reset && c.bg == Color::Reset));

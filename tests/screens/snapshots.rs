@@ -30,7 +30,7 @@ fn styles_of_the_list_and_a_menu() {
 #[test]
 fn without_colours_the_selection_and_the_focus_still_show() {
     let terminal = TerminalEnv { no_color: true, term: "xterm-256color".into(), ..TerminalEnv::default() };
-    let mut app = with_theme((80, 24), Theme::choose(ThemeName::Dark, &terminal));
+    let mut app = with_look((80, 24), ThemeName::Dark, terminal);
     update(&mut app, Msg::Scores(Ok(scores())));
     let (buffer, _) = draw(&app);
     assert!(buffer.content.iter().all(|c| c.fg == Color::Reset && c.bg == Color::Reset));

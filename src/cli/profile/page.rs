@@ -115,7 +115,13 @@ fn factors(why: &Explanation, most: usize) -> String {
     }
     rows.push(start.to_vec());
     let (all, sum) = (multiplier(why.log_odds_ratio()), i64::from(rounded_score(why.score())) - 50);
-    rows.push(vec!["all together: odds multiply, points add to 50".into(), String::new(), all, format!("{sum:+}"), String::new()]);
+    rows.push(vec![
+        "all together: odds multiply, points add to 50".into(),
+        String::new(),
+        all,
+        format!("{sum:+}"),
+        String::new(),
+    ]);
     let header = [
         ("factor", Align::Left),
         ("value", Align::Right),

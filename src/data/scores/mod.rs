@@ -71,11 +71,7 @@ impl TopGroup {
     pub fn of(why: &Explanation) -> Option<TopGroup> {
         let group = why.groups().into_iter().next()?;
         let largest = why.factors.get(*group.factors.first()?)?;
-        Some(TopGroup {
-            code: largest.code.clone(),
-            value: largest.value.clone(),
-            contribution: group.contribution,
-        })
+        Some(TopGroup { code: largest.code.clone(), value: largest.value.clone(), contribution: group.contribution })
     }
 }
 

@@ -51,7 +51,9 @@ fn too_late(estimate: &GoalEstimate, check: &Check, days: u32) -> String {
     let of = match (check.code, check.found as u64) {
         (412, _) => "nobody who converted to test with".to_string(),
         (_, 0) => "none to learn from".into(),
-        (_, found) => format!("{} to learn from, {} are needed", count(found), count(check.threshold.unwrap_or_default() as u64)),
+        (_, found) => {
+            format!("{} to learn from, {} are needed", count(found), count(check.threshold.unwrap_or_default() as u64))
+        }
     };
     let todo = match estimate.works_with_days {
         Some(shorter) => format!("choose {shorter} days or less."),
@@ -63,7 +65,10 @@ fn too_late(estimate: &GoalEstimate, check: &Check, days: u32) -> String {
 fn why_it_warns(check: &Check) -> String {
     match check.code {
         200 => format!("industry, employees or revenue are empty for {} of the profiles.", percent(check.found)),
-        201 => format!("{} of the profiles did nothing in half a year, and will get nearly the same score.", percent(check.found)),
+        201 => format!(
+            "{} of the profiles did nothing in half a year, and will get nearly the same score.",
+            percent(check.found)
+        ),
         _ => format!("{} of the profiles reach this goal, so that a ranking tells little.", percent(check.found)),
     }
 }
@@ -103,7 +108,8 @@ mod tests {
     fn a_timeframe_that_is_too_long_says_which_would_do() {
         let none = estimate(Check::stopping(411, "too few", "Count of training conversions", 0.0, Rule::AtLeast, 8.0));
         let advice = advise(&none, ProfileType::Person, 180);
-        let text = "Your data span 165 days. A timeframe of 180 days leaves none to learn from: choose 60 days or less.";
+        let text =
+            "Your data span 165 days. A timeframe of 180 days leaves none to learn from: choose 60 days or less.";
         assert_eq!(advice, GoalAdvice::Fails(text.into()));
     }
 
@@ -115,7 +121,8 @@ mod tests {
             .chain([200, 201, 0].map(|code| Check::warning(code, "why", "what", 0.5, Rule::AtMost, 0.1)));
         for check in checks {
             let code = check.code;
-            let (GoalAdvice::Fails(text) | GoalAdvice::Doubtful(text)) = advise(&estimate(check), ProfileType::Account, 90)
+            let (GoalAdvice::Fails(text) | GoalAdvice::Doubtful(text)) =
+                advise(&estimate(check), ProfileType::Account, 90)
             else {
                 panic!("{code} is said to be fine");
             };

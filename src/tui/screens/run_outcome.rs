@@ -69,8 +69,13 @@ fn against_threshold(block: &mut Lines<'_>, check: &Check) {
     let theme = block.theme();
     let found = codes::formatted_value(check, check.found);
     let threshold = check.threshold.map(|t| format!(", and the threshold is {}", codes::formatted_value(check, t)));
-    let known = codes::by_number(check.code).is_some_and(|code| code.limits.iter().any(|l: &Limit| l.figure == check.what));
+    let known =
+        codes::by_number(check.code).is_some_and(|code| code.limits.iter().any(|l: &Limit| l.figure == check.what));
     // A figure that is no threshold of the code itself says little; the sentence has the rest.
-    let text = if known { format!("{}: {found}{}.", check.what, threshold.unwrap_or_default()) } else { check.message.clone() };
+    let text = if known {
+        format!("{}: {found}{}.", check.what, threshold.unwrap_or_default())
+    } else {
+        check.message.clone()
+    };
     block.text(&text, theme.text());
 }

@@ -36,7 +36,8 @@ pub fn sentence(listed: &ScoreSummary, run: &Run) -> String {
         Status::Successful => {
             let scored = format!("{} {} scored", count(run.population.scored), plural(score.profile_type));
             let auc = run.metrics.as_ref().and_then(|metrics| metrics.auc).filter(|_| run.kind == RunKind::Training);
-            let tested = auc.zip(run.verdict).map(|(auc, verdict)| format!(", AUC {} {verdict}", proportion(auc.value)));
+            let tested =
+                auc.zip(run.verdict).map(|(auc, verdict)| format!(", AUC {} {verdict}", proportion(auc.value)));
             let warned = match run.warnings.len() {
                 0 => String::new(),
                 warnings => format!(" · {}", counted(warnings as u64, "warning", "warnings")),

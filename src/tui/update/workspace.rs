@@ -64,7 +64,8 @@ fn tell_of_interrupted_run(app: &mut App) {
     let Some(Until::RunEnds { score }) = app.notice.as_ref().map(|notice| &notice.until) else { return };
     let gone = app.live_run(score).is_some_and(|live| live.status == Status::Interrupted);
     if let (true, Some(listed)) = (gone, app.listed(score)) {
-        let text = format!("{}: the run was interrupted, its process is gone. The next run starts clean.", listed.score.name);
+        let text =
+            format!("{}: the run was interrupted, its process is gone. The next run starts clean.", listed.score.name);
         app.notify_of_end(Severity::Warning, text);
     }
 }

@@ -223,13 +223,7 @@ impl Menu {
     }
 }
 
-fn draw_items(
-    theme: &Theme,
-    shown: &[Item],
-    (at, first): (Option<usize>, usize),
-    head: u16,
-    cells: &mut Cells<'_>,
-) {
+fn draw_items(theme: &Theme, shown: &[Item], (at, first): (Option<usize>, usize), head: u16, cells: &mut Cells<'_>) {
     if shown.is_empty() {
         cells.put(1, head, cells.width(), "Nothing holds these words.", theme.dim());
     }

@@ -29,6 +29,12 @@ pub fn view(app: &App, confirm: &Confirm, buffer: &mut Buffer) -> Option<Positio
         .map(|(at, (answer, label))| Button { field: at, text: label.into(), is_danger: answer.is_danger() })
         .collect();
     let y = (lines.len() as u16 + 2).min(area.height.saturating_sub(2)).max(1);
-    form::draw_buttons(app.theme(), &mut cells, (None, y), &buttons, confirm.focus.min(buttons.len().saturating_sub(1)));
+    form::draw_buttons(
+        app.theme(),
+        &mut cells,
+        (None, y),
+        &buttons,
+        confirm.focus.min(buttons.len().saturating_sub(1)),
+    );
     None
 }

@@ -21,16 +21,22 @@ pub fn rows(app: &App, contexts: &[KeyContext]) -> Vec<Row<'static>> {
         }));
     }
     rows.push(heading("Codes"));
-    rows.extend(codes::TABLE.iter().map(|code| {
-        simple_row(format!("  {:<KEYS$} {}", code.name(), code.title), Pick::Code(code.number))
-    }));
+    rows.extend(
+        codes::TABLE
+            .iter()
+            .map(|code| simple_row(format!("  {:<KEYS$} {}", code.name(), code.title), Pick::Code(code.number))),
+    );
     rows
 }
 
 fn part(app: &App, title: &str, belongs: &dyn Fn(&Entry) -> bool) -> Vec<Row<'static>> {
     let row = |entry: &Entry| {
         let keys = app.keymap.keys(entry.action).collect::<Vec<_>>().join("  ");
-        let keys = if keys.is_empty() { format!("{} {}", app.keymap.key(crate::tui::action::Action::Palette), entry.id) } else { keys };
+        let keys = if keys.is_empty() {
+            format!("{} {}", app.keymap.key(crate::tui::action::Action::Palette), entry.id)
+        } else {
+            keys
+        };
         simple_row(format!("  {keys:<KEYS$} {}", entry.doc), Pick::Action(entry.action))
     };
     let rows: Vec<Row<'static>> = TABLE.iter().filter(|entry| belongs(entry)).map(row).collect();

@@ -42,13 +42,17 @@ impl Wizard {
                 let exact = matches!(condition.operator, Some(Operator::Is | Operator::IsNot));
                 (values(app, &event.event_type, condition), Kind::Offer { typed_first: !exact })
             }
-            Field::Combine => ([Combine::Any, Combine::All].map(|c| Item::new(combine_words(c))).to_vec(), Kind::Choice),
+            Field::Combine => {
+                ([Combine::Any, Combine::All].map(|c| Item::new(combine_words(c))).to_vec(), Kind::Choice)
+            }
             Field::Timeframe => {
                 let mut items: Vec<Item> = TIMEFRAMES.iter().map(|d| Item::new(format!("{d} days"))).collect();
                 items.push(Item::new(CUSTOM));
                 (items, Kind::Choice)
             }
-            Field::MergePolicy => (MergePolicy::ALL.iter().map(|p| Item::new(policy_words(*p))).collect(), Kind::Choice),
+            Field::MergePolicy => {
+                (MergePolicy::ALL.iter().map(|p| Item::new(policy_words(*p))).collect(), Kind::Choice)
+            }
             _ => return None,
         };
         Some(Menu::new(items, &self.choice_text(field), kind))

@@ -94,7 +94,10 @@ mod tests {
         assert_eq!(said(Operator::Is, "5"), None);
         assert_eq!(said(Operator::Contains, "Won"), None);
         assert_eq!(said(Operator::Contains, "won!"), Some("not in the data".into()));
-        assert_eq!(event_type(&known, "oportunityUpdated"), Some("not in the data; did you mean opportunityUpdated?".into()));
+        assert_eq!(
+            event_type(&known, "oportunityUpdated"),
+            Some("not in the data; did you mean opportunityUpdated?".into())
+        );
         assert_eq!(field(&known, "opportunityUpdated", "Stage"), Some("not in the data; did you mean stage?".into()));
         // Of more values than the catalog lists nothing can be said.
         assert_eq!(value(&catalog(&["a"], 2), "opportunityUpdated", &condition(Operator::Is), "b"), None);

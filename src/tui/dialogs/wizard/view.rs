@@ -163,7 +163,8 @@ fn value<'a>(app: &'a App, wizard: &'a Wizard, (role, i, j): (EventRole, usize, 
     // Where values are offered, what is typed filters them.
     let offered = wizard.menu.as_ref().filter(|menu| menu.is_offer()).map(Menu::filter);
     let entry = (wizard.focus == field).then(|| offered.unwrap_or(&wizard.input));
-    let placeholder = if offered.is_some() { "type a value, or ↓ for those in the data" } else { "a value, then Enter" };
+    let placeholder =
+        if offered.is_some() { "type a value, or ↓ for those in the data" } else { "a value, then Enter" };
     row(app, wizard, "  Value", field, Control::Values { entry, chips, placeholder })
 }
 

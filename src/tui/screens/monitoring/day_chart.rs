@@ -60,13 +60,8 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
         y += 1;
     }
     let mut legend: Vec<Span<'_>> = Vec::new();
-    const SHOWN: [DayStatus; 5] = [
-        DayStatus::Successful,
-        DayStatus::Failed,
-        DayStatus::Processing,
-        DayStatus::Cancelled,
-        DayStatus::Missed,
-    ];
+    const SHOWN: [DayStatus; 5] =
+        [DayStatus::Successful, DayStatus::Failed, DayStatus::Processing, DayStatus::Cancelled, DayStatus::Missed];
     for mark in SHOWN {
         let (sign, word) = sign_and_word(mark);
         legend.push(Span::styled(sign, style(app, mark)));

@@ -103,7 +103,8 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
 }
 
 fn put(cells: &mut Cells<'_>, (x, y): (u16, u16), (column, width): (Column, u16), text: &str, style: Style) {
-    let text = if column == Column::Score { cut_middle(text, usize::from(width)) } else { cut(text, usize::from(width)) };
+    let text =
+        if column == Column::Score { cut_middle(text, usize::from(width)) } else { cut(text, usize::from(width)) };
     if column.is_number() {
         cells.put_right_in(x, y, width, &text, style);
     } else {
@@ -180,7 +181,10 @@ pub fn message(app: &App, cells: &mut Cells<'_>) {
             lines.truncate(all);
             let more = format!("… {} opens it", app.keymap.key(Action::Accept));
             let last = &mut lines[all - 1];
-            *last = format!("{} {more}", cut(last, usize::from(room).saturating_sub(more.width() + 1)).trim_end_matches('…'));
+            *last = format!(
+                "{} {more}",
+                cut(last, usize::from(room).saturating_sub(more.width() + 1)).trim_end_matches('…')
+            );
         }
         for (y, text) in (0u16..).zip(&lines) {
             cells.put(2, y, room, text, style);

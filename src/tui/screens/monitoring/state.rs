@@ -96,7 +96,8 @@ impl Monitoring {
             return true;
         }
         let code = line.code.map_or(String::new(), |code| code.to_string());
-        let parts = [&line.score_name, &line.kind.to_string(), &line.status.to_string(), &code, &line.id, &line.message];
+        let parts =
+            [&line.score_name, &line.kind.to_string(), &line.status.to_string(), &code, &line.id, &line.message];
         let text = parts.map(|part| part.to_lowercase()).join(" ");
         self.find.value().to_lowercase().split_whitespace().all(|word| text.contains(word))
     }

@@ -120,9 +120,7 @@ fn top_reason(p: &ScoredProfile) -> String {
             let title = feature_labels::for_code(&group.code).group;
             said(&title, &group.code, group.value.as_deref(), group.contribution)
         }
-        (None, Some(f)) => {
-            said(&feature_labels::for_code(&f.code).label, &f.code, f.value.as_deref(), f.contribution)
-        }
+        (None, Some(f)) => said(&feature_labels::for_code(&f.code).label, &f.code, f.value.as_deref(), f.contribution),
         (None, None) => String::new(),
     }
 }

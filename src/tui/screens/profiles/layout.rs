@@ -22,7 +22,7 @@ pub fn rows_shown(size: (u16, u16)) -> usize {
 pub fn rank_and_name(screen: &Profiles, width: u16) -> (u16, u16) {
     let digits = count(screen.opened.as_ref().map_or(0, |o| o.total as u64)).len() as u16;
     let rank = digits.max(4) + 2 + GAP;
-    (rank, (width * 3 / 10).clamp(14, 44) + GAP)
+    (rank, (width * 27 / 100).clamp(14, 44) + GAP)
 }
 
 fn width_of(column: &Column) -> u16 {
@@ -33,7 +33,7 @@ fn width_of(column: &Column) -> u16 {
         Column::Likely => 6,
         Column::Id | Column::Account => 16,
         Column::TopFactor => 30,
-        Column::Attribute(name) if name == "account.name" || name == "job_title" => 20,
+        Column::Attribute(name) if name == "account.name" || name == "job_title" => 18,
         Column::Attribute(name) => (feature_labels::field_label(name).width() as u16).clamp(10, 18),
     }
 }

@@ -97,13 +97,16 @@ fn filter_line(app: &App, screen: &Profiles, cells: &mut Cells<'_>) {
         }
         Focus::Find => (key(Action::Find), &screen.find, "an id or a part of a name"),
         Focus::List => {
-            let words: Vec<String> = [(Action::Find, screen.hits.is_some().then(|| screen.find.value().to_string())),
-                (Action::FilterProfiles, (!screen.shown.query.is_empty()).then(|| screen.shown.query.clone()))]
-                .into_iter()
-                .filter_map(|(action, words)| words.map(|words| format!("{}{words}", key(action))))
-                .collect();
+            let words: Vec<String> = [
+                (Action::Find, screen.hits.is_some().then(|| screen.find.value().to_string())),
+                (Action::FilterProfiles, (!screen.shown.query.is_empty()).then(|| screen.shown.query.clone())),
+            ]
+            .into_iter()
+            .filter_map(|(action, words)| words.map(|words| format!("{}{words}", key(action))))
+            .collect();
             if words.is_empty() {
-                let offered = [(Action::Find, "find"), (Action::FilterProfiles, "filter"), (Action::SortProfiles, "sort")];
+                let offered =
+                    [(Action::Find, "find"), (Action::FilterProfiles, "filter"), (Action::SortProfiles, "sort")];
                 let text = offered.map(|(action, word)| format!("{}{word}", key(action))).join("   ");
                 cells.put(0, 2, room, &text, theme.dim());
             } else {
@@ -250,7 +253,10 @@ fn top_factor(p: &ScoredProfile, width: u16) -> String {
     let value = format!(": {}", harmless(&feature_labels::value_phrase(code, value)));
     let room = usize::from(width).saturating_sub(odds.width() + 1 + value.width());
     if room < 8 {
-        return format!("{odds} {}", cut(&format!("{label}{value}"), usize::from(width).saturating_sub(odds.width() + 1)));
+        return format!(
+            "{odds} {}",
+            cut(&format!("{label}{value}"), usize::from(width).saturating_sub(odds.width() + 1))
+        );
     }
     format!("{odds} {}{value}", shorten_factor(&label, room))
 }

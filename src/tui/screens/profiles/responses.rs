@@ -114,7 +114,10 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
             app.export = None;
             match written {
                 Ok(written) => {
-                    app.notify(Severity::Success, format!("{} are in {}.", counted(written, "profile", "profiles"), full(&path)));
+                    app.notify(
+                        Severity::Success,
+                        format!("{} are in {}.", counted(written, "profile", "profiles"), full(&path)),
+                    );
                 }
                 Err(error) if error.kind == Kind::Cancelled => app.notify(Severity::Info, "The export was cancelled."),
                 Err(error) => drop(report_failure(app, error)),

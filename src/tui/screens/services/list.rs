@@ -28,8 +28,8 @@ struct Column {
 fn columns(width: u16) -> Vec<Column> {
     // Widths with the gap after each: as wide as `1,234,567`, `.883 Strong`, `14 Nov 2026`, `✗ failed, 401`.
     let wanted: &[(Sort, u16)] = match width {
-        0..50 => &[(Sort::Auc, 13)],
-        50..84 => &[(Sort::Auc, 14), (Sort::LastRun, 13)],
+        0..48 => &[(Sort::Auc, 13)],
+        48..84 => &[(Sort::Auc, 14), (Sort::LastRun, 13)],
         84..100 => &[(Sort::Type, 14), (Sort::Auc, 14), (Sort::Profiles, 11), (Sort::LastRun, 13)],
         _ => &[(Sort::Type, 14), (Sort::Auc, 14), (Sort::Profiles, 11), (Sort::LastRun, 13), (Sort::Status, 16)],
     };
@@ -56,8 +56,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         theme.dim()
     };
     cells.put(0, 0, width, "Services", theme.title());
-    if tall {
-        cells.put(0, 1, at.saturating_sub(1), "Predictive lead and account scoring", theme.dim());
+    const SUBTITLE: &str = "Predictive lead and account scoring";
+    if tall && SUBTITLE.width() < usize::from(at) {
+        cells.put(0, 1, at, SUBTITLE, theme.dim());
     }
     cells.put(at, u16::from(tall), width, &create, style);
     filter_line(app, &mut cells, if tall { 3 } else { 1 });
@@ -72,10 +73,16 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     for (row, &index) in (0u16..).zip(visible) {
         draw_score(app, &app.scores[index], &mut cells, head + row * ROW);
     }
-    let cursor = cells.cursor();
-    let bar = Rect { x: area.right(), y: area.y + head, width: 1, height: area.height.saturating_sub(head) };
-    scroll_bar::draw(theme, bar, app.services.order.len(), app.services.offset, shown, buffer);
-    cursor
+    cells.cursor()
+}
+
+/// Draws beside the list where one is in it; `column` is as high as the list.
+pub fn draw_scroll_bar(app: &App, column: Rect, buffer: &mut Buffer) {
+    let head = head(column.height);
+    let height = column.height.saturating_sub(head);
+    let bar = Rect { y: column.y + head, height, ..column };
+    let shown = usize::from(height / ROW);
+    scroll_bar::draw(app.theme(), bar, app.services.order.len(), app.services.offset, shown, buffer);
 }
 
 fn filter_line(app: &App, cells: &mut Cells<'_>, y: u16) {
@@ -214,7 +221,7 @@ fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, 
     if !has_status {
         let (sign, word, style) = status(app, listed);
         parts.push((format!("{sign} {word}"), style));
-        parts.push((warned(app, listed, cells.width() >= 50), theme.warn()));
+        parts.push((warned(app, listed, cells.width() >= 48), theme.warn()));
     }
     let reservation = verdict(listed).filter(|verdict| verdict.is_reservation());
     parts.extend(reservation.map(|verdict| (verdict.to_string(), theme.verdict(verdict))));

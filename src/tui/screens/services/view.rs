@@ -2,7 +2,7 @@
 
 use super::{details, list};
 use crate::tui::app::App;
-use crate::tui::layout::{body, columns};
+use crate::tui::layout::{GAP, body, columns, details_width};
 use crate::tui::widgets::cells::Cells;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -17,18 +17,24 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
     match right {
         Some(right) => {
             let cursor = list::draw(app, left, buffer);
-            let line = Rect { x: left.right() + 2, width: 1, ..left };
+            let line = Rect { x: left.right() + GAP / 2, width: 1, ..left };
             let mut cells = Cells::new(buffer, line);
             (0..line.height).for_each(|y| {
                 cells.put(0, y, 1, "│", app.theme().faint());
             });
+            list::draw_scroll_bar(app, line, buffer);
             details::draw(app, right, buffer);
             cursor
         }
         None if app.services.details_open && app.selected().is_some() => {
-            details::draw(app, body(app.size), buffer);
+            let area = Rect { width: details_width(app.size), ..body(app.size) };
+            details::draw(app, area, buffer);
             None
         }
-        None => list::draw(app, left, buffer),
+        None => {
+            let cursor = list::draw(app, left, buffer);
+            list::draw_scroll_bar(app, Rect { x: left.right(), width: 1, ..left }, buffer);
+            cursor
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! The tab *Data*: what the run asked of the data, and what it read.
 
-use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::format::{count, date, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
@@ -9,6 +8,7 @@ use crate::domain::source::refusal::{MAX_EXAMPLES, Reason, ReasonCount};
 use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::cells::error_lines;
 use crate::tui::widgets::histogram::bar;

@@ -1,6 +1,5 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
-use crate::tui::screens::lines::Lines;
 use crate::domain::format::{count, date, percent, proportion};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
@@ -8,6 +7,7 @@ use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::runs::report_json::Report;
 use crate::tui::app::App;
+use crate::tui::screens::lines::Lines;
 use crate::tui::widgets::cells::{error_lines, side_by_side};
 use crate::tui::widgets::chart::{Chart, base_rates};
 use ratatui::text::Line;

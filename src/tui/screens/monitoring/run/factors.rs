@@ -1,6 +1,5 @@
 //! The tab *Factors*: what moves the scores of the run over all its profiles.
 
-use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::explanation::odds_multiplier;
 use crate::domain::format::{count, percent};
 use crate::domain::run::FactorSummary;
@@ -8,6 +7,7 @@ use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
 use crate::tui::labels::{direction_sign, shorten_factor};
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::tui::widgets::cells::error_lines;
 use crate::tui::widgets::histogram::bar;
 use ratatui::text::Line;

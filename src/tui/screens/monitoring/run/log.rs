@@ -1,9 +1,9 @@
 //! The tab *Log*: what the process of the run said, or else what its journal tells.
 
-use crate::tui::screens::lines::Lines;
 use crate::domain::format::{count, seconds};
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
+use crate::tui::screens::lines::Lines;
 use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::error_lines;
 use ratatui::text::Line;

@@ -1,7 +1,6 @@
 //! The tab *Over time*: the model against the one before it, past predictions against what came, and what moved since the
 //! training.
 
-use crate::tui::screens::lines::{Cell, Lines};
 use crate::domain::drift::{DistributionShift, Drift};
 use crate::domain::feature_labels;
 use crate::domain::format::{count, date, interval, percent, proportion};
@@ -11,6 +10,7 @@ use crate::domain::run::{Challenge, Run, RunKind};
 use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
 use crate::tui::app::App;
+use crate::tui::screens::lines::{Cell, Lines};
 use crate::tui::widgets::cells::{error_lines, side_by_side};
 use crate::tui::widgets::chart::{Chart, MonthlyRates, expected_rates};
 use ratatui::text::Line;

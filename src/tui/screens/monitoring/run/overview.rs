@@ -1,6 +1,5 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
-
 use crate::domain::format::{count, date, interval, percent, proportion, seconds};
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::text::Align;

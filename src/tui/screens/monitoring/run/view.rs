@@ -4,12 +4,13 @@ use super::state::{Extent, RunPage, Tab};
 use super::{data, evaluation, factors, log, over_time, overview};
 use crate::domain::format::{count, interval, proportion, seconds};
 use crate::domain::run::codes;
-use crate::domain::text::harmless;
+use crate::domain::text::{cut_middle, harmless};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layout::body;
 use crate::tui::theme::status_sign;
 use crate::tui::widgets::cells::Cells;
+use crate::tui::widgets::scroll_bar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -24,7 +25,8 @@ const LEFT: usize = 32;
 /// Where the lines of the tab stand.
 fn tab_area(area: Rect) -> Rect {
     let head = HEAD.min(area.height);
-    Rect { y: area.y + head, height: area.height - head, ..area }
+    // A column stays free before the scroll bar.
+    Rect { y: area.y + head, height: area.height - head, width: area.width.saturating_sub(1), ..area }
 }
 
 fn lines(app: &App, page: &RunPage, width: u16) -> Vec<Line<'static>> {
@@ -59,10 +61,9 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     let area = tab_area(area);
     let lines = lines(app, page, area.width);
     let scroll = page.scroll.min(line_count(&lines).saturating_sub(area.height));
-    // Beside the tabs, where no text is hidden.
-    let more = line_count(&lines) > scroll.saturating_add(area.height);
-    let marks = [if scroll > 0 { "▴" } else { " " }, if more { "▾" } else { " " }].concat();
-    cells.put_right(HEAD - 2, &marks, app.theme().dim());
+    // In the margin, where no text is hidden.
+    let bar = Rect { x: area.right() + 1, width: 1, ..area };
+    scroll_bar::draw(app.theme(), bar, lines.len(), usize::from(scroll), usize::from(area.height), buffer);
     let mut cells = Cells::new(buffer, area);
     for (y, line) in (0u16..).zip(lines.iter().skip(usize::from(scroll)).take(usize::from(area.height))) {
         cells.put_line(0, y, area.width, line);
@@ -71,11 +72,18 @@ pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
 
 fn breadcrumb(app: &App, page: &RunPage, cells: &mut Cells<'_>) {
     let (theme, run) = (app.theme(), page.run());
-    let id = harmless(&run.id).into_owned();
-    let room = cells.width().saturating_sub(id.width() as u16 + 2);
-    let x = cells.put(0, 0, room, &format!("Monitoring › {} › ", harmless(&run.score_name)), theme.dim());
-    cells.put(x, 0, room.saturating_sub(x), &app.local_time(run.started_at), theme.title());
-    cells.put_right(0, &id, theme.dim());
+    let (id, when) = (harmless(&run.id).into_owned(), app.local_time(run.started_at));
+    let fixed = "Monitoring ›  › ".width() + when.width();
+    let width = usize::from(cells.width());
+    // Where there is no room for all, the id goes first: it is read for a command, and stands in the list of runs there.
+    let shows_id = fixed + run.score_name.width() + 2 + id.width() <= width;
+    let room = if shows_id { width - id.width() - 2 } else { width };
+    let name = cut_middle(&run.score_name, room.saturating_sub(fixed));
+    let x = cells.put(0, 0, room as u16, &format!("Monitoring › {name} › "), theme.dim());
+    cells.put(x, 0, room as u16, &when, theme.title());
+    if shows_id {
+        cells.put_right(0, &id, theme.dim());
+    }
 }
 
 /// Status and code at the left, what the model is worth at the right: the eye meets them first.

@@ -2,8 +2,8 @@
 
 use super::layout::details_width;
 use super::state::{Pane, ProfilePage};
-use crate::domain::feature_labels;
 use crate::domain::explanation::shown_score;
+use crate::domain::feature_labels;
 use crate::domain::format::{count, counted, date, top_share};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::day_text;

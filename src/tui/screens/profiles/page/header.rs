@@ -37,7 +37,8 @@ pub fn draw(app: &App, screen: &Profiles, page: &ProfilePage, detail: &ProfileDe
     }
     let bars = distribution(app, screen, score, y, cells);
     let room = cells.width().saturating_sub(bars + SCORE + 2);
-    let x = SCORE + cells.put(SCORE, y, room, band.word(), theme.band(band).add_modifier(ratatui::style::Modifier::BOLD));
+    let x =
+        SCORE + cells.put(SCORE, y, room, band.word(), theme.band(band).add_modifier(ratatui::style::Modifier::BOLD));
     let whose = app.listed(&screen.score).map_or("profiles", |l| plural(l.score.profile_type));
     let total = count(screen.opened.as_ref().map_or(0, |o| o.total as u64));
     let days = app.listed(&screen.score).map_or(String::new(), |l| format!(" within {} days", l.score.timeframe_days));
@@ -84,8 +85,7 @@ fn reasons(app: &App, page: &ProfilePage, head: &Head, cells: &mut Cells<'_>) {
         let cell = page.detail.as_ref().and_then(|d| d.cells.iter().position(|c| c.code == first.code));
         let value = cell.map_or_else(|| first.value.clone(), |cell| page.value(cell));
         let value = feature_labels::value_phrase(&first.code, value.as_deref());
-        let side = if group.contribution >= 0.0 { "for it" } else { "against" };
-        let text = format!("{}: {value} ({}, {side})", group.title, multiplier(group.contribution));
+        let text = format!("{}: {value} ({})", group.title, multiplier(group.contribution));
         harmless(&text).into_owned()
     };
     let room = usize::from(cells.width().saturating_sub(4));

@@ -28,11 +28,13 @@ pub fn halves(size: (u16, u16)) -> (Rect, Rect) {
     let body = body(size);
     let head = head(body.height).lines;
     let area = Rect { y: body.y + head.min(body.height), height: body.height.saturating_sub(head), ..body };
+    // A column stays free before a scroll bar.
     if size.0 < BOTH {
+        let area = Rect { width: area.width.saturating_sub(1), ..area };
         return (area, area);
     }
     let right = (area.width * 38 / 100).clamp(34, 60);
-    let left = area.width - right - 4;
+    let left = area.width - right - 5;
     (Rect { width: left, ..area }, Rect { x: area.x + left + 4, width: right, ..area })
 }
 

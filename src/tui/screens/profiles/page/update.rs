@@ -9,8 +9,8 @@ use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::{Dialog, Prompt, Purpose};
 use crate::tui::effect::Effect;
 use crate::tui::screens::profiles::messages::{Request, Response};
-use crate::tui::screens::profiles::{related, rows};
 use crate::tui::screens::profiles::state::Profiles;
+use crate::tui::screens::profiles::{related, rows};
 use std::sync::Arc;
 
 /// Opens the page of the profile at a place.

@@ -3,8 +3,8 @@
 
 use super::factor_rows::{self, FactorRow, RowKind};
 use super::layout::{BOTH, halves};
-use super::{details, header};
 use super::state::{FactorView, Pane, ProfilePage};
+use super::{details, header};
 use crate::domain::format::{count, multiplier};
 use crate::domain::text::{cut, harmless};
 use crate::tui::app::App;
@@ -80,7 +80,7 @@ fn draw_factors(app: &App, page: &ProfilePage, area: Rect, buffer: &mut Buffer) 
     for (y, (index, row)) in (1u16..).zip(rows.iter().enumerate().skip(page.offset).take(shown)) {
         draw_row(app, page, row, index == page.selected, focused, &mut cells, y);
     }
-    let bar = Rect { x: area.right(), y: area.y + 1, width: 1, height: area.height.saturating_sub(1) };
+    let bar = Rect { x: area.right() + 1, y: area.y + 1, width: 1, height: area.height.saturating_sub(1) };
     scroll_bar::draw(theme, bar, rows.len(), page.offset, shown, buffer);
 }
 
@@ -138,6 +138,6 @@ fn draw_details(app: &App, page: &ProfilePage, area: Rect, buffer: &mut Buffer) 
     for (y, line) in (0u16..).zip(lines.iter().skip(scroll).take(shown)) {
         cells.put_line(0, y, area.width, line);
     }
-    let bar = Rect { x: area.right(), width: 1, ..area };
+    let bar = Rect { x: area.right() + 1, width: 1, ..area };
     scroll_bar::draw(app.theme(), bar, lines.len(), scroll, shown, buffer);
 }

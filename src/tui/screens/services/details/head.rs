@@ -19,7 +19,13 @@ const DESCRIPTION: usize = 6;
 pub fn add(lines: &mut Lines<'_>, listed: &ScoreSummary) {
     let (theme, s) = (lines.theme(), &listed.score);
     lines.text(&s.name, theme.title());
-    lines.text(&format!("Profile type {} · Prediction timeframe {} days", s.profile_type, s.timeframe_days), theme.dim());
+    let (who, when) =
+        (format!("Profile type {}", s.profile_type), format!("Prediction timeframe {} days", s.timeframe_days));
+    if who.width() + 3 + when.width() <= lines.width {
+        lines.text(&format!("{who} · {when}"), theme.dim());
+    } else {
+        [who, when].iter().for_each(|part| lines.text(part, theme.dim()));
+    }
     let mut description = wrapped(&harmless(&s.description), lines.width);
     if description.len() > DESCRIPTION {
         description.truncate(DESCRIPTION - 1);
@@ -41,7 +47,8 @@ fn trust(lines: &Lines<'_>, listed: &ScoreSummary) -> Option<(&'static str, Stri
     let verdict = run.verdict?;
     let held = run.metrics.as_ref().and_then(|metrics| metrics.lift_10);
     let held = held.map(|lift| percent((lift.value / 10.0).min(1.0)));
-    let best = held.map_or(String::new(), |held| format!(": the best 10 % of the profiles hold {held} of the conversions"));
+    let best =
+        held.map_or(String::new(), |held| format!(": the best 10 % of the profiles hold {held} of the conversions"));
     let text = match verdict {
         Verdict::Strong => format!("Strong. Rely on the order{best}."),
         Verdict::Fair => format!("Fair. Use the order as a good guide{best}."),
@@ -52,7 +59,8 @@ fn trust(lines: &Lines<'_>, listed: &ScoreSummary) -> Option<(&'static str, Stri
                 .into()
         }
         Verdict::NoBetterThanRecency => {
-            "No better than recency. Sorting by the last activity does as well: add data that tell profiles apart.".into()
+            "No better than recency. Sorting by the last activity does as well: add data that tell profiles apart."
+                .into()
         }
     };
     let sign = match verdict {

@@ -11,6 +11,7 @@ use crate::tui::screens::run_outcome::{self, Cause};
 use crate::tui::screens::services::next_run;
 use crate::tui::theme::status_sign;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 /// Columns of the names of the facts.
 const NAME: usize = 10;
@@ -37,7 +38,8 @@ pub fn add(lines: &mut Lines<'_>, listed: &ScoreSummary) {
     let passed = ago(run.started_at, now, zone);
     let started = lines.app.local_time(run.started_at);
     let passed = if passed.ends_with("ago") || passed.ends_with("now") { format!(", {passed}") } else { String::new() };
-    lines.fact_in(NAME, "Started", &format!("{started}{passed}"));
+    let both = format!("{started}{passed}");
+    lines.fact_in(NAME, "Started", if NAME + both.width() <= lines.width { &both } else { &started });
     lines.fact_in(NAME, "Read", &read(run));
     if run.population.scored > 0 {
         lines.fact_in(NAME, "Scored", &scored(run, listed.score.profile_type));
@@ -54,9 +56,16 @@ fn status(lines: &mut Lines<'_>, run: &Run) {
         Span::styled(format!("{} {}{code}", status_sign(run.status), run.status), theme.status(run.status)),
     ];
     if !run.warnings.is_empty() {
-        let warned = counted(run.warnings.len() as u64, "warning", "warnings");
-        spans.push(Span::styled(format!("  ! {warned}"), theme.warn()));
-        spans.push(Span::styled(format!("  {}", lines.app.keymap.label(Action::CodePage, "Read")), theme.accent()));
+        let warned = format!("! {}", counted(run.warnings.len() as u64, "warning", "warnings"));
+        let key = lines.app.keymap.label(Action::CodePage, "Read");
+        let used: usize = spans.iter().map(|span| span.content.width()).sum();
+        let fits = used + 2 + warned.width() + 2 + key.width() <= lines.width;
+        if !fits {
+            lines.add([Line::from(std::mem::take(&mut spans))]);
+        }
+        let gap = if fits { "  ".to_string() } else { " ".repeat(NAME) };
+        spans.push(Span::styled(format!("{gap}{warned}"), theme.warn()));
+        spans.push(Span::styled(format!("  {key}"), theme.accent()));
     }
     lines.add([Line::from(spans)]);
 }

@@ -57,7 +57,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         cells.put_line(0, y, area.width, line);
     }
     // In the margin, where no text is hidden.
-    let margin = Rect { x: area.right(), width: 1, ..area };
+    let margin = Rect { x: area.right() + 1, width: 1, ..area };
     scroll_bar::draw(app.theme(), margin, lines.len(), usize::from(first), usize::from(area.height), buffer);
 }
 
@@ -72,8 +72,9 @@ fn page(app: &App, listed: &ScoreSummary, width: usize, height: u16) -> Page {
         results::add(&mut lines, listed, height);
         definition::add(&mut lines, listed);
     } else {
-        let half = (width - GAP) / 2;
-        let (mut left, mut right) = (Lines::new(app, half), Lines::new(app, half));
+        // The factors at the right have the longer words.
+        let half = (width - GAP) * 44 / 100;
+        let (mut left, mut right) = (Lines::new(app, half), Lines::new(app, width - GAP - half));
         add_run(&mut left, listed);
         definition::add(&mut left, listed);
         results::add(&mut right, listed, height);

@@ -15,7 +15,7 @@ pub fn add(lines: &mut Lines<'_>, listed: &ScoreSummary, height: u16) {
     test(lines, listed);
     if let Some(scored) = &listed.scored {
         distribution(lines, scored, listed.score.profile_type, height);
-        factors(lines, scored);
+        factors(lines, scored, height);
     }
 }
 
@@ -69,7 +69,11 @@ fn distribution(lines: &mut Lines<'_>, run: &Run, profile_type: ProfileType, hei
         lines.add([Line::from(bands)]);
     }
     let column = (lines.width / run.histogram.len()).clamp(1, 3);
-    let rows = if height >= 30 { 2 } else { 1 };
+    let rows = match height {
+        0..30 => 1,
+        30..46 => 2,
+        46.. => 4,
+    };
     lines.add(histogram::bars(&run.histogram, rows, column, theme.bar()));
     let axis = column * run.histogram.len();
     let left = axis / 2 - 1;
@@ -80,13 +84,14 @@ fn distribution(lines: &mut Lines<'_>, run: &Run, profile_type: ProfileType, hei
     lines.text(&format!("{scored} {whose} scored as of {as_of}"), theme.dim());
 }
 
-fn factors(lines: &mut Lines<'_>, run: &Run) {
+fn factors(lines: &mut Lines<'_>, run: &Run, height: u16) {
     let theme = lines.theme();
     let Some(most) = run.factors.iter().map(|f| f.share).reduce(f64::max).filter(|m| *m > 0.0) else { return };
     title(lines, "Influential factors", Vec::new());
-    let bar_width = (lines.width / 4).clamp(6, 12);
+    // The words need the room more than the bars.
+    let bar_width = (lines.width / 6).clamp(4, 12);
     let label_width = lines.width.saturating_sub(bar_width + 11);
-    for factor in run.factors.iter().take(6) {
+    for factor in run.factors.iter().take(if height >= 46 { 12 } else { 6 }) {
         let label = shorten_factor(&factor.label, label_width);
         let gap = label_width.saturating_sub(label.width());
         let (full, _) = histogram::bar(factor.share / most, bar_width);
