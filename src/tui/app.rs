@@ -23,7 +23,7 @@ use crate::store::ui::UiState;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Everything that is shown.
@@ -72,6 +72,8 @@ pub struct WorkspaceView {
     pub name: String,
     pub zone: TimeZone,
     pub config_file: String,
+    /// The folder that the program was started in: names of files are understood from there.
+    pub folder: PathBuf,
     /// Why nothing can be changed, where nothing can be.
     pub read_only: Option<String>,
     pub has_sources: bool,
@@ -257,6 +259,11 @@ impl App {
     /// Whether a timer starts what is due.
     pub fn timer_health(&self) -> TimerHealth {
         TimerHealth::of(&self.timer, self.now)
+    }
+
+    /// A file's name with its folder, so that it can be found.
+    pub fn full_path(&self, path: &Path) -> String {
+        self.workspace.folder.join(path).display().to_string()
     }
 
     /// A moment as the workspace's clock shows it.

@@ -2,8 +2,10 @@
 
 mod charts;
 mod deleted;
+mod every_width;
 mod keys;
 mod monitoring;
+mod one_meaning;
 mod profiles;
 mod reader;
 mod run_page;
@@ -230,6 +232,7 @@ pub fn with_look(size: (u16, u16), theme: ThemeName, terminal: TerminalEnv) -> A
         name: "acme".into(),
         zone: TimeZone::UTC,
         config_file: "/home/ann/acme/config.toml".into(),
+        folder: "/home/ann".into(),
         read_only: None,
         has_sources: true,
         user: "ann".into(),

@@ -74,7 +74,7 @@ fn failures_only_and_one_score_narrow_the_list_and_escape_widens_it() {
     let failed = app.monitoring.runs.clone();
     assert!(!failed.is_empty() && failed.len() < all);
     assert!(failed.iter().all(|line| matches!(line.status, Status::Failed | Status::Interrupted)));
-    press(&mut app, &["s"]);
+    press(&mut app, &["o"]);
     type_text(&mut app, "demo");
     press(&mut app, &["Enter"]);
     assert!(!app.monitoring.runs.is_empty());
@@ -153,7 +153,7 @@ fn a_live_run_leads_to_where_its_progress_is() {
 #[test]
 fn one_key_leads_from_a_failed_run_to_what_to_do() {
     let mut app = opened((120, 40));
-    press(&mut app, &["f", "c"]);
+    press(&mut app, &["f", "!"]);
     let chosen = app.monitoring.selected_run().unwrap().clone();
     let detail = Box::new(Ok(Arc::new(failed())));
     update(&mut app, Msg::RunLoaded { run: chosen.id.clone(), purpose: RunPurpose::Code, detail });
@@ -161,7 +161,7 @@ fn one_key_leads_from_a_failed_run_to_what_to_do() {
     assert!(text(&app).contains("404"), "{}", text(&app));
     press(&mut app, &["Esc", "Esc", "Home"]);
     assert_eq!(app.monitoring.selected_run().unwrap().status, Status::Successful);
-    assert!(press(&mut app, &["c"]).is_empty() && app.notice.is_some(), "a successful run has no code");
+    assert!(press(&mut app, &["!"]).is_empty() && app.notice.is_some(), "a successful run has no code");
 }
 
 #[test]
@@ -260,16 +260,16 @@ fn headers_stand_above_their_cells_at_every_width() {
 fn the_foot_names_what_narrows_the_list_and_first_what_helps_after_a_failure() {
     let mut app = opened((80, 24));
     let foot = |app: &App| text(app).lines().last().unwrap().trim().to_string();
-    assert!(foot(&app).starts_with("Enter run  f failures  s score"), "{}", foot(&app));
+    assert!(foot(&app).starts_with("Enter open  / find  f failures  o one score"), "{}", foot(&app));
     while app.monitoring.selected_run().unwrap().code.is_none() {
         press(&mut app, &["j"]);
     }
-    assert!(foot(&app).starts_with("c what to do  Enter run  f failures  s score"), "{}", foot(&app));
+    assert!(foot(&app).starts_with("! what to do  Enter open  / find  f failures  o one score"), "{}", foot(&app));
     assert!(foot(&app).ends_with(": commands  ? help  q quit"), "{}", foot(&app));
     press(&mut app, &["f"]);
-    assert!(foot(&app).starts_with("c what to do  Enter run  f failures  s score"), "{}", foot(&app));
-    press(&mut app, &["f", "s"]);
+    assert!(foot(&app).starts_with("! what to do  Enter open  / find  f failures  o one score"), "{}", foot(&app));
+    press(&mut app, &["f", "o"]);
     type_text(&mut app, "won");
     press(&mut app, &["Enter", "Home"]);
-    assert!(foot(&app).starts_with("Enter run  f failures  s score  Esc all runs"), "{}", foot(&app));
+    assert!(foot(&app).starts_with("Enter open  / find  f failures  o one score  Esc all runs"), "{}", foot(&app));
 }

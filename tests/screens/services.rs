@@ -47,14 +47,23 @@ fn the_filter_takes_printable_keys_and_esc_shows_all_again() {
 }
 
 #[test]
-fn sorting_goes_round_and_keeps_the_selection() {
-    let mut app = app((120, 40));
+fn a_letter_sorts_by_its_column_and_the_same_again_turns_it_round() {
+    let mut app = app((200, 40));
     press(&mut app, &["j"]);
-    for word in ["name", "test AUC", "creation", "last run"] {
-        let effects = press(&mut app, &["s"]);
-        assert!(text(&app).contains(&format!("by {word}")), "{word}");
-        assert_eq!(selected(&app), "demo");
-        assert!(matches!(&effects[..], [Effect::SaveUi(kept)] if kept.sort == word));
+    for (letter, title, arrow) in [
+        ("n", "Name", "▴"),
+        ("n", "Name", "▾"),
+        ("a", "Test AUC", "▾"),
+        ("a", "Test AUC", "▴"),
+        ("p", "Scored", "▾"),
+        ("t", "Profile type", "▴"),
+        ("l", "Last run", "▾"),
+    ] {
+        press(&mut app, &["s"]);
+        let effects = press(&mut app, &[letter]);
+        assert!(text(&app).contains(&format!("{title} {arrow}")), "{title}:\n{}", text(&app));
+        assert_eq!(selected(&app), "demo", "the selection stays on its score");
+        assert!(matches!(&effects[..], [Effect::SaveUi(kept)] if kept.sort.ends_with(letter)));
     }
 }
 
@@ -77,7 +86,7 @@ fn the_selection_stays_on_its_score_when_the_list_changes_and_on_its_place_when_
     without.remove(3);
     update(&mut sorted, Msg::Scores(Ok(without)));
     assert_eq!(selected(&sorted), "expansion", "not the first of the list");
-    press(&mut app, &["j", "e", "y", "d", "r", "p", "x", "Enter", "Tab", "Tab"]);
+    press(&mut app, &["j", "e", "C", "d", "r", "p", "x", "v", "!", "Enter", "Tab", "Tab"]);
     assert!(app.dialogs.is_empty(), "nothing is selected, so nothing opens");
 }
 
@@ -124,7 +133,7 @@ fn running_asks_first_and_starts_what_was_asked_for() {
     let effects = press(&mut app, &["Enter"]);
     assert_eq!(effects, [Effect::StartRun { score: "won".into(), kind: RunKind::Scoring }]);
     press(&mut app, &["r"]);
-    let effects = press(&mut app, &["Tab", "Enter"]);
+    let effects = press(&mut app, &["Left", "Enter"]);
     assert_eq!(effects, [Effect::StartRun { score: "won".into(), kind: RunKind::Training }]);
     press(&mut app, &["End", "r"]);
     assert!(!text(&app).contains("[ Score ]"), "a score without a model is trained");
@@ -145,7 +154,7 @@ fn a_live_run_is_shown_refuses_a_second_one_and_can_be_cancelled() {
     press(&mut app, &["x"]);
     assert_eq!(press(&mut app, &["Enter"]), [], "the default lets it run");
     press(&mut app, &["x"]);
-    assert_eq!(press(&mut app, &["Left", "Enter"]), [Effect::CancelRun { score: "won".into() }]);
+    assert_eq!(press(&mut app, &["Right", "Enter"]), [Effect::CancelRun { score: "won".into() }]);
 }
 
 #[test]
@@ -225,7 +234,7 @@ fn editing_changes_the_description_says_why_and_offers_a_clone() {
 fn read_only_shows_everything_and_changes_nothing() {
     let mut app = app((120, 40));
     app.workspace.read_only = Some("Read-only: you may not write /data.".into());
-    for name in ["c", "e", "y", "d", "r", "u", "D"] {
+    for name in ["c", "e", "C", "d", "r", "u", "D"] {
         assert_eq!(press(&mut app, &[name]), [], "{name}");
         assert!(app.dialogs.is_empty() && text(&app).contains("✗ Read-only: you may not write /data."), "{name}");
     }

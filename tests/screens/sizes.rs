@@ -18,7 +18,7 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
     let made = score("new", "New", ProfileType::Person, "t");
     press(&mut ready, &["c"]);
     update(&mut ready, Msg::Created(Box::new(Ok(made))));
-    let mut goal = with(&["y", "C-g", "C-s"]);
+    let mut goal = with(&["C", "C-g", "C-s"]);
     press(&mut goal, &["Tab", "Tab"]);
     vec![
         ("services", with(&[])),
@@ -29,8 +29,8 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         ("wizard, basic", with(&["c"])),
         ("wizard, menu", with(&["c", "Enter"])),
         ("wizard, goal", goal),
-        ("wizard, goal menu", with(&["y", "C-g", "C-s", "Enter"])),
-        ("leave", with(&["y", "x", "Esc"])),
+        ("wizard, goal menu", with(&["C", "C-g", "C-s", "Enter"])),
+        ("leave", with(&["C", "x", "Esc"])),
         ("edit", with(&["e"])),
         ("delete", with(&["d"])),
         ("run", with(&["r"])),
@@ -43,7 +43,7 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         }),
         ("profiles, columns", {
             let mut app = profiles::opened(size);
-            profiles::work(&mut app, &["c"]);
+            profiles::work(&mut app, &["|"]);
             app
         }),
         ("profile", {
@@ -74,7 +74,7 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
         }),
         ("monitoring, scores", {
             let mut app = monitoring::opened(size);
-            press(&mut app, &["s"]);
+            press(&mut app, &["o"]);
             app
         }),
         ("schedule", with(&["t"])),

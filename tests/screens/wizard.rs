@@ -16,7 +16,7 @@ fn wizard(app: &App) -> &propensity::tui::dialogs::Wizard {
 /// Basic information filled in, on the goal.
 fn at_goal(size: (u16, u16)) -> App {
     let mut app = app(size);
-    press(&mut app, &["c", "Enter", "Down", "Enter"]);
+    press(&mut app, &["c", "Enter", "Down", "Enter", "Tab"]);
     type_text(&mut app, "Won soon");
     press(&mut app, &["C-s"]);
     app
@@ -26,9 +26,10 @@ fn at_goal(size: (u16, u16)) -> App {
 fn with_value(app: &mut App, value: &str) {
     press(app, &["Enter"]);
     type_text(app, "opport");
-    press(app, &["Enter", "Enter"]);
+    press(app, &["Enter", "Tab", "Enter"]);
     type_text(app, "newV");
-    press(app, &["Enter", "Enter", "Enter"]);
+    // What is offered stays closed, so that the text stands in the field.
+    press(app, &["Enter", "Tab", "Enter", "Enter", "Tab"]);
     type_text(app, value);
 }
 
@@ -53,8 +54,8 @@ fn the_whole_way_makes_the_score_that_was_entered() {
         press(&mut app, &["Tab"]);
     }
     press(&mut app, &["Enter", "Down", "Down", "Enter"]);
-    assert_eq!((wizard(&app).draft.timeframe.as_str(), wizard(&app).focus), ("90", Field::MergePolicy));
-    press(&mut app, &["Tab", "Tab"]);
+    assert_eq!((wizard(&app).draft.timeframe.as_str(), wizard(&app).focus), ("90", Field::Timeframe));
+    press(&mut app, &["Tab", "Tab", "Tab"]);
     let effects = press(&mut app, &["Enter"]);
     let [Effect::CreateScore { draft, one_off: None }] = &effects[..] else { panic!("{effects:?}") };
     let score = draft.finish(|_| false, at(NOW), "ann").unwrap();
@@ -79,16 +80,16 @@ fn the_whole_way_makes_the_score_that_was_entered() {
 fn each_part_appears_when_the_one_before_is_chosen() {
     let mut app = at_goal((120, 40));
     let shows = |app: &App, label: &str| text(app).contains(label);
-    assert!(shows(&app, "Goal ") && !shows(&app, "Goal specifics") && !shows(&app, "Prediction timeframe"));
+    assert!(shows(&app, "Goal event") && !shows(&app, "Field name") && !shows(&app, "Prediction timeframe"));
     press(&mut app, &["Enter"]);
     type_text(&mut app, "opport");
     press(&mut app, &["Enter"]);
-    assert!(shows(&app, "Goal specifics") && shows(&app, "+ Add field") && shows(&app, "+ Add event"));
-    assert!(!shows(&app, "Goal conditions") && !shows(&app, "Merge policy"));
-    press(&mut app, &["Enter", "Enter"]);
-    assert!(shows(&app, "Goal conditions") && !shows(&app, "Goal value"));
-    press(&mut app, &["Enter", "Enter"]);
-    assert!(shows(&app, "Goal value"));
+    assert!(shows(&app, "Field name") && shows(&app, "+ Add field") && shows(&app, "+ Add event"));
+    assert!(!shows(&app, "Condition") && !shows(&app, "Merge policy"));
+    press(&mut app, &["Tab", "Enter", "Enter"]);
+    assert!(shows(&app, "Condition") && !shows(&app, "Value"));
+    press(&mut app, &["Tab", "Enter", "Enter"]);
+    assert!(shows(&app, "Value"));
     while wizard(&app).focus != Field::Timeframe {
         press(&mut app, &["Tab"]);
     }
@@ -107,7 +108,7 @@ fn the_live_line_follows_the_goal_and_tells_what_is_missing() {
     let generation = app.estimate_generation;
     update(&mut app, Msg::Estimated { generation, estimate: Box::new(Ok(estimate())) });
     let shown = text(&app);
-    assert!(shown.contains("6,461 conversions of 4,902 accounts · 4.2 % in 90 days · 270 a month"), "{shown}");
+    assert!(shown.contains("6,461 conversions of 4,902 accounts · 4.2 % of all convert within 90 days"), "{shown}");
     assert!(shown.contains("Enough to learn from."));
     // A late answer to an older question does not replace it.
     let old = GoalEstimate { conversions: 1, ..estimate() };
@@ -115,14 +116,14 @@ fn the_live_line_follows_the_goal_and_tells_what_is_missing() {
     assert!(text(&app).contains("6,461"));
     let few = Check::stopping(404, "not enough", "Count of conversions", 7.0, Rule::AtLeast, 10.0);
     app.estimate_generation += 1;
-    press(&mut app, &["Enter", "Enter", "Enter", "Enter"]);
+    press(&mut app, &["Tab", "Enter", "Enter", "Tab", "Enter", "Enter", "Tab"]);
     type_text(&mut app, "Stage");
     press(&mut app, &["Enter"]);
     let generation = app.estimate_generation;
     let scarce = GoalEstimate { conversions: 7, checks: vec![few], ..estimate() };
     update(&mut app, Msg::Estimated { generation, estimate: Box::new(Ok(scarce)) });
     assert!(
-        text(&app).contains("Not enough to learn from: count of conversions 7, the bound is 10 (404)."),
+        text(&app).contains("This cannot be learned. The goal was reached 7 times, and 10 are needed to learn from."),
         "{}",
         text(&app)
     );
@@ -190,11 +191,15 @@ fn dropdowns_filter_as_one_types_and_show_counts() {
 #[test]
 fn the_values_seen_are_offered_below_the_value_field() {
     let mut app = at_goal((120, 40));
-    with_value(&mut app, "closed");
-    press(&mut app, &["Down"]);
-    assert!(text(&app).contains("Closed Lost") && text(&app).contains("9,112"));
+    with_value(&mut app, "");
+    assert!(text(&app).contains("Closed Lost") && text(&app).contains("9,112"), "as soon as it has the focus");
+    type_text(&mut app, "closed");
     press(&mut app, &["Down", "Enter"]);
     assert_eq!(wizard(&app).draft.goal[0].conditions[0].values, ["Closed Won"]);
+    assert!(matches!(wizard(&app).focus, Field::Value(..)), "a choice does not move on by itself");
+    // With nothing typed and nothing chosen, Enter goes on.
+    press(&mut app, &["Enter"]);
+    assert!(!matches!(wizard(&app).focus, Field::Value(..)));
 }
 
 #[test]
@@ -203,7 +208,7 @@ fn fields_events_and_exclusions_are_added_and_removed() {
     with_value(&mut app, "Closed Won");
     press(&mut app, &["Enter", "C-f"]);
     assert_eq!(wizard(&app).focus, Field::FieldName(propensity::tui::dialogs::wizard::EventRole::Goal, 0, 1));
-    press(&mut app, &["Enter", "Enter", "Enter", "Down", "Enter"]);
+    press(&mut app, &["Enter", "Enter", "Tab", "Enter", "Down", "Enter", "Tab"]);
     assert_eq!(wizard(&app).draft.goal[0].conditions[1].operator, Some(Operator::IsNot));
     type_text(&mut app, "Draft");
     press(&mut app, &["C-n", "Enter"]);
@@ -212,7 +217,7 @@ fn fields_events_and_exclusions_are_added_and_removed() {
     let draft = &wizard(&app).draft;
     assert_eq!(draft.goal[0].conditions[1].values, ["Draft"], "the text was taken on leaving");
     assert_eq!(draft.goal.len(), 2);
-    assert!(text(&app).contains("any of the events"));
+    assert!(text(&app).contains("any one of the events"));
     while wizard(&app).focus != Field::AddExclusion {
         press(&mut app, &["Tab"]);
     }
@@ -220,7 +225,7 @@ fn fields_events_and_exclusions_are_added_and_removed() {
     type_text(&mut app, "web");
     press(&mut app, &["Enter"]);
     assert_eq!(wizard(&app).draft.exclusions[0].event_type, "web.visit");
-    press(&mut app, &["S-Tab", "C-d"]);
+    press(&mut app, &["C-d"]);
     assert!(wizard(&app).draft.exclusions.is_empty());
     assert!(!app.is_name_taken("nothing"));
 }
@@ -280,7 +285,7 @@ fn discarding_changes_keeps_the_draft_and_removing_it_asks() {
 #[test]
 fn a_clone_is_prefilled_its_goal_empty_and_one_key_copies_it() {
     let mut app = app((120, 40));
-    press(&mut app, &["y"]);
+    press(&mut app, &["C"]);
     let draft = &wizard(&app).draft;
     assert_eq!((draft.name.as_str(), draft.profile_type), ("Closed Won in 90 days (2)", Some(ProfileType::Account)));
     assert_eq!((draft.description.as_str(), draft.goal()), ("New business in the enterprise segment.", None));
@@ -365,7 +370,7 @@ fn text_typed_below_a_value_field_is_not_lost_on_leaving() {
 #[test]
 fn a_goal_that_is_there_is_not_copied_over() {
     let mut app = app((120, 40));
-    press(&mut app, &["y", "C-g", "C-g"]);
+    press(&mut app, &["C", "C-g", "C-g"]);
     assert!(text(&app).contains("There is a goal already"));
 }
 

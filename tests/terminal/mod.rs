@@ -166,7 +166,7 @@ pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
 pub const TAB: &str = "\t";
 pub const DOWN: &str = "\x1b[B";
-pub const LEFT: &str = "\x1b[D";
+pub const RIGHT: &str = "\x1b[C";
 
 /// Nothing of the user's own settings.
 fn variables(home: &Home) -> Vec<(&'static str, &str)> {

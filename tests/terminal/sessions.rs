@@ -32,7 +32,7 @@ fn a_run_survives_the_kill_of_its_session_and_the_next_one_shows_it_live() {
     second.wait_for("ann runs it already, since");
     second.send("x");
     second.wait_for("Cancel the run of 'leads'?");
-    second.send(LEFT);
+    second.send(RIGHT);
     second.send(ENTER);
     second.wait_for("The run is cancelled.");
     second.wait_for("cancelled");
@@ -90,7 +90,7 @@ fn two_sessions_see_each_others_changes_and_tell_of_a_score_that_went() {
     one.wait_for("Delete 'Beta'?");
     other.send("d");
     other.wait_for("Delete 'Beta'?");
-    other.send(LEFT);
+    other.send(RIGHT);
     other.send(ENTER);
     let deleted = Instant::now();
     one.wait_for("This score was deleted in another session.");

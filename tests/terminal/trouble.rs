@@ -56,7 +56,7 @@ fn a_full_disk_and_a_folder_that_is_gone_are_dialogs_and_the_screens_go_on() {
     assert!(tui.contents().contains("Alpha") && tui.contents().contains("Beta"), "{}", tui.contents());
     tui.send("d");
     tui.wait_for("Delete 'Beta'?");
-    tui.send(LEFT);
+    tui.send(RIGHT);
     tui.send(ENTER);
     tui.wait_for("a drive or a share may be away");
     tui.send(ESC);

@@ -11,9 +11,10 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     tui.send("c");
     tui.wait_for("Basic information");
     tui.send(ENTER);
-    tui.wait_for("type to filter");
+    tui.wait_for("type to search");
     tui.send("per");
     tui.send(ENTER);
+    tui.send(TAB);
     tui.send("Leads in 30 days");
     tui.send(TAB);
     tui.send("Made in the tutorial");
@@ -25,13 +26,13 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     tui.send("convert");
     tui.wait_for("leadOperation.convertLead");
     tui.send(ENTER);
-    tui.wait_for("Goal specifics");
+    tui.wait_for("Field name");
     tui.wait_for("Enough to learn from.");
     assert!(tui.contents().contains("conversions of"), "{}", tui.contents());
-    // Past Goal specifics and the buttons to the timeframe.
-    tui.send(&TAB.repeat(4));
+    // Past the field name and the buttons to the timeframe.
+    tui.send(&TAB.repeat(5));
     tui.send(ENTER);
-    tui.wait_for("custom");
+    tui.wait_for("another number of days");
     tui.send("30");
     tui.send(ENTER);
     tui.wait_for("Merge policy");
@@ -42,18 +43,18 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     tui.send(ENTER);
     // The list with the new score selected, its run live, then its results in the details.
     tui.wait_for("● successful");
-    let shown = tui.wait_for("What drives it");
+    let shown = tui.wait_for("Test");
     for part in ["Leads in 30 days", "Made in the tutorial", "AUC", "recency alone", "persons scored as of"] {
         assert!(shown.contains(part), "{part}:\n{shown}");
     }
     // Who it is about.
     tui.send("p");
-    let shown = tui.wait_for("Top factor");
+    let shown = tui.wait_for("Likely");
     assert!(shown.contains("Profiles › Leads in 30 days"), "{shown}");
     // Why the first of them, from the very data that the run read.
     tui.send(ENTER);
-    let shown = tui.wait_for("added up from 50");
-    assert!(shown.contains("rank 1 of") && shown.contains("Starting point") && shown.contains("Known"), "{shown}");
+    let shown = tui.wait_for("points");
+    assert!(shown.contains("rank 1 of") && shown.contains("the average odds") && shown.contains("Known"), "{shown}");
     tui.send("y");
     tui.wait_for("A text for an e-mail");
     tui.send(ENTER);
@@ -61,9 +62,9 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     let copied = std::fs::read_to_string(home.path().join("state/copied.txt")).unwrap();
     assert!(shown.contains(&copied), "{copied}:\n{shown}");
     tui.send(ESC);
-    tui.wait_for("Top factor");
+    tui.wait_for("Likely");
     tui.send(ESC);
-    tui.wait_gone("Top factor");
+    tui.wait_gone("Likely");
     // Edit: the description only.
     tui.send("e");
     tui.wait_for("Edit instance");
@@ -72,7 +73,7 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     tui.wait_for("The description of 'Leads in 30 days' is saved.");
     tui.wait_gone("Made in the tutorial");
     // Clone, with the goal taken over.
-    tui.send("y");
+    tui.send("C");
     tui.wait_for("Leads in 30 days (2)");
     tui.send("\x07");
     tui.wait_for("Goal copied");
@@ -90,7 +91,7 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     // Delete the clone, which is selected, and bring it back.
     tui.send("d");
     tui.wait_for("Delete 'Leads in 30 days (2)'?");
-    tui.send(LEFT);
+    tui.send(RIGHT);
     tui.send(ENTER);
     tui.wait_for("'Leads in 30 days (2)' is deleted. u brings it back.");
     assert_eq!(home.json(&["score", "list"]).as_array().unwrap().len(), 1);

@@ -27,6 +27,7 @@ pub fn initial_app(workspace: &Workspace, read_only: bool) -> Result<App> {
         name: config.workspace.name.clone(),
         zone: workspace.zone(),
         config_file: workspace.paths.config_file.display().to_string(),
+        folder: std::env::current_dir().unwrap_or_default(),
         read_only: read_only_because(workspace, read_only),
         has_sources: !config.sources.is_empty(),
         user: audit::user(),

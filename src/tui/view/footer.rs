@@ -69,12 +69,15 @@ fn hints(app: &App) -> (Hints, Hints) {
     let arrows = format!("{}{}", key(Action::Up), key(Action::Down));
     match app.dialogs.last() {
         Some(Dialog::Wizard(wizard)) if wizard.has_menu() => {
-            hints.extend([(arrows, "move".into()), (key(Action::Accept), "take".into())]);
+            let offers = wizard.focused_offer();
+            let accept = if offers { "add" } else { "choose" };
+            hints.extend([(arrows, "move".into()), (key(Action::Accept), accept.into())]);
+            hints.push((key(Action::FocusNext), "next field".into()));
             trailing.push((key(Action::Close), "close the list".into()));
         }
         Some(Dialog::Wizard(wizard)) => {
             let tab = (key(Action::FocusNext), "next field".to_string());
-            hints.extend([tab, (key(Action::Accept), "choose".into()), (arrows, "move".into())]);
+            hints.extend([tab, (key(Action::Accept), wizard.accept_word().into()), (arrows, "move".into())]);
             let offered: &[(Action, &str)] = match wizard.step {
                 Step::Basic if wizard.draft.clone_of.is_some() => &[(Action::CopyGoal, "copy the goal, too")],
                 Step::Basic => &[],
@@ -98,11 +101,11 @@ fn hints(app: &App) -> (Hints, Hints) {
         ]),
         Some(Dialog::Picker(_)) => hints.extend([
             (arrows, "move".into()),
-            (key(Action::Accept), "take".into()),
+            (key(Action::Accept), "choose".into()),
             (key(Action::Close), "close".into()),
         ]),
         Some(Dialog::Prompt(_)) => {
-            hints.extend([(key(Action::Accept), "take".into()), (key(Action::Close), "close".into())]);
+            hints.extend([(key(Action::Accept), "done".into()), (key(Action::Close), "close".into())]);
         }
         Some(Dialog::Pager(_)) => hints.extend([(arrows, "scroll".into()), (key(Action::Close), "close".into())]),
         None => router::hints(app, arrows, &mut hints, &mut trailing),

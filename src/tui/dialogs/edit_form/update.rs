@@ -22,7 +22,10 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
             Field::Description => form.focus = Field::Save,
             Field::Save => return save(app),
             Field::Clone => {
-                app.dialogs.pop();
+                // What was typed here and is not saved stays below.
+                if !form.is_changed() {
+                    app.dialogs.pop();
+                }
                 return open::clone(app);
             }
             Field::Cancel => leave(app),

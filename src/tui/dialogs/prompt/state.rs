@@ -35,6 +35,11 @@ impl Prompt {
         Prompt { purpose, field: TextField::new(text), mistake: None }
     }
 
+    /// The same again, with what was wrong with the text.
+    pub fn again(purpose: Purpose, text: &str, mistake: String) -> Prompt {
+        Prompt { mistake: Some(mistake), ..Prompt::new(purpose, text) }
+    }
+
     pub fn key(&mut self, key: KeyEvent) {
         if self.field.key(key) {
             self.mistake = None;

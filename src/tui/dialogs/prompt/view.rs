@@ -13,7 +13,7 @@ use ratatui::layout::Position;
 pub fn view(app: &App, prompt: &Prompt, buffer: &mut Buffer) -> Option<Position> {
     let width = 72.min(app.size.0.saturating_sub(4));
     let inner = usize::from(width.saturating_sub(6).max(1));
-    let below = prompt.mistake.clone().unwrap_or_else(|| hint(&prompt.purpose));
+    let below = prompt.mistake.clone().unwrap_or_else(|| hint(app, &prompt.purpose));
     let lines: Vec<String> = wrapped(&below, inner).into_iter().take(6).collect();
     let outcome = outcome(app, &prompt.purpose);
     let height = lines.len() as u16 + if outcome.is_some() { 8 } else { 6 };
@@ -60,14 +60,14 @@ fn title(purpose: &Purpose) -> &'static str {
     }
 }
 
-fn hint(purpose: &Purpose) -> String {
+fn hint(app: &App, purpose: &Purpose) -> String {
     match purpose {
         Purpose::GoTo => "A rank, as 1200, or a percentile, as p95.".into(),
         Purpose::Export { profiles } => format!(
             "{} with all their columns, filtered and sorted as the list, into a new file that ends with .csv, .jsonl or \
-             .parquet{}.",
+             .parquet, in {}.",
             counted(*profiles, "profile", "profiles"),
-            std::env::current_dir().map_or(String::new(), |folder| format!(", in {}", folder.display()))
+            app.workspace.folder.display()
         ),
         Purpose::Value { label, choices, .. } if choices.is_empty() => {
             format!("{label}: a number, or nothing where it is missing. All other values stay as they are.")

@@ -110,6 +110,21 @@ impl Wizard {
         self.menu.is_some()
     }
 
+    /// Whether the open list offers values for the field that is typed into.
+    pub fn focused_offer(&self) -> bool {
+        self.menu.as_ref().is_some_and(Menu::is_offer)
+    }
+
+    /// What Enter does at the focused field, in a word.
+    pub fn accept_word(&self) -> &'static str {
+        match self.focus {
+            focus if focus.is_choice() => "open",
+            Field::Value(..) => "add",
+            focus if focus.is_text() => "next",
+            _ => "press",
+        }
+    }
+
     /// Whether leaving loses something.
     pub fn is_changed(&self) -> bool {
         let entered = self.draft_with_input();

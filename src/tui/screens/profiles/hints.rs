@@ -27,7 +27,7 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
         hints.extend([(key(Action::FocusNext), "band".into()), back("back")]);
     } else if screen.page.is_some() {
         let sides = (key(Action::FocusNext), "other side".to_string());
-        hints.extend([(key(Action::Accept), "open, change".into()), sides, back("list")]);
+        hints.extend([(key(Action::Accept), "open".into()), sides, back("list")]);
     } else {
         hints.extend([(key(Action::Accept), "open".into()), back("services")]);
     }

@@ -10,7 +10,7 @@ use super::{factors, page, related};
 use crate::domain::format::counted;
 use crate::error::{Error, Kind, Result};
 use crate::tui::app::{App, Severity};
-use crate::tui::dialogs::Dialog;
+use crate::tui::dialogs::{Dialog, Prompt, Purpose};
 use crate::tui::effect::Effect;
 use crate::tui::widgets::text_field::TextField;
 use std::path::Path;
@@ -116,11 +116,11 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
                 Ok(written) => {
                     app.notify(
                         Severity::Success,
-                        format!("{} are in {}.", counted(written, "profile", "profiles"), full(&path)),
+                        format!("{} are in {}.", counted(written, "profile", "profiles"), app.full_path(&path)),
                     );
                 }
                 Err(error) if error.kind == Kind::Cancelled => app.notify(Severity::Info, "The export was cancelled."),
-                Err(error) => drop(report_failure(app, error)),
+                Err(error) => export_again(app, &path, &error),
             }
         }
         other => return Some(other),
@@ -128,9 +128,12 @@ fn take_global(app: &mut App, response: Response) -> Option<Response> {
     None
 }
 
-/// With the folder, so that it can be found.
-fn full(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
+/// The name can be given anew; what was typed is not lost.
+fn export_again(app: &mut App, path: &Path, error: &Error) {
+    let profiles = app.profiles.as_ref().map_or(0, |screen| screen.len() as u64);
+    let text = path.display().to_string();
+    let prompt = Prompt::again(Purpose::Export { profiles }, &text, error.to_string());
+    app.dialogs.push(Dialog::Prompt(prompt));
 }
 
 fn show_query_result(app: &mut App, places: Result<Option<Arc<Vec<u32>>>>) -> Vec<Effect> {

@@ -60,9 +60,6 @@ fn go_to(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
 fn export(app: &mut App, text: &str) -> Result<Vec<Effect>, String> {
     let path = PathBuf::from(text.trim());
     let format = Format::of_path(&path).ok_or("The name ends with .csv, .jsonl or .parquet: that says the format.")?;
-    if path.exists() {
-        return Err("There is a file of this name already: give another one.".into());
-    }
     let Some(screen) = &mut app.profiles else { return Ok(Vec::new()) };
     let Some(run) = screen.opened.clone() else { return Ok(Vec::new()) };
     let places = screen.shown.places.clone();
