@@ -190,7 +190,9 @@ fn belong_together(word: &str, next: &str) -> bool {
     let is_scale = |word: &str| matches!(word, "k" | "M");
     let is_month = |word: &str| MONTHS.contains(&word);
     let unit = next.chars().next().is_some_and(|c| c.is_alphabetic() || c == '%');
-    (is_number(word) && unit && next.width() <= 14)
+    // A dot between two parts ends a line, and begins none.
+    next == "·"
+        || (is_number(word) && unit && next.width() <= 14)
         || (is_scale(word) && unit)
         || (is_month(word) && is_number(next))
         || (is_sign(word) && word != "·")

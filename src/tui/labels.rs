@@ -26,6 +26,8 @@ pub fn shorten_factor(label: &str, width: usize) -> String {
     } else {
         harmless.into_owned()
     };
+    // "last" says the least.
+    let label = if label.width() > width { label.replace(", last ", ", ") } else { label };
     let mut chars = label.chars();
     let first = chars.next().map_or(String::new(), |c| c.to_uppercase().collect());
     let label = first + chars.as_str();

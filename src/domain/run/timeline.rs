@@ -137,14 +137,14 @@ mod tests {
             attempt(Training, Successful, "2026-03-04T02:00:00Z"),
         ];
         let all = |live, now| chart(&Schedule::default(), &attempts, live, now, &TimeZone::UTC);
-        assert_eq!(all(None, "2026-03-10T12:00:00Z"), "·SSFMS·M", "nothing before the first training, missed the 7th");
-        assert_eq!(all(Some("2026-03-10T02:00:00Z"), "2026-03-10T12:00:00Z"), "·SSFMS·P");
+        assert_eq!(all(None, "2026-03-10T12:00:00Z"), "·SSFMS-M", "nothing before the first training, missed the 7th");
+        assert_eq!(all(Some("2026-03-10T02:00:00Z"), "2026-03-10T12:00:00Z"), "·SSFMS-P");
         let off = Schedule { scoring: Every::OFF, ..Schedule::default() };
-        assert_eq!(chart(&off, &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "·SSF·S··");
+        assert_eq!(chart(&off, &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "·SSF·S-·");
         let since = |text: &str| Schedule { since: Some(at(text)), ..Schedule::default() };
         let chart_of = |schedule: &Schedule| chart(schedule, &attempts, None, "2026-03-10T12:00:00Z", &TimeZone::UTC);
-        assert_eq!(chart_of(&since("2026-03-09T12:00:00Z")), "·SSF·S·M");
-        assert_eq!(chart_of(&since("2026-03-10T08:00:00Z")), "·SSF·S··", "what was set today is not missed today");
+        assert_eq!(chart_of(&since("2026-03-09T12:00:00Z")), "·SSF·S-M");
+        assert_eq!(chart_of(&since("2026-03-10T08:00:00Z")), "·SSF·S-·", "what was set today is not missed today");
         assert_eq!(chart(&off, &[], None, "2026-03-10T12:00:00Z", &TimeZone::UTC), "········");
     }
 

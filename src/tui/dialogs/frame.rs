@@ -17,6 +17,11 @@ pub fn room(app: &App) -> (u16, u16) {
     (app.size.0, app.size.1.saturating_sub(3))
 }
 
+/// Where a menu may stand: over the edge of its dialog, but not over the title bar and the foot.
+pub fn within(app: &App, buffer: &Buffer) -> Rect {
+    Rect::new(0, 1, app.size.0, room(app).1).intersection(buffer.area)
+}
+
 /// Clears the place of a dialog and draws its border, with a title and something at the right of it; gives its inside.
 pub fn frame(app: &App, buffer: &mut Buffer, wanted: (u16, u16), title: &str, beside: &str) -> Rect {
     let mut area = centered(room(app), wanted);

@@ -89,6 +89,10 @@ fn hints(app: &App) -> (Hints, Hints) {
             let on = if wizard.step == Step::Basic { "Next" } else { "Finish" };
             trailing.extend([(key(Action::Finish), on.to_string()), (key(Action::Close), "leave".into())]);
         }
+        Some(Dialog::Schedule(form)) if form.has_menu() => {
+            hints.extend([(arrows, "move".into()), (key(Action::Accept), "choose".into())]);
+            trailing.push((key(Action::Close), "close the list".into()));
+        }
         Some(Dialog::Edit(_) | Dialog::Schedule(_)) => hints.extend([
             (key(Action::FocusNext), "next".into()),
             (key(Action::Finish), "save".into()),

@@ -132,7 +132,9 @@ impl Menu {
         let typed = self.filter.value().trim();
         if self.kind != Kind::Choice && !typed.is_empty() && !self.items.iter().any(|i| i.text == typed) {
             let first = self.kind == Kind::Offer { typed_first: true };
-            let item = Item::new(typed).remark(if self.is_empty() || first { "" } else { "not in the data" });
+            // Only what is counted is of the data.
+            let of_data = self.items.iter().any(|item| item.count.is_some());
+            let item = Item::new(typed).remark(if of_data && !first { "not in the data" } else { "" });
             shown.insert(if first { 0 } else { shown.len() }, item);
         }
         shown

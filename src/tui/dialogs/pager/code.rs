@@ -80,11 +80,11 @@ fn compared(limit: &Limit, thresholds: &Thresholds, in_run: Option<f64>) -> (Str
         None if now != default => format!("{figure}: {acts} {now}, by default {default}."),
         _ => format!("{figure}: {acts} {default} by default."),
     };
-    let section = "under [thresholds] of config.toml";
+    let section = format!("[thresholds] {key} in config.toml");
     let key = match ran {
-        Some(ran) if ran != now => format!("{key} {section} is {now} today."),
-        _ if now != default => format!("{key} {section} was changed."),
-        _ => format!("{key} {section} changes it."),
+        Some(ran) if ran != now => format!("{section} says {now} today."),
+        _ if now != default => format!("{section} says so."),
+        _ => format!("{section} sets another one."),
     };
     (figure, key)
 }

@@ -3,35 +3,41 @@
 use super::state::{Field, ScheduleForm};
 use crate::schedule::timer_health::{self, with_note};
 use crate::tui::app::App;
-use crate::tui::dialogs::frame::frame;
+use crate::tui::dialogs::frame::{self, FRAME, frame};
 use crate::tui::widgets::form::{self, Button, Control, Row};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 pub fn view(app: &App, state: &ScheduleForm, buffer: &mut Buffer) -> Option<Position> {
-    let area = frame(app, buffer, (76.min(app.size.0), 17), "Schedule", "");
-    let why =
-        "daily, weekly, monthly, off, or a number of days; an empty field leaves it as it is. A training scores, too.";
     let health = app.timer_health();
     let timer = health.sentence(&app.workspace.zone);
     let set_up = if health.is_well() { "The timer" } else { "Set up a timer" };
     let buttons =
         vec![Button::new(Field::Timer, set_up), Button::new(Field::Cancel, "Cancel"), Button::new(Field::Save, "Save")];
-    let now = [state.before.scoring, state.before.training].map(|every| every.to_string());
-    let text = |text, now| Control::Text { text, placeholder: now, lines: 1 };
+    let choice = |value: &String| Control::Choice { value: value.clone(), placeholder: "" };
     let [scoring, training] = state.mistakes.clone();
     let rows = vec![
         Row::new("Score", Control::Note(state.name.clone())).gap(),
-        Row::new("Scoring", text(&state.scoring, &now[0])).of(Field::Scoring).mistake(scoring),
-        Row::new("Training", text(&state.training, &now[1])).of(Field::Training).mistake(training),
-        Row::new("", Control::Note(why.into())).gap(),
+        Row::new("Scoring", choice(&state.scoring)).of(Field::Scoring).mistake(scoring).gap(),
+        Row::new("Training", choice(&state.training)).of(Field::Training).mistake(training),
+        Row::new("", Control::Note("A training scores, too. Any number of days can be typed.".into())).gap(),
         Row::new("", Control::Note(upcoming(app, &state.score))).gap(),
         Row::new("", Control::Note(timer)),
         Row::new("", Control::Buttons { buttons, right: true }).gap(),
     ];
-    form::draw(app.theme(), &rows, state.focus, 14, area, buffer).cursor
+    let width = WIDEST.min(app.size.0);
+    let height = form::height(app.theme(), &rows, LABEL, width.saturating_sub(FRAME.0)) + FRAME.1;
+    let area = frame(app, buffer, (width, height), "Schedule", "");
+    let drawn = form::draw(app.theme(), &rows, state.focus, LABEL, area, buffer);
+    let menu = state.menu.as_ref().zip(drawn.anchor);
+    let within = frame::within(app, buffer);
+    menu.and_then(|(menu, anchor)| menu.draw(app.theme(), anchor, within, buffer)).or(drawn.cursor)
 }
+
+/// Columns of the labels, and most of the dialog.
+const LABEL: u16 = 14;
+const WIDEST: u16 = 84;
 
 /// When the score runs next, as it is scheduled now.
 fn upcoming(app: &App, score: &str) -> String {

@@ -45,9 +45,17 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
                 Action::PageUp => menu.step(-8),
                 Action::PageDown => menu.step(8),
                 Action::Accept => take_choice(wizard),
-                Action::FocusNext => wizard.step_focus(1),
-                Action::FocusPrevious => wizard.step_focus(-1),
-                Action::Finish => return next_or_finish(app, wizard),
+                Action::FocusNext | Action::FocusPrevious | Action::Finish => {
+                    // What was typed is not lost by going on.
+                    if !is_offer && !menu.typed().is_empty() {
+                        take_choice(wizard);
+                    }
+                    match action {
+                        Action::FocusNext => wizard.step_focus(1),
+                        Action::FocusPrevious => wizard.step_focus(-1),
+                        _ => return next_or_finish(app, wizard),
+                    }
+                }
                 Action::AddField => add_field(wizard),
                 Action::AddEvent => add_event(wizard, EventRole::Goal),
                 Action::RemoveRow => remove(app, wizard),

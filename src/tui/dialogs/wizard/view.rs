@@ -49,8 +49,7 @@ pub fn view(app: &App, wizard: &Wizard, buffer: &mut Buffer) -> Option<Position>
     let drawn = form::draw(app.theme(), &rows, wizard.focus, label, form_area, buffer);
     let foot_area = Rect { y: area.bottom().saturating_sub(foot), height: foot, ..area };
     draw_foot(app, wizard, foot_area, buffer);
-    // A menu may stand over the edge of the dialog: it has all of the window but the title bar and the foot.
-    let within = Rect::new(0, 1, app.size.0, frame::room(app).1).intersection(buffer.area);
+    let within = frame::within(app, buffer);
     let menu = wizard.menu.as_ref().zip(drawn.anchor);
     menu.and_then(|(menu, anchor)| menu.draw(app.theme(), anchor, within, buffer)).or(drawn.cursor)
 }
@@ -183,10 +182,12 @@ fn draw_foot(app: &App, wizard: &Wizard, area: Rect, buffer: &mut Buffer) {
         cells.put(0, 0, area.width, &rule, app.theme().faint());
         let said = estimate_lines::lines(app, wizard);
         let lines = said.into_iter().flat_map(|(text, style)| {
-            wrapped(&text, usize::from(area.width)).into_iter().map(move |line| (line, style))
+            // What goes on in a further line stands below the words, and not below the sign.
+            let lines = wrapped(&text, usize::from(area.width.saturating_sub(2)));
+            lines.into_iter().enumerate().map(move |(at, line)| (if at == 0 { 0 } else { 2 }, line, style))
         });
-        for (y, (text, style)) in (1..area.height.saturating_sub(1)).zip(lines) {
-            cells.put(0, y, area.width, &text, style);
+        for (y, (x, text, style)) in (1..area.height.saturating_sub(1)).zip(lines) {
+            cells.put(x, y, area.width, &text, style);
         }
     }
     form::draw_buttons(app.theme(), &mut cells, (None, area.height.saturating_sub(1)), &buttons, wizard.focus);

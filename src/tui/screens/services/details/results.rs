@@ -89,10 +89,19 @@ fn factors(lines: &mut Lines<'_>, run: &Run, height: u16) {
     let Some(most) = run.factors.iter().map(|f| f.share).reduce(f64::max).filter(|m| *m > 0.0) else { return };
     title(lines, "Influential factors", Vec::new());
     // The words need the room more than the bars.
-    let bar_width = (lines.width / 6).clamp(4, 12);
+    let bar_width = (lines.width / 12).clamp(4, 12);
     let label_width = lines.width.saturating_sub(bar_width + 11);
     for factor in run.factors.iter().take(if height >= 46 { 12 } else { 6 }) {
-        let label = shorten_factor(&factor.label, label_width);
+        let mut label = shorten_factor(&factor.label, lines.width);
+        if label.width() > label_width {
+            // A name that has no room beside its figures stands above them.
+            let short = shorten_factor(&factor.label, label_width);
+            if short.contains('…') {
+                lines.add([Line::styled(std::mem::take(&mut label), theme.text())]);
+            } else {
+                label = short;
+            }
+        }
         let gap = label_width.saturating_sub(label.width());
         let (full, _) = histogram::bar(factor.share / most, bar_width);
         let rest = bar_width - full.chars().count();
