@@ -1,5 +1,5 @@
 //! How long work tells how far it is and learns that it shall stop. `data`, `features` and `model` call it;
-//! `pipeline::stages` implements it over the journal, `cli` and the catalog's worker over the terminal.
+//! `pipeline::stages` and `pipeline::work_plan` implement it over the journal, `cli` and the catalog's worker over the terminal.
 
 use super::run::stage::StageName;
 use super::run::work::Step;

@@ -263,12 +263,17 @@ impl<'a> WorkPlan<'a> {
         self.recorder.plan(stage, &steps, &BTreeMap::new());
     }
 
-    /// Fits that the last run had beyond those planned, because it tuned; before this one's test says whether it does.
+    /// Fits that the last run had beyond those planned, because it tuned; until this one's test says whether it does.
     fn tuning(&self, state: &State, steps: &[Step]) -> Vec<Step> {
-        let Some(search) = steps.iter().find(|s| s.work == Work::Fit && s.open) else { return Vec::new() };
-        let planned = state.fits + steps.iter().filter(|s| s.work == Work::Fit).count();
-        let before = self.last.steps(StageName::Train).filter(|s| s.work == Work::Fit).count();
-        vec![*search; before.saturating_sub(planned)]
+        let is_fit = |step: &Step| step.work == Work::Fit;
+        if !steps.iter().any(|step| step.work == Work::Test) {
+            return Vec::new();
+        }
+        let planned = state.fits + steps.iter().filter(|step| is_fit(step)).count();
+        let before: Vec<Step> = self.last.steps(StageName::Train).filter(is_fit).collect();
+        let beyond = before.len().saturating_sub(planned);
+        // Its last fit was the one without attributes, or that of the tuned settings.
+        before.into_iter().rev().skip(1).take(beyond).collect()
     }
 
     /// What the end of a fit that stopped early tells of those to come.

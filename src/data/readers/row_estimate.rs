@@ -1,5 +1,5 @@
 //! How many rows the sources hold, guessed before they are read: from the size of a file and the lines at its start, or
-//! from what a Parquet file says of itself. Called by [`stream`](super::stream) and the pipeline, which plan by it how
+//! from what a Parquet file says of itself. Called by `stream` and the pipeline, which plan by it how
 //! long a run takes.
 
 use super::source_files::{self, Compression, Format, SourceFile};

@@ -232,8 +232,8 @@ impl WorkProgress {
             _ => pace,
         };
         let seconds = |step: &Step| self.expected(step) * factor(step.work);
-        let mut outlook = Outlook::default();
-        outlook.done = self.finished.iter().map(|f| seconds(&f.step)).sum();
+        let done = self.finished.iter().map(|f| seconds(&f.step)).sum();
+        let mut outlook = Outlook { done, ..Outlook::default() };
         for (_, step) in &self.planned {
             outlook.left += seconds(step);
             if !met.contains_key(&step.work) {
