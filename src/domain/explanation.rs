@@ -46,11 +46,6 @@ pub fn rounded_score(score: f64) -> u8 {
     (score + 0.5).floor() as u8
 }
 
-/// e^φ: by what a contribution multiplies the odds.
-pub fn odds_multiplier(contribution: f64) -> f64 {
-    contribution.exp()
-}
-
 /// The points of each term of d: 100·(σ(d) − ½)·t/d, and 25·t at d = 0. With 50 they add up to the score. Terms are
 /// finite; where their sum is not, all points are 0.
 pub fn points(terms: &[f64]) -> Vec<f64> {
@@ -350,7 +345,6 @@ mod tests {
         assert_eq!((score(1e9, 0.0), score(-1e9, 0.0)), (100.0, 0.0));
         assert!((sigmoid(log_odds(0.04)) - 0.04).abs() < 1e-16);
         assert_eq!([0.0, 74.49, 74.5, 100.0].map(rounded_score), [0, 74, 75, 100]);
-        assert!((odds_multiplier(3f64.ln()) - 3.0).abs() < 1e-12);
     }
 
     #[test]

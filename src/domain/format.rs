@@ -1,7 +1,6 @@
 //! Numbers and moments as people read them: the command line and the screens write the same figure the same way.
 //! Used by both, and by the sentences of `domain`, `pipeline` and `queries`.
 
-use super::explanation::odds_multiplier;
 use super::metrics::Estimate;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
@@ -54,15 +53,16 @@ pub fn top_share(percentile: i32) -> String {
     format!("top {} %", 101 - percentile.clamp(1, 100))
 }
 
-/// Log-odds as an odds multiplier: `×2.4`, `×12`.
+/// Log-odds as by what they multiply the odds, e^φ: `×2.4`, `×12`; two decimals near 1, where one would tell nothing
+/// (`×1.04`), and far below it (`×0.08`).
 pub fn multiplier(log_odds: f64) -> String {
-    let odds = odds_multiplier(log_odds);
-    if odds >= 10.0 {
+    let odds = log_odds.exp();
+    if odds >= 9.95 {
         format!("×{odds:.0}")
-    } else if odds >= 0.095 {
-        format!("×{odds:.1}")
-    } else {
+    } else if odds < 0.095 || (odds - 1.0).abs() < 0.095 {
         format!("×{odds:.2}")
+    } else {
+        format!("×{odds:.1}")
     }
 }
 

@@ -10,6 +10,7 @@ use super::setup::{self, labels_of};
 use super::stages::Recorder;
 use super::work_plan::{Listeners, WorkPlan};
 use crate::data::load::load;
+use crate::data::scores::{self, Version};
 use crate::data::snapshot;
 use crate::domain::format::count;
 use crate::domain::progress::Progress;
@@ -74,6 +75,7 @@ impl RunState {
             rows: &eligible,
             previous: &previous,
             bands: workspace.config.bands,
+            version: context.repeats.map_or(Ok(Version::Current), |run| scores::version(&run.join(layout::SCORES)))?,
         };
         self.score(context, &task, (recorder, &plan))
     }

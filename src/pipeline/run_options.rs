@@ -24,4 +24,6 @@ pub(crate) struct RunContext<'a> {
     pub previous: Option<(String, PathBuf)>,
     /// The run whose model a scoring run applies, and a training run challenges.
     pub champion: Option<(String, PathBuf)>,
+    /// The folder of the run that this one repeats: its scores file has the same columns.
+    pub repeats: Option<&'a Path>,
 }

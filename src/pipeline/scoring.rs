@@ -4,7 +4,7 @@
 use super::row_attributes::RowAttributes;
 use super::value_effects::ScoredValues;
 use crate::config::Bands;
-use crate::data::scores::{ScoreWriter, ScoredProfile, TopGroup};
+use crate::data::scores::{ScoreWriter, ScoredProfile, TopGroup, Version};
 use crate::domain::explanation::{self, Band, Factor, Importance};
 use crate::domain::feature_labels;
 use crate::domain::progress::Progress;
@@ -53,6 +53,8 @@ pub struct ScoringInputs<'a> {
     pub rows: &'a [Row],
     pub previous: &'a HashMap<String, f64>,
     pub bands: Bands,
+    /// The columns of the file.
+    pub version: Version,
 }
 
 /// Scores `task.rows` and writes them in rank order to `path`.
@@ -74,7 +76,7 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
     let mut histogram = vec![0u64; 20];
     let attributes = RowAttributes::of(task.population);
     let groups = ColumnGroups::of(spec);
-    let mut writer = ScoreWriter::create(path, &attributes.names)?;
+    let mut writer = ScoreWriter::create_as(path, &attributes.names, task.version)?;
     let mut done = 0;
     for (block, percentiles) in order.chunks(ROWS_PER_BLOCK).zip(percentiles.chunks(ROWS_PER_BLOCK)) {
         progress.check()?;

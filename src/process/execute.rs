@@ -85,6 +85,7 @@ impl StartedRun {
             folder: &live.folder,
             previous: previous.map(|p| (p.run.id, p.folder)),
             champion: champion.map(|c| (c.run.id, c.folder)),
+            repeats: None,
         };
         let mut state = RunState::new(&live.id, &context, at);
         let result = heartbeat::while_running(&recorder, &live.folder, || {

@@ -62,6 +62,7 @@ pub fn verify(
         folder: folder.path(),
         previous: beside(&run.previous)?,
         champion: beside(&champion)?,
+        repeats: Some(&found.folder),
     };
     let recorder = Recorder::new(None, observer, cancel);
     let mut state = RunState::new(&run.id, &context, run.started_at);

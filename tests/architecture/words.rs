@@ -40,12 +40,16 @@ fn collect(tokens: TokenStream, docs: bool, found: &mut BTreeSet<String>) {
         match token {
             TokenTree::Group(group) => {
                 let text = group.stream().to_string();
-                let attribute = group.delimiter() == Delimiter::Bracket
-                    && matches!(at.checked_sub(1).and_then(|at| tokens.get(at)), Some(TokenTree::Punct(p)) if p.as_char() == '#');
+                let sign = |back: usize| match at.checked_sub(back).and_then(|at| tokens.get(at)) {
+                    Some(TokenTree::Punct(punct)) => punct.as_char(),
+                    _ => ' ',
+                };
+                let attribute =
+                    group.delimiter() == Delimiter::Bracket && (sign(1) == '#' || (sign(1) == '!' && sign(2) == '#'));
                 if attribute {
                     // What follows is a test.
                     skipped |= text == "cfg (test)";
-                    if !docs || !text.starts_with("doc") {
+                    if !docs || !text.starts_with("doc") || sign(1) == '!' {
                         continue;
                     }
                 }

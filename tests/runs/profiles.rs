@@ -280,9 +280,7 @@ fn the_command_line_lists_shows_and_exports_what_the_screen_does() {
     let parts: f64 = list(&shown, "/change/parts").iter().map(|p| p[1].as_f64().unwrap()).sum();
     assert!((parts - (before.score - before.previous_score.unwrap())).abs() < 1e-9);
     let printed = home.stdout(&["profile", "show", "leads", &before.profile_id]);
-    for part in
-        ["multiplied, and added up from 50", "ageing", "new activity", "activity,", "known", "scores of the past"]
-    {
+    for part in ["all together: odds multiply", "ageing", "new activity", "activity,", "known", "scores of the past"] {
         assert!(printed.contains(part), "{part}:\n{printed}");
     }
     // What if, by code or by name, as the screen computes it.

@@ -108,7 +108,7 @@ fn a_report_has_all_sections_and_the_figures_of_the_run() {
     let report = parse(&written);
     assert_eq!(report.sections, SECTIONS);
     assert_eq!(report.fact("Goal/goal"), GOAL);
-    assert_eq!([report.fact("Goal/left out once"), report.fact("Goal/without")], ["deal.lost", "country"]);
+    assert_eq!([report.fact("Goal/left out who did"), report.fact("Goal/without")], ["deal.lost", "country"]);
     assert_eq!(report.fact("Goal/prediction timeframe"), "30 days");
     let run_facts = [("run", "/id"), ("kind", "/kind"), ("status", "/status"), ("as of", "/cutoffs/as_of")];
     for (name, path) in run_facts.into_iter().chain([("program", "/program"), ("model of the run", "/model_run")]) {

@@ -56,7 +56,7 @@ fn an_empty_trash_says_so_and_for_how_long_a_score_would_be_kept() {
     }
     let mut app = opened((120, 40), two());
     type_text(&mut app, "nowhere");
-    assert!(text(&app).contains("Nothing fits these words."));
+    assert!(text(&app).contains("Nothing holds these words."));
 }
 
 #[test]

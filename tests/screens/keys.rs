@@ -123,10 +123,10 @@ fn play(app: &mut App, keys: &[usize]) {
         if app.dialogs.is_empty() {
             return;
         }
-        // Esc closes one; of a wizard with changes it asks first, and the second button there discards.
+        // Esc closes one; of a form with changes it asks first, and the second button there discards.
         match app.dialogs.last() {
-            Some(Dialog::Confirm(_)) if app.dialogs.iter().any(|d| matches!(d, Dialog::Wizard(_))) => {
-                press(app, &["Home", "Tab", "Enter"]);
+            Some(Dialog::Confirm(_)) if app.dialogs.len() > 1 => {
+                press(app, &["Left", "Left", "Right", "Enter"]);
             }
             _ => drop(press(app, &["Esc"])),
         }

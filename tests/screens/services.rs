@@ -3,6 +3,7 @@
 use super::*;
 use propensity::error::Error;
 use propensity::tui::dialogs::{Confirm, Dialog, Question};
+use propensity::tui::effect::RunPurpose;
 use propensity::tui::screens::profiles;
 
 fn selected(app: &App) -> &str {
@@ -30,7 +31,7 @@ fn the_filter_takes_printable_keys_and_esc_shows_all_again() {
     type_text(&mut app, "demo q");
     assert_eq!((app.services.order.len(), selected(&app)), (1, "demo"), "q is text here");
     press(&mut app, &["Enter"]);
-    assert!(text(&app).contains("1 of 4"));
+    assert!(text(&app).contains("1 of 1 · 4 scores"));
     press(&mut app, &["Esc"]);
     assert_eq!((app.services.order.len(), selected(&app)), (4, "demo"));
     let words = |app: &mut App, filter: &str| {
@@ -192,7 +193,7 @@ fn deleting_a_running_score_cancels_its_run_first() {
     update(&mut app, Msg::LiveRuns(vec![live("won")]));
     press(&mut app, &["d"]);
     assert!(text(&app).contains("started by ben"));
-    let effects = press(&mut app, &["Left", "Enter"]);
+    let effects = press(&mut app, &["Right", "Enter"]);
     assert_eq!(effects, [Effect::DeleteScore { score: "won".into(), cancel_first: true }]);
 }
 
@@ -321,7 +322,7 @@ fn the_number_of_a_code_opens_its_page() {
     let mut app = app((120, 40));
     press(&mut app, &[":"]);
     type_text(&mut app, "404");
-    assert!(text(&app).contains("code 404     Not enough conversions"), "{}", text(&app));
+    assert!(text(&app).contains("code 404          Not enough conversions"), "{}", text(&app));
     press(&mut app, &["Enter"]);
     let shown = text(&app);
     assert!(shown.contains("Code 404") && shown.contains("stops below 10 by default"), "{shown}");
@@ -344,13 +345,50 @@ fn the_number_of_a_code_opens_its_page() {
 }
 
 #[test]
-fn a_failed_run_says_which_keys_lead_to_what_helps() {
+fn a_failed_run_says_what_stopped_it_and_one_key_leads_to_what_helps() {
     let mut app = app((120, 40));
-    assert!(!text(&app).contains("tells what helps"));
+    assert!(!text(&app).contains("What it means and what helps"));
     app.services.selected = Some("webinar".into());
-    assert!(text(&app).contains("`:` 404 tells what helps."), "{}", text(&app));
-    press(&mut app, &["?", "End"]);
-    assert!(text(&app).contains(": and the number, as :404, opens the page that tells what helps."), "{}", text(&app));
+    let shown = text(&app);
+    assert!(shown.contains("Stopped by 404") && shown.contains("[!] What it means and what helps"), "{shown}");
+    let effects = press(&mut app, &["!"]);
+    assert!(matches!(&effects[..], [Effect::LoadRun { purpose: RunPurpose::Code, .. }]), "{effects:?}");
+}
+
+#[test]
+fn warnings_of_a_successful_run_are_seen_and_one_key_leads_to_them() {
+    let mut app = app((120, 40));
+    let mut warned = scores();
+    let listed = Arc::make_mut(&mut warned[0]);
+    let mut run = (**listed.last.as_ref().unwrap()).clone();
+    run.warnings = vec!["30 rows were refused.".into(), "Dates end early.".into()];
+    listed.last = Some(Arc::new(run));
+    update(&mut app, Msg::Scores(Ok(warned)));
+    assert!(text(&app).contains("! 2 warnings"), "{}", text(&app));
+    let effects = press(&mut app, &["!"]);
+    assert!(matches!(&effects[..], [Effect::LoadRun { purpose: RunPurpose::Checks, .. }]), "{effects:?}");
+}
+
+#[test]
+fn the_end_of_a_run_is_told_on_every_screen_and_stays_until_it_could_be_read() {
+    let mut app = app((120, 40));
+    update(&mut app, Msg::Started { score: "won".into(), outcome: Ok(()) });
+    press(&mut app, &["3", "j"]);
+    assert!(text(&app).contains("The run has begun."), "as long as it goes on");
+    let mut ended = scores();
+    let listed = Arc::make_mut(&mut ended[0]);
+    let mut run = (**listed.last.as_ref().unwrap()).clone();
+    run.id = "20261124-115900-beef".into();
+    listed.last = Some(Arc::new(run));
+    update(&mut app, Msg::Scores(Ok(ended)));
+    let told = "Closed Won in 90 days: 14,998 accounts scored, AUC .826 Strong";
+    assert!(text(&app).contains(told) && !text(&app).contains("has begun"), "{}", text(&app));
+    press(&mut app, &["j"]);
+    assert!(text(&app).contains(told), "a key pressed at that moment does not hide it");
+    let later = app.now + jiff::SignedDuration::from_secs(20);
+    update(&mut app, Msg::Now(later));
+    press(&mut app, &["j"]);
+    assert!(!text(&app).contains(told));
 }
 
 #[test]
@@ -372,7 +410,7 @@ fn the_key_of_the_schedule_stays_whatever_is_told_before_it() {
     let mut app = app((120, 40));
     app.now = at("2026-12-09T12:00:00Z");
     app.timer = TimerRecord::new(None, Some(at("2026-12-09T06:30:00Z")));
-    assert!(text(&app).contains("Scoring late · training 24 Dec"), "{}", text(&app));
+    assert!(text(&app).contains("late") && text(&app).contains("24 Dec"), "{}", text(&app));
     // The day of the last run has its room.
-    assert!(text(&app).contains("24 Nov 2026  ●"), "{}", text(&app));
+    assert!(text(&app).contains("Strong   24 Nov 2026"), "{}", text(&app));
 }

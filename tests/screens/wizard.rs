@@ -28,7 +28,6 @@ fn with_value(app: &mut App, value: &str) {
     type_text(app, "opport");
     press(app, &["Enter", "Tab", "Enter"]);
     type_text(app, "newV");
-    // What is offered stays closed, so that the text stands in the field.
     press(app, &["Enter", "Tab", "Enter", "Enter", "Tab"]);
     type_text(app, value);
 }
@@ -80,7 +79,7 @@ fn the_whole_way_makes_the_score_that_was_entered() {
 fn each_part_appears_when_the_one_before_is_chosen() {
     let mut app = at_goal((120, 40));
     let shows = |app: &App, label: &str| text(app).contains(label);
-    assert!(shows(&app, "Goal event") && !shows(&app, "Field name") && !shows(&app, "Prediction timeframe"));
+    assert!(shows(&app, "Goal event") && !shows(&app, "  Field name") && !shows(&app, "within how many days"));
     press(&mut app, &["Enter"]);
     type_text(&mut app, "opport");
     press(&mut app, &["Enter"]);
@@ -276,7 +275,7 @@ fn discarding_changes_keeps_the_draft_and_removing_it_asks() {
     type_text(&mut app, "-way");
     press(&mut app, &["Esc"]);
     assert!(text(&app).contains("Keep the changes to the draft 'Half-way'?"));
-    assert_eq!(press(&mut app, &["Tab", "Enter"]), [], "what was kept before stays");
+    assert_eq!(press(&mut app, &["Left", "Enter"]), [], "what was kept before stays");
     press(&mut app, &["D", "C-d"]);
     assert!(text(&app).contains("Remove the draft 'Half'?"));
     assert_eq!(press(&mut app, &["Enter"]), []);
@@ -390,8 +389,8 @@ fn a_custom_timeframe_is_typed() {
         press(&mut app, &["Tab"]);
     }
     press(&mut app, &["Enter"]);
-    type_text(&mut app, "cust");
-    press(&mut app, &["Enter"]);
+    type_text(&mut app, "another");
+    press(&mut app, &["Enter", "Tab"]);
     assert_eq!(wizard(&app).focus, Field::Days);
     type_text(&mut app, "800");
     press(&mut app, &["Tab"]);

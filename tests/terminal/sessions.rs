@@ -84,7 +84,7 @@ fn two_sessions_see_each_others_changes_and_tell_of_a_score_that_went() {
     // One opens a dialog on Beta while the other deletes it.
     for tui in [&mut one, &mut other] {
         tui.send("/beta\r");
-        tui.wait_for("1 of 3");
+        tui.wait_for("1 of 1 · 3 scores");
     }
     one.send("d");
     one.wait_for("Delete 'Beta'?");

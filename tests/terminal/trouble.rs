@@ -36,6 +36,9 @@ fn a_full_disk_and_a_folder_that_is_gone_are_dialogs_and_the_screens_go_on() {
     // What was typed is still there.
     assert!(tui.contents().contains("New words"), "{}", tui.contents());
     tui.send(ESC);
+    tui.wait_for("What was typed is not saved.");
+    tui.send(RIGHT);
+    tui.send(ENTER);
     tui.wait_gone("Edit instance");
     // A run cannot even begin, and says why.
     tui.send("r");

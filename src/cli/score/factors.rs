@@ -1,11 +1,11 @@
 //! `propensity score factors`: what moves the scores of a score, over all profiles or in one band, and the values of one
 //! factor.
 
-use crate::cli::format::{count, cut, harmless, percent};
+use crate::cli::format::{count, cut, harmless, multiplier, percent};
 use crate::cli::latest_scores::latest_scores;
 use crate::cli::session::Session;
 use crate::cli::table::table;
-use crate::domain::explanation::{Band, odds_multiplier};
+use crate::domain::explanation::Band;
 use crate::domain::run::FactorSummary;
 use crate::domain::text::Align;
 use crate::domain::value_effects::{Bin, FactorValues};
@@ -33,9 +33,9 @@ fn band(text: &str) -> Result<Band, String> {
     Band::from_word(text).ok_or_else(|| format!("there is no band '{text}'; the bands are high, medium and low"))
 }
 
-/// Log-odds as an odds multiplier: with two decimals, because most are near 1.
+/// By what a factor multiplies the odds.
 fn effect(log_odds: f64) -> String {
-    format!("×{:.2}", odds_multiplier(log_odds))
+    multiplier(log_odds)
 }
 
 /// Factors as printed.
@@ -97,7 +97,7 @@ fn all(importance: &FeatureImportance, output: &FactorsOutput<'_>) -> String {
     ];
     let rows: Vec<Vec<String>> = output.factors.iter().map(|f| row(f, importance.direction(f))).collect();
     format!(
-        "Run {}: what moves the scores of {who}. Carried by: where it changes the odds by a quarter or more.\n\n{}",
+        "Run {}: what moves the scores of {who}. Matters to: where it changes the odds by a quarter or more.\n\n{}",
         output.run,
         table(&header, &rows)
     )

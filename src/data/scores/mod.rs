@@ -12,7 +12,7 @@ mod write;
 
 pub use pages::ScorePages;
 pub use query::{Query, Sort};
-pub use read::{ScoreReader, by_id, probabilities};
+pub use read::{ScoreReader, by_id, probabilities, version};
 pub use write::ScoreWriter;
 
 use crate::domain::explanation::{Band, Explanation, Factor, rounded_score};
@@ -53,6 +53,17 @@ pub struct ScoredProfile {
     /// The attributes that the sources have of the profile, by name; of a person also of its account (`account.industry`).
     #[serde(serialize_with = "map")]
     pub attributes: Vec<(Arc<str>, String)>,
+}
+
+/// Which columns a scores file has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Version {
+    /// As earlier versions of the program wrote it, without the group that counts most: so that a run of them can be
+    /// repeated to the byte.
+    WithoutTopGroup,
+    /// All of them.
+    #[default]
+    Current,
 }
 
 /// A group of factors: its largest one, and what all of them contribute.

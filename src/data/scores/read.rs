@@ -2,7 +2,7 @@
 //! columns, and turning columns into profiles.
 
 use super::write::{ATTRIBUTES, TOP_GROUP, fixed_fields, top_group_type};
-use super::{ScoredProfile, TopGroup};
+use super::{ScoredProfile, TopGroup, Version};
 use crate::domain::explanation::{Band, Factor, Importance};
 use crate::error::{Context, Error, Result};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray};
@@ -173,6 +173,16 @@ fn factors(items: &ArrayRef) -> Vec<Factor> {
             }
         })
         .collect()
+}
+
+/// Which columns a scores file has.
+///
+/// # Errors
+/// No such file, not a scores file, cut short.
+pub fn version(path: &Path) -> Result<Version> {
+    let (builder, _) = builder(path)?;
+    let has = builder.schema().column_with_name(TOP_GROUP).is_some();
+    Ok(if has { Version::Current } else { Version::WithoutTopGroup })
 }
 
 /// Score by profile id: what the next run shows as the previous scores.

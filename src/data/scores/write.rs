@@ -1,6 +1,6 @@
 //! Writing a scores file, block by block in rank order. Pages are small, so that a screen reads little for what it shows.
 
-use super::ScoredProfile;
+use super::{ScoredProfile, Version};
 use crate::data::pages;
 use crate::error::{Context, Result};
 use arrow::array::{
@@ -65,9 +65,11 @@ fn attribute_fields(attributes: &[Arc<str>]) -> Fields {
     attributes.iter().map(|name| Field::new(name.to_string(), DataType::Utf8, true)).collect()
 }
 
-fn schema(attributes: &[Arc<str>]) -> Arc<Schema> {
+fn schema(attributes: &[Arc<str>], version: Version) -> Arc<Schema> {
     let mut fields = fixed_fields();
-    fields.push(Field::new(TOP_GROUP, top_group_type(), false));
+    if version == Version::Current {
+        fields.push(Field::new(TOP_GROUP, top_group_type(), false));
+    }
     // Parquet has no structure without fields.
     if !attributes.is_empty() {
         fields.push(Field::new(ATTRIBUTES, DataType::Struct(attribute_fields(attributes)), false));
@@ -99,9 +101,17 @@ impl ScoreWriter {
     /// # Errors
     /// The file cannot be created.
     pub fn create(path: &Path, attributes: &[Arc<str>]) -> Result<ScoreWriter> {
+        ScoreWriter::create_as(path, attributes, Version::Current)
+    }
+
+    /// The same with the columns of a version.
+    ///
+    /// # Errors
+    /// The file cannot be created.
+    pub fn create_as(path: &Path, attributes: &[Arc<str>], version: Version) -> Result<ScoreWriter> {
         let shown = path.display().to_string();
         let file = File::create(path).on_disk(|| format!("The scores file {shown} could not be created."))?;
-        let schema = schema(attributes);
+        let schema = schema(attributes, version);
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties()))
             .on_disk(|| format!("The scores file {shown} could not be started."))?;
         Ok(ScoreWriter { writer, schema, attributes: attributes.to_vec(), shown })
@@ -155,7 +165,9 @@ impl ScoreWriter {
             text(rows, &|r| r.top_group.as_ref().and_then(|g| g.value.as_deref())),
             number(&|r| r.top_group.as_ref().map(|g| g.contribution)),
         ];
-        columns.push(Arc::new(StructArray::try_new(top_group_fields(), parts, None)?));
+        if self.schema.column_with_name(TOP_GROUP).is_some() {
+            columns.push(Arc::new(StructArray::try_new(top_group_fields(), parts, None)?));
+        }
         if !self.attributes.is_empty() {
             let values = self.attributes.iter().map(|name| text(rows, &|r| r.attribute(name))).collect();
             columns.push(Arc::new(StructArray::try_new(attribute_fields(&self.attributes), values, None)?));

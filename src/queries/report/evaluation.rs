@@ -189,7 +189,7 @@ pub fn factors(out: &mut Markdown, inputs: &ReportInputs) {
         return;
     }
     out.sentence("Mean effect: by what the factor typically multiplies or divides the odds.");
-    out.sentence("Carried by: the share of profiles whose odds it changes by a quarter or more.");
+    out.sentence("Matters to: the share of profiles whose odds it changes by a quarter or more.");
     out.heading(3, "Over all scored profiles");
     out.fact("factors that contribute", count(importance.all.len() as u64));
     list(out, inputs, &importance.all, MOST);

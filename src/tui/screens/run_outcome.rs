@@ -42,9 +42,8 @@ pub fn add(lines: &mut Lines<'_>, run: &Run, cause: Cause<'_>) {
     if let Some(help) = help.or_else(|| cause.hint.cloned()) {
         block.text(&help, theme.text());
     }
-    if let Some(code) = code {
-        let about = format!("What {} means and what helps", code.name());
-        block.text(&lines.app.keymap.label(Action::CodePage, &about), theme.accent());
+    if code.is_some() {
+        block.text(&lines.app.keymap.label(Action::CodePage, "What it means and what helps"), theme.accent());
     }
     // A bar along the whole of it: this is what somebody came for.
     lines.add(block.finish().into_iter().map(|line| {

@@ -1,7 +1,7 @@
 //! The rows of the help: the keys of the screen below it first, then those that work everywhere, then all others, and the
 //! codes.
 
-use super::rows::{Pick, Row, simple_row};
+use super::row::{Pick, Row, simple_row};
 use crate::domain::run::codes;
 use crate::tui::action::{Entry, Group, KeyContext, TABLE};
 use crate::tui::app::App;

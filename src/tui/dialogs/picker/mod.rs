@@ -1,9 +1,10 @@
 //! Lists to pick from by typing: the command palette, the help, the drafts, the deleted scores, what to copy, the columns of
 //! the profiles, what a list is sorted by, the colours.
 //!
-//! `rows` is what a picker offers, `help` the rows of the help; `state`, `update` and `view` as in every dialog.
+//! `row` is a row and what it stands for, `rows` are those that a picker offers, `help` the rows of the help; `state`, `update` and `view` as in every dialog.
 
 mod help;
+mod row;
 mod rows;
 mod state;
 mod update;

@@ -1,6 +1,7 @@
 //! The rows of a picker: what it offers of the state, as far as they hold what was typed.
 
 use super::help;
+use super::row::{Pick, Row, simple_row};
 use super::state::{Picker, PickerKind};
 use crate::config::ThemeName;
 use crate::domain::format::{ago, bytes, count};
@@ -15,42 +16,6 @@ use crate::tui::screens::profiles::related::{self, Related};
 use crate::tui::screens::profiles::{Column, CopyFormat};
 use crate::tui::screens::router;
 use crate::tui::screens::sort_column::SortColumn;
-
-/// A row: what it is called, what stands beside it, whether it can be picked, and what it stands for.
-pub struct Row<'a> {
-    pub text: String,
-    pub beside: String,
-    pub refusal: Option<String>,
-    pub pick: Pick<'a>,
-    /// The key that takes it at once.
-    pub letter: Option<char>,
-}
-
-#[derive(Clone)]
-pub enum Pick<'a> {
-    Action(Action),
-    Draft(&'a Draft),
-    Deleted(&'a DeletedScore),
-    Copy(CopyFormat),
-    Column(Column),
-    /// `None` is all.
-    Score(Option<String>),
-    /// The page of a code.
-    Code(u16),
-    /// The place of a column in those that the list can be sorted by.
-    SortBy(usize),
-    /// The id of a profile.
-    Related(String),
-    Theme(ThemeName),
-    /// What stands above the rows of a part: it cannot be picked.
-    Heading,
-}
-
-impl Row<'_> {
-    pub fn is_heading(&self) -> bool {
-        matches!(self.pick, Pick::Heading)
-    }
-}
 
 impl Picker {
     /// The rows that hold what was typed. Headings stand only above all of them.
@@ -128,10 +93,6 @@ fn commands(app: &App) -> Vec<Row<'_>> {
 /// A code by its number, which leads to what it means and what helps.
 fn code_row<'a>(code: &codes::Code) -> Row<'a> {
     simple_row(format!("{:<17} {}", format!("code {}", code.name()), code.title), Pick::Code(code.number))
-}
-
-pub(super) fn simple_row(text: String, pick: Pick<'static>) -> Row<'static> {
-    Row { text, beside: String::new(), refusal: None, pick, letter: None }
 }
 
 fn draft_row<'a>(app: &App, draft: &'a Draft) -> Row<'a> {

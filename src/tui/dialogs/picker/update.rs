@@ -1,6 +1,6 @@
 //! What keys do in a picker, and what the picked row leads to.
 
-use super::rows::{Pick, Row};
+use super::row::{Pick, Row};
 use super::state::Picker;
 use super::view::{HEAD, size};
 use crate::tui::action::{Action, KeyContext};

@@ -134,6 +134,7 @@ impl Wizard {
     /// The draft with the text that still stands in the focused field.
     pub fn draft_with_input(&self) -> Draft {
         let mut copy = self.clone();
+        copy.close_menu();
         copy.take_input();
         copy.draft
     }

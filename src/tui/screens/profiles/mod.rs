@@ -3,7 +3,7 @@
 //!
 //! `state`, `update` and `view` as everywhere; `hints` is what the foot of the screen tells; `messages` go to the reader and come back, `responses` takes them in. `rows`
 //! asks for the rows that are shown, `search` finds some, `submit` does what was entered in a prompt, `clipboard` writes
-//! what is copied, [`related`] goes from an account to its persons and back. `list` draws the list with its `column`s as `layout` has room for them; `page` is one profile, `factors`
+//! what is copied. `list` draws the list with its `column`s as `layout` has room for them; `page` is one profile, `factors`
 //! what drives the score.
 
 mod clipboard;
@@ -14,7 +14,6 @@ mod layout;
 mod list;
 mod messages;
 mod page;
-pub mod related;
 mod responses;
 mod rows;
 mod search;
@@ -27,6 +26,7 @@ pub use clipboard::CopyFormat;
 pub use column::Column;
 pub use hints::hints;
 pub use messages::{OpenedScores, Request, Response};
+pub use page::related;
 pub use responses::on_response;
 pub use state::{Focus, Profiles, Task};
 pub use submit::{abandon, preview, submit};

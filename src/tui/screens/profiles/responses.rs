@@ -2,11 +2,12 @@
 
 use super::column::Column;
 use super::messages::Response;
+use super::page::related;
 use super::rows::{request_rows, select_place};
 use super::search::next_hit;
 use super::state::{Focus, Hits, RowWindow, ShownProfiles, Task, TaskKind};
 use super::update::copy_email;
-use super::{factors, page, related};
+use super::{factors, page};
 use crate::domain::format::counted;
 use crate::error::{Error, Kind, Result};
 use crate::tui::app::{App, Severity};

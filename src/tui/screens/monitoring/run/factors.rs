@@ -1,7 +1,6 @@
 //! The tab *Factors*: what moves the scores of the run over all its profiles.
 
-use crate::domain::explanation::odds_multiplier;
-use crate::domain::format::{count, percent};
+use crate::domain::format::{count, multiplier, percent};
 use crate::domain::run::FactorSummary;
 use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
@@ -41,7 +40,7 @@ pub fn lines(app: &App, detail: &RunDetail, width: usize) -> Vec<Line<'static>> 
             (shorten_factor(&factor.label, label), theme.text()),
             (bar(share, bars).0, theme.bar()),
             // With two decimals, because most are near 1.
-            (format!("×{:.2}", odds_multiplier(factor.mean_absolute)), theme.text()),
+            (multiplier(factor.mean_absolute), theme.text()),
             (way, theme.dim()),
             (percent(factor.influenced_share), theme.dim()),
         ]

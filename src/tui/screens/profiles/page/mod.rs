@@ -2,12 +2,13 @@
 //! it would be if.
 //!
 //! `state`, `update` and `view` as everywhere; `header` draws the score and its reasons, `factor_rows` gives the lines of the left half, `details` those of the right
-//! one, `layout` knows where the halves stand.
+//! one, `layout` knows where the halves stand, [`related`] goes from an account to its persons and back.
 
 mod details;
 mod factor_rows;
 mod header;
 mod layout;
+pub mod related;
 mod state;
 mod update;
 mod view;

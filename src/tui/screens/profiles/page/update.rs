@@ -3,14 +3,15 @@
 use super::details;
 use super::factor_rows::{self, FactorRow, RowKind};
 use super::layout::{details_rows, rows_shown};
+use super::related;
 use super::state::{FactorView, Pane, ProfilePage};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::{Dialog, Prompt, Purpose};
 use crate::tui::effect::Effect;
 use crate::tui::screens::profiles::messages::{Request, Response};
+use crate::tui::screens::profiles::rows;
 use crate::tui::screens::profiles::state::Profiles;
-use crate::tui::screens::profiles::{related, rows};
 use std::sync::Arc;
 
 /// Opens the page of the profile at a place.

@@ -1,13 +1,13 @@
 //! From the page of an account to a person of it, from that of a person to its account, in the latest scores of that type;
 //! and back.
 
-use super::messages::Request;
-use super::state::Profiles;
 use crate::domain::score::ProfileType;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::{Dialog, Picker, PickerKind};
 use crate::tui::effect::Effect;
+use crate::tui::screens::profiles::messages::Request;
+use crate::tui::screens::profiles::state::Profiles;
 use std::sync::Arc;
 
 /// A profile that belongs to the one that is shown.
