@@ -152,30 +152,31 @@ def services(screen, out, font, bold):
     """The Services screen, one profile, the wizard's goal step, a running score."""
     escape, enter, tab, down = "\x1b", "\r", "\t", "\x1b[B"
     screen.wait("Lead converted in 30 days")
-    screen.wait("What drives it")
+    screen.wait("Influential factors")
     screen.keys("/", "closed", enter, escape)
     screen.paint(out / "services.png", font, bold)
     # One account, with the run of two weeks before to compare with.
     screen.keys("p")
-    screen.wait("Top factor")
+    screen.wait("Likely")
     screen.keys(down, enter)
     screen.wait("score without them")
     screen.keys(down, down, enter)
     screen.paint(out / "profile.png", font, bold)
     screen.keys(escape, escape)
     # Define your goal, as in the tutorial.
-    screen.keys("c", enter, "acc", enter, "Enterprise, Closed Won in 90 days", "\x13")
+    screen.keys("c", enter, "acc", enter, tab, "Enterprise, Closed Won in 90 days", "\x13")
     screen.wait("Define your goal")
-    screen.keys(enter, "opportunityUpd", enter, enter, "attributeName", enter, enter, enter, "Stage", enter, "\x06")
-    screen.keys(enter, "newValue", enter, enter, enter, "Closed Won", enter)
+    screen.keys(enter, "opportunityUpd", enter, tab, enter, "attributeName", enter, tab, enter, enter, tab, "Stage", enter, "\x06")
+    screen.keys(enter, "newValue", enter, tab, enter, enter, tab, "Closed Won", enter, tab)
     screen.wait("Enough to learn from.")
     screen.paint(out / "goal.png", font, bold)
-    screen.keys(escape, tab, enter)
+    left, right = "\x1b[D", "\x1b[C"
+    screen.keys(escape, left, enter)
     # A run, while it trains.
-    screen.keys("r", tab, enter)
+    screen.keys("r", left, enter)
     screen.wait("▸ train and test")
     screen.paint(out / "running.png", font, bold)
-    screen.keys("x", "\x1b[D", enter)
+    screen.keys("x", right, enter)
     screen.wait("The run is cancelled.")
     screen.close()
 
@@ -219,7 +220,7 @@ def date_back(runs, before, day):
     summary = json.loads((folder / "run.json").read_text())
     start = datetime.datetime.fromisoformat(summary["started_at"].replace("Z", "+00:00"))
     end = datetime.datetime.fromisoformat(summary["finished_at"].replace("Z", "+00:00"))
-    at = datetime.datetime.combine(day, datetime.time(2, 0, 7), datetime.timezone.utc)
+    at = datetime.datetime.combine(day, datetime.time(6, 30, 7), datetime.timezone.utc)
     for key, value in (("started_at", at), ("finished_at", at + (end - start))):
         summary[key] = value.isoformat().replace("+00:00", "Z")
     (folder / "run.json").write_text(json.dumps(summary))
@@ -233,7 +234,7 @@ def monitoring(screen, out, font, bold):
     screen.wait("Runs in 90 days")
     screen.read(1)
     screen.paint(out / "monitoring.png", font, bold)
-    screen.keys("s", "lead", enter)
+    screen.keys("o", "lead", enter)
     screen.wait("scoring")
     screen.keys(enter)
     screen.wait("Overview")

@@ -61,7 +61,7 @@ impl RunState {
             (RunKind::Scoring, Some(Champion { id, as_of, model })) => {
                 self.run.model_run = Some(id);
                 if as_of > population.business.as_of {
-                    let text = "The model has learned from days after this as-of date: these scores know what came.";
+                    let text = "The model has learned from days after this as-of date: these scores look better than a forecast can be.";
                     self.warn(recorder, text.into())?;
                 }
                 let eligible = self.check_for_scoring(workspace, context, &population, &model, recorder)?;

@@ -217,7 +217,7 @@ table! {
     ServicesScreen   "services-screen"   "services"   Program    Anywhere         ["1"]          false "Go to Services: the scores."
     ProfilesScreen   "profiles-screen"   "profiles"   Program    Anywhere         ["2"]          false "Go to Profiles: the scored persons or accounts."
     MonitoringScreen "monitoring-screen" "monitoring" Program    Anywhere         ["3"]          false "Go to Monitoring: the runs, day by day."
-    Themes           "theme"             "theme"      Program    Anywhere         ["F2"]            false "Choose the colours: dark, light, 16 colours, none."
+    Themes           "choose-theme"      "theme"      Program    Anywhere         ["F2"]            false "Choose the colours: dark, light, 16 colours, none."
     Palette          "palette"           "commands"   Program    Anywhere         [":"]          false "Find a command by its name."
     Help             "help"              "help"       Program    Anywhere         ["?", "F1"]    false "Show the keys of this screen, then all others; type to search."
     Redraw           "redraw"            "redraw"     Program    Always           ["C-l"]        false "Draw the screen anew."

@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(shorten_factor("industry", 20), "Industry");
         assert_eq!(shorten_factor("days since last web.pricingPageVisited", 32), "Days since last pricingPageVisi…");
         assert_eq!(shorten_factor("web.visit, last 7 days", 40), "Web.visit, last 7 days");
-        assert_eq!(shorten_factor("events of the whole account, last 30 days", 30), "Events of the w…, last 30 days");
+        assert_eq!(shorten_factor("events of the whole account, last 30 days", 30), "Events of the whole …, 30 days");
         assert_eq!(shorten_factor("", 4), "");
     }
 }

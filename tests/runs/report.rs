@@ -3,6 +3,7 @@
 
 use crate::common::business::{Business, GOAL};
 use crate::common::{Home, list, number, text};
+use propensity::domain::format::proportion;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -130,14 +131,14 @@ fn a_report_has_all_sections_and_the_figures_of_the_run() {
     }
     let metrics = [("AUC", "auc"), ("PR-AUC", "pr_auc"), ("lift at 10 %", "lift_10"), ("log loss", "log_loss")];
     for (name, key) in metrics.into_iter().chain([("Brier", "brier")]) {
-        let wanted =
-            ["value", "low", "high"].map(|end| format!("{:.4}", number(&run, &format!("/metrics/{key}/{end}"))));
+        let figure = |value: f64| if name.contains("AUC") { proportion(value) } else { format!("{value:.4}") };
+        let wanted = ["value", "low", "high"].map(|end| figure(number(&run, &format!("/metrics/{key}/{end}"))));
         assert_eq!(report.row("Metrics", name)[1..], wanted, "{name}");
     }
-    let recency = format!("{:.4}", number(&run, "/metrics/recency_auc/value"));
+    let recency = proportion(number(&run, "/metrics/recency_auc/value"));
     assert_eq!(report.row("Baselines", "AUC of recency")[1], recency);
     let whole = summary(&run, "report.json");
-    let gain = format!("{:.4}", number(&whole, "/evaluation/gain_on_recency/low"));
+    let gain = proportion(number(&whole, "/evaluation/gain_on_recency/low"));
     assert_eq!(report.row("Baselines", "AUC gained on recency, paired")[2], gain);
     assert_eq!(report.fact("Evaluation/verdict"), text(&run, "/verdict"));
     assert_eq!(report.fact("Evaluation/test"), "out of time");

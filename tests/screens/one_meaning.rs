@@ -56,7 +56,7 @@ fn a_theme_is_chosen_from_the_palette_and_kept() {
     press(&mut app, &["Down", "Enter"]);
     assert_eq!(app.look.asked(), ThemeName::Light);
     assert_eq!(app.ui_state().theme, Some(ThemeName::Light));
-    assert!(Action::by_id("theme").is_some());
+    assert!(Action::by_id("choose-theme").is_some());
 }
 
 #[test]

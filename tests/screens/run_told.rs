@@ -107,5 +107,5 @@ fn activity_types_that_do_not_match_are_named_with_the_keys_of_their_thresholds(
     app.dialogs.push(Dialog::Pager(code));
     let shown = text(&app);
     assert!(shown.contains("'email.opened' (34.0 %"), "{shown}");
-    assert!(shown.contains("type_gone under [thresholds]") && shown.contains("type_new under [thresholds]"), "{shown}");
+    assert!(shown.contains("[thresholds] type_gone") && shown.contains("[thresholds] type_new"), "{shown}");
 }

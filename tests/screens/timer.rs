@@ -88,7 +88,7 @@ fn the_schedule_leads_to_that_page_and_back_with_what_was_typed() {
     press(&mut app, &["Tab", "Tab", "Enter"]);
     assert!(text(&app).contains("schedule install --cron"), "{}", text(&app));
     press(&mut app, &["Esc"]);
-    assert!(text(&app).contains("weekly"), "{}", text(&app));
+    assert!(text(&app).contains("every 7 days"), "{}", text(&app));
     // In a field the key of the page is a letter.
     press(&mut app, &["S-Tab"]);
     type_text(&mut app, "T");

@@ -153,7 +153,7 @@ fn mistakes_are_told_on_leaving_a_field_and_not_while_typing() {
     type_text(&mut app, " meeting");
     assert!(!text(&app).contains("already"), "still typing");
     press(&mut app, &["Tab"]);
-    assert!(text(&app).contains("✗ There is a score of this name already."));
+    assert!(text(&app).contains("✗ There is a score of this name already"));
     press(&mut app, &["S-Tab"]);
     assert!(!text(&app).contains("already"), "being mended");
     type_text(&mut app, "s");

@@ -148,6 +148,16 @@ macro_rules! words {
 }
 
 words!(ProfileType, "a profile type", Person => "Person", Account => "Account");
+impl MergePolicy {
+    /// As a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            MergePolicy::MostRecent => "most recent",
+            MergePolicy::SourceOrder => "source order",
+        }
+    }
+}
+
 words!(MergePolicy, "a merge policy", MostRecent => "most-recent", SourceOrder => "source-order");
 words!(Repeatable, "an answer to repeatable", Auto => "auto", Yes => "yes", No => "no");
 

@@ -181,7 +181,7 @@ impl Draft {
         if let Err(error) = check_name(self.name.trim()) {
             return Some(format!("This cannot be a name: {}.", error.causes.join("; ")));
         }
-        taken(self.name.trim()).then(|| "There is a score of this name already.".into())
+        taken(self.name.trim()).then(|| "There is a score of this name already, or one with this as its id.".into())
     }
 
     /// The days of the prediction timeframe.

@@ -4,7 +4,7 @@
 use super::markdown::Markdown;
 use super::{ReportInputs, effect, figure, share};
 use crate::domain::explanation::Band;
-use crate::domain::format::count;
+use crate::domain::format::{count, proportion};
 use crate::domain::metrics::{CalibrationBin, Estimate, Evaluation, Metrics};
 use crate::domain::run::{FactorSummary, Run, RunKind};
 use crate::domain::text::Align;
@@ -72,7 +72,7 @@ pub fn evaluation(out: &mut Markdown, inputs: &ReportInputs) {
     out.fact("profiles", count(evaluation.profiles));
     out.fact("conversions", count(evaluation.conversions));
     out.fact("groups resampled as a whole", count(evaluation.clusters));
-    let without = run.auc_without_attributes.map_or("not computed".into(), |auc| format!("{auc:.4}"));
+    let without = run.auc_without_attributes.map_or("not computed".into(), proportion);
     out.fact("AUC without undated attributes", without);
     estimates(out, metrics, evaluation);
     if let Some(model) = &report.model {
@@ -86,7 +86,9 @@ pub fn evaluation(out: &mut Markdown, inputs: &ReportInputs) {
 /// Every metric with its interval, and the baselines.
 fn estimates(out: &mut Markdown, metrics: &Metrics, evaluation: &Evaluation) {
     let row = |(name, estimate): (&str, &Option<Estimate>)| {
-        let shown = |value: Option<f64>| value.map_or("–".into(), |v| format!("{v:.4}"));
+        // An AUC is written as everywhere; the others with as many decimals as a comparison of two reports takes.
+        let figure = |v: f64| if name.contains("AUC") { proportion(v) } else { format!("{v:.4}") };
+        let shown = |value: Option<f64>| value.map_or("–".into(), figure);
         let of = |end: fn(&Estimate) -> Option<f64>| shown(estimate.as_ref().and_then(end));
         vec![name.into(), of(|e| Some(e.value)), of(|e| e.low), of(|e| e.high)]
     };
@@ -129,8 +131,8 @@ fn model(out: &mut Markdown, report: &Report, model: &ModelReport) {
         None => out.fact("tuning", "none"),
         Some(tuning) => {
             out.fact("tuning, settings tried", count(tuning.tried as u64));
-            out.fact("tuning, test AUC before", format!("{:.4}", tuning.default_auc));
-            out.fact("tuning, test AUC of the best by out-of-fold loss", format!("{:.4}", tuning.tuned_auc));
+            out.fact("tuning, test AUC before", proportion(tuning.default_auc));
+            out.fact("tuning, test AUC of the best by out-of-fold loss", proportion(tuning.tuned_auc));
             out.fact("tuning, taken", if tuning.taken { "yes" } else { "no" });
         }
     }

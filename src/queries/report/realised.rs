@@ -5,7 +5,7 @@ use super::markdown::Markdown;
 use super::{ReportInputs, share};
 use crate::domain::drift::DistributionShift;
 use crate::domain::feature_labels;
-use crate::domain::format::count;
+use crate::domain::format::{count, proportion};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::domain::run::RunKind;
@@ -22,12 +22,12 @@ pub fn challenge(out: &mut Markdown, inputs: &ReportInputs) {
     };
     out.fact("champion", &challenge.champion);
     out.fact("what came of it", &challenge.why);
-    let auc = |of: &Option<Estimate>| of.map_or("not compared".to_string(), |auc| format!("{:.4}", auc.value));
+    let auc = |of: &Option<Estimate>| of.map_or("not compared".to_string(), |auc| proportion(auc.value));
     out.fact("AUC of the new model", auc(&challenge.challenger_auc));
     out.fact("AUC of the champion on the same profiles", auc(&challenge.champion_auc));
     out.fact("difference", auc(&challenge.difference));
     let ends = challenge.difference.and_then(|d| d.low.zip(d.high));
-    let ends = ends.map_or("none".into(), |(low, high)| format!("{low:.4} to {high:.4}"));
+    let ends = ends.map_or("none".into(), |(low, high)| format!("{} to {}", proportion(low), proportion(high)));
     out.fact("difference, paired 95 % interval", ends);
 }
 
@@ -39,6 +39,7 @@ pub fn realised(out: &mut Markdown, inputs: &ReportInputs) {
         return;
     }
     let value = |of: Option<Estimate>| of.map_or("–".to_string(), |e| format!("{:.4}", e.value));
+    let auc = |of: Option<Estimate>| of.map_or("–".to_string(), |e| proportion(e.value));
     let row = |r: &Realised| {
         let (metrics, tested) = (&r.evaluation.metrics, r.tested.as_ref());
         vec![
@@ -50,8 +51,8 @@ pub fn realised(out: &mut Markdown, inputs: &ReportInputs) {
             if r.hindsight { "yes" } else { "no" }.into(),
             share(r.expected),
             share(r.rate()),
-            value(metrics.auc),
-            value(tested.and_then(|t| t.auc)),
+            auc(metrics.auc),
+            auc(tested.and_then(|t| t.auc)),
             value(metrics.lift_10),
             value(tested.and_then(|t| t.lift_10)),
         ]
@@ -88,7 +89,7 @@ pub fn drift(out: &mut Markdown, inputs: &ReportInputs) {
     out.fact("features compared", count(drift.features));
     out.fact("threshold", format!("{}", drift.threshold));
     if drift.is_stable() {
-        out.sentence("Nothing that could have stayed moved by more than samples of this size reach by chance.");
+        out.sentence("Nothing moved by more than chance explains.");
     }
     if drift.drifted.is_empty() && drift.scores.is_none() {
         return;

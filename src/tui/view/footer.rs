@@ -3,8 +3,8 @@
 use crate::domain::text::wrapped;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Notice, Severity};
-use crate::tui::dialogs::Dialog;
 use crate::tui::dialogs::wizard::Step;
+use crate::tui::dialogs::{Dialog, PickerKind};
 use crate::tui::hints::Hints;
 use crate::tui::screens::router;
 use crate::tui::widgets::cells::Cells;
@@ -101,6 +101,12 @@ fn hints(app: &App) -> (Hints, Hints) {
         Some(Dialog::Confirm(_)) => hints.extend([
             (key(Action::FocusNext), "next".into()),
             (key(Action::Accept), "press".into()),
+            (key(Action::Close), "close".into()),
+        ]),
+        Some(Dialog::Picker(picker)) if picker.kind == PickerKind::Drafts => hints.extend([
+            (arrows, "move".into()),
+            (key(Action::Accept), "choose".into()),
+            (key(Action::RemoveRow), "remove".into()),
             (key(Action::Close), "close".into()),
         ]),
         Some(Dialog::Picker(_)) => hints.extend([

@@ -117,15 +117,19 @@ mod tests {
         let check = |threshold| [Check::stopping(404, "why", "Count of conversions", 7.0, Rule::AtLeast, threshold)];
         let changed = Thresholds { conversions: 5_000, ..Thresholds::default() };
         let cases = [
-            (&changed, &check(5_000.0)[..], "stops below 5,000 in this run, by default 10.", "was changed."),
-            (&Thresholds::default(), &check(5_000.0), "stops below 5,000 in this run, by default 10.", "is 10 today."),
-            (&changed, &check(10.0), "stops below 10 by default.", "is 5,000 today."),
-            (&changed, &[], "stops below 5,000, by default 10.", "was changed."),
-            (&Thresholds::default(), &check(10.0), "stops below 10 by default.", "changes it."),
+            (&changed, &check(5_000.0)[..], "stops below 5,000 in this run, by default 10.", "says so."),
+            (
+                &Thresholds::default(),
+                &check(5_000.0),
+                "stops below 5,000 in this run, by default 10.",
+                "says 10 today.",
+            ),
+            (&changed, &check(10.0), "stops below 10 by default.", "says 5,000 today."),
+            (&changed, &[], "stops below 5,000, by default 10.", "says so."),
+            (&Thresholds::default(), &check(10.0), "stops below 10 by default.", "sets another one."),
         ];
         for (now, checks, figure, key) in cases {
-            let expected =
-                format!("Count of conversions: {figure} conversions under [thresholds] of config.toml {key}");
+            let expected = format!("Count of conversions: {figure} [thresholds] conversions in config.toml {key}");
             assert_eq!(limits_text(404, now, checks), [expected]);
         }
     }

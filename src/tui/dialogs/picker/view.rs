@@ -3,7 +3,6 @@
 use super::state::{Picker, PickerKind};
 use crate::domain::text::wrapped;
 use crate::queries::deleted_scores;
-use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::dialogs::frame::{FRAME, frame};
 use crate::tui::widgets::cells::Cells;
@@ -16,15 +15,19 @@ use unicode_width::UnicodeWidthStr;
 pub const HEAD: u16 = 3;
 /// Least and most columns.
 const LEAST: u16 = 48;
+const EMPTY: u16 = 72;
 const WIDEST: u16 = 110;
 
 /// As large as all its rows, so that it keeps its size while one types.
 pub fn size(app: &App, picker: &Picker) -> (u16, u16) {
     let rows = picker.all_rows(app);
     let widest = rows.iter().map(|row| row.text.width() + row.beside.width() + 3).max().unwrap_or_default() as u16;
-    let hint = picker.hint(app).width() as u16 + 16;
+    // An empty list says why in a line.
+    let widest = if rows.is_empty() { EMPTY } else { widest };
+    let hint = picker.hint().width() as u16 + 16;
     let width = (widest.max(hint) + FRAME.0).clamp(LEAST, WIDEST);
-    (width, rows.len() as u16 + head(picker) + 1 + FRAME.1)
+    // An empty one says why in a few lines.
+    (width, (rows.len() as u16).max(3) + head(picker) + 1 + FRAME.1)
 }
 
 /// Lines above the rows: where a letter takes one, nothing is typed.
@@ -49,12 +52,12 @@ impl Picker {
     }
 
     /// What stands in the frame.
-    fn hint(&self, app: &App) -> String {
+    fn hint(&self) -> String {
         match self.kind {
             PickerKind::Trash => "Enter brings it back, with its runs".into(),
             PickerKind::Copy => "where the terminal lets programs copy".into(),
             PickerKind::Columns => "Space or Enter shows or hides · Esc is done".into(),
-            PickerKind::Drafts => format!("Enter takes it up · {} removes it", app.keymap.key(Action::RemoveRow)),
+            PickerKind::Drafts => String::new(),
             PickerKind::Sort => "the same letter again turns it round".into(),
             PickerKind::Palette | PickerKind::Scores | PickerKind::Related | PickerKind::Themes | PickerKind::Help => {
                 String::new()
@@ -67,7 +70,7 @@ pub fn view(app: &App, picker: &Picker, buffer: &mut Buffer) -> Option<Position>
     let theme = app.theme();
     let rows = picker.rows(app);
     let at = picker.selected.min(rows.len().saturating_sub(1));
-    let area = frame(app, buffer, size(app, picker), picker.title(), &picker.hint(app));
+    let area = frame(app, buffer, size(app, picker), picker.title(), &picker.hint());
     let head = head(picker);
     let mut cells = Cells::new(buffer, area);
     if !picker.has_letters() {

@@ -19,13 +19,6 @@ pub fn combine_words(combine: Combine) -> &'static str {
     }
 }
 
-pub fn policy_words(policy: MergePolicy) -> &'static str {
-    match policy {
-        MergePolicy::MostRecent => "most recent",
-        MergePolicy::SourceOrder => "source order",
-    }
-}
-
 impl Wizard {
     /// The dropdown of a field; of a value field the values that occur.
     pub fn menu_for(&self, app: &App, field: Field) -> Option<Menu> {
@@ -50,9 +43,7 @@ impl Wizard {
                 items.push(Item::new(CUSTOM));
                 (items, Kind::Choice)
             }
-            Field::MergePolicy => {
-                (MergePolicy::ALL.iter().map(|p| Item::new(policy_words(*p))).collect(), Kind::Choice)
-            }
+            Field::MergePolicy => (MergePolicy::ALL.iter().map(|p| Item::new(p.words())).collect(), Kind::Choice),
             _ => return None,
         };
         Some(Menu::new(items, &self.choice_text(field), kind))
@@ -73,7 +64,7 @@ impl Wizard {
             Field::Timeframe if self.custom_timeframe => CUSTOM.into(),
             Field::Timeframe if draft.timeframe.is_empty() => String::new(),
             Field::Timeframe => format!("{} days", draft.timeframe),
-            Field::MergePolicy => policy_words(draft.merge_policy).into(),
+            Field::MergePolicy => draft.merge_policy.words().into(),
             _ => String::new(),
         }
     }
@@ -113,10 +104,11 @@ impl Wizard {
             }
             Field::Timeframe => {
                 self.custom_timeframe = choice == CUSTOM;
-                self.draft.timeframe = choice.strip_suffix(" days").unwrap_or_default().to_string();
+                let days = choice.strip_suffix(" days").filter(|_| !self.custom_timeframe);
+                self.draft.timeframe = days.unwrap_or_default().to_string();
             }
             Field::MergePolicy => {
-                let found = MergePolicy::ALL.iter().find(|p| policy_words(**p) == choice);
+                let found = MergePolicy::ALL.iter().find(|p| p.words() == choice);
                 self.draft.merge_policy = found.copied().unwrap_or_default();
             }
             _ => {}

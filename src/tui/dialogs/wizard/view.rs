@@ -1,6 +1,6 @@
 //! How the wizard is drawn.
 
-use super::choices::{combine_words, policy_words};
+use super::choices::combine_words;
 use super::estimate_lines;
 use super::field::{EventRole, Field, events};
 use super::state::{Step, Wizard};
@@ -144,7 +144,7 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
                 rows.push(row(app, wizard, "  Number of days", field, control));
             }
             Field::MergePolicy => {
-                rows.push(choice(app, wizard, "Merge policy", field, policy_words(wizard.draft.merge_policy)));
+                rows.push(choice(app, wizard, "Merge policy", field, wizard.draft.merge_policy.words()));
             }
             _ => {}
         }

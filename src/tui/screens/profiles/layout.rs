@@ -22,7 +22,8 @@ pub fn rows_shown(size: (u16, u16)) -> usize {
 pub fn rank_and_name(screen: &Profiles, width: u16) -> (u16, u16) {
     let digits = count(screen.opened.as_ref().map_or(0, |o| o.total as u64)).len() as u16;
     let rank = digits.max(4) + 2 + GAP;
-    (rank, (width * 27 / 100).clamp(14, 44) + GAP)
+    let share = if width < 100 { 30 } else { 27 };
+    (rank, (width * share / 100).clamp(14, 44) + GAP)
 }
 
 fn width_of(column: &Column) -> u16 {

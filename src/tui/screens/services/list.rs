@@ -1,6 +1,6 @@
 //! The list of scores: two lines a score, as many columns as there is room for.
 
-use super::layout::{ROW, TALL, head};
+use super::layout::{ROW, TALL, head, rows_shown};
 use super::order::selected_row;
 use super::state::{Focus, Sort, test_auc};
 use super::status::{status, warnings};
@@ -92,6 +92,7 @@ fn filter_line(app: &App, cells: &mut Cells<'_>, y: u16) {
     let place = match (selected_row(app), services.filter.is_empty()) {
         (Some(at), false) => format!("{} of {} · {all}", at + 1, services.order.len()),
         (None, false) => format!("0 of {all}"),
+        (Some(at), true) if services.order.len() > rows_shown(app.size) => format!("{} of {all}", at + 1),
         (_, true) => all,
     };
     let room = cells.width().saturating_sub(place.width() as u16 + 2);

@@ -25,6 +25,7 @@ pub fn add(lines: &mut Lines<'_>, listed: &ScoreSummary) {
         lines.text("Left out who did", theme.dim());
         add_event(lines, exclusion, theme.dim());
     }
+    lines.text(&format!("Merge policy {}", s.merge_policy.words()), theme.dim());
     lines.blank();
     origin(lines, listed);
 }
