@@ -106,6 +106,17 @@ impl Verdict {
 }
 
 impl Verdict {
+    /// In one or two words, where there is no room for more.
+    pub fn short(self) -> &'static str {
+        match self {
+            Verdict::Strong => "Strong",
+            Verdict::Fair => "Fair",
+            Verdict::Weak => "Weak",
+            Verdict::NotEnoughEvidence => "unsure",
+            Verdict::NoBetterThanRecency => "no gain",
+        }
+    }
+
     /// Whether it says that the figure of the test must not be relied on.
     pub fn is_reservation(self) -> bool {
         matches!(self, Verdict::NotEnoughEvidence | Verdict::NoBetterThanRecency)

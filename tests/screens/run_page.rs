@@ -306,11 +306,9 @@ fn a_failed_run_says_first_what_stopped_it_and_enter_tells_all_about_the_code() 
     let mut app = bare((80, 24));
     let mut page = RunPage::new(Arc::new(failed()));
     let shown = picture(&app, &page);
-    for said in [
-        "Stopped by 404: Not enough conversions",
-        "Count of conversions: 7, and the threshold is 10.",
-        "[!] What it means",
-    ] {
+    for said in
+        ["Stopped by 404: Not enough conversions", "Count of conversions: 7, threshold 10.", "[!] What it means"]
+    {
         assert!(shown.contains(said), "{said}:\n{shown}");
     }
     assert!(hints(&app, &page).iter().any(|(key, label)| key == "Enter" && label == "about 404"));
@@ -336,7 +334,7 @@ fn a_goal_that_is_too_common_has_its_page_too() {
     let app = bare((80, 24));
     let shown = picture(&app, &page);
     assert!(
-        shown.contains("Stopped: Goal too common") && shown.contains("Base rate: 97 %, and the threshold is 95 %."),
+        shown.contains("Stopped: Goal too common") && shown.contains("Base rate: 97 %, threshold 95 %."),
         "{shown}"
     );
     assert!(matches!(update_page(&mut page, Action::Accept, Extent::default()), Transition::Open(_)));

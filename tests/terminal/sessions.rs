@@ -172,3 +172,20 @@ fn a_folder_that_may_not_be_written_opens_read_only() {
         std::fs::set_permissions(home.path().join(folder), PermissionsExt::from_mode(0o755)).unwrap();
     }
 }
+
+#[test]
+fn what_the_terminal_answers_about_its_background_is_no_typing_whenever_it_comes() {
+    let home = home_with(&["Alpha"]);
+    let mut tui = Tui::start(&home, &[]);
+    tui.wait_for("▌ Alpha");
+    for end in ["\x07", "\x1b\\"] {
+        // The letters of the answer would run, find, delete and edit.
+        tui.send(&format!("\x1b]11;rgb:ffff/fdfd/eded{end}"));
+        tui.send("?");
+        let shown = tui.wait_for("On this screen");
+        assert!(!shown.contains("Run score") && !shown.contains("Delete"), "{shown}");
+        tui.send(ESC);
+        tui.wait_gone("On this screen");
+    }
+    tui.quit();
+}

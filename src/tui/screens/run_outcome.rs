@@ -63,11 +63,11 @@ fn status_phrase(status: Status) -> &'static str {
     }
 }
 
-/// `Count of valid accounts: 85, and the threshold is 1,000`.
+/// `Count of valid accounts: 85, threshold 1,000.`
 fn against_threshold(block: &mut Lines<'_>, check: &Check) {
     let theme = block.theme();
     let found = codes::formatted_value(check, check.found);
-    let threshold = check.threshold.map(|t| format!(", and the threshold is {}", codes::formatted_value(check, t)));
+    let threshold = check.threshold.map(|t| format!(", threshold {}", codes::formatted_value(check, t)));
     let known =
         codes::by_number(check.code).is_some_and(|code| code.limits.iter().any(|l: &Limit| l.figure == check.what));
     // A figure that is no threshold of the code itself says little; the sentence has the rest.

@@ -131,24 +131,65 @@ fn profile_types(app: &App) -> Vec<Item> {
     }
 }
 
-/// As a goal the likely ones come first: those of opportunities and leads, the rare ones before the frequent ones, because
-/// what a firm wants to happen happens late and seldom. All others follow, the most frequent first.
+/// As a goal the likely ones come first: those whose names are of sales, then those that most profiles never have, because
+/// what a firm wants to happen happens late and seldom; in both the rare before the frequent. All others follow, the most
+/// frequent first.
 fn event_types(app: &App, role: EventRole) -> Vec<Item> {
     let types = app.catalog().map(|c| c.event_types.as_slice()).unwrap_or_default();
     let item = |t: &TypeEntry| Item::counted(t.event_type.clone(), t.events);
     if role == EventRole::Exclusion {
         return types.iter().map(item).collect();
     }
-    let (mut likely, others): (Vec<_>, Vec<_>) = types.iter().partition(|t| is_likely_goal(&t.event_type));
+    let profiles = app.catalog().map_or(0, |c| c.persons.max(c.accounts));
+    let (mut likely, others): (Vec<_>, Vec<_>) = types.iter().partition(|t| is_of_sales(&t.event_type));
+    let is_rare = |t: &&TypeEntry| (RARE_BUT_SOME..=profiles / 2).contains(&t.events);
+    let (mut rare, others): (Vec<_>, Vec<_>) = others.into_iter().partition(is_rare);
     likely.sort_by_key(|t| t.events);
-    likely.into_iter().map(|t| item(t).remark("likely goal")).chain(others.into_iter().map(item)).collect()
+    rare.sort_by_key(|t| t.events);
+    let likely = likely.into_iter().map(|t| item(t).remark("likely goal"));
+    likely.chain(rare.into_iter().map(|t| item(t).remark("rare"))).chain(others.into_iter().map(item)).collect()
 }
 
-/// Whether an event type is one of the pipeline of sales.
-fn is_likely_goal(event_type: &str) -> bool {
-    const SIGNS: [&str; 8] = ["opportunity", "lead", "deal", "won", "order", "contract", "purchase", "convert"];
-    let name = event_type.to_lowercase();
-    SIGNS.iter().any(|sign| name.contains(sign))
+/// Under so many events a goal cannot be learned.
+const RARE_BUT_SOME: u64 = 10;
+
+/// Whether an event type is one of the pipeline of sales, by a word of its name.
+fn is_of_sales(event_type: &str) -> bool {
+    const STEMS: [&str; 14] = [
+        "opportunity",
+        "lead",
+        "deal",
+        "won",
+        "win",
+        "order",
+        "contract",
+        "purchase",
+        "convert",
+        "accept",
+        "approve",
+        "sign",
+        "activate",
+        "subscribe",
+    ];
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in event_type.chars() {
+        // `opportunityUpdated` and `O_ACCEPTED` are two words each.
+        let begins = !before.is_alphabetic() || (before.is_lowercase() && c.is_uppercase());
+        if c.is_alphabetic() {
+            if begins {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(c.to_lowercase());
+            }
+        }
+        before = c;
+    }
+    let is_form_of = |word: &str, stem: &str| {
+        word.strip_prefix(stem).is_some_and(|ending| matches!(ending, "" | "s" | "d" | "ed" | "ies" | "ion"))
+    };
+    words.iter().any(|word| STEMS.iter().any(|stem| is_form_of(word, stem)))
 }
 
 fn values(app: &App, event_type: &str, condition: &DraftCondition) -> Vec<Item> {
@@ -159,4 +200,21 @@ fn values(app: &App, event_type: &str, condition: &DraftCondition) -> Vec<Item> 
     let values = field.map(|f| f.values.as_slice()).unwrap_or_default();
     let new = values.iter().filter(|v| !condition.values.contains(&v.value));
     new.map(|v| Item::counted(v.value.clone(), v.events)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_of_sales_is_told_by_a_word_of_its_name() {
+        for name in
+            ["opportunityEvent.opportunityUpdated", "leadOperation.convertLead", "O_ACCEPTED", "deal won", "A_APPROVED"]
+        {
+            assert!(is_of_sales(name), "{name}");
+        }
+        for name in ["W_Wijzigen contractgegevens", "web.webpagedetails.pageViews", "email.opened", "window.resized"] {
+            assert!(!is_of_sales(name), "{name}");
+        }
+    }
 }

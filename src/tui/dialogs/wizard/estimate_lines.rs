@@ -57,7 +57,7 @@ fn figures(estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: Opt
     if let Some(rate) = estimate.base_rate() {
         let within = match days {
             Some(days) => format!("{days} days"),
-            None => format!("{ASSUMED_DAYS} days, as long as no timeframe is chosen"),
+            None => format!("{ASSUMED_DAYS} days (until you choose a timeframe)"),
         };
         text += &format!(" · {} of all convert within {within}", percent(rate));
     }

@@ -15,6 +15,7 @@ use crate::tui::widgets::form::{self, Button, Control, Row};
 use crate::tui::widgets::menu::Menu;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 /// Columns of the labels.
 const LABEL: u16 = 22;
@@ -44,11 +45,17 @@ pub fn view(app: &App, wizard: &Wizard, buffer: &mut Buffer) -> Option<Position>
         Step::Goal => (needed + FOOT + 1).max(LEAST_GOAL),
     };
     let area = frame(app, buffer, (width, height), &title, step);
-    let foot = if wizard.step == Step::Goal { FOOT.min(area.height / 2) } else { 2.min(area.height) };
+    let said = if wizard.step == Step::Goal { estimate(app, wizard, area.width) } else { Vec::new() };
+    let foot = match wizard.step {
+        Step::Basic => 2.min(area.height),
+        // The rule, what there is to say, a blank and the buttons; in a low window no more than that takes.
+        Step::Goal if area.height < LEAST_GOAL => (said.len() as u16 + 2).clamp(5, (area.height / 2).max(5)),
+        Step::Goal => FOOT,
+    };
     let form_area = Rect { y: area.y + 1, height: area.height.saturating_sub(foot + 1), ..area };
     let drawn = form::draw(app.theme(), &rows, wizard.focus, label, form_area, buffer);
     let foot_area = Rect { y: area.bottom().saturating_sub(foot), height: foot, ..area };
-    draw_foot(app, wizard, foot_area, buffer);
+    draw_foot(app, wizard, &said, foot_area, buffer);
     let within = frame::within(app, buffer);
     let menu = wizard.menu.as_ref().zip(drawn.anchor);
     menu.and_then(|(menu, anchor)| menu.draw(app.theme(), anchor, within, buffer)).or(drawn.cursor)
@@ -167,8 +174,18 @@ fn value<'a>(app: &'a App, wizard: &'a Wizard, (role, i, j): (EventRole, usize, 
     row(app, wizard, "  Value", field, Control::Values { entry, chips, placeholder })
 }
 
+/// What the goal comes to, in lines with their indent: what goes on in a further line stands below the words, and not below
+/// the sign.
+fn estimate(app: &App, wizard: &Wizard, width: u16) -> Vec<(u16, String, Style)> {
+    let lines = |(text, style): (String, Style)| {
+        let lines = wrapped(&text, usize::from(width.saturating_sub(2)));
+        lines.into_iter().enumerate().map(move |(at, line)| (if at == 0 { 0 } else { 2 }, line, style))
+    };
+    estimate_lines::lines(app, wizard).into_iter().flat_map(lines).collect()
+}
+
 /// The estimate, and the buttons that go back and on.
-fn draw_foot(app: &App, wizard: &Wizard, area: Rect, buffer: &mut Buffer) {
+fn draw_foot(app: &App, wizard: &Wizard, said: &[(u16, String, Style)], area: Rect, buffer: &mut Buffer) {
     let mut cells = Cells::new(buffer, area);
     let buttons = match wizard.step {
         Step::Basic => [Button::new(Field::Cancel, "Cancel"), Button::new(Field::Next, "Next")],
@@ -180,14 +197,8 @@ fn draw_foot(app: &App, wizard: &Wizard, area: Rect, buffer: &mut Buffer) {
     if wizard.step == Step::Goal {
         let rule = "─".repeat(usize::from(area.width));
         cells.put(0, 0, area.width, &rule, app.theme().faint());
-        let said = estimate_lines::lines(app, wizard);
-        let lines = said.into_iter().flat_map(|(text, style)| {
-            // What goes on in a further line stands below the words, and not below the sign.
-            let lines = wrapped(&text, usize::from(area.width.saturating_sub(2)));
-            lines.into_iter().enumerate().map(move |(at, line)| (if at == 0 { 0 } else { 2 }, line, style))
-        });
-        for (y, (x, text, style)) in (1..area.height.saturating_sub(1)).zip(lines) {
-            cells.put(x, y, area.width, &text, style);
+        for (y, (x, text, style)) in (1..area.height.saturating_sub(1)).zip(said) {
+            cells.put(*x, y, area.width, text, *style);
         }
     }
     form::draw_buttons(app.theme(), &mut cells, (None, area.height.saturating_sub(1)), &buttons, wizard.focus);

@@ -59,13 +59,15 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
         cells.put_line(at, y, days as u16, &Line::from(spans));
         y += 1;
     }
+    // All of them fit at every width.
+    let gap = if width.saturating_sub(at) < 64 { " " } else { "  " };
     let mut legend: Vec<Span<'_>> = Vec::new();
     const SHOWN: [DayStatus; 5] =
         [DayStatus::Successful, DayStatus::Failed, DayStatus::Processing, DayStatus::Cancelled, DayStatus::Missed];
     for mark in SHOWN {
         let (sign, word) = sign_and_word(mark);
         legend.push(Span::styled(sign, style(app, mark)));
-        legend.push(Span::styled(format!(" {word}  "), app.theme().dim()));
+        legend.push(Span::styled(format!(" {word}{gap}"), app.theme().dim()));
     }
     let hidden = count.saturating_sub(usize::from(room));
     if hidden > 0 {

@@ -5,7 +5,7 @@ use super::column::Column;
 use super::state::Profiles;
 use crate::domain::feature_labels;
 use crate::domain::format::count;
-use crate::tui::layout::body;
+use crate::tui::layout::{Layout, body};
 use unicode_width::UnicodeWidthStr;
 
 /// Lines above the first profile.
@@ -26,7 +26,7 @@ pub fn rank_and_name(screen: &Profiles, width: u16) -> (u16, u16) {
     (rank, (width * share / 100).clamp(14, 44) + GAP)
 }
 
-fn width_of(column: &Column) -> u16 {
+fn width_of(column: &Column, layout: Layout) -> u16 {
     match column {
         Column::Score | Column::Change => 6,
         Column::Band => 6,
@@ -34,7 +34,10 @@ fn width_of(column: &Column) -> u16 {
         Column::Likely => 6,
         Column::Id | Column::Account => 16,
         Column::TopFactor => 30,
-        Column::Attribute(name) if name == "account.name" || name == "job_title" => 18,
+        Column::Attribute(name) if name == "account.name" || name == "job_title" => match layout {
+            Layout::Wide => 28,
+            _ => 18,
+        },
         Column::Attribute(name) => (feature_labels::field_label(name).width() as u16).clamp(10, 18),
     }
 }
@@ -42,7 +45,7 @@ fn width_of(column: &Column) -> u16 {
 /// The columns that there is room for, with the place and width of each, and whether more stand at the right. The last
 /// one may be cut, as long as something of it can be read.
 pub fn columns_shown(screen: &Profiles, size: (u16, u16)) -> (Vec<(Column, u16, u16)>, bool) {
-    let width = body(size).width;
+    let (width, layout) = (body(size).width, Layout::of(size.0));
     let (rank, name) = rank_and_name(screen, width);
     let mut x = rank + name;
     let mut shown = Vec::new();
@@ -51,13 +54,13 @@ pub fn columns_shown(screen: &Profiles, size: (u16, u16)) -> (Vec<(Column, u16, 
         let room = width.saturating_sub(x);
         let (least, last) = match column {
             Column::TopFactor => (16, at + 1 == chosen.len()),
-            other => (width_of(other), false),
+            other => (width_of(other, layout), false),
         };
         if room < least {
             return (shown, true);
         }
         // The reason takes all that is left at the end.
-        let wide = if last { room } else { width_of(column).min(room) };
+        let wide = if last { room } else { width_of(column, layout).min(room) };
         shown.push((column.clone(), x, wide));
         x += wide + GAP;
     }

@@ -18,6 +18,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+/// Columns from which on the second line has room for a verdict that is no single word.
+const SENTENCE: u16 = 56;
+
 /// A column of the list.
 struct Column {
     of: Sort,
@@ -203,9 +206,10 @@ fn quality(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, x: u16, y: u
     };
     let text = proportion(auc.value);
     cells.put(x, y, width, &text, theme.text());
-    if let Some(verdict) = verdict(listed).filter(|verdict| !verdict.is_reservation()) {
+    let narrow = cells.width() < SENTENCE;
+    if let Some(verdict) = verdict(listed).filter(|verdict| narrow || !verdict.is_reservation()) {
         let gap = text.width() as u16 + 1;
-        cells.put(x + gap, y, width.saturating_sub(gap + 1), &verdict.to_string(), theme.verdict(verdict));
+        cells.put(x + gap, y, width.saturating_sub(gap + 1), verdict.short(), theme.verdict(verdict));
     }
 }
 
@@ -224,7 +228,7 @@ fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, 
         parts.push((format!("{sign} {word}"), style));
         parts.push((warned(app, listed, cells.width() >= 48), theme.warn()));
     }
-    let reservation = verdict(listed).filter(|verdict| verdict.is_reservation());
+    let reservation = verdict(listed).filter(|verdict| verdict.is_reservation() && cells.width() >= SENTENCE);
     parts.extend(reservation.map(|verdict| (verdict.to_string(), theme.verdict(verdict))));
     if cells.width() < 84 {
         parts.push((listed.score.profile_type.to_string(), theme.dim()));

@@ -13,6 +13,7 @@ use crate::tui::labels::{direction_sign, shorten_factor};
 use crate::tui::screens::profiles::state::Profiles;
 use crate::tui::widgets::cells::{Cells, error_lines};
 use crate::tui::widgets::histogram::bar;
+use crate::tui::widgets::scroll_bar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -85,9 +86,8 @@ fn list(app: &App, factors: &Factors, area: Rect, buffer: &mut Buffer) {
             theme.dim(),
         );
     }
-    if rows.len() > factors.offset + shown {
-        cells.put(1, area.height, 1, "▾", theme.dim());
-    }
+    let column = Rect { x: area.right() + u16::from(area.right() < app.size.0 - 2), width: 1, ..area };
+    scroll_bar::draw(theme, column, rows.len(), factors.offset, shown, buffer);
 }
 
 /// The values of the selected factor.

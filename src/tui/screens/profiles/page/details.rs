@@ -7,7 +7,7 @@ use crate::domain::feature_labels;
 use crate::domain::format::{count, counted, date, top_share};
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::day_text;
-use crate::domain::text::{cut, harmless};
+use crate::domain::text::{cut, harmless, wrapped};
 use crate::queries::profile::{ActivityEntry, PastScore, Person, ProfileDetail};
 use crate::tui::app::App;
 use crate::tui::labels::signed_points;
@@ -28,6 +28,9 @@ pub fn lines(app: &App) -> Vec<Line<'static>> {
     lines.activity(detail, app);
     lines.lines
 }
+
+/// How the names of attributes end whose values are amounts, and no ids or years.
+const AMOUNTS: [&str; 4] = ["revenue", "employees", "amount", "value"];
 
 struct Lines<'a> {
     theme: &'a Theme,
@@ -70,16 +73,23 @@ impl Lines<'_> {
         if detail.profile_type == ProfileType::Person {
             known.push(("Account".into(), p.account_id.clone().unwrap_or_else(|| "none".into())));
         }
-        known.extend(detail.known.iter().map(|(name, value)| (feature_labels::field_label(name), value.clone())));
+        let amount = |name: &str| AMOUNTS.iter().any(|of| name.ends_with(of));
+        known.extend(detail.known.iter().map(|(name, value)| {
+            let value = if amount(name) { feature_labels::grouped_number(value) } else { value.into() };
+            (feature_labels::field_label(name), value.into_owned())
+        }));
         let label = known.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(self.width / 2);
         for (name, value) in known {
             let name = cut(&name, label);
             let gap = " ".repeat(label + 2 - name.width());
-            let value = cut(&value, self.width.saturating_sub(label + 2));
-            self.lines.push(Line::from(vec![
-                Span::styled(format!("{name}{gap}"), self.theme.dim()),
-                Span::styled(value, self.theme.text()),
-            ]));
+            let before = std::iter::once(format!("{name}{gap}")).chain(std::iter::repeat(" ".repeat(label + 2)));
+            let parts = wrapped(&value, self.width.saturating_sub(label + 2).max(1));
+            for (before, part) in before.zip(parts) {
+                self.lines.push(Line::from(vec![
+                    Span::styled(before, self.theme.dim()),
+                    Span::styled(part, self.theme.text()),
+                ]));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where the two halves of the page stand. Asked by the update, too, because a page is as long as what is shown.
 
-use crate::tui::layout::body;
+use crate::tui::layout::{Layout, body};
 use ratatui::layout::Rect;
 
 /// Columns from which on both halves stand beside each other.
@@ -33,7 +33,10 @@ pub fn halves(size: (u16, u16)) -> (Rect, Rect) {
         let area = Rect { width: area.width.saturating_sub(1), ..area };
         return (area, area);
     }
-    let right = (area.width * 38 / 100).clamp(34, 60);
+    let right = match Layout::of(size.0) {
+        Layout::Wide => (area.width * 48 / 100).clamp(60, 110),
+        _ => (area.width * 38 / 100).clamp(34, 60),
+    };
     let left = area.width - right - 5;
     (Rect { width: left, ..area }, Rect { x: area.x + left + 4, width: right, ..area })
 }
