@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 HERE = pathlib.Path(__file__).resolve().parent
 COLUMNS, ROWS, SIZE = 120, 36, 17
-GROUND, TEXT = (22, 24, 29), (222, 224, 228)
+DARK, LIGHT = ((22, 24, 29), (222, 224, 228)), ((255, 255, 255), (36, 38, 44))
 NAMED = {
     "black": (40, 42, 48), "red": (224, 92, 92), "green": (118, 190, 120), "brown": (214, 174, 96),
     "blue": (98, 150, 224), "magenta": (190, 130, 210), "cyan": (94, 184, 200), "white": (222, 224, 228),
@@ -25,15 +25,17 @@ FONTS = ["/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf", "/usr/share/font
 
 
 class Screen:
-    """The program in a pseudo-terminal."""
+    """The program in a pseudo-terminal, of a dark or a light one."""
 
-    def __init__(self, program, home):
+    def __init__(self, program, home, look=DARK):
+        self.ground, self.text = look
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self.stream = pyte.ByteStream(self.screen)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update(PROPENSITY_HOME=str(home), TERM="xterm-256color", COLORTERM="truecolor", USER="ann")
             os.environ.pop("NO_COLOR", None)
+            os.environ.pop("COLORFGBG", None)
             os.execv(program, [program])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
@@ -41,7 +43,11 @@ class Screen:
         """Takes in what comes until nothing has come for a while."""
         while select.select([self.fd], [], [], seconds)[0]:
             try:
-                self.stream.feed(os.read(self.fd, 65536))
+                written = os.read(self.fd, 65536)
+                if b"\x1b]11;?" in written:
+                    # As terminals answer what their background is.
+                    os.write(self.fd, b"\x1b]11;rgb:%02x%02x/%02x%02x/%02x%02x\x07" % tuple(c for c in self.ground for _ in (0, 1)))
+                self.stream.feed(written)
             except OSError:
                 return
 
@@ -64,16 +70,16 @@ class Screen:
     def paint(self, path, font, bold):
         self.read(0.3)
         width, height = int(font.getlength("M")), int(SIZE * 1.25)
-        image = Image.new("RGB", (COLUMNS * width + 2 * width, ROWS * height + height), GROUND)
+        image = Image.new("RGB", (COLUMNS * width + 2 * width, ROWS * height + height), self.ground)
         draw = ImageDraw.Draw(image)
         for y in range(ROWS):
             for x in range(COLUMNS):
                 cell = self.screen.buffer[y][x]
-                front, back = colour(cell.fg, TEXT), colour(cell.bg, GROUND)
+                front, back = colour(cell.fg, self.text), colour(cell.bg, self.ground)
                 if cell.reverse:
                     front, back = back, front
                 left, top = x * width + width, y * height + height // 2
-                if back != GROUND:
+                if back != self.ground:
                     draw.rectangle([left, top, left + width - 1, top + height - 1], fill=back)
                 block(draw, cell.data, left, top, width, height, front) or draw.text(
                     (left, top + 1), cell.data, font=bold if cell.bold else font, fill=front)
@@ -141,6 +147,7 @@ def main():
         for more in (["--as-of", earlier], []):
             run = ["run", "start", "Closed Won in 90 days", "--kind", "scoring", *more]
             subprocess.run([program, "--home", str(home), *run], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        light(Screen(program, home, LIGHT), out / "light", font, bold)
         services(Screen(program, home), out, font, bold)
         backfill(program, home)
         monitoring(Screen(program, home), out, font, bold)
@@ -178,6 +185,34 @@ def services(screen, out, font, bold):
     screen.paint(out / "running.png", font, bold)
     screen.keys("x", right, enter)
     screen.wait("The run is cancelled.")
+    screen.close()
+
+
+def light(screen, out, font, bold):
+    """Every kind of screen on a light terminal."""
+    escape, enter, tab = "\x1b", "\r", "\t"
+    out.mkdir(exist_ok=True)
+    screen.wait("Influential factors")
+    screen.paint(out / "services.png", font, bold)
+    screen.keys("c")
+    screen.paint(out / "form.png", font, bold)
+    screen.keys(escape, "d")
+    screen.paint(out / "question.png", font, bold)
+    screen.keys(escape, "?")
+    screen.paint(out / "help.png", font, bold)
+    screen.keys(escape, "p")
+    screen.wait("Likely")
+    screen.paint(out / "profiles.png", font, bold)
+    screen.keys(enter)
+    screen.wait("the average odds")
+    screen.paint(out / "profile.png", font, bold)
+    screen.keys("3")
+    screen.wait("Runs in 90 days")
+    screen.paint(out / "monitoring.png", font, bold)
+    screen.keys(enter)
+    screen.wait("Overview")
+    screen.keys(tab)
+    screen.paint(out / "run.png", font, bold)
     screen.close()
 
 

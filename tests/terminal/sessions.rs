@@ -183,7 +183,7 @@ fn what_the_terminal_answers_about_its_background_is_no_typing_whenever_it_comes
         tui.send(&format!("\x1b]11;rgb:ffff/fdfd/eded{end}"));
         tui.send("?");
         let shown = tui.wait_for("On this screen");
-        assert!(!shown.contains("Run score") && !shown.contains("Delete"), "{shown}");
+        assert!(!shown.contains("Run score") && !shown.contains("Delete documentation"), "{shown}");
         tui.send(ESC);
         tui.wait_gone("On this screen");
     }
