@@ -64,6 +64,7 @@ pub enum Action {
     FailuresOnly,
     ToggleGraphs,
     OneScore,
+    SortRuns,
     FindRuns,
     Themes,
     CodePage,
@@ -206,6 +207,7 @@ table! {
     FailuresOnly     "failures"          "failures"   Monitoring RunList          ["f"]          false "Show failures only, or all runs."
     ToggleGraphs     "graphs"            "graphs"     Monitoring RunList          ["m"]          false "Show or hide metrics and graphs."
     OneScore         "one-score"         "one score"  Monitoring RunList          ["o"]          false "Show the runs of one score, or of all."
+    SortRuns         "sort-runs"         "sort"       Monitoring RunList          ["s"]          false "Sort the runs by a column: its letter, twice for the other way round."
     FindRuns         "find-runs"         "find"       Monitoring RunList          ["/"]          false "Show only the runs that hold some words: a score, a status, a code, a day."
     CodePage         "code"              "what to do" Runs       Anywhere         ["!"]          false "Show what the warnings or the code of the run mean, and what usually helps."
     Promote          "promote"           "promote"    Monitoring MonitoringScreen ["P"]          true  "Make the model of the training run the champion."

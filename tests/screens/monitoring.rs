@@ -86,6 +86,35 @@ fn failures_only_and_one_score_narrow_the_list_and_escape_widens_it() {
 }
 
 #[test]
+fn runs_are_found_as_one_types_and_sorted_by_the_letter_of_a_column() {
+    let mut app = opened((120, 40));
+    let all = app.monitoring.runs.len();
+    press(&mut app, &["/"]);
+    type_text(&mut app, "won fail");
+    assert!(!app.monitoring.runs.is_empty() && app.monitoring.runs.len() < all);
+    assert!(app.monitoring.runs.iter().all(|line| line.score == "won" && line.status == Status::Failed));
+    assert!(text(&app).contains(&format!("1 of {}", app.monitoring.runs.len())), "{}", text(&app));
+    press(&mut app, &["Enter", "j"]);
+    assert!(text(&app).contains("/ won fail") && text(&app).contains("2 of"), "{}", text(&app));
+    press(&mut app, &["Esc"]);
+    assert_eq!(app.monitoring.runs.len(), all);
+    press(&mut app, &["s", "n"]);
+    assert!(text(&app).contains("Score ▴"), "{}", text(&app));
+    let names: Vec<String> = app.monitoring.runs.iter().map(|line| line.score_name.clone()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    press(&mut app, &["s", "n"]);
+    assert!(
+        text(&app).contains("Score ▾") && app.monitoring.runs[0].score_name == *names.last().unwrap(),
+        "{}",
+        text(&app)
+    );
+    press(&mut app, &["s", "p"]);
+    assert!(
+        app.monitoring.runs.windows(2).all(|two| two[0].scored >= two[1].scored) && text(&app).contains("Profiles ▾")
+    );
+}
+
+#[test]
 fn the_days_tell_what_ran_what_failed_and_what_was_missed() {
     let mut app = opened((130, 40));
     let marks = |app: &App, id: &str| app.monitoring.day_marks.iter().find(|(score, _)| score == id).unwrap().1.clone();
@@ -266,16 +295,28 @@ fn headers_stand_above_their_cells_at_every_width() {
 fn the_foot_names_what_narrows_the_list_and_first_what_helps_after_a_failure() {
     let mut app = opened((120, 24));
     let foot = |app: &App| text(app).lines().last().unwrap().trim().to_string();
-    assert!(foot(&app).starts_with("Enter open  / find  f failures  o one score"), "{}", foot(&app));
+    assert!(foot(&app).starts_with("Enter open  / find  s sort  f failures  o one score"), "{}", foot(&app));
     while app.monitoring.selected_run().unwrap().code.is_none() {
         press(&mut app, &["j"]);
     }
-    assert!(foot(&app).starts_with("! what to do  Enter open  / find  f failures  o one score"), "{}", foot(&app));
+    assert!(
+        foot(&app).starts_with("! what to do  Enter open  / find  s sort  f failures  o one score"),
+        "{}",
+        foot(&app)
+    );
     assert!(foot(&app).ends_with(": commands  ? help  q quit"), "{}", foot(&app));
     press(&mut app, &["f"]);
-    assert!(foot(&app).starts_with("! what to do  Enter open  / find  f failures  o one score"), "{}", foot(&app));
+    assert!(
+        foot(&app).starts_with("! what to do  Enter open  / find  s sort  f failures  o one score"),
+        "{}",
+        foot(&app)
+    );
     press(&mut app, &["f", "o"]);
     type_text(&mut app, "won");
     press(&mut app, &["Enter", "Home"]);
-    assert!(foot(&app).starts_with("Enter open  / find  f failures  o one score  Esc all runs"), "{}", foot(&app));
+    assert!(
+        foot(&app).starts_with("Enter open  / find  s sort  f failures  o one score  Esc all runs"),
+        "{}",
+        foot(&app)
+    );
 }

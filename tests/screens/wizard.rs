@@ -188,6 +188,22 @@ fn dropdowns_filter_as_one_types_and_show_counts() {
 }
 
 #[test]
+fn what_enter_adds_stays_in_sight_in_a_low_window() {
+    let mut app = at_goal((80, 24));
+    with_value(&mut app, "Closed Won");
+    press(&mut app, &["Enter"]);
+    for value in ["Contract", "Draft", "a value that is long enough for a line of its own", "Signed"] {
+        type_text(&mut app, value);
+        // As it was typed, whatever the data holds.
+        press(&mut app, &["PgDn", "Enter"]);
+        let last = wizard(&app).draft.goal[0].conditions[0].values.last().cloned().unwrap();
+        let shown = text(&app);
+        assert!(shown.contains(&format!("{last} ×")), "{last}:\n{shown}");
+    }
+    assert!(text(&app).contains("5 values"), "{}", text(&app));
+}
+
+#[test]
 fn the_values_seen_are_offered_below_the_value_field() {
     let mut app = at_goal((120, 40));
     with_value(&mut app, "");

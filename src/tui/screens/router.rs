@@ -40,7 +40,7 @@ pub fn sort_columns(app: &App) -> Vec<SortColumn> {
             services::Sort::ALL.into_iter().map(column).collect()
         }
         Screen::Profiles => profiles::sort_columns(app),
-        Screen::Monitoring => Vec::new(),
+        Screen::Monitoring => app.monitoring.order.columns(),
     }
 }
 
@@ -54,7 +54,12 @@ pub fn sort_by(app: &mut App, column: usize) -> Vec<Effect> {
             vec![Effect::SaveUi(app.ui_state())]
         }
         Screen::Profiles => profiles::sort_by(app, column),
-        Screen::Monitoring => Vec::new(),
+        Screen::Monitoring => {
+            if let Some(by) = monitoring::RunSort::ALL.get(column) {
+                monitoring::sort_by(app, *by);
+            }
+            Vec::new()
+        }
     }
 }
 

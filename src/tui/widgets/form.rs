@@ -194,6 +194,8 @@ fn draw_row<F: Copy + PartialEq>(
             field(theme, cells, place, *entry, placeholder, focused);
             cells.put(label + width.saturating_sub(2), y, 1, "▾", theme.field().patch(theme.dim()));
             chips::draw(theme, chips, (label, y + 1), cells);
+            // The menu opens below the values: what Enter adds stays in sight.
+            place.height += chips::lines(theme, chips, usize::from(width)).len() as u16;
         }
         Control::Buttons { buttons, right } => {
             let x = if *right { None } else { Some(label) };

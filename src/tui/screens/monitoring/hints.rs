@@ -26,7 +26,7 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
     let narrowed = app.monitoring.is_filtered();
     let back = (key(Action::Close), if narrowed { "all runs" } else { "back" }.to_string());
     let own = |actions: &[Action]| actions.iter().copied().filter(works).map(of).collect::<Hints>();
-    hints.extend(own(&[Action::FindRuns, Action::FailuresOnly, Action::OneScore]));
+    hints.extend(own(&[Action::FindRuns, Action::SortRuns, Action::FailuresOnly, Action::OneScore]));
     let rest = own(&[Action::Promote, Action::ToggleGraphs]);
     // Where not all runs are shown, the way back to them is needed more.
     hints.extend(if narrowed { [vec![back], rest] } else { [rest, vec![back]] }.concat());

@@ -1,5 +1,6 @@
 //! The list of runs, and below it what the selected one says.
 
+use super::order::RunSort;
 use crate::domain::format::{self, count, date, hms};
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
@@ -46,6 +47,19 @@ impl Column {
         }
     }
 
+    /// What the list is sorted by at this column.
+    fn sort(self) -> Option<RunSort> {
+        match self {
+            Column::Started => Some(RunSort::Started),
+            Column::Score => Some(RunSort::Score),
+            Column::Kind => Some(RunSort::Kind),
+            Column::Status => Some(RunSort::Status),
+            Column::Duration => Some(RunSort::Duration),
+            Column::Profiles => Some(RunSort::Profiles),
+            Column::Code | Column::AsOf | Column::Message => None,
+        }
+    }
+
     fn is_number(self) -> bool {
         matches!(self, Column::Code | Column::Duration | Column::Profiles)
     }
@@ -86,7 +100,14 @@ pub fn draw(app: &App, cells: &mut Cells<'_>) {
     let columns = Column::all(cells.width());
     let mut x = 2;
     for &(column, width) in &columns {
-        put(cells, (x, 0), (column, width), column.title(), app.theme().dim());
+        let order = monitoring.order;
+        let (title, style) = match column.sort() == Some(order.by) {
+            true => (format!("{} {}", column.title(), order.arrow()), app.theme().text()),
+            false => (column.title().to_string(), app.theme().dim()),
+        };
+        // The arrow of a figure's title may stand in the gap before it.
+        let before = if column.is_number() { 2 } else { 0 };
+        put(cells, (x - before, 0), (column, width + before), &title, style);
         x += width + 2;
     }
     let rows = usize::from(cells.height() - 1);

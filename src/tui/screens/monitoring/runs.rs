@@ -29,7 +29,8 @@ pub fn rebuild_list(app: &mut App) {
     let older = older.len();
     let mut shown: Vec<Arc<RunLine>> = recent.into_iter().map(Arc::clone).collect();
     // Those of each score are in order already, which a stable sort makes use of.
-    shown.sort_by(|a, b| b.order().cmp(a.order()));
+    let order = app.monitoring.order;
+    shown.sort_by(|a, b| order.compare(a, b));
     shown.splice(0..0, live.into_iter().filter(|line| monitoring.matches(line)));
     let at = selected.and_then(|id| shown.iter().position(|line| line.id == id));
     app.monitoring.selected = at.unwrap_or(app.monitoring.selected).min(shown.len().saturating_sub(1));

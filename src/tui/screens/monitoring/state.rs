@@ -1,5 +1,6 @@
 //! The state of the Monitoring screen: which runs and days are shown, and the run that is shown in full.
 
+use super::order::RunOrder;
 use super::run::RunPage;
 use crate::domain::run::Status;
 use crate::domain::run::line::RunLine;
@@ -17,6 +18,7 @@ pub const DAYS: usize = 90;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitoring {
     pub failures_only: bool,
+    pub order: RunOrder,
     /// Words that the runs that are shown hold, and whether they are being typed.
     pub find: TextField,
     pub is_finding: bool,
@@ -47,6 +49,7 @@ impl Default for Monitoring {
     fn default() -> Monitoring {
         Monitoring {
             failures_only: false,
+            order: RunOrder::default(),
             find: TextField::default(),
             is_finding: false,
             show_graphs: true,

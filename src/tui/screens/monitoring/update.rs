@@ -1,6 +1,7 @@
 //! What keys do on the Monitoring screen, and what a run that was read leads to.
 
 use super::layout::list_rows;
+use super::order::RunSort;
 use super::run::{self, RunPage, Tab, Transition};
 use super::runs::{keep_visible, rebuild_list};
 use crate::domain::run::line::RunLine;
@@ -73,6 +74,7 @@ fn update_list(app: &mut App, action: Action) -> Vec<Effect> {
             keep_visible(app);
         }
         Action::OneScore => app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Scores))),
+        Action::SortRuns => app.dialogs.push(Dialog::Picker(Picker::new(PickerKind::Sort))),
         Action::FindRuns => app.monitoring.is_finding = true,
         Action::Accept if app.monitoring.is_finding => app.monitoring.is_finding = false,
         Action::Close if app.monitoring.is_filtered() || app.monitoring.is_finding => {
@@ -165,6 +167,12 @@ fn step(app: &mut App, by: isize) {
     let last = app.monitoring.runs.len().saturating_sub(1) as isize;
     app.monitoring.selected = (app.monitoring.selected as isize).saturating_add(by).clamp(0, last) as usize;
     keep_visible(app);
+}
+
+/// Sorts the runs by a column, or, by the same, the other way round.
+pub fn sort_by(app: &mut App, by: RunSort) {
+    app.monitoring.order = app.monitoring.order.then(by);
+    rebuild_list(app);
 }
 
 /// Shows the runs of one score, or of all.
