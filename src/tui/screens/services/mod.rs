@@ -1,7 +1,7 @@
 //! The Services screen: the list of scores with filter and sort, and the details of the selected one.
 //!
 //! `state`, `update` and `view` as everywhere; `hints` is what the foot of the screen tells; `order` rebuilds the list, `status` is how a score stands, `layout` knows how much of it is shown. Of the view,
-//! `list` draws the left half, [`details`] the right one with `progress` (a live run) and `next_run` (the schedule).
+//! `list` draws the left half, `details` the right one with `progress` (a live run) and `next_run` (the schedule).
 
 mod details;
 mod hints;

@@ -139,7 +139,8 @@ impl Lines<'_> {
             let mut day = p.as_of.parse().map_or_else(|_| p.as_of.clone(), date);
             if past.iter().filter(|other| other.as_of == p.as_of).count() > 1 {
                 let at = p.started_at.to_zoned_datetime(app.workspace.zone.clone());
-                day += &at.strftime(", run of %-d %b %H:%M").to_string();
+                let same_day = at.date().to_string() == p.as_of;
+                day += &at.strftime(if same_day { ", run at %H:%M" } else { ", run %-d %b %H:%M" }).to_string();
             }
             let shown = shown_score(p.score, &app.workspace.bands);
             let text = format!("{:<9}  {shown:>4}", top_share(p.percentile));
