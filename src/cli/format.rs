@@ -1,7 +1,7 @@
 //! Numbers, moments and text from data as the command line prints them. Used by every command; tables of them are in
 //! [`table`](super::table).
 
-pub use crate::domain::format::{count, multiplier, percent, seconds};
+pub use crate::domain::format::{count, counted, multiplier, percent, seconds};
 pub use crate::domain::text::{cut, harmless};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -180,7 +180,7 @@ fn unbreakable_parts(paragraph: &str, width: usize) -> Vec<&str> {
     parts
 }
 
-/// Whether a line must not end between two words: `4.2 %`, `120 k events`, `26 Nov 2026`, `AUC .883`, `in favour: − 2`.
+/// Whether a line must not end between two words: `4.2 %`, `120 k events`, `26 Nov 2026`, `AUC .883`, `alone .59`, `in favour: − 2`.
 fn belong_together(word: &str, next: &str) -> bool {
     let is_number = |word: &str| {
         let digits = word.trim_start_matches(['(', '×', '−', '-', '+', '.', '~', '<', '>', '=', '±']);
@@ -196,7 +196,7 @@ fn belong_together(word: &str, next: &str) -> bool {
         || (is_scale(word) && unit)
         || (is_month(word) && is_number(next))
         || (is_sign(word) && word != "·")
-        || (word == "AUC" && is_number(next))
+        || (matches!(word, "AUC" | "alone") && is_number(next))
 }
 
 /// As dates are written here.

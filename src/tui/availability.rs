@@ -145,6 +145,8 @@ impl App {
                 let key = self.keymap.key(Action::Accept);
                 Some(format!("No quality check stopped this run, so it has no code; {key} shows why it failed."))
             }
+            // Whether it has warnings is known when it is read.
+            (None, Status::Successful) => None,
             (None, status) => Some(format!("No quality check stopped this run: it is {status}.")),
         }
     }

@@ -13,8 +13,8 @@ use crate::store::ui::UiState;
 pub enum RunPurpose {
     /// Its page.
     Page,
-    /// The checks on its page, where its warnings are.
-    Checks,
+    /// Its warnings, on its page.
+    Warnings,
     /// The page of its code.
     Code,
 }

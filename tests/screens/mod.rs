@@ -16,6 +16,7 @@ mod snapshots;
 mod timer;
 mod trouble;
 mod wizard;
+mod wizard_values;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;

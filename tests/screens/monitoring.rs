@@ -190,7 +190,32 @@ fn one_key_leads_from_a_failed_run_to_what_to_do() {
     assert!(text(&app).contains("404"), "{}", text(&app));
     press(&mut app, &["Esc", "Esc", "Home"]);
     assert_eq!(app.monitoring.selected_run().unwrap().status, Status::Successful);
-    assert!(press(&mut app, &["!"]).is_empty() && app.notice.is_some(), "a successful run has no code");
+    let effects = press(&mut app, &["!"]);
+    assert!(matches!(&effects[..], [Effect::LoadRun { purpose: RunPurpose::Warnings, .. }]), "{effects:?}");
+}
+
+#[test]
+fn the_warnings_of_a_run_stand_on_top_of_its_page_where_the_key_leads() {
+    for size in [(80, 24), (120, 36), (200, 60)] {
+        let mut app = opened(size);
+        let mut detail = successful();
+        let load = |app: &mut App, detail: propensity::queries::run_detail::RunDetail| {
+            let effects = press(app, &["!"]);
+            let [Effect::LoadRun { run, purpose, .. }] = &effects[..] else { panic!("{effects:?}") };
+            update(app, Msg::RunLoaded { run: run.clone(), purpose: *purpose, detail: Box::new(Ok(Arc::new(detail))) });
+        };
+        detail.run.warnings = Vec::new();
+        load(&mut app, detail.clone());
+        assert!(text(&app).contains("There is nothing to tell of this run: it is successful"), "{}", text(&app));
+        detail.run.warnings = vec!["30 rows were refused.".into(), "Dates end early.".into()];
+        load(&mut app, detail.clone());
+        let shown = text(&app);
+        assert!(shown.contains("30 rows were refused.") && shown.contains("Dates end early."), "{size:?}\n{shown}");
+        // The same from the page itself.
+        press(&mut app, &["Home"]);
+        load(&mut app, detail);
+        assert!(text(&app).contains("30 rows were refused."), "{}", text(&app));
+    }
 }
 
 #[test]

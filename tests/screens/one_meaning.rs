@@ -70,3 +70,16 @@ fn the_help_tells_the_keys_of_the_screen_first_and_can_be_searched() {
     update(&mut app, Msg::Paste(" back".into()));
     assert!(text(&app).contains("Nothing holds these words."));
 }
+
+#[test]
+fn the_help_finds_every_key_by_the_name_that_the_foot_gives_it() {
+    let mut app = app((140, 60));
+    for entry in propensity::tui::action::TABLE {
+        for name in [entry.label, entry.id] {
+            press(&mut app, &["?"]);
+            update(&mut app, Msg::Paste(name.into()));
+            assert!(text(&app).contains(entry.doc), "{name}:\n{}", text(&app));
+            press(&mut app, &["Esc"]);
+        }
+    }
+}

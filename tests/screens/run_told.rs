@@ -58,7 +58,7 @@ fn what_a_model_is_worth_is_told_of_successful_runs_and_whose_test_it_was() {
     (stopped.run.status, stopped.run.population) = (Status::Failed, PopulationCounts::default());
     let shown = whole(stopped.clone(), Tab::Overview, 120);
     assert!(!shown.contains(".841") && !shown.contains("verdict"), "{shown}");
-    assert!(whole(stopped, Tab::Evaluation, 120).contains("it was to apply the model of the run"));
+    assert!(whole(stopped, Tab::Evaluation, 120).contains("the model that it was to apply: run"));
     assert!(!whole(successful(), Tab::Overview, 120).contains("model of 24 Nov"), "its own test");
 }
 

@@ -366,7 +366,7 @@ fn warnings_of_a_successful_run_are_seen_and_one_key_leads_to_them() {
     update(&mut app, Msg::Scores(Ok(warned)));
     assert!(text(&app).contains("! 2 warnings"), "{}", text(&app));
     let effects = press(&mut app, &["!"]);
-    assert!(matches!(&effects[..], [Effect::LoadRun { purpose: RunPurpose::Checks, .. }]), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::LoadRun { purpose: RunPurpose::Warnings, .. }]), "{effects:?}");
 }
 
 #[test]

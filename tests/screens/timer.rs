@@ -14,16 +14,26 @@ const SILENT: Option<&str> = Some("2026-11-12T06:30:00Z");
 #[test]
 fn the_details_promise_no_run_that_nobody_starts() {
     let shown = text(&with_timer((120, 40), None));
-    assert!(shown.contains("Scoring due in 12 h · no timer yet"), "{shown}");
+    assert!(shown.contains("Scoring   due in 12 h · no timer yet"), "{shown}");
     let shown = text(&with_timer((120, 40), SILENT));
-    assert!(shown.contains("Scoring due in 12 h · timer silent since 12 Nov 2026"), "{shown}");
+    assert!(shown.contains("Scoring   due in 12 h · timer silent since 12 Nov 2026"), "{shown}");
     let mut app = with_timer((120, 40), None);
     update(&mut app, Msg::Timer(TimerRecord::new(None, Some(at("2026-11-24T06:30:00Z")))));
     let shown = text(&app);
-    assert!(shown.contains("Scoring due in 12 h · training 24 Dec") && !shown.contains("no timer"), "{shown}");
+    assert!(shown.contains("Scoring   due in 12 h · training 24 Dec") && !shown.contains("no timer"), "{shown}");
     // A day without a call, and it is silent.
     update(&mut app, Msg::Now(at("2026-11-25T09:00:00Z")));
     assert!(text(&app).contains("timer silent since 24 Nov 2026"), "{}", text(&app));
+}
+
+#[test]
+fn the_list_promises_no_run_that_nobody_starts() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let list = |app: &App| -> String {
+            text(app).lines().map(|l| l.chars().take(size.0 as usize / 2).collect::<String>() + "\n").collect()
+        };
+        assert!(!list(&with_timer(size, None)).contains("due "), "{}", list(&with_timer(size, None)));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::domain::run::quality::Outcome;
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Goal, GoalEvent};
 use crate::domain::source::catalog::GoalQuery;
+use crate::domain::source::goal_advice::{GoalAdvice, advise};
 use crate::error::Result;
 use crate::queries::estimate::Estimator;
 use crate::workspace::Workspace;
@@ -35,12 +36,17 @@ pub fn execute(session: &Session, workspace: &Workspace, options: Options) -> Re
     let estimate = Estimator::open(workspace)?.estimate(&question)?;
     session.print(&estimate, |e| {
         let mut text = format!(
-            "The goal matches {} conversions of {} of {} profiles, {:.1} a month; it is {}.\n",
+            "The goal matches {} conversions of {} of {} profiles, {:.1} a month{}.\n",
             count(e.conversions),
             count(e.converters),
             count(e.profiles),
             e.per_month,
-            if e.one_off { "one-off" } else { "repeatable" }
+            // Of a goal that nobody reached nothing of the kind is known.
+            match (e.converters, e.one_off) {
+                (0, _) => "",
+                (_, true) => "; it is one-off",
+                (_, false) => "; it is repeatable",
+            }
         );
         text += &match e.base_rate() {
             Some(rate) => format!(
@@ -53,6 +59,9 @@ pub fn execute(session: &Session, workspace: &Workspace, options: Options) -> Re
         };
         for check in e.checks.iter().filter(|c| matches!(c.outcome, Outcome::Stopped | Outcome::Warning)) {
             text += &format!("{}\n", harmless(&check.message));
+        }
+        if let GoalAdvice::Fails(why) = advise(e, profile, timeframe) {
+            text += &format!("This cannot be learned. {why}\n");
         }
         text
     })

@@ -1,6 +1,6 @@
 //! `propensity score export`: the latest scores as CSV, JSON lines or Parquet, in a file or on standard output.
 
-use crate::cli::format::count;
+use crate::cli::format::counted;
 use crate::cli::latest_scores::latest_scores;
 use crate::cli::profile::filter;
 use crate::cli::progress::ProgressLine;
@@ -70,7 +70,8 @@ pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> R
     let written = export::to_file(&scored.pages, places.as_deref(), format, out, Existing::Replace, &progress);
     progress.clear();
     session.print(&ExportOutput { profiles: written?, file: out }, |w| {
-        format!("{} profiles are in {}.\n", count(w.profiles), w.file.display())
+        let profiles = counted(w.profiles, "profile is", "profiles are");
+        format!("{profiles} in {}.\n", w.file.display())
     })
 }
 

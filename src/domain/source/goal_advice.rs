@@ -35,7 +35,7 @@ fn why_it_stops(estimate: &GoalEstimate, check: &Check, profile_type: ProfileTyp
         401 => format!("Only {found} accounts are in the data, and {needed} are needed to learn from. Add the exports that are missing, or score persons."),
         402 => format!("Only {found} persons are in the data, and {needed} are needed to learn from. Add the exports that are missing, or score accounts."),
         403 => format!("Only {found} events are in the data, and {needed} are needed to learn from. Add exports of activity: web, e-mail, forms, meetings."),
-        404 if estimate.conversions == 0 => "Nobody has reached this goal. Look at the conditions: values are written here exactly as in the data.".into(),
+        404 if estimate.conversions == 0 => "Nobody has reached this goal. Look at the event and its conditions: names and values are written here exactly as in the data.".into(),
         404 => format!("The goal was reached {}, and {needed} are needed to learn from. Choose an earlier stage or more values.", times(estimate.conversions)),
         405 | 406 => format!("Only {} of the {} have any activity. Add exports of activity, and see that they name the same ids.", percent(check.found), whose(profile_type)),
         408 => format!("{} of the {} to be scored did nothing in half a year. Add exports of activity, or leave out what is dead.", percent(check.found), whose(profile_type)),

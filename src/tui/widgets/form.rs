@@ -17,6 +17,7 @@ pub struct Row<'a, F> {
     control: Control<'a, F>,
     field: Option<F>,
     mistake: Option<String>,
+    warning: Option<String>,
     gap: bool,
 }
 
@@ -69,7 +70,7 @@ impl<F> Button<F> {
 
 impl<'a, F> Row<'a, F> {
     pub fn new(label: &'a str, control: Control<'a, F>) -> Row<'a, F> {
-        Row { label, control, field: None, mistake: None, gap: false }
+        Row { label, control, field: None, mistake: None, warning: None, gap: false }
     }
 
     #[must_use]
@@ -80,6 +81,12 @@ impl<'a, F> Row<'a, F> {
     #[must_use]
     pub fn mistake(self, mistake: Option<String>) -> Self {
         Row { mistake, ..self }
+    }
+
+    /// What should be looked at and is no mistake; where there is a mistake, that is told alone.
+    #[must_use]
+    pub fn warning(self, warning: Option<String>) -> Self {
+        Row { warning, ..self }
     }
 
     /// With an empty line above.
@@ -163,7 +170,7 @@ fn note_lines(own: &str, text: &str, label: u16, width: u16) -> Vec<String> {
 
 fn mistake_lines<F>(row: &Row<'_, F>, label: u16, width: u16) -> Vec<String> {
     let room = usize::from(width.saturating_sub(label + 2).max(1));
-    row.mistake.as_ref().map_or_else(Vec::new, |mistake| wrapped(mistake, room))
+    row.mistake.as_ref().or(row.warning.as_ref()).map_or_else(Vec::new, |text| wrapped(text, room))
 }
 
 /// Draws one row; gives the place of its control.
@@ -211,9 +218,10 @@ fn draw_row<F: Copy + PartialEq>(
     }
     let mistake = mistake_lines(row, label, cells.width());
     let below = y + row_height(theme, row, label, cells.width()) - u16::from(row.gap) - mistake.len() as u16;
+    let (sign, style) = if row.mistake.is_some() { ("✗", theme.bad()) } else { ("!", theme.warn()) };
     for (line, (at, text)) in (below..).zip(mistake.iter().enumerate()) {
-        cells.put(label, line, 1, if at == 0 { "✗" } else { " " }, theme.bad());
-        cells.put(label + 2, line, width, text, theme.bad());
+        cells.put(label, line, 1, if at == 0 { sign } else { " " }, style);
+        cells.put(label + 2, line, width, text, style);
     }
     place
 }

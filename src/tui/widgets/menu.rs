@@ -182,6 +182,11 @@ impl Menu {
         let room = usize::from(cells.height().saturating_sub(head));
         let first = at.unwrap_or(0).saturating_sub(room.saturating_sub(1));
         draw_items(theme, &shown, (at, first), head, &mut cells);
+        if shown.is_empty() {
+            let nothing =
+                if self.items.is_empty() { "The data offers nothing here." } else { "Nothing holds these words." };
+            cells.put(1, head, cells.width(), nothing, theme.dim());
+        }
         let cursor = cells.cursor();
         let bar = Rect { x: area.right() - 1, y: inside.y + head, width: 1, height: room as u16 };
         scroll_bar::draw(theme, bar, shown.len(), first, room, buffer);
@@ -226,9 +231,6 @@ impl Menu {
 }
 
 fn draw_items(theme: &Theme, shown: &[Item], (at, first): (Option<usize>, usize), head: u16, cells: &mut Cells<'_>) {
-    if shown.is_empty() {
-        cells.put(1, head, cells.width(), "Nothing holds these words.", theme.dim());
-    }
     let room = usize::from(cells.height().saturating_sub(head));
     let width = cells.width();
     for (y, (index, item)) in (head..).zip(shown.iter().enumerate().skip(first).take(room)) {

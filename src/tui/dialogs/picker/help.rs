@@ -37,7 +37,9 @@ fn part(app: &App, title: &str, belongs: &dyn Fn(&Entry) -> bool) -> Vec<Row<'st
         } else {
             keys
         };
-        simple_row(format!("  {keys:<KEYS$} {}", entry.doc), Pick::Action(entry.action))
+        let row = simple_row(format!("  {keys:<KEYS$} {}", entry.doc), Pick::Action(entry.action));
+        // What the foot of the screen and the commands call it.
+        Row { keywords: format!("{} {}", entry.label, entry.id), ..row }
     };
     let rows: Vec<Row<'static>> = TABLE.iter().filter(|entry| belongs(entry)).map(row).collect();
     if rows.is_empty() { rows } else { std::iter::once(heading(title)).chain(rows).collect() }

@@ -12,6 +12,8 @@ pub struct Row<'a> {
     pub beside: String,
     pub refusal: Option<String>,
     pub pick: Pick<'a>,
+    /// Words that it is found by beside its text.
+    pub keywords: String,
     /// The key that takes it at once.
     pub letter: Option<char>,
 }
@@ -40,9 +42,14 @@ impl Row<'_> {
     pub fn is_heading(&self) -> bool {
         matches!(self.pick, Pick::Heading)
     }
+
+    /// Whether it is found by words in lower case.
+    pub fn holds(&self, wanted: &str) -> bool {
+        self.text.to_lowercase().contains(wanted) || self.keywords.to_lowercase().contains(wanted)
+    }
 }
 
 /// A row of text alone.
 pub fn simple_row(text: String, pick: Pick<'static>) -> Row<'static> {
-    Row { text, beside: String::new(), refusal: None, pick, letter: None }
+    Row { text, beside: String::new(), refusal: None, pick, keywords: String::new(), letter: None }
 }

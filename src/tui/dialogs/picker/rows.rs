@@ -21,7 +21,7 @@ impl Picker {
     /// The rows that hold what was typed. Headings stand only above all of them.
     pub fn rows<'a>(&self, app: &'a App) -> Vec<Row<'a>> {
         let wanted = self.filter.value().trim().to_lowercase();
-        let holds = |row: &Row<'_>| wanted.is_empty() || !row.is_heading() && row.text.to_lowercase().contains(&wanted);
+        let holds = |row: &Row<'_>| wanted.is_empty() || !row.is_heading() && row.holds(&wanted);
         self.all_rows(app).into_iter().filter(holds).collect()
     }
 
@@ -85,6 +85,7 @@ fn commands(app: &App) -> Vec<Row<'_>> {
         beside: app.keymap.keys(e.action).collect::<Vec<_>>().join(" "),
         refusal: here.contains(&e.context).then(|| app.refusal(e.action)).flatten(),
         pick: Pick::Action(e.action),
+        keywords: e.label.to_string(),
         letter: None,
     };
     TABLE.iter().filter(is_command).map(row).collect()
@@ -103,6 +104,7 @@ fn draft_row<'a>(app: &App, draft: &'a Draft) -> Row<'a> {
         beside: format!("{when}, {}", draft.updated_by),
         refusal: None,
         pick: Pick::Draft(draft),
+        keywords: String::new(),
         letter: None,
     }
 }
@@ -116,6 +118,7 @@ fn deleted_row<'a>(app: &App, deleted: &'a DeletedScore) -> Row<'a> {
         text: harmless(&deleted.name).into_owned(),
         beside: format!("{when} · {runs}, {} · until {until}", bytes(deleted.bytes)),
         refusal: None,
+        keywords: String::new(),
         letter: None,
         pick: Pick::Deleted(deleted),
     }

@@ -45,7 +45,11 @@ pub fn lines(app: &App, wizard: &Wizard) -> Vec<(String, Style)> {
         }
         LiveEstimate::Known(estimate) => {
             let verdict = verdict(app, estimate, profile_type, days.unwrap_or(ASSUMED_DAYS));
-            vec![(format!("● {}", figures(estimate, profile_type, days)), theme.text()), verdict]
+            let mut lines = vec![(format!("● {}", figures(estimate, profile_type, days)), theme.text()), verdict];
+            if wizard.draft.goal_error().is_some() {
+                lines.push(("Counted without what is not complete yet.".into(), theme.dim()));
+            }
+            lines
         }
     }
 }

@@ -73,8 +73,7 @@ fn choice<'a>(app: &App, wizard: &'a Wizard, label: &'a str, field: Field, place
         Field::FieldName(role, i, _) => unknown::field(catalog, event_type(role, i)?, &value),
         _ => None,
     });
-    let value = remark.map_or(value.clone(), |remark| format!("{value}  ({remark})"));
-    row(app, wizard, label, field, Control::Choice { value, placeholder })
+    row(app, wizard, label, field, Control::Choice { value, placeholder }).warning(remark)
 }
 
 fn basic<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {

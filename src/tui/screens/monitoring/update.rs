@@ -2,7 +2,7 @@
 
 use super::layout::list_rows;
 use super::order::RunSort;
-use super::run::{self, RunPage, Tab, Transition};
+use super::run::{self, RunPage, Transition};
 use super::runs::{keep_visible, rebuild_list};
 use crate::domain::run::line::RunLine;
 use crate::error::Result;
@@ -35,7 +35,8 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::CodePage => {
             if let Some(line) = app.monitoring.current_run() {
-                return load_run(app, &line, RunPurpose::Code);
+                let purpose = if line.code.is_some() { RunPurpose::Code } else { RunPurpose::Warnings };
+                return load_run(app, &line, purpose);
             }
         }
         _ => {}
@@ -135,10 +136,14 @@ pub fn run_loaded(app: &mut App, run: &str, purpose: RunPurpose, detail: Result<
     }
     app.monitoring.requested_run = None;
     match (detail, purpose) {
-        (Ok(detail), RunPurpose::Page | RunPurpose::Checks) => {
+        (Ok(detail), RunPurpose::Warnings) if detail.run.warnings.is_empty() => {
+            let text = format!("There is nothing to tell of this run: it is {}, without a warning.", detail.run.status);
+            app.notify(Severity::Info, text);
+        }
+        (Ok(detail), RunPurpose::Page | RunPurpose::Warnings) => {
             let mut page = RunPage::new(detail);
-            if purpose == RunPurpose::Checks {
-                page.show_tab(Tab::Data);
+            if purpose == RunPurpose::Warnings {
+                page.scroll = run::place_of_warnings(app, &page);
             }
             app.monitoring.page = Some(Box::new(page));
             app.screen = Screen::Monitoring;

@@ -1,5 +1,6 @@
 //! The keys that the foot of the screen tells here: the most needed first in `hints`, in `trailing` those that always stand.
 
+use super::page::Pane;
 use super::state::Focus;
 use crate::tui::action::{Action, KeyContext, TABLE};
 use crate::tui::app::App;
@@ -25,9 +26,11 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
     hints.push((arrows, "move".into()));
     if screen.factors.is_some() {
         hints.extend([(key(Action::FocusNext), "band".into()), back("back")]);
-    } else if screen.page.is_some() {
-        let sides = (key(Action::FocusNext), "other side".to_string());
-        hints.extend([(key(Action::Accept), "open".into()), sides, back("list")]);
+    } else if let Some(page) = &screen.page {
+        if page.pane == Pane::Factors {
+            hints.push((key(Action::Accept), "open".into()));
+        }
+        hints.extend([(key(Action::FocusNext), "other side".to_string()), back("list")]);
     } else {
         hints.extend([(key(Action::Accept), "open".into()), back("services")]);
     }

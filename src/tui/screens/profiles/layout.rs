@@ -21,7 +21,8 @@ pub fn rows_shown(size: (u16, u16)) -> usize {
 /// Columns of the rank, and of the name with the gap after each.
 pub fn rank_and_name(screen: &Profiles, width: u16) -> (u16, u16) {
     let digits = count(screen.opened.as_ref().map_or(0, |o| o.total as u64)).len() as u16;
-    let rank = digits.max(4) + 2 + GAP;
+    // As wide as `Rank ▴`, behind the mark.
+    let rank = digits.max(6) + 1 + GAP;
     let share = if width < 100 { 30 } else { 27 };
     (rank, (width * share / 100).clamp(14, 44) + GAP)
 }

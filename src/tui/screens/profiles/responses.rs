@@ -75,7 +75,7 @@ pub fn on_response(app: &mut App, response: Response) -> Vec<Effect> {
                 return effects;
             }
             Ok(None) => {
-                let text = format!("{id} is not among those that {} has scored.", screen.name);
+                let text = format!("{} does not score {id}: converted before, left out, or too new.", screen.name);
                 let effects = related::back(app).unwrap_or_default();
                 app.notify(Severity::Error, text);
                 return effects;

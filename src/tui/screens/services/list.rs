@@ -250,11 +250,15 @@ fn second_line(app: &App, listed: &ScoreSummary, cells: &mut Cells<'_>, y: u16, 
     cells.put_right(y, &next, theme.dim());
 }
 
-/// When the next run of a score is due, in words.
+/// When the next run of a score is due, in words; where nobody is going to start it, that.
 fn next_run(app: &App, listed: &ScoreSummary) -> Option<String> {
     let due = listed.due(app.now, &app.workspace.zone);
     let next = [due.scoring, due.training].into_iter().flatten().min()?;
-    Some(timer_health::due(next, app.now, &app.workspace.zone))
+    Some(
+        app.timer_health()
+            .short_note()
+            .map_or_else(|| timer_health::due(next, app.now, &app.workspace.zone), str::to_string),
+    )
 }
 
 /// What to do first.

@@ -29,18 +29,18 @@ pub fn lines(app: &App, listed: &ScoreSummary, width: usize) -> Vec<Line<'static
     let mut lines = Vec::new();
     let mut last = if let (Some(long), Some(short)) = (timer.note(&app.workspace.zone), timer.short_note()) {
         let noted = |at: &Span<'static>, note: &str| {
-            [one("Scoring ", at), vec![dim(" · "), Span::styled(note.to_string(), theme.warn())]].concat()
+            [one("Scoring   ", at), vec![dim(" · "), Span::styled(note.to_string(), theme.warn())]].concat()
         };
         let forms = vec![noted(&scoring.long, &long), noted(&scoring.long, short), noted(&scoring.short, short)];
         lines.push(Line::from(fitting(forms, width)));
-        fitting([&after.long, &after.short].map(|at| one("Training ", at)).into(), room)
+        fitting([&after.long, &after.short].map(|at| one("Training  ", at)).into(), room)
     } else if width < ONE_LINE {
-        lines.push(Line::from(fitting([&scoring.long, &scoring.short].map(|at| one("Scoring ", at)).into(), width)));
-        fitting([&after.long, &after.short].map(|at| one("Training ", at)).into(), room)
+        lines.push(Line::from(fitting([&scoring.long, &scoring.short].map(|at| one("Scoring   ", at)).into(), width)));
+        fitting([&after.long, &after.short].map(|at| one("Training  ", at)).into(), room)
     } else if scoring.waits && after.waits {
         vec![dim("Scoring and training after a success")]
     } else {
-        let both = |scoring, training| [one("Scoring ", scoring), one(" · training ", training)].concat();
+        let both = |scoring, training| [one("Scoring   ", scoring), one(" · training ", training)].concat();
         let forms = [(&scoring.long, &after.long), (&scoring.long, &after.short), (&scoring.short, &after.short)];
         fitting(forms.map(|(scoring, training)| both(scoring, training)).into(), room)
     };

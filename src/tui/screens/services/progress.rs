@@ -4,6 +4,7 @@
 use crate::domain::format::{compact_count, hms};
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::run::stage::StageName;
+use crate::domain::text::wrapped;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::theme::status_sign;
@@ -51,8 +52,9 @@ pub fn lines(app: &App, live: &RunProgress, width: usize) -> Vec<Line<'static>> 
     for stage in StageName::of(live.kind) {
         lines.extend(self::stage(app, live, stage.word(), width));
     }
-    let who = format!("  {} run of {}, process {}", live.kind, live.user, live.pid);
-    lines.push(Line::styled(who, theme.dim()));
+    let who = format!("{} run of {}, process\u{a0}{}", live.kind, live.user, live.pid);
+    let who = wrapped(&who, width.saturating_sub(2).max(1));
+    lines.extend(who.into_iter().map(|text| Line::styled(format!("  {text}"), theme.dim())));
     lines
 }
 
@@ -66,10 +68,12 @@ fn stage(app: &App, live: &RunProgress, name: &'static str, width: usize) -> Vec
         } else {
             String::new()
         };
+        let took = format!("{:>6}", hms(done.seconds));
+        let rows = if 4 + label.width() + took.width() + rows.width() <= width { rows } else { String::new() };
         return vec![Line::from(vec![
             Span::styled("  ✓ ", theme.good()),
             Span::styled(label, theme.text()),
-            Span::styled(format!("{:>6}{rows}", hms(done.seconds)), theme.dim()),
+            Span::styled(format!("{took}{rows}"), theme.dim()),
         ])];
     }
     if live.stage.as_deref() != Some(name) {
@@ -81,7 +85,11 @@ fn stage(app: &App, live: &RunProgress, name: &'static str, width: usize) -> Vec
             spans.push(Span::styled(format!(" {text}"), theme.dim()));
             vec![Line::from(spans)]
         }
-        Some(text) => vec![Line::from(spans), Line::styled(format!("    {text}"), theme.dim())],
+        Some(text) => {
+            let below = wrapped(&text, width.saturating_sub(4).max(1));
+            let below = below.into_iter().map(|text| Line::styled(format!("    {text}"), theme.dim()));
+            std::iter::once(Line::from(spans)).chain(below).collect()
+        }
         None => vec![Line::from(spans)],
     }
 }

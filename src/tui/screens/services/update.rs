@@ -63,7 +63,7 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         Action::LastRun => open_last_run(app, RunPurpose::Page),
         Action::CodePage => {
             let failed = app.selected().and_then(|l| l.last.as_ref()).is_some_and(|run| run.status == Status::Failed);
-            open_last_run(app, if failed { RunPurpose::Code } else { RunPurpose::Checks })
+            open_last_run(app, if failed { RunPurpose::Code } else { RunPurpose::Warnings })
         }
         Action::Refresh => vec![Effect::Refresh],
         _ => Vec::new(),

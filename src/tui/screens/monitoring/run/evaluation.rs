@@ -61,7 +61,7 @@ fn model_origin(lines: &mut Lines<'_>, detail: &RunDetail) {
         (Some(id), Some((run, _))) => {
             let when = lines.app.local_time(run.started_at);
             let did = if detail.tested_run().is_some() { "it applied" } else { "it was to apply" };
-            format!("A scoring run tests nothing: {did} the model of the run {id}, of {when}, whose test is this.")
+            format!("A scoring run tests nothing. This is the test of the model that {did}: run {id}, of {when}.")
         }
         (Some(id), None) => {
             format!("It applied the model of the run {id}, which is not there any more, and its test with it.")

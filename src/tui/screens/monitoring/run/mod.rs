@@ -18,4 +18,4 @@ mod view;
 
 pub use state::{Extent, RunPage, Tab};
 pub use update::{Transition, code_page, update};
-pub use view::{extent, hints, view};
+pub use view::{extent, hints, place_of_warnings, view};

@@ -15,6 +15,8 @@ use ratatui::text::Line;
 /// Columns from which on there are two halves, and the blanks between them.
 const BOTH: usize = 104;
 const GAP: usize = 4;
+/// The title of the warnings, which a key leads to.
+pub const WARNINGS: &str = "Warnings";
 /// Characters of a digest that tell it from others.
 const SHORT: usize = 16;
 
@@ -115,7 +117,7 @@ fn warnings(lines: &mut Lines<'_>, detail: &RunDetail) {
     if run.warnings.is_empty() {
         return;
     }
-    lines.title("Warnings", &count(run.warnings.len() as u64));
+    lines.title(WARNINGS, &count(run.warnings.len() as u64));
     let zone = &lines.app.workspace.zone;
     for warning in &run.warnings {
         let entry = detail.journal.warnings.iter().find(|entry| entry.message == *warning);

@@ -53,6 +53,14 @@ pub fn extent(app: &App, page: &RunPage) -> Extent {
     Extent { max_scroll: all.saturating_sub(area.height), shown: area.height }
 }
 
+/// How far the overview is scrolled for its warnings to stand on top, or as far up as there are lines below them.
+pub fn place_of_warnings(app: &App, page: &RunPage) -> u16 {
+    let lines = lines(app, page, tab_area(body(app.size)).width);
+    let titled = |line: &Line<'_>| line.spans.iter().any(|span| span.content.trim() == overview::WARNINGS);
+    let at = lines.iter().position(titled).unwrap_or_default();
+    u16::try_from(at).unwrap_or(u16::MAX).min(extent(app, page).max_scroll)
+}
+
 pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
     let mut cells = Cells::new(buffer, area);
     breadcrumb(app, page, &mut cells);

@@ -65,7 +65,7 @@ pub fn rows(page: &ProfilePage) -> Vec<FactorRow> {
                 let first = &explanation.factors[group.factors[0]];
                 // Closed, it shows the value that counts most.
                 let most = || feature_labels::value_phrase(&first.code, page.value(cell(&first.code)).as_deref());
-                let value = if open { String::new() } else { format!("{} …", most()) };
+                let value = if open { String::new() } else { most() };
                 rows.push(FactorRow {
                     kind: RowKind::Group { title: group.title.clone(), open },
                     label: group.title.clone(),

@@ -13,6 +13,6 @@ mod state;
 mod update;
 mod view;
 
-pub use state::ProfilePage;
+pub use state::{Pane, ProfilePage};
 pub use update::{change_value, keep_visible, on_response, open, restore_changes, update};
 pub use view::draw;

@@ -56,6 +56,8 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
             };
             (page.selected, page.offset) = (0, 0);
         }),
+        // What is opened is a factor: on the other side there is nothing to open.
+        Action::Accept | Action::ToggleGroup if page(app).is_some_and(|page| page.pane == Pane::Details) => {}
         Action::ToggleGroup => expand(app),
         Action::Accept if is_on_group(app) => expand(app),
         Action::Accept | Action::WhatIf => return ask_value(app),
