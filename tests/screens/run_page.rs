@@ -374,7 +374,7 @@ fn keys_turn_the_tabs_round_and_scroll_as_far_as_there_is_something() {
 #[test]
 fn a_scoring_run_shows_the_test_of_its_model_and_says_whose_it_is() {
     let shown = whole(scoring(true), Tab::Evaluation, 120);
-    assert!(shown.contains("the model that it applied: run 20261124-100000-3f2a, of 24 Nov 2026 10:00"), "{shown}");
+    assert!(shown.contains("the model that it applied: run 20261124-100000-3f2a"), "{shown}");
     assert!(shown.contains("ROC curve") && shown.contains("AUC .841"), "{shown}");
     let gone = whole(scoring(false), Tab::Evaluation, 120);
     assert!(gone.contains("which is not there any more") && !gone.contains("ROC curve"), "{gone}");
