@@ -67,8 +67,10 @@ class Screen:
         os.kill(self.pid, signal.SIGTERM)
         os.waitpid(self.pid, 0)
 
-    def paint(self, path, font, bold):
-        self.read(0.3)
+    def paint(self, path, font, bold, settle=0.3):
+        """What is on the screen; `settle` 0 is as it is, while it goes on."""
+        if settle:
+            self.read(settle)
         width, height = int(font.getlength("M")), int(SIZE * 1.25)
         image = Image.new("RGB", (COLUMNS * width + 2 * width, ROWS * height + height), self.ground)
         draw = ImageDraw.Draw(image)
@@ -182,7 +184,7 @@ def services(screen, out, font, bold):
     # A run, while it trains.
     screen.keys("r", left, enter)
     screen.wait("▸ train and test")
-    screen.paint(out / "running.png", font, bold)
+    screen.paint(out / "running.png", font, bold, settle=0)
     screen.wait(" scored, ")
     screen.close()
 
