@@ -5,13 +5,13 @@ use crate::config::Thresholds;
 use crate::domain::metrics::Estimate;
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome, Rule};
-use crate::domain::score::ProfileType;
+use crate::domain::score::{ProfileType, Score};
 use crate::domain::source::activity::{Activity, Business, Day};
 use crate::error::{Error, Result};
 use crate::features::labels::ConversionCounts;
 use crate::features::population::Population;
 use crate::features::rows::{Row, Rows};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The days that the widest window looks back on: what counts as recent activity.
 pub const RECENT: Day = 180;
@@ -27,6 +27,15 @@ pub struct CheckInputs<'a> {
     pub eligible: &'a [Row],
     /// Shares of event types in the training's recent activity and in today's.
     pub type_shares: (&'a BTreeMap<String, f64>, &'a BTreeMap<String, f64>),
+    /// Event types that the score does not learn from, by [`left_out`].
+    pub left_out: BTreeSet<&'a str>,
+}
+
+/// The names that a score leaves out, and the types of its exclusion events, which nobody who is scored has done lately.
+/// Whether they come or go is no reason to stop.
+pub fn left_out(score: &Score) -> BTreeSet<&str> {
+    let exclusions = score.exclusions.iter().map(|event| event.event_type.as_str());
+    score.without.iter().map(String::as_str).chain(exclusions).collect()
 }
 
 /// Codes 100–102, 401–408, 200 and 201: what is asked of the data, whatever the kind of the run.
@@ -44,14 +53,19 @@ pub fn of_data(before: &CheckInputs<'_>) -> Vec<Check> {
     let events: u64 = business.activity.rows.iter().map(|r| u64::from(r.count)).sum();
     let active = (0..population.len() as u32).filter(|&p| population.last_active(p, as_of).is_some()).count() as f64;
     let active_share = if population.is_empty() { 0.0 } else { active / population.len() as f64 };
+    // So many are needed to learn from; to score by a model that is there, any number will do.
+    let enough = |code, why: &str, what: &str, needed: u64| match before.trains {
+        true => Check::stopping(code, why, what, valid, Rule::AtLeast, needed as f64),
+        false => Check::information(code, what, valid),
+    };
     match population.profile_type {
         ProfileType::Account => {
             let (why, what) = ("not enough valid accounts", "Count of valid accounts");
-            checks.push(Check::stopping(401, why, what, valid, Rule::AtLeast, t.accounts as f64));
+            checks.push(enough(401, why, what, t.accounts));
         }
         ProfileType::Person => {
             let (why, what) = ("not enough valid contacts", "Count of valid contacts");
-            checks.push(Check::stopping(402, why, what, valid, Rule::AtLeast, t.contacts as f64));
+            checks.push(enough(402, why, what, t.contacts));
         }
     }
     let why = if before.trains { "not enough activity for model training" } else { "not enough activity to score by" };
@@ -70,15 +84,25 @@ pub fn of_data(before: &CheckInputs<'_>) -> Vec<Check> {
     let why = format!("the activity of {whose} is too sparse");
     let what = format!("Share of {whose} with any activity");
     checks.push(Check::stopping(code, &why, &what, active_share, Rule::AtLeast, t.active_share));
-    checks.push(of_types(t, before.type_shares));
+    checks.push(of_types(t, before.type_shares, &before.left_out));
     checks.extend(missing_rates(before));
     checks
 }
 
-/// 407: a type that mattered in training is gone, or a new one matters.
-pub fn of_types(t: &Thresholds, (training, scoring): (&BTreeMap<String, f64>, &BTreeMap<String, f64>)) -> Check {
-    let gone = training.iter().filter(|(name, share)| **share >= t.type_gone && !scoring.contains_key(*name));
-    let new = scoring.iter().filter(|(name, share)| **share >= t.type_new && !training.contains_key(*name));
+/// 407: a type that mattered in training is gone, or a new one matters. Those `left_out` do not count.
+pub fn of_types(
+    t: &Thresholds,
+    (training, scoring): (&BTreeMap<String, f64>, &BTreeMap<String, f64>),
+    left_out: &BTreeSet<&str>,
+) -> Check {
+    let only_in = |one: &BTreeMap<String, f64>, other: &BTreeMap<String, f64>, least: f64| {
+        let counts = |(name, share): &(&String, &f64)| {
+            **share >= least && !other.contains_key(*name) && !left_out.contains(name.as_str())
+        };
+        one.iter().filter(counts).map(|(name, share)| (name.clone(), *share)).collect::<Vec<_>>()
+    };
+    let gone = only_in(training, scoring, t.type_gone).into_iter();
+    let new = only_in(scoring, training, t.type_new).into_iter();
     let named: Vec<String> = gone
         .map(|(name, share)| format!("'{name}' ({:.1} % of training) is gone", 100.0 * share))
         .chain(new.map(|(name, share)| format!("'{name}' ({:.1} % today) is new", 100.0 * share)))

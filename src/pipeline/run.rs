@@ -140,8 +140,16 @@ impl RunState {
         let now = checks::type_shares(population.business, population.business.as_of);
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);
-        let before =
-            CheckInputs { population, thresholds, conversions, trains: false, eligible: &eligible, type_shares };
+        let left_out = checks::left_out(context.score);
+        let before = CheckInputs {
+            population,
+            thresholds,
+            conversions,
+            trains: false,
+            eligible: &eligible,
+            type_shares,
+            left_out,
+        };
         self.record_checks(recorder, checks::of_data(&before))?;
         self.drift(population, model, &eligible, thresholds.drift, recorder)?;
         self.realised(workspace, context, population, &labels, recorder)?;

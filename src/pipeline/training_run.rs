@@ -30,7 +30,7 @@ use crate::runs::model_file::{self, ModelFile};
 use crate::runs::report_json::{BaseRate, ModelReport};
 use crate::store::journal::Event;
 use crate::workspace::Workspace;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 impl RunState {
@@ -64,6 +64,7 @@ impl RunState {
             trains: true,
             eligible: &eligible,
             type_shares: (&then, &now),
+            left_out: checks::left_out(score),
         };
         let of_data = checks::of_data(&before);
         let (with, without) = (&score.with, &score.without);
@@ -101,7 +102,8 @@ impl RunState {
         let today = own.type_shares.clone();
         let model = self.choose_model(own, champion, challenge, business.as_of);
         if self.run.model_run.as_ref() != Some(&self.run.id) {
-            self.warn_of_activity_types(thresholds, &model.type_shares, &today, recorder)?;
+            let left_out = checks::left_out(score);
+            self.warn_of_activity_types(thresholds, (&model.type_shares, &today), &left_out, recorder)?;
             self.drift(population, &model, &eligible, thresholds.drift, recorder)?;
         }
         Ok((model, eligible))
@@ -161,11 +163,11 @@ impl RunState {
     fn warn_of_activity_types(
         &mut self,
         thresholds: &Thresholds,
-        training: &BTreeMap<String, f64>,
-        today: &BTreeMap<String, f64>,
+        shares: (&BTreeMap<String, f64>, &BTreeMap<String, f64>),
+        left_out: &BTreeSet<&str>,
         recorder: &Recorder<'_>,
     ) -> Result<()> {
-        let check = checks::of_types(thresholds, (training, today));
+        let check = checks::of_types(thresholds, shares, left_out);
         if check.outcome == Outcome::Stopped { self.warn(recorder, check.message) } else { Ok(()) }
     }
 

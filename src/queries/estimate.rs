@@ -286,6 +286,7 @@ fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> R
         trains: true,
         eligible: &eligible,
         type_shares: (&then, &now),
+        left_out: checks::left_out(score),
     };
     let mut checks = checks::of_data(&before);
     let learned_from = if plan.out_of_time() { &plan.training } else { &plan.matured };

@@ -94,6 +94,42 @@ fn activity_types_that_training_did_not_know_stop_with_407_and_are_named() {
 }
 
 #[test]
+fn activity_types_that_the_score_leaves_out_and_its_exclusion_events_stop_nothing() {
+    let mut business = Business::new();
+    for number in 0..300 {
+        let day = 1 + number % 27;
+        business.event(&format!("p{number}"), &format!("2025-10-{day:02}T10:00:00Z"), "chat.opened", "", "");
+    }
+    let home = home(&business, "person", GOAL, "");
+    for (name, option) in [("without", "--without"), ("excluding", "--exclude")] {
+        let score = ["score", "create", "--name", name, "--profile", "person", "--goal", GOAL, "--timeframe", "30"];
+        home.stdout(&[&score[..], &[option, "chat.opened"]].concat());
+        home.stdout(&["run", "start", name, "--kind", "training"]);
+        let run = home.json(&["run", "show", name]);
+        let of_types = list(&run, "/checks").iter().find(|check| check["code"] == 407).unwrap().clone();
+        assert_eq!(
+            (of_types["outcome"].as_str(), of_types["found"].as_f64()),
+            (Some("passed"), Some(0.0)),
+            "{of_types}"
+        );
+    }
+}
+
+#[test]
+fn too_few_profiles_to_learn_from_stop_no_run_that_only_scores() {
+    let home = home(&Business::new(), "person", GOAL, "");
+    home.stdout(&["run", "start", "leads", "--kind", "training"]);
+    home.configure(&crate::common::business::SOURCES, "[thresholds]\ncontacts = 1000000\n");
+    home.stdout(&["run", "start", "leads", "--kind", "scoring"]);
+    let run = home.json(&["run", "show", "leads"]);
+    assert_eq!([text(&run, "/status"), text(&run, "/kind")], ["successful", "scoring"]);
+    let noted = list(&run, "/checks").iter().find(|check| check["code"] == 402).unwrap().clone();
+    assert_eq!(noted["outcome"], "information", "{noted}");
+    let errors = home.fails(&["run", "start", "leads", "--kind", "training"], 3);
+    assert!(errors.contains("stopped by 402"), "{errors}");
+}
+
+#[test]
 fn a_low_test_auc_is_tuned_first_and_then_stops_with_410() {
     let home = home(&Business::new(), "person", GOAL, "tune_auc = 1.0\nstop_auc = 1.0");
     let (run, _) = stopped(&home, 410);

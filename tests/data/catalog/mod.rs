@@ -51,6 +51,7 @@ fn truth(workspace: &Workspace, question: &GoalQuery) -> GoalEstimate {
         trains: true,
         eligible: &eligible,
         type_shares: (&then, &now),
+        left_out: checks::left_out(&score),
     };
     let of_data = checks::of_data(&before);
     let training = &workspace.config.training;
