@@ -104,8 +104,8 @@ pub const TABLE: &[Code] = &[
         number: 401,
         title: "Not enough valid accounts",
         effect: Effect::Stops,
-        meaning: "An account score needs more accounts than the sources have. Accounts count that existed before the \
-                  as-of date.",
+        meaning: "An account score learns from more accounts than the sources have. Accounts count that existed before \
+                  the as-of date. A run that only scores is not stopped.",
         limits: &[Limit {
             figure: "Count of valid accounts",
             acts: "stops below",
@@ -125,8 +125,8 @@ pub const TABLE: &[Code] = &[
         number: 402,
         title: "Not enough valid contacts",
         effect: Effect::Stops,
-        meaning: "A person score needs more contacts than the sources have. Contacts count that existed before the \
-                  as-of date.",
+        meaning: "A person score learns from more contacts than the sources have. Contacts count that existed before \
+                  the as-of date. A run that only scores is not stopped.",
         limits: &[Limit {
             figure: "Count of valid contacts",
             acts: "stops below",
