@@ -29,16 +29,10 @@ import tempfile
 import threading
 import time
 
+from compare import SUFFIXES, quietly
+
 GOAL = "opportunityEvent.opportunityUpdated where attributeName is 'Stage' and newValue is 'Closed Won'"
-SUFFIXES = (".parquet", ".csv", ".csv.gz")
 KINDS = {"persons": "person", "accounts": "account", "opportunities": "opportunity", "events": "event"}
-
-
-def quietly(command):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(str(c) for c in command)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
-    return done.stdout
 
 
 def workspace(home, data):

@@ -7,8 +7,7 @@ use super::find::FoundRun;
 use super::layout::{self, JOURNAL};
 use crate::domain::run::run_progress::RunProgress;
 use crate::domain::run::stage::StageName;
-use crate::domain::run::work_progress::WorkProgress;
-use crate::domain::run::{RunKind, Stage, Status};
+use crate::domain::run::{Stage, Status};
 use crate::store::journal::{Entry, Event};
 use crate::store::tail::Tail;
 use jiff::Timestamp;
@@ -78,28 +77,7 @@ fn folded(folder: &Path, run: &str, score: &str) -> RunProgress {
 
 /// A run of which nothing but the id is known.
 fn blank(run: &str, score: &str) -> RunProgress {
-    let began = layout::time_of(run).unwrap_or(Timestamp::UNIX_EPOCH);
-    RunProgress {
-        run: run.into(),
-        score: score.into(),
-        kind: RunKind::Training,
-        user: String::new(),
-        pid: 0,
-        started_at: began,
-        status: Status::Processing,
-        code: None,
-        message: String::new(),
-        cancelled_by: None,
-        stages: Vec::new(),
-        stage: None,
-        stage_since: began,
-        done: 0,
-        total: None,
-        rows: 0,
-        warnings: 0,
-        last_at: began,
-        work: WorkProgress::default(),
-    }
+    RunProgress::begun(run, score, layout::time_of(run).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// One entry of the journal taken into the state. Any entry may come at any place: journals are cut, hold lines of

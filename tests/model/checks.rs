@@ -82,25 +82,25 @@ fn sparse_activity_stops_with_405_for_accounts_and_406_for_contacts() {
     stopped(&home(&business, "person", GOAL, ""), 406);
 }
 
-#[test]
-fn activity_types_that_training_did_not_know_stop_with_407_and_are_named() {
+/// A business with events of a type, `chat.opened`, that training did not know.
+fn business_with_chats() -> Business {
     let mut business = Business::new();
     for number in 0..300 {
         let day = 1 + number % 27;
         business.event(&format!("p{number}"), &format!("2025-10-{day:02}T10:00:00Z"), "chat.opened", "", "");
     }
-    let (_, errors) = stopped(&home(&business, "person", GOAL, ""), 407);
+    business
+}
+
+#[test]
+fn activity_types_that_training_did_not_know_stop_with_407_and_are_named() {
+    let (_, errors) = stopped(&home(&business_with_chats(), "person", GOAL, ""), 407);
     assert!(errors.contains("'chat.opened'") && errors.contains("is new"), "{errors}");
 }
 
 #[test]
 fn activity_types_that_the_score_leaves_out_and_its_exclusion_events_stop_nothing() {
-    let mut business = Business::new();
-    for number in 0..300 {
-        let day = 1 + number % 27;
-        business.event(&format!("p{number}"), &format!("2025-10-{day:02}T10:00:00Z"), "chat.opened", "", "");
-    }
-    let home = home(&business, "person", GOAL, "");
+    let home = home(&business_with_chats(), "person", GOAL, "");
     for (name, option) in [("without", "--without"), ("excluding", "--exclude")] {
         let score = ["score", "create", "--name", name, "--profile", "person", "--goal", GOAL, "--timeframe", "30"];
         home.stdout(&[&score[..], &[option, "chat.opened"]].concat());

@@ -55,6 +55,31 @@ pub struct RunProgress {
 }
 
 impl RunProgress {
+    /// A run of which nothing is known but that it began at `at`.
+    pub fn begun(run: &str, score: &str, at: Timestamp) -> RunProgress {
+        RunProgress {
+            run: run.into(),
+            score: score.into(),
+            kind: RunKind::Training,
+            user: String::new(),
+            pid: 0,
+            started_at: at,
+            status: Status::Processing,
+            code: None,
+            message: String::new(),
+            cancelled_by: None,
+            stages: Vec::new(),
+            stage: None,
+            stage_since: at,
+            done: 0,
+            total: None,
+            rows: 0,
+            warnings: 0,
+            last_at: at,
+            work: WorkProgress::default(),
+        }
+    }
+
     /// Share (0–1) of the whole run that is done, where its journal tells what it has to do.
     pub fn share(&self) -> Option<f64> {
         self.work.is_known().then_some(self.work.share)
@@ -120,28 +145,7 @@ mod tests {
     use super::*;
 
     fn live() -> RunProgress {
-        let at = Timestamp::UNIX_EPOCH;
-        RunProgress {
-            run: "r".into(),
-            score: "s".into(),
-            kind: RunKind::Training,
-            user: "ann".into(),
-            pid: 7,
-            started_at: at,
-            status: Status::Processing,
-            code: None,
-            message: String::new(),
-            cancelled_by: None,
-            stages: Vec::new(),
-            stage: None,
-            stage_since: at,
-            done: 0,
-            total: None,
-            rows: 0,
-            warnings: 0,
-            last_at: at,
-            work: WorkProgress::default(),
-        }
+        RunProgress::begun("r", "s", Timestamp::UNIX_EPOCH)
     }
 
     fn text(step: Step, done: u64) -> String {

@@ -1,6 +1,7 @@
 //! What a look at a run may rely on: any journal, cut anywhere and with anything in it, gives a state.
 
 use super::*;
+use crate::domain::run::RunKind;
 use crate::domain::run::work::{Step, Work};
 use crate::store::journal::Journal;
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::domain::run::line::RunLine;
 use crate::domain::text::natural_key;
-use crate::tui::screens::sort_column::SortColumn;
+use crate::tui::screens::sort_column::{ColumnOrder, ListColumn, SortColumn};
 use std::cmp::Ordering;
 
 /// A column that the runs can be sorted by.
@@ -32,11 +32,6 @@ impl RunSort {
         }
     }
 
-    /// Whether the newest, longest or largest comes first, where nobody turned it round.
-    fn is_descending(self) -> bool {
-        matches!(self, RunSort::Started | RunSort::Duration | RunSort::Profiles)
-    }
-
     fn compare(self, one: &RunLine, other: &RunLine) -> Ordering {
         match self {
             RunSort::Started => one.order().cmp(other.order()),
@@ -49,24 +44,16 @@ impl RunSort {
     }
 }
 
-/// A column, and whether its order is turned round.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RunOrder {
-    pub by: RunSort,
-    reversed: bool,
+impl ListColumn for RunSort {
+    fn is_descending(self) -> bool {
+        matches!(self, RunSort::Started | RunSort::Duration | RunSort::Profiles)
+    }
 }
 
+/// The order of the list.
+pub type RunOrder = ColumnOrder<RunSort>;
+
 impl RunOrder {
-    /// By another column, or, by the same, the other way round.
-    pub fn then(self, by: RunSort) -> RunOrder {
-        RunOrder { by, reversed: by == self.by && !self.reversed }
-    }
-
-    /// ▴ begins with the least, ▾ with the most.
-    pub fn arrow(self) -> &'static str {
-        if self.by.is_descending() == self.reversed { "▴" } else { "▾" }
-    }
-
     /// Of two runs that are equal in the column the newer comes first.
     pub fn compare(self, one: &RunLine, other: &RunLine) -> Ordering {
         let order = self.by.compare(one, other);

@@ -3,6 +3,7 @@
 use crate::domain::metrics::Estimate;
 use crate::queries::score_summaries::ScoreSummary;
 use crate::tui::action::Action;
+use crate::tui::screens::sort_column::{ColumnOrder, ListColumn};
 use crate::tui::widgets::text_field::TextField;
 
 /// The state of the screen.
@@ -79,31 +80,18 @@ impl Sort {
             Sort::Created => 'c',
         }
     }
+}
 
-    /// Whether the largest or newest comes first, where nobody turned it round.
+impl ListColumn for Sort {
     fn is_descending(self) -> bool {
         matches!(self, Sort::LastRun | Sort::Auc | Sort::Profiles | Sort::Created)
     }
 }
 
-/// A column and whether its order is turned round.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Order {
-    pub by: Sort,
-    pub reversed: bool,
-}
+/// The order of the list.
+pub type Order = ColumnOrder<Sort>;
 
 impl Order {
-    /// The arrow beside the title: ▴ begins with the least, ▾ with the most.
-    pub fn arrow(self) -> &'static str {
-        if self.by.is_descending() == self.reversed { "▴" } else { "▾" }
-    }
-
-    /// By another column, or, by the same, the other way round.
-    pub fn then(self, by: Sort) -> Order {
-        Order { by, reversed: by == self.by && !self.reversed }
-    }
-
     /// As it is kept.
     pub fn word(self) -> String {
         format!("{}{}", if self.reversed { "-" } else { "" }, self.by.letter())

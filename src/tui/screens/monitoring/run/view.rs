@@ -55,10 +55,11 @@ pub fn extent(app: &App, page: &RunPage) -> Extent {
 
 /// How far the overview is scrolled for its warnings to stand on top, or as far up as there are lines below them.
 pub fn place_of_warnings(app: &App, page: &RunPage) -> u16 {
-    let lines = lines(app, page, tab_area(body(app.size)).width);
+    let area = tab_area(body(app.size));
+    let lines = lines(app, page, area.width);
     let titled = |line: &Line<'_>| line.spans.iter().any(|span| span.content.trim() == overview::WARNINGS);
     let at = lines.iter().position(titled).unwrap_or_default();
-    u16::try_from(at).unwrap_or(u16::MAX).min(extent(app, page).max_scroll)
+    u16::try_from(at).unwrap_or(u16::MAX).min(line_count(&lines).saturating_sub(area.height))
 }
 
 pub fn view(app: &App, page: &RunPage, area: Rect, buffer: &mut Buffer) {
