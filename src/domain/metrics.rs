@@ -40,6 +40,10 @@ pub struct Metrics {
     /// Area under the ROC curve: how often a converter is scored above a non-converter, ties half.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auc: Option<Estimate>,
+    /// The AUC among profiles that had done anything before their cutoff; absent where all had. Those that never did are easily
+    /// told from converters, and make the AUC over all look better than it is among those that a salesperson would rank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_auc: Option<Estimate>,
     /// Average precision; a model without any skill has the base rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pr_auc: Option<Estimate>,
@@ -75,6 +79,19 @@ pub enum Verdict {
     /// The interval of the gain on recency does not lie above 0.
     #[serde(rename = "no better than recency")]
     NoBetterThanRecency,
+}
+
+impl Evaluation {
+    /// The AUC that the verdict is on, and its gain on recency: over all profiles, or among the active ones where that is
+    /// lower.
+    pub fn deciding_auc(&self) -> (Option<&Estimate>, Option<&Estimate>) {
+        match (&self.metrics.auc, &self.metrics.active_auc) {
+            (Some(all), Some(active)) if active.value < all.value => {
+                (Some(active), self.active_gain_on_recency.as_ref())
+            }
+            (all, _) => (all.as_ref(), self.gain_on_recency.as_ref()),
+        }
+    }
 }
 
 impl Verdict {
@@ -207,6 +224,9 @@ pub struct Evaluation {
     /// AUC minus the AUC of recency, with the interval of the paired difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gain_on_recency: Option<Estimate>,
+    /// The same among profiles that had done anything before their cutoff; absent where all had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_gain_on_recency: Option<Estimate>,
     /// At each hundredth of the profiles; empty without conversions.
     pub gains: Vec<GainPoint>,
     /// At most 101 points; empty where one class is missing.
@@ -252,6 +272,25 @@ mod tests {
             assert_eq!(found.to_string(), verdict, "{auc:?} {gain:?} {conversions} {out_of_time}");
             assert_eq!(serde_json::to_string(&found).unwrap(), format!("\"{verdict}\""));
         }
+    }
+
+    #[test]
+    fn the_verdict_is_on_the_lower_of_both_aucs() {
+        let metrics = |active| Metrics { auc: estimate(0.9, 0.8, 1.0), active_auc: active, ..Metrics::default() };
+        let evaluation = |active| Evaluation {
+            metrics: metrics(active),
+            gain_on_recency: estimate(0.2, 0.1, 0.3),
+            active_gain_on_recency: estimate(0.1, 0.0, 0.2),
+            ..Evaluation::default()
+        };
+        let decides = |active| {
+            let evaluation = evaluation(active);
+            let (auc, gain) = evaluation.deciding_auc();
+            (auc.map(|a| a.value), gain.map(|g| g.value))
+        };
+        assert_eq!(decides(estimate(0.7, 0.6, 0.8)), (Some(0.7), Some(0.1)));
+        assert_eq!(decides(estimate(0.95, 0.9, 1.0)), (Some(0.9), Some(0.2)));
+        assert_eq!(decides(None), (Some(0.9), Some(0.2)));
     }
 
     #[test]

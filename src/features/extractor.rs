@@ -7,10 +7,12 @@ use super::feature_spec::{FeatureSpec, WINDOWS};
 use super::population::Population;
 use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Day, NEVER, NO_PROFILE};
+use crate::domain::source::activity::{Activity, Day, NEVER, NO_PROFILE};
 
 /// Columns of one event type: the trailing windows, all, and days since the last.
 const PER_TYPE: usize = WINDOWS.len() + 2;
+/// A business that does nothing at all for so many days rests.
+const REST_DAYS: Day = 14;
 /// Index of the bucket for events older than the widest window.
 const ALL: usize = WINDOWS.len();
 
@@ -31,6 +33,8 @@ pub struct FeatureExtractor<'a> {
     /// Columns that stay missing.
     dropped: Vec<usize>,
     first_day: Day,
+    /// Days on which anybody did anything, ascending; empty for a model that counts from the cutoff in any case.
+    active_days: Vec<Day>,
 }
 
 /// Buffers that are used again from profile to profile; one per thread.
@@ -79,7 +83,15 @@ impl<'a> FeatureExtractor<'a> {
             account_days,
             dropped: (0..spec.width()).filter(|&i| spec.is_dropped(&spec.columns[i])).collect(),
             first_day: population.business.first_day,
+            active_days: if spec.skips_rests { active_days(activity) } else { Vec::new() },
         }
+    }
+
+    /// The day from which the windows look back: the cutoff, or the end of the last day on which anybody was active where the
+    /// business has rested since. Else all profiles would look alike after a break, and like those that fell silent before it.
+    fn window_end(&self, cutoff: Day) -> Day {
+        let before = &self.active_days[..self.active_days.partition_point(|&day| day < cutoff)];
+        before.last().map(|last| last + 1).filter(|end| cutoff - end >= REST_DAYS).unwrap_or(cutoff)
     }
 
     /// Cells of a row: one per column of the spec.
@@ -89,19 +101,20 @@ impl<'a> FeatureExtractor<'a> {
 
     /// Writes the features of `profile` at `cutoff` into `row` (`width()` cells; NaN is missing).
     pub fn extract(&self, profile: u32, cutoff: Day, row: &mut [f32], scratch: &mut Scratch) {
-        scratch.reset(self, cutoff);
+        let end = self.window_end(cutoff);
+        scratch.reset(self, end);
         let mut people = [0u32; WINDOWS.len() + 1];
         self.population.for_each_subject(profile, |subject, from| {
-            let last = self.add(subject, from, cutoff, scratch);
+            let last = self.add(subject, from, end, scratch);
             if self.population.profile_type == ProfileType::Account
                 && subject < self.population.business.persons.len() as u32
             {
-                count_person(&mut people, from, last, cutoff);
+                count_person(&mut people, from < cutoff, last, end);
             }
         });
         let mut cells = Cells { row, at: 0 };
-        self.write_types(&mut cells, cutoff, scratch);
-        self.write_totals(&mut cells, profile, cutoff, scratch);
+        self.write_types(&mut cells, end, scratch);
+        self.write_totals(&mut cells, profile, (cutoff, end), scratch);
         for field in &scratch.fields {
             let known = field.last_day != Day::MIN;
             cells.put(if known { field.recent as f32 } else { f32::NAN });
@@ -113,7 +126,7 @@ impl<'a> FeatureExtractor<'a> {
                 cells.put(people[ALL] as f32);
                 people[..ALL].iter().for_each(|&n| cells.put(n as f32));
             }
-            ProfileType::Person => self.write_account(&mut cells, profile, cutoff),
+            ProfileType::Person => self.write_account(&mut cells, self.population.account_at(profile, cutoff), end),
         }
         let without_account = self.population.account_at(profile, cutoff) == NO_PROFILE;
         for (owner, values) in &self.attributes {
@@ -126,30 +139,30 @@ impl<'a> FeatureExtractor<'a> {
     }
 
     /// Adds the activity of one subject; returns its last active day.
-    fn add(&self, subject: u32, from: Day, cutoff: Day, scratch: &mut Scratch) -> Option<Day> {
+    fn add(&self, subject: u32, from: Day, end: Day, scratch: &mut Scratch) -> Option<Day> {
         let activity = &self.population.business.activity;
         let rows = activity.counts_of(subject);
         let rows = &rows[rows.partition_point(|r| r.day < from)..];
-        let rows = &rows[..rows.partition_point(|r| r.day < cutoff)];
+        let rows = &rows[..rows.partition_point(|r| r.day < end)];
         let totals = self.spec.slots();
         for row in rows {
             let Some(slot) = self.slots[usize::from(row.event_type)] else {
-                // Small data pools every type into the totals; a type left out by name counts nowhere.
+                // Models of older programs may pool every type into the totals; a type left out by name counts nowhere.
                 if self.spec.slots() == 0 && !self.left_out[usize::from(row.event_type)] {
-                    scratch.add(totals, row.event_type, row.day, row.count, cutoff, self.first_day);
+                    scratch.add(totals, row.event_type, row.day, row.count, end, self.first_day);
                 }
                 continue;
             };
             let slot = usize::from(slot);
-            scratch.counts[slot * (ALL + 1) + bucket(cutoff - row.day)] += row.count;
+            scratch.counts[slot * (ALL + 1) + bucket(end - row.day)] += row.count;
             scratch.last[slot] = scratch.last[slot].max(row.day);
-            scratch.add(totals, row.event_type, row.day, row.count, cutoff, self.first_day);
+            scratch.add(totals, row.event_type, row.day, row.count, end, self.first_day);
         }
-        for number in activity.numbers_of(subject).iter().filter(|n| n.day >= from && n.day < cutoff) {
+        for number in activity.numbers_of(subject).iter().filter(|n| n.day >= from && n.day < end) {
             let Some(index) = self.fields[usize::from(number.field)] else { continue };
             let field = &mut scratch.fields[usize::from(index)];
             field.all += number.sum;
-            if cutoff - number.day <= 90 {
+            if end - number.day <= 90 {
                 field.recent += number.sum;
             }
             if number.day > field.last_day {
@@ -159,23 +172,23 @@ impl<'a> FeatureExtractor<'a> {
         rows.iter().rev().find(|r| !self.left_out[usize::from(r.event_type)]).map(|r| r.day)
     }
 
-    fn write_types(&self, cells: &mut Cells<'_>, cutoff: Day, scratch: &Scratch) {
+    fn write_types(&self, cells: &mut Cells<'_>, end: Day, scratch: &Scratch) {
         for slot in 0..self.spec.slots() {
             cells.put_windows(&scratch.counts[slot * (ALL + 1)..(slot + 1) * (ALL + 1)]);
-            cells.put(since(scratch.last[slot], cutoff));
+            cells.put(since(scratch.last[slot], end));
         }
     }
 
-    fn write_totals(&self, cells: &mut Cells<'_>, profile: u32, cutoff: Day, scratch: &Scratch) {
+    fn write_totals(&self, cells: &mut Cells<'_>, profile: u32, (cutoff, end): (Day, Day), scratch: &Scratch) {
         let totals = self.spec.slots();
         let counts = &scratch.counts[totals * (ALL + 1)..(totals + 1) * (ALL + 1)];
         cells.put_windows(counts);
-        let last_bit = cutoff - self.first_day;
+        let last_bit = end - self.first_day;
         cells.put(count_bits(&scratch.days, last_bit - 30, last_bit) as f32);
         cells.put(count_bits(&scratch.days, last_bit - 90, last_bit) as f32);
         cells.put(count_bits(&scratch.days, 0, last_bit) as f32);
         cells.put(scratch.types.iter().map(|w| w.count_ones()).sum::<u32>() as f32);
-        cells.put(since(scratch.last[totals], cutoff));
+        cells.put(since(scratch.last[totals], end));
         let first = first_bit(&scratch.days).map_or(f32::NAN, |bit| (last_bit - bit) as f32);
         cells.put(first);
         let created = self.population.profiles().created[profile as usize];
@@ -186,36 +199,35 @@ impl<'a> FeatureExtractor<'a> {
     }
 
     /// The activity of a person's account, where the link is known at the cutoff.
-    fn write_account(&self, cells: &mut Cells<'_>, profile: u32, cutoff: Day) {
-        let account = self.population.account_at(profile, cutoff);
+    fn write_account(&self, cells: &mut Cells<'_>, account: u32, end: Day) {
         let days = if account == NO_PROFILE { &[][..] } else { self.account_days.get(account) };
-        let days = &days[..days.partition_point(|(day, _)| *day < cutoff)];
+        let days = &days[..days.partition_point(|(day, _)| *day < end)];
         let mut counts = [0u32; ALL + 1];
         for &(day, count) in days {
-            counts[bucket(cutoff - day)] += count;
+            counts[bucket(end - day)] += count;
         }
         if account == NO_PROFILE {
             (0..PER_TYPE).for_each(|_| cells.put(f32::NAN));
             return;
         }
         cells.put_windows(&counts);
-        cells.put(days.last().map_or(f32::NAN, |(day, _)| (cutoff - day) as f32));
+        cells.put(days.last().map_or(f32::NAN, |(day, _)| (end - day) as f32));
     }
 }
 
 impl Scratch {
-    fn reset(&mut self, extractor: &FeatureExtractor<'_>, cutoff: Day) {
+    fn reset(&mut self, extractor: &FeatureExtractor<'_>, end: Day) {
         let slots = extractor.spec.slots() + 1;
         // Beside the buckets one more count: events of the 30 days before the last 30.
         reset_to(&mut self.counts, slots * (ALL + 1) + 1, 0);
         reset_to(&mut self.last, slots, Day::MIN);
-        reset_to(&mut self.days, ((cutoff - extractor.first_day).max(0) as usize).div_ceil(64), 0);
+        reset_to(&mut self.days, ((end - extractor.first_day).max(0) as usize).div_ceil(64), 0);
         reset_to(&mut self.types, extractor.slots.len().div_ceil(64), 0);
         reset_to(&mut self.fields, extractor.spec.fields.len(), NO_FIELD);
     }
 
-    fn add(&mut self, totals: usize, event_type: u16, day: Day, count: u32, cutoff: Day, first_day: Day) {
-        let age = cutoff - day;
+    fn add(&mut self, totals: usize, event_type: u16, day: Day, count: u32, end: Day, first_day: Day) {
+        let age = end - day;
         self.counts[totals * (ALL + 1) + bucket(age)] += count;
         if (31..=60).contains(&age) {
             self.counts[(totals + 1) * (ALL + 1)] += count;
@@ -227,27 +239,36 @@ impl Scratch {
     }
 }
 
+/// The days with any event, ascending.
+fn active_days(activity: &Activity) -> Vec<Day> {
+    let days = || activity.rows.iter().map(|row| row.day);
+    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Vec::new() };
+    let mut active = vec![false; (last - first) as usize + 1];
+    days().for_each(|day| active[(day - first) as usize] = true);
+    (first..=last).filter(|day| active[(day - first) as usize]).collect()
+}
+
 fn reset_to<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
     values.clear();
     values.resize(length, value);
 }
 
-/// The narrowest window that an age in days (1 is the day before the cutoff) falls into.
+/// The narrowest window that an age in days (1 is the last day of the windows) falls into.
 fn bucket(age: Day) -> usize {
     WINDOWS.iter().position(|&window| age <= window).unwrap_or(ALL)
 }
 
-fn since(last: Day, cutoff: Day) -> f32 {
-    if last == Day::MIN { f32::NAN } else { (cutoff - last) as f32 }
+fn since(last: Day, end: Day) -> f32 {
+    if last == Day::MIN { f32::NAN } else { (end - last) as f32 }
 }
 
-fn count_person(people: &mut [u32; ALL + 1], from: Day, last: Option<Day>, cutoff: Day) {
-    if from >= cutoff {
+fn count_person(people: &mut [u32; ALL + 1], known: bool, last: Option<Day>, end: Day) {
+    if !known {
         return;
     }
     people[ALL] += 1;
     if let Some(last) = last {
-        for (count, _) in people.iter_mut().zip(WINDOWS).filter(|(_, window)| cutoff - last <= *window) {
+        for (count, _) in people.iter_mut().zip(WINDOWS).filter(|(_, window)| end - last <= *window) {
             *count += 1;
         }
     }

@@ -31,6 +31,10 @@ pub struct FeatureSpec {
     pub attributes: Vec<Encoder>,
     /// Codes left out by the score (`--without`).
     pub dropped: Vec<String>,
+    /// Windows look back from the last day on which anybody was active where the business rested before a cutoff; false in
+    /// the models of older programs.
+    #[serde(default)]
+    pub skips_rests: bool,
     /// All columns in the order of the matrix.
     pub columns: Vec<Column>,
 }
@@ -42,8 +46,6 @@ pub struct FeatureOptions<'a> {
     pub with: &'a [String],
     /// Attributes, event types, fields or codes to leave out (`--without`).
     pub without: &'a [String],
-    /// Small data: one pooled activity feature set instead of one per event type.
-    pub pool_all: bool,
 }
 
 impl FeatureSpec {
@@ -66,19 +68,13 @@ impl FeatureSpec {
         let mut order: Vec<usize> =
             (0..counts.len()).filter(|&i| counts[i] > 0 && !without(&activity.types[i])).collect();
         order.sort_by(|&a, &b| counts[b].cmp(&counts[a]).then_with(|| activity.types[a].cmp(&activity.types[b])));
-        let most = if options.pool_all { 0 } else { MAX_EVENT_TYPES };
-        let pooled = order.len() > most && !options.pool_all;
-        let mut types: Vec<String> = order.iter().take(most).map(|&i| activity.types[i].clone()).collect();
+        let pooled = order.len() > MAX_EVENT_TYPES;
+        let mut types: Vec<String> = order.iter().take(MAX_EVENT_TYPES).map(|&i| activity.types[i].clone()).collect();
         types.sort_unstable();
-        let fields: Vec<String> = match options.pool_all {
-            true => Vec::new(),
-            false => {
-                let mut known = vec![false; activity.fields.len()];
-                activity.numbers.iter().filter(|n| n.day < before).for_each(|n| known[usize::from(n.field)] = true);
-                let names = activity.fields.iter().zip(known);
-                names.filter(|(name, known)| *known && !without(name)).map(|(name, _)| name.clone()).collect()
-            }
-        };
+        let mut known = vec![false; activity.fields.len()];
+        activity.numbers.iter().filter(|n| n.day < before).for_each(|n| known[usize::from(n.field)] = true);
+        let names = activity.fields.iter().zip(known).filter(|(name, known)| *known && !without(name));
+        let fields: Vec<String> = names.map(|(name, _)| name.clone()).collect();
         let attributes = attributes::choose_encoders(population, options.with, &without, profiles)?;
         let mut spec = FeatureSpec {
             profile_type: population.profile_type,
@@ -87,6 +83,7 @@ impl FeatureSpec {
             fields,
             attributes,
             dropped: options.without.to_vec(),
+            skips_rests: true,
             columns: Vec::new(),
         };
         spec.columns = spec.name_columns();

@@ -119,6 +119,11 @@ impl Labels {
         days.get(days.partition_point(|&day| day < cutoff)).is_some_and(|&day| day < cutoff + self.timeframe)
     }
 
+    /// Days of the timeframe.
+    pub fn timeframe(&self) -> Day {
+        self.timeframe
+    }
+
     /// Conversions of the profile in [from, to).
     pub fn conversions_in(&self, profile: u32, from: Day, to: Day) -> usize {
         let days = self.conversions.get(profile);

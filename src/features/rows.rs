@@ -1,13 +1,14 @@
 //! Rows of a matrix: which profiles at which cutoffs, with label and weight, and their features. The stages of a run
 //! (`pipeline`) and the estimate of a goal (`queries::estimate`) ask for them.
 
+use super::cutoffs::CutoffCount;
 use super::extractor::{FeatureExtractor, Scratch};
 use super::labels::Labels;
 use super::population::Population;
 use crate::domain::progress::Progress;
 use crate::domain::random::{fnv1a_64, splitmix64};
 use crate::domain::run::work::{Step, Work};
-use crate::domain::source::activity::{Day, NO_PROFILE};
+use crate::domain::source::activity::{Day, NEVER, NO_PROFILE};
 use crate::error::Result;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,10 +39,15 @@ pub struct Rows {
     pub positives: u64,
     /// Distinct profiles that convert.
     pub converters: u64,
+    /// Distinct pairs of a profile that converts and a timeframe in which it does, timeframes that overlap counted once:
+    /// how much there is to learn from.
+    pub conversions: u64,
     /// Distinct profiles that are eligible and never convert.
     pub non_converters: u64,
-    /// Per cutoff: its day, eligible profiles, positives.
-    pub by_cutoff: Vec<(Day, u64, u64)>,
+    /// Per cutoff: its day, eligible profiles and those that convert.
+    pub by_cutoff: Vec<(Day, CutoffCount)>,
+    /// The cutoffs among those that were out of season, which have no rows.
+    pub out_of_season: Vec<Day>,
 }
 
 /// All eligible profiles at one cutoff, by number, with labels (which mean nothing where the cutoff has not matured)
@@ -65,14 +71,21 @@ pub fn training_rows(
 ) -> Rows {
     let mut all = Rows::default();
     let mut seen = vec![0u8; population.len()];
+    let mut oldest_counted = vec![NEVER; population.len()];
     let mut rows = Vec::new();
     for &cutoff in cutoffs {
         let eligible = eligible_rows(population, labels, cutoff);
         let positives = eligible.iter().filter(|r| r.label).count() as u64;
-        all.by_cutoff.push((cutoff, eligible.len() as u64, positives));
+        all.by_cutoff.push((cutoff, CutoffCount { eligible: eligible.len() as u64, conversions: positives }));
         eligible.iter().for_each(|r| seen[r.profile as usize] |= 1 | u8::from(r.label) << 1);
+        for row in eligible.iter().filter(|row| row.label) {
+            all.conversions +=
+                u64::from(is_apart(&mut oldest_counted[row.profile as usize], cutoff, labels.timeframe()));
+        }
         rows.extend(eligible);
     }
+    all.out_of_season = out_of_season(&all.by_cutoff);
+    rows.retain(|row: &Row| !all.out_of_season.contains(&row.cutoff));
     all.eligible = rows.len() as u64;
     all.positives = rows.iter().filter(|r| r.label).count() as u64;
     all.profiles = seen.iter().filter(|&&s| s & 1 == 1).count() as u64;
@@ -83,19 +96,40 @@ pub fn training_rows(
     all
 }
 
+/// The cutoffs at which nobody converts though some would by the rate of all.
+fn out_of_season(by_cutoff: &[(Day, CutoffCount)]) -> Vec<Day> {
+    let rate = CutoffCount::rate(&by_cutoff.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+    by_cutoff.iter().filter(|(_, count)| count.is_out_of_season(rate)).map(|(cutoff, _)| *cutoff).collect()
+}
+
+/// Whether the timeframe after `cutoff` overlaps none that was counted; cutoffs come newest first.
+fn is_apart(oldest_counted: &mut Day, cutoff: Day, timeframe: Day) -> bool {
+    let apart = *oldest_counted == NEVER || cutoff + timeframe <= *oldest_counted;
+    if apart {
+        *oldest_counted = cutoff;
+    }
+    apart
+}
+
 /// What [`training_rows`] counts, with no rows: what a goal comes to before anything is learned from it.
 pub fn count_rows(population: &Population<'_>, labels: &Labels, cutoffs: &[Day]) -> Rows {
     const BLOCK: u32 = 4_096;
     let blocks = (population.len() as u32).div_ceil(BLOCK);
     let count_block = |block: u32| {
-        let mut all = Rows { by_cutoff: cutoffs.iter().map(|&cutoff| (cutoff, 0, 0)).collect(), ..Rows::default() };
+        let mut all = Rows {
+            by_cutoff: cutoffs.iter().map(|&cutoff| (cutoff, CutoffCount::default())).collect(),
+            ..Rows::default()
+        };
         for profile in block * BLOCK..(population.len() as u32).min((block + 1) * BLOCK) {
             let (mut seen, mut converts) = (false, false);
-            for (cutoff, eligible, positives) in &mut all.by_cutoff {
+            let mut oldest_counted = NEVER;
+            for (cutoff, count) in &mut all.by_cutoff {
                 if labels.eligible(population, profile, *cutoff) {
                     let label = labels.label(profile, *cutoff);
-                    (*eligible, *positives) = (*eligible + 1, *positives + u64::from(label));
+                    (count.eligible, count.conversions) = (count.eligible + 1, count.conversions + u64::from(label));
                     (seen, converts) = (true, converts | label);
+                    let apart = label && is_apart(&mut oldest_counted, *cutoff, labels.timeframe());
+                    all.conversions += u64::from(apart);
                 }
             }
             all.profiles += u64::from(seen);
@@ -104,15 +138,20 @@ pub fn count_rows(population: &Population<'_>, labels: &Labels, cutoffs: &[Day])
         all
     };
     let counted: Vec<Rows> = (0..blocks).into_par_iter().map(count_block).collect();
-    let mut all = Rows { by_cutoff: cutoffs.iter().map(|&cutoff| (cutoff, 0, 0)).collect(), ..Rows::default() };
+    let mut all =
+        Rows { by_cutoff: cutoffs.iter().map(|&cutoff| (cutoff, CutoffCount::default())).collect(), ..Rows::default() };
     for block in counted {
-        for (sum, (_, eligible, positives)) in all.by_cutoff.iter_mut().zip(block.by_cutoff) {
-            (sum.1, sum.2) = (sum.1 + eligible, sum.2 + positives);
+        for ((_, sum), (_, count)) in all.by_cutoff.iter_mut().zip(block.by_cutoff) {
+            sum.eligible += count.eligible;
+            sum.conversions += count.conversions;
         }
         (all.profiles, all.converters) = (all.profiles + block.profiles, all.converters + block.converters);
+        all.conversions += block.conversions;
     }
-    all.eligible = all.by_cutoff.iter().map(|c| c.1).sum();
-    all.positives = all.by_cutoff.iter().map(|c| c.2).sum();
+    all.out_of_season = out_of_season(&all.by_cutoff);
+    let in_season = all.by_cutoff.iter().filter(|(cutoff, _)| !all.out_of_season.contains(cutoff));
+    all.eligible = in_season.map(|(_, count)| count.eligible).sum();
+    all.positives = all.by_cutoff.iter().map(|(_, count)| count.conversions).sum();
     all.non_converters = all.profiles - all.converters;
     all
 }

@@ -1,11 +1,17 @@
-//! Out-of-fold fits over groups of profiles: they choose the rounds and the leaves, and give margins of rows that the
-//! fit had not seen. Called by `pipeline::train` for the evaluation fit, and for the test by groups where no time is
-//! left for one.
+//! Out-of-fold fits over groups of profiles: they choose how a model is made, and give margins of rows that the fit had
+//! not seen. Called by `pipeline::train` for the evaluation fit, and for the test by groups where no time is left for
+//! one.
 
+use super::blend::{Recipe, RidgeShare, mix};
 use super::forest::Forest;
+use super::ridge::{self, RidgeFeatures, RidgeFit};
 use super::train::{Dataset, FitOptions, Settings, fit};
 use crate::domain::progress::Progress;
+use crate::domain::run::work::{Step, Work};
 use crate::error::Result;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many folds groups are divided into.
 pub const FOLDS: u64 = 5;
@@ -15,35 +21,51 @@ pub fn fold_of(group: u64) -> u64 {
     group % FOLDS
 }
 
-/// Settings and rounds chosen by out-of-fold loss, and the margins that came with them.
+/// A recipe chosen by out-of-fold loss, and the margins that came with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchResult {
-    /// The settings with the least out-of-fold loss.
-    pub settings: Settings,
-    /// The rounds at which that loss is reached.
-    pub rounds: usize,
-    /// Weighted log loss of the held-out rows at these rounds.
+    /// The recipe with the least out-of-fold loss.
+    pub recipe: Recipe,
+    /// Weighted log loss of the held-out rows.
     pub loss: f64,
     /// Margin per row of the data, where its fold was held out.
     pub margins: Vec<Option<f64>>,
 }
 
-/// How settings and rounds are searched for.
+/// How a recipe is searched for.
 #[derive(Debug, Clone, Copy)]
 pub struct SearchOptions<'a> {
-    /// Settings to try, each with the same folds.
+    /// Settings of trees to try, each with the same folds.
     pub candidates: &'a [Settings],
+    /// Whether a ridge logistic may have a share.
+    pub ridge: RidgeSearch,
     /// Folds held out one after the other: one where there is plenty, else all five.
     pub held_out: u64,
     /// Most boosting rounds of a fit.
     pub max_rounds: usize,
-    /// Exactly so many rounds instead of a choice.
-    pub fixed_rounds: Option<usize>,
     /// Seed of the row and column samples of every fit.
     pub seed: u64,
 }
 
-/// Tries every candidate and keeps the one with the least out-of-fold loss.
+/// Whether a ridge logistic is tried beside the trees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RidgeSearch {
+    /// Trees only.
+    Off,
+    /// Its penalty and its share are chosen.
+    Choose,
+    /// Both are known.
+    Known(RidgeShare),
+}
+
+/// The penalties that are tried, the largest first: each fit starts where the last one ended.
+const PENALTIES: [f64; 7] = [3_000.0, 1_000.0, 300.0, 100.0, 30.0, 10.0, 3.0];
+/// Where nothing can be held out.
+const CAUTIOUS_PENALTY: f64 = 100.0;
+/// The share of the ridge logistic unless the held-out rows say otherwise: two models that err differently.
+const EVEN_SHARE: f64 = 0.5;
+
+/// Tries every candidate and keeps the one with the least out-of-fold loss; then the ridge logistic beside it.
 ///
 /// # Errors
 /// Those of [`fit`].
@@ -55,7 +77,126 @@ pub fn search(data: &Dataset, options: SearchOptions<'_>, progress: &dyn Progres
             best = Some(result);
         }
     }
-    best.ok_or_else(|| crate::error::Error::new("No settings were given to choose from."))
+    let trees = best.ok_or_else(|| crate::error::Error::new("No settings were given to choose from."))?;
+    match options.ridge {
+        RidgeSearch::Off => Ok(trees),
+        RidgeSearch::Choose => with_ridge(data, trees, (&PENALTIES, None), options.held_out, progress),
+        RidgeSearch::Known(RidgeShare { penalty, share }) => {
+            with_ridge(data, trees, (&[penalty], Some(share)), options.held_out, progress)
+        }
+    }
+}
+
+/// The trees mixed with the ridge logistic of least out-of-fold loss. The share is `share`, or else an even one unless
+/// trees alone or the ridge logistic alone are clearly better.
+fn with_ridge(
+    data: &Dataset,
+    trees: SearchResult,
+    (penalties, share): (&[f64], Option<f64>),
+    held_out: u64,
+    progress: &dyn Progress,
+) -> Result<SearchResult> {
+    let features = RidgeFeatures::new(data);
+    let best = ridge_out_of_fold(data, &features, penalties, &folds_to_hold_out(data, held_out), progress)?;
+    let Some((penalty, margins)) = best else {
+        let ridge = Some(RidgeShare { penalty: CAUTIOUS_PENALTY, share: share.unwrap_or(EVEN_SHARE) });
+        return Ok(SearchResult { recipe: Recipe { ridge, ..trees.recipe }, ..trees });
+    };
+    let blended = |share: f64| -> Vec<Option<f64>> {
+        let both = trees.margins.iter().zip(&margins);
+        both.map(|(trees, ridge)| Some(mix(trees.as_ref().copied()?, ridge.as_ref().copied()?, share))).collect()
+    };
+    let share = share.unwrap_or_else(|| {
+        let even = blended(EVEN_SHARE);
+        let gain = |share: f64| clear_gain(data, &even, &blended(share)).map(|gain| (share, gain));
+        let better = [gain(0.0), gain(1.0)].into_iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1));
+        better.map_or(EVEN_SHARE, |(share, _)| share)
+    });
+    let margins = blended(share);
+    let ridge = (share > 0.0).then_some(RidgeShare { penalty, share });
+    Ok(SearchResult { recipe: Recipe { ridge, ..trees.recipe }, loss: mean_loss(data, &margins), margins })
+}
+
+/// The penalty with the least loss of the rows of `folds`, each fold held out in turn, and their margins; `None` where no
+/// fold can be held out.
+fn ridge_out_of_fold(
+    data: &Dataset,
+    features: &RidgeFeatures,
+    penalties: &[f64],
+    folds: &[u64],
+    progress: &dyn Progress,
+) -> Result<Option<(f64, Vec<Option<f64>>)>> {
+    let cells = data.values.len() as f64;
+    progress.begin_step(Step::new(Work::Ridge, folds.len() as u64, cells));
+    let done = AtomicU64::new(0);
+    let of_fold = |&fold: &u64| -> Option<(Vec<usize>, Vec<Vec<f64>>)> {
+        let inside: Vec<usize> = (0..data.len()).filter(|&row| fold_of(data.groups[row]) == fold).collect();
+        let mut weights = data.weights.clone();
+        inside.iter().for_each(|&row| weights[row] = 0.0);
+        if inside.is_empty() || !has_both_outcomes(data, |row| fold_of(data.groups[row]) != fold) {
+            return None;
+        }
+        let mut fit = RidgeFit::start(features);
+        let margins = penalties.iter().map(|&penalty| {
+            fit = ridge::fit(features, &data.labels, &weights, penalty, &fit);
+            let margins = fit.margins(features);
+            inside.iter().map(|&row| margins[row]).collect()
+        });
+        let margins = margins.take_while(|_| !progress.cancelled()).collect();
+        progress.advance(done.fetch_add(1, Ordering::Relaxed) + 1, Some(folds.len() as u64));
+        Some((inside, margins))
+    };
+    let folds: Vec<_> = folds.par_iter().filter_map(of_fold).collect();
+    progress.check()?;
+    let of_penalty = |at: usize| {
+        let mut margins = vec![None; data.len()];
+        for (rows, by_penalty) in &folds {
+            rows.iter().zip(&by_penalty[at]).for_each(|(&row, &margin)| margins[row] = Some(margin));
+        }
+        (penalties[at], margins)
+    };
+    let all =
+        (0..penalties.len()).map(of_penalty).map(|(penalty, margins)| (mean_loss(data, &margins), penalty, margins));
+    let best = all.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0.is_finite());
+    Ok(best.map(|(_, penalty, margins)| (penalty, margins)))
+}
+
+/// Weighted log loss of the rows that have a margin; infinite where none has.
+fn mean_loss(data: &Dataset, margins: &[Option<f64>]) -> f64 {
+    let (mut loss, mut all) = (0.0, 0.0);
+    for (row, margin) in margins.iter().enumerate() {
+        if let Some(margin) = margin {
+            loss += row_loss(data, row, *margin);
+            all += f64::from(data.weights[row]);
+        }
+    }
+    if all > 0.0 { loss / all } else { f64::INFINITY }
+}
+
+fn row_loss(data: &Dataset, row: usize, margin: f64) -> f64 {
+    let against = if data.labels[row] > 0.5 { -margin } else { margin };
+    f64::from(data.weights[row]) * (against.max(0.0) + (-against.abs()).exp().ln_1p())
+}
+
+/// By how much `other` is better than `margins`, where that is more than one standard error of the difference: rows of a
+/// group err together, so the groups are what is counted (the one-standard-error rule of Breiman et al. 1984).
+fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]) -> Option<f64> {
+    let mut by_group: BTreeMap<u64, f64> = BTreeMap::new();
+    for (row, both) in margins.iter().zip(other).enumerate() {
+        if let (Some(a), Some(b)) = both {
+            *by_group.entry(data.groups[row]).or_default() += row_loss(data, row, *a) - row_loss(data, row, *b);
+        }
+    }
+    let groups = by_group.len() as f64;
+    let gain: f64 = by_group.values().sum();
+    let spread: f64 = by_group.values().map(|g| (g - gain / groups).powi(2)).sum();
+    (gain > spread.sqrt()).then_some(gain)
+}
+
+fn has_both_outcomes(data: &Dataset, takes: impl Fn(usize) -> bool) -> bool {
+    let converted = |row: &usize| data.labels[*row] > 0.5;
+    let rows = || (0..data.len()).filter(|&row| takes(row));
+    rows().any(|row| converted(&row)) && rows().any(|row| !converted(&row))
 }
 
 /// Which folds are held out. A single one must have both outcomes inside and outside; where none has, as with a handful
@@ -89,18 +230,12 @@ fn try_settings(
     for fold in folds_to_hold_out(data, options.held_out) {
         let (inside, outside): (Vec<usize>, Vec<usize>) =
             (0..data.len()).partition(|&row| fold_of(data.groups[row]) == fold);
-        let has_both_outcomes = |rows: &[usize]| {
-            let converted = rows.iter().filter(|&&row| data.labels[row] > 0.5).count();
-            converted > 0 && converted < rows.len()
-        };
-        if inside.is_empty() || !has_both_outcomes(&outside) {
+        if inside.is_empty() || !has_both_outcomes(data, |row| fold_of(data.groups[row]) != fold) {
             continue;
         }
         let (train, test) = (matrix.select(&outside)?, matrix.select(&inside)?);
-        let rounds = options.fixed_rounds.unwrap_or(options.max_rounds);
-        let held_out = Some(&test);
-        let stop_early = options.fixed_rounds.is_none();
-        let fit_options = FitOptions { settings, rounds, seed: options.seed, held_out, stop_early };
+        let (rounds, seed, held_out) = (options.max_rounds, options.seed, Some(&test));
+        let fit_options = FitOptions { settings, rounds, seed, held_out, stop_early: true };
         let fitted = fit(&train, fit_options, progress)?;
         let weight: f64 = inside.iter().map(|&row| f64::from(data.weights[row])).sum();
         total += weight;
@@ -113,12 +248,8 @@ fn try_settings(
     }
     let losses = losses.unwrap_or_default();
     let best = losses.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map(|(i, l)| (i + 1, l / total));
-    let (rounds, loss) = match (options.fixed_rounds, best) {
-        (Some(rounds), _) => (rounds, losses.last().map_or(f64::INFINITY, |l| l / total)),
-        (None, Some(best)) => best,
-        // Everybody is in one fold: nothing can be held out, so a cautious number of rounds stands in.
-        (None, None) => (60.min(options.max_rounds), f64::INFINITY),
-    };
+    // Where everybody is in one fold nothing can be held out, so a cautious number of rounds stands in.
+    let (rounds, loss) = best.unwrap_or((60.min(options.max_rounds), f64::INFINITY));
     let mut margins = vec![None; data.len()];
     for (rows, mut forest) in fits {
         forest.trees.truncate(rounds);
@@ -126,5 +257,5 @@ fn try_settings(
             margins[row] = Some(forest.margin(data.row(row)));
         }
     }
-    Ok(SearchResult { settings, rounds, loss, margins })
+    Ok(SearchResult { recipe: Recipe { settings, rounds, ridge: None }, loss, margins })
 }

@@ -18,7 +18,7 @@ const CALIBRATION_BINS: usize = 10;
 /// Evaluates a test; every slice has one entry per profile.
 ///
 /// `scores` rank (higher = more likely), `probabilities` are the calibrated ones, `recency` is the baseline's score
-/// (minus days since the last event, −∞ for never), `labels` what happened, `clusters` the account's number, or one of
+/// (minus days since the last event, [`f64::MIN`] for never), `labels` what happened, `clusters` the account's number, or one of
 /// the person's own. AUCs have Obuchowski's interval, the others a bootstrap over clusters drawn from `seed`.
 ///
 /// What the data does not define is left out: AUCs, PR-AUC, lift and curves where a class is missing, intervals with
@@ -43,8 +43,10 @@ pub fn evaluate(
     let test = RankedTest::new(&order, scores, probabilities, labels, &numbered);
     let (point, resamples) = (test.metrics(), test.resample(seed));
     let if_ranked = |value: f64, interval| if ranked { Estimate::new(value, interval) } else { None };
+    let active = ActiveRows::new(scores, recency, labels, clusters);
     let metrics = Metrics {
         auc: auc(scores, labels, clusters),
+        active_auc: active.as_ref().and_then(|a| auc(&a.scores, &a.labels, &a.clusters)),
         recency_auc: auc(recency, labels, clusters),
         pr_auc: if_ranked(point.pr_auc, resamples.interval(|f| f.pr_auc)),
         lift_10: if_ranked(point.lift_10, resamples.interval(|f| f.lift_10)),
@@ -58,6 +60,7 @@ pub fn evaluate(
         clusters: numbered.count as u64,
         metrics,
         gain_on_recency: auc_difference(scores, recency, labels, clusters),
+        active_gain_on_recency: active.and_then(|a| auc_difference(&a.scores, &a.recency, &a.labels, &a.clusters)),
         calibration: calibration(probabilities, labels),
         scores: scores_by_outcome(probabilities, labels),
         ..Evaluation::default()
@@ -69,6 +72,27 @@ pub fn evaluate(
         evaluation.roc = roc(&steps, count as f64, conversions as f64);
     }
     evaluation
+}
+
+/// The rows of profiles that had done anything before their cutoff.
+struct ActiveRows {
+    scores: Vec<f64>,
+    recency: Vec<f64>,
+    labels: Vec<bool>,
+    clusters: Vec<u32>,
+}
+
+impl ActiveRows {
+    /// `None` where all had.
+    fn new(scores: &[f64], recency: &[f64], labels: &[bool], clusters: &[u32]) -> Option<ActiveRows> {
+        let active: Vec<usize> = (0..recency.len()).filter(|&row| recency[row] > f64::MIN).collect();
+        (active.len() < recency.len()).then(|| ActiveRows {
+            scores: active.iter().map(|&row| scores[row]).collect(),
+            recency: active.iter().map(|&row| recency[row]).collect(),
+            labels: active.iter().map(|&row| labels[row]).collect(),
+            clusters: active.iter().map(|&row| clusters[row]).collect(),
+        })
+    }
 }
 
 /// Row numbers, highest value first, ties in row order.

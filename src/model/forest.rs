@@ -205,6 +205,12 @@ impl Forest {
         self.trees.iter().fold(self.base, |sum, tree| sum + tree.value(row))
     }
 
+    /// Multiplies every margin by `factor`, a finite number.
+    pub fn scale(&mut self, factor: f64) {
+        self.base *= factor;
+        self.trees.iter_mut().flat_map(|tree| &mut tree.nodes).for_each(|node| node.value *= factor);
+    }
+
     /// Sets the cover of every node to the summed weight of the rows that pass through it. `rows` is row-major with
     /// `features` values per row, `weights` has one weight per row. Sums run in row order, whatever the threads.
     ///

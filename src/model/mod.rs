@@ -6,7 +6,9 @@
 //! |---|---|
 //! | [`train`] | a matrix to trees, by the training library |
 //! | [`leaks`] | names features that tell the outcome too well |
-//! | [`cross_validation`] | chooses settings and rounds out of fold |
+//! | [`ridge`] | a matrix to a logistic model with a ridge penalty, laid out as trees |
+//! | [`blend`] | trees, or trees mixed with the ridge logistic |
+//! | [`cross_validation`] | chooses out of fold how a model is made |
 //! | [`forest`] | the trees as we keep and walk them |
 //! | `binning`, [`scorer`] | margins of many rows at once |
 //! | [`calibrate`] | margins to log-odds |
@@ -18,6 +20,7 @@
 
 pub mod auc;
 mod binning;
+pub mod blend;
 mod bootstrap;
 pub mod calibrate;
 pub mod cross_validation;
@@ -26,5 +29,6 @@ pub mod evaluate;
 pub mod explain;
 pub mod forest;
 pub mod leaks;
+pub mod ridge;
 pub mod scorer;
 pub mod train;

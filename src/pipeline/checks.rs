@@ -152,15 +152,15 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// Codes 411, 412 and *goal too common*: what is asked of the labelled rows of a training run.
-pub fn of_labels(t: &Thresholds, train: &Rows, test: &[Row]) -> Vec<Check> {
+/// Codes 411, 412 and *goal too common*: what is asked of the labelled rows of a training run. Of the test, the profiles
+/// and those that converted, over all its cutoffs.
+pub fn of_labels(t: &Thresholds, train: &Rows, (tested, converted): (u64, u64)) -> Vec<Check> {
     let (why, what) = ("too few conversions for training", "Count of training conversions");
     let mut checks =
-        vec![Check::stopping(411, why, what, train.converters as f64, Rule::AtLeast, t.train_conversions as f64)];
-    let converted = test.iter().filter(|r| r.label).count();
+        vec![Check::stopping(411, why, what, train.conversions as f64, Rule::AtLeast, t.train_conversions as f64)];
     let (why, what) = ("no conversions to test with", "Count of test conversions");
     checks.push(Check::stopping(412, why, what, converted as f64, Rule::MoreThan, t.test_conversions as f64));
-    let rate = if test.is_empty() { 0.0 } else { converted as f64 / test.len() as f64 };
+    let rate = if tested == 0 { 0.0 } else { converted as f64 / tested as f64 };
     let what = "Base rate";
     let stop = Check::stopping(0, "goal too common", what, rate, Rule::AtMost, t.common_stop);
     checks.push(match stop.outcome {
@@ -168,7 +168,7 @@ pub fn of_labels(t: &Thresholds, train: &Rows, test: &[Row]) -> Vec<Check> {
         _ => Check::warning(0, "goal too common", what, rate, Rule::AtMost, t.common_warn),
     });
     let (why, what) = ("goal too common, not enough profiles that did not convert", "Count of non-converters");
-    let spared = train.non_converters.max((test.len() - converted) as u64) as f64;
+    let spared = train.non_converters.max(tested - converted) as f64;
     checks.push(Check::stopping(0, why, what, spared, Rule::AtLeast, t.non_converters as f64));
     checks
 }

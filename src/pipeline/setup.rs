@@ -10,9 +10,10 @@ use crate::domain::source::activity::{Business, Day, NEVER, day_of};
 use crate::domain::source::read_report::ReadReport;
 use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
-use crate::features::cutoffs::CutoffPlan;
+use crate::features::cutoffs::{CutoffPlan, History, Reach};
 use crate::features::labels::{ConversionCounts, Labels};
 use crate::features::population::Population;
+use crate::features::rows;
 use jiff::Timestamp;
 use std::path::Path;
 
@@ -44,14 +45,27 @@ pub fn labels_of(population: &Population<'_>, score: &Score) -> (Labels, Convers
 
 /// # Errors
 /// `labels_from` is no date.
-pub fn plan(config: &Config, score: &Score, business: &Business, conversions: ConversionCounts) -> Result<CutoffPlan> {
+pub fn plan(
+    config: &Config,
+    score: &Score,
+    population: &Population<'_>,
+    (labels, conversions): (&Labels, ConversionCounts),
+) -> Result<CutoffPlan> {
     let labels_from = match config.workspace.labels_from.as_str() {
         "" => conversions.first_day.unwrap_or(NEVER),
         date => day_of(date.parse().map_err(|_| {
             Error::new(format!("[workspace] labels_from is no date: '{date}'.")).hint("write it as YYYY-MM-DD")
         })?),
     };
-    Ok(CutoffPlan::new(business.as_of, score.timeframe_days as Day, business.first_day, labels_from))
+    let Business { as_of, first_day, .. } = *population.business;
+    let history = History { as_of, timeframe: score.timeframe_days as Day, first_day, labels_from };
+    let counted = |cutoff: Day| {
+        let rows = rows::count_rows(population, labels, &[cutoff]);
+        rows.by_cutoff.first().map(|(_, count)| *count).unwrap_or_default()
+    };
+    let newest = counted(history.newest_matured());
+    let counted = |cutoff| if cutoff == history.newest_matured() { newest } else { counted(cutoff) };
+    Ok(CutoffPlan::new(history, Reach::of(newest.eligible), counted))
 }
 
 pub fn no_champion(score: &Score) -> Error {

@@ -20,7 +20,7 @@ use crate::domain::run::stage::StageName;
 use crate::domain::score::Score;
 use crate::domain::source::activity::{Business, Day, day_text};
 use crate::error::{Context, Result};
-use crate::features::cutoffs::CutoffPlan;
+use crate::features::cutoffs::{CutoffCount, CutoffPlan};
 use crate::features::labels::ConversionCounts;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
@@ -48,13 +48,16 @@ impl RunState {
         let (labels, conversions, one_off) = labels_of(population, score);
         self.one_off = Some(one_off);
         self.run.digests.settings = setup::digest_of_settings(config, score, context.options, one_off);
-        let plan = setup::plan(config, score, business, conversions)?;
-        self.run.cutoffs.test = plan.test.map(day_text);
+        let plan = setup::plan(config, score, population, (&labels, conversions))?;
+        let mut tests = plan.tests.iter().copied().map(day_text);
+        self.run.cutoffs.test = tests.next();
+        self.run.cutoffs.further_tests = tests.collect();
+        self.run.cutoffs.out_of_season = plan.out_of_season.iter().copied().map(day_text).collect();
         self.run.cutoffs.training = plan.training.iter().map(|&d| day_text(d)).collect();
         self.run.out_of_time = plan.out_of_time();
         let eligible = rows::eligible_rows(population, &labels, business.as_of);
         self.run.population.converted_before = labels.converted_before(population, business.as_of);
-        let then = checks::type_shares(business, plan.test.unwrap_or(business.as_of));
+        let then = checks::type_shares(business, plan.newest_test().unwrap_or(business.as_of));
         let now = checks::type_shares(business, business.as_of);
         let thresholds = &config.thresholds;
         let before = CheckInputs {
@@ -75,7 +78,7 @@ impl RunState {
         self.warn_of_history(score, business, &plan, &training_rows, recorder)?;
         self.record_checks(
             recorder,
-            [of_data, checks::of_labels(thresholds, &training_rows.train, &training_rows.test)].concat(),
+            [of_data, checks::of_labels(thresholds, &training_rows.train, training_rows.tested())].concat(),
         )?;
         work.counted(eligible.len() as u64, business.activity.rows.len() as u64);
         work.rows_drawn(&inputs.sizes(&training_rows, work.width(), true));
@@ -123,14 +126,13 @@ impl RunState {
             Ok(json) => write(&folder.join(layout::EXPORT), json)?,
             Err(why) => self.run.no_xgboost = Some(why.clone()),
         }
-        let (hits, all) =
-            (training_rows.test.iter().filter(|r| r.label).count() as f64, training_rows.test.len() as f64);
+        let (all, hits) = training_rows.tested();
+        let (all, hits) = (all as f64, hits as f64);
         let values =
             value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, &Uncounted(work))?;
         Ok(ModelFile {
             version: model_file::VERSION,
-            settings: tested.choice.settings,
-            rounds: tested.choice.rounds,
+            recipe: tested.choice.recipe,
             base_rate: hits / all,
             base_log_odds: (hits / (all - hits)).ln(),
             one_off: false,
@@ -146,8 +148,7 @@ impl RunState {
     fn write_model(&mut self, model: &ModelFile, loss: f64, folder: &Path) -> Result<()> {
         let calibration = &model.deployed.calibration;
         self.report.model = Some(ModelReport {
-            settings: model.settings,
-            rounds: model.rounds,
+            recipe: model.recipe,
             out_of_fold_loss: loss,
             features: model.deployed.spec.width(),
             calibration: (calibration.alpha, calibration.beta),
@@ -197,11 +198,10 @@ impl RunState {
     pub(crate) fn record_population(&mut self, training_rows: &TrainingRows) {
         let p = &mut self.run.population;
         p.train = training_rows.train.eligible;
-        p.train_conversions = training_rows.train.converters;
+        p.train_conversions = training_rows.train.conversions;
         p.train_sampled = training_rows.train.rows.len() as u64;
-        p.test = training_rows.test.len() as u64;
-        p.test_conversions = training_rows.test.iter().filter(|r| r.label).count() as u64;
-        let rate = |&(cutoff, eligible, conversions): &(Day, u64, u64)| BaseRate {
+        (p.test, p.test_conversions) = training_rows.tested();
+        let rate = |&(cutoff, CutoffCount { eligible, conversions }): &(Day, CutoffCount)| BaseRate {
             cutoff: day_text(cutoff),
             eligible,
             conversions,
@@ -227,7 +227,7 @@ impl RunState {
             );
             self.warn(recorder, text)?;
         }
-        if plan.test.is_none() {
+        if plan.tests.is_empty() {
             let text = format!(
                 "No cutoff has matured: the data cover {days} days, and it takes 30 days of history, then {} days in which conversions were observed (since the first goal event, or labels_from).",
                 score.timeframe_days
@@ -237,11 +237,22 @@ impl RunState {
             let text = "The history is too short for a test after the training: the metrics are by groups of profiles, not out of time.";
             self.warn(recorder, text.into())?;
         }
-        if training_rows.small {
+        if let Some(&rest) = plan.out_of_season.first()
+            && let Some(test) = plan.newest_test()
+        {
             let text = format!(
-                "Only {} profiles converted: the model is kept very simple. About {} more would halve the interval of the AUC.",
-                training_rows.matured.converters,
-                3 * training_rows.matured.converters
+                "The business rests: nobody converted after {} newer cutoffs, the last of them {}, where at the usual rate some would. The test is at {}, and probabilities are those of the season.",
+                plan.out_of_season.len(),
+                day_text(rest),
+                day_text(test)
+            );
+            self.warn(recorder, text)?;
+        }
+        if training_rows.few() {
+            let found = training_rows.matured.conversions;
+            let more = 3 * found;
+            let text = format!(
+                "Only {found} conversions to learn from: the model is kept simple. About {more} more would halve the interval of the AUC."
             );
             self.warn(recorder, text)?;
         }
@@ -256,10 +267,11 @@ impl RunState {
         recorder: &Recorder<'_>,
     ) -> Result<()> {
         let evaluation = &tested.evaluation;
+        let (auc, gain) = evaluation.deciding_auc();
         let verdict = Verdict::from_evaluation(
-            evaluation.metrics.auc.as_ref(),
-            evaluation.gain_on_recency.as_ref(),
-            conversions.converters.min(training_rows.matured.converters),
+            auc,
+            gain,
+            conversions.conversions.min(training_rows.matured.conversions),
             self.run.out_of_time,
         );
         self.run.verdict = Some(verdict);

@@ -41,10 +41,10 @@ pub struct TrainingSizes {
     pub leaves: usize,
     /// Settings tried, times the folds that are held out.
     pub searched: usize,
+    /// Folds held out for a ridge logistic; 0 where none is tried.
+    pub ridge: u64,
     /// Rounds of a fit that does not stop early; 0 before they are chosen.
     pub rounds: u64,
-    /// No fit stops early: the rounds are fixed.
-    pub fixed: bool,
     /// The test is by groups of profiles, each of which takes two fits.
     pub folds: usize,
     /// A fit without today's attributes is tested, too.
@@ -56,13 +56,17 @@ impl TrainingSizes {
     fn fit(&self, share: f64, held_out: f64) -> Step {
         let rows = self.train as f64;
         let size = round_size((share * rows, held_out * rows), self.width, self.leaves);
-        let open = held_out > 0.0 && !self.fixed;
+        let open = held_out > 0.0;
         Step { open, ..Step::new(Work::Fit, if open { 0 } else { self.rounds }, size) }
     }
 
     /// Before the search for settings and rounds.
     pub fn search(&self) -> Vec<Step> {
-        [vec![self.fit(0.8, 0.2); self.searched], self.test()].concat()
+        let mut steps = vec![self.fit(0.8, 0.2); self.searched];
+        if self.ridge > 0 {
+            steps.push(Step::new(Work::Ridge, self.ridge, self.train as f64 * self.width));
+        }
+        [steps, self.test()].concat()
     }
 
     /// After it: the tested fit, and the one without attributes.
@@ -183,8 +187,8 @@ impl<'a> WorkPlan<'a> {
             width: plan.width(),
             leaves: USUAL_LEAVES,
             searched: 2,
+            ridge: 0,
             rounds: 0,
-            fixed: false,
             folds: 0,
             without_attributes: true,
         };

@@ -274,10 +274,10 @@ fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> R
     let business = &stored.business;
     let population = Population::new(business, score.profile_type);
     let (labels, conversions, one_off) = setup::labels_of(&population, score);
-    let plan = setup::plan(config, score, business, conversions)?;
+    let plan = setup::plan(config, score, &population, (&labels, conversions))?;
     let eligible = rows::eligible_rows(&population, &labels, business.as_of);
     let shares = |end: Day| checks::shares_of(&stored.types, stored.volumes.iter().copied(), end);
-    let (then, now) = (shares(plan.test.unwrap_or(business.as_of)), shares(business.as_of));
+    let (then, now) = (shares(plan.newest_test().unwrap_or(business.as_of)), shares(business.as_of));
     let thresholds = &config.thresholds;
     let before = CheckInputs {
         population: &population,
@@ -291,15 +291,15 @@ fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> R
     let mut checks = checks::of_data(&before);
     let learned_from = if plan.out_of_time() { &plan.training } else { &plan.matured };
     let train = rows::count_rows(&population, &labels, learned_from);
-    let test = plan.test.map_or_else(Vec::new, |cutoff| rows::eligible_rows(&population, &labels, cutoff));
-    checks.extend(checks::of_labels(thresholds, &train, &test));
+    let test = rows::count_rows(&population, &labels, &plan.tests);
+    checks.extend(checks::of_labels(thresholds, &train, (test.eligible, test.positives)));
     Ok(GoalEstimate {
         conversions: conversions.conversions,
         converters: conversions.converters,
         profiles: population.len() as u64,
         per_month: per_month(conversions, business.as_of),
-        eligible: test.len() as u64,
-        converted: test.iter().filter(|row| row.label).count() as u64,
+        eligible: test.eligible,
+        converted: test.positives,
         one_off,
         checks,
         data_days: u32::try_from(business.as_of - business.first_day).unwrap_or_default(),

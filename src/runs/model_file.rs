@@ -4,10 +4,10 @@
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Context, Error, Result};
 use crate::features::feature_spec::FeatureSpec;
+use crate::model::blend::Recipe;
 use crate::model::calibrate::Calibration;
 use crate::model::drift::Bins;
 use crate::model::forest::Forest;
-use crate::model::train::Settings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,8 +25,8 @@ pub struct FittedModel {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ModelFile {
     pub version: u32,
-    pub settings: Settings,
-    pub rounds: usize,
+    #[serde(flatten)]
+    pub recipe: Recipe,
     pub base_rate: f64,
     /// b: log-odds of the base rate at T − H.
     pub base_log_odds: f64,

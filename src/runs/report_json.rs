@@ -14,6 +14,7 @@ use crate::domain::source::read_report::ReadReport;
 use crate::domain::text;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Context, Error, Result};
+use crate::model::blend::Recipe;
 use crate::model::leaks::Leak;
 use crate::model::train::Settings;
 use serde::{Deserialize, Serialize};
@@ -91,8 +92,8 @@ pub struct BaseRate {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelReport {
-    pub settings: Settings,
-    pub rounds: usize,
+    #[serde(flatten)]
+    pub recipe: Recipe,
     pub out_of_fold_loss: f64,
     pub features: usize,
     pub calibration: (f64, f64),

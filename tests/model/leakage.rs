@@ -191,35 +191,36 @@ impl World {
             ProfileType::Person => vec![(profile, Day::MIN)],
             ProfileType::Account => self.members(profile),
         };
+        let end = self.window_end(cutoff);
         let mut cells = BTreeMap::new();
         let mut put = |code: String, value: Option<f64>| cells.insert(code, value.map_or(f32::NAN, |v| v as f32));
-        let events = self.seen(&members, cutoff);
+        let events = self.seen(&members, end);
         for kind in TYPES {
             let of_kind: Vec<Event> = events.iter().filter(|e| TYPES[e.kind] == kind).copied().collect();
-            windows(&format!("count.{kind}"), &of_kind, cutoff, &mut put);
-            put(format!("since.{kind}"), of_kind.iter().map(|e| e.day).max().map(|d| f64::from(cutoff - d)));
+            windows(&format!("count.{kind}"), &of_kind, end, &mut put);
+            put(format!("since.{kind}"), of_kind.iter().map(|e| e.day).max().map(|d| f64::from(end - d)));
         }
-        windows("events", &events, cutoff, &mut put);
+        windows("events", &events, end, &mut put);
         for (name, reach) in [("30d", 30), ("90d", 90), ("all", Day::MAX)] {
-            let days: BTreeSet<Day> = events.iter().map(|e| e.day).filter(|d| cutoff - d <= reach).collect();
+            let days: BTreeSet<Day> = events.iter().map(|e| e.day).filter(|d| end - d <= reach).collect();
             put(format!("active_days.{name}"), Some(days.len() as f64));
         }
         let kinds: BTreeSet<usize> = events.iter().map(|e| e.kind).collect();
         put("event_types".into(), Some(kinds.len() as f64));
-        put("since.last".into(), events.iter().map(|e| e.day).max().map(|d| f64::from(cutoff - d)));
-        put("since.first".into(), events.iter().map(|e| e.day).min().map(|d| f64::from(cutoff - d)));
+        put("since.last".into(), events.iter().map(|e| e.day).max().map(|d| f64::from(end - d)));
+        put("since.first".into(), events.iter().map(|e| e.day).min().map(|d| f64::from(end - d)));
         let created = match profile_type {
             ProfileType::Person => self.persons[profile as usize].0,
             ProfileType::Account => self.accounts[profile as usize],
         };
         put("tenure".into(), created.map(|d| f64::from(cutoff - d)));
-        let between = |from, to| f64::from(count(&events, cutoff, from, to));
+        let between = |from, to| f64::from(count(&events, end, from, to));
         put("change.30d".into(), Some(between(1, 30) - between(31, 60)));
         for (place, field) in FIELDS.iter().enumerate() {
-            let here = |n: &&Number| n.field == place && n.day < cutoff && in_sight(&members, n.subject, n.day);
+            let here = |n: &&Number| n.field == place && n.day < end && in_sight(&members, n.subject, n.day);
             let numbers: Vec<&Number> = self.numbers.iter().filter(here).collect();
             let sum = |reach: Day| {
-                let recent = numbers.iter().filter(|n| cutoff - n.day <= reach);
+                let recent = numbers.iter().filter(|n| end - n.day <= reach);
                 (!numbers.is_empty()).then(|| f64::from(recent.map(|n| n.quarters).sum::<i32>()) / 4.0)
             };
             put(format!("sum.{field}.90d"), sum(90));
@@ -237,16 +238,16 @@ impl World {
                     members.iter().filter(|m| m.0 < self.persons.len() as u32 && m.1 < cutoff).copied().collect();
                 put("people.known".into(), Some(people.len() as f64));
                 for reach in [7, 30, 90, 180] {
-                    let active = people.iter().filter(|m| count(&self.seen(&[**m], cutoff), cutoff, 1, reach) > 0);
+                    let active = people.iter().filter(|m| count(&self.seen(&[**m], end), end, 1, reach) > 0);
                     put(format!("people.active.{reach}d"), Some(active.count() as f64));
                 }
             }
             // An account that comes into being later is none: its creation may be the outcome.
             (ProfileType::Person, Some(account)) if self.account_born(account) < cutoff => {
-                let events = self.seen(&self.members(account), cutoff);
-                windows("account.events", &events, cutoff, &mut put);
+                let events = self.seen(&self.members(account), end);
+                windows("account.events", &events, end, &mut put);
                 let last = events.iter().map(|e| e.day).max();
-                put("account.since.last".into(), last.map(|d| f64::from(cutoff - d)));
+                put("account.since.last".into(), last.map(|d| f64::from(end - d)));
             }
             (ProfileType::Person, _) => {
                 for name in ["events.7d", "events.30d", "events.90d", "events.180d", "events.all", "since.last"] {
@@ -255,6 +256,12 @@ impl World {
             }
         }
         cells
+    }
+
+    /// The cutoff, or the end of the last day on which anybody did anything, if that is two weeks ago.
+    fn window_end(&self, cutoff: Day) -> Day {
+        let last = self.events.iter().map(|e| e.day).filter(|&day| day < cutoff).max();
+        last.map(|day| day + 1).filter(|end| cutoff - end >= 14).unwrap_or(cutoff)
     }
 
     fn seen(&self, members: &[(u32, Day)], cutoff: Day) -> Vec<Event> {
@@ -291,9 +298,9 @@ fn table(scope: &Population<'_>, spec: &FeatureSpec, cutoff: Day) -> Vec<BTreeMa
     (0..scope.len() as u32).map(row).collect()
 }
 
-fn choose(scope: &Population<'_>, before: Day, pool_all: bool) -> FeatureSpec {
+fn choose(scope: &Population<'_>, before: Day) -> FeatureSpec {
     let everybody: Vec<u32> = (0..scope.len() as u32).collect();
-    FeatureSpec::choose(scope, FeatureOptions { with: &[], without: &[], pool_all }, before, &everybody).unwrap()
+    FeatureSpec::choose(scope, FeatureOptions { with: &[], without: &[] }, before, &everybody).unwrap()
 }
 
 const BOTH: [ProfileType; 2] = [ProfileType::Person, ProfileType::Account];
@@ -302,14 +309,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
 
     #[test]
-    fn every_feature_is_what_the_list_of_events_says((world, cutoff) in worlds_with_cutoff(), pool_all in any::<bool>()) {
+    fn every_feature_is_what_the_list_of_events_says((world, cutoff) in worlds_with_cutoff()) {
         let business = world.business(800);
         for profile_type in BOTH {
             let scope = Population::new(&business, profile_type);
-            let spec = choose(&scope, 800, pool_all);
+            let spec = choose(&scope, 800);
             let (types, fields) = (business.activity.types.len(), business.activity.fields.len());
             let of_kind = if profile_type == ProfileType::Person { 6 } else { 5 };
-            prop_assert_eq!(spec.width(), if pool_all { 0 } else { 6 * types + 3 * fields } + 13 + of_kind);
+            prop_assert_eq!(spec.width(), 6 * types + 3 * fields + 13 + of_kind);
             for (profile, row) in table(&scope, &spec, cutoff).iter().enumerate() {
                 let reference = world.reference(profile_type, profile as u32, cutoff);
                 for (code, value) in row {
@@ -328,7 +335,7 @@ proptest! {
         let (full, past) = (world.business(800), world.business(cutoff));
         for profile_type in BOTH {
             let (with, without) = (Population::new(&full, profile_type), Population::new(&past, profile_type));
-            let (spec, past_spec) = (choose(&with, cutoff, false), choose(&without, cutoff, false));
+            let (spec, past_spec) = (choose(&with, cutoff), choose(&without, cutoff));
             prop_assert_eq!(&spec.types, &past_spec.types);
             for (a, b) in table(&with, &spec, cutoff).iter().zip(&table(&without, &past_spec, cutoff)) {
                 for (code, value) in a {

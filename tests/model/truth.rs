@@ -12,7 +12,7 @@ use propensity::domain::source::activity::{Attribute, Business};
 use propensity::features::attributes;
 use propensity::features::population::Population;
 use propensity::model::auc::auc;
-use propensity::model::cross_validation::{FOLDS, SearchOptions, search};
+use propensity::model::cross_validation::{FOLDS, RidgeSearch, SearchOptions, search};
 use propensity::model::leaks::{LeakCandidate, find_leaks};
 use propensity::model::train::{Dataset, FitOptions, Settings, fit};
 use propensity::pipeline::run_options::RunOptions;
@@ -126,7 +126,7 @@ fn business(made: &Made, with: &[String]) -> Business {
 fn tested(made: &Made, business: &Business, with: &[String]) -> EvaluationFit {
     let population = Population::new(business, ProfileType::Account);
     let (labels, conversions, _) = setup::labels_of(&population, &made.score);
-    let plan = setup::plan(&made.workspace.config, &made.score, business, conversions).unwrap();
+    let plan = setup::plan(&made.workspace.config, &made.score, &population, (&labels, conversions)).unwrap();
     let config = &made.workspace.config;
     let (training, thresholds) = (&config.training, &config.thresholds);
     let ground = TrainingInputs {
@@ -263,8 +263,8 @@ fn no_group_stands_on_both_sides_of_a_fold() {
         categorical: vec![false],
     };
     let candidates = [Settings { min_child_weight: 1.0, colsample: 1.0, ..Settings::with_leaves(31) }];
-    let options =
-        SearchOptions { candidates: &candidates, held_out: FOLDS, max_rounds: 100, fixed_rounds: Some(100), seed: 7 };
+    let ridge = RidgeSearch::Off;
+    let options = SearchOptions { candidates: &candidates, ridge, held_out: FOLDS, max_rounds: 100, seed: 7 };
     let choice = search(&frame, options, &Silent).unwrap();
     let separation = |margins: &[f64]| {
         let converts: Vec<bool> = frame.labels.iter().map(|l| *l > 0.5).collect();
@@ -274,7 +274,7 @@ fn no_group_stands_on_both_sides_of_a_fold() {
     let margins: Vec<f64> = choice.margins.iter().map(|m| m.expect("every row is held out once")).collect();
     let unseen = separation(&margins);
     assert!((0.35..0.65).contains(&unseen), "the outcome of groups not seen was known: {unseen}");
-    let course = FitOptions::plain(choice.settings, choice.rounds, 7);
+    let course = FitOptions::plain(choice.recipe.settings, 100, 7);
     let seen = fit(&frame.matrix().unwrap(), course, &Silent).unwrap().forest.margins(&frame.values);
     assert!(separation(&seen) > 0.9, "the fit could not have told: {}", separation(&seen));
 }

@@ -8,6 +8,7 @@ use propensity::domain::run::{Challenge, Digests};
 use propensity::domain::source::read_report::{FileReport, ReadReport, SourceReport, TypeCount};
 use propensity::domain::source::refusal::{Example, Reason, Refusals};
 use propensity::error::Error;
+use propensity::model::blend::Recipe;
 use propensity::model::train::Settings;
 use propensity::queries::feature_importance::FeatureImportance;
 use propensity::queries::run_detail::{JournalDetail, Log, RunDetail, WarningEntry};
@@ -80,8 +81,7 @@ fn report() -> Report {
         base_rates: (1..9).map(rate).collect(),
         evaluation: Some(evaluation()),
         model: Some(ModelReport {
-            settings: Settings::with_leaves(31),
-            rounds: 412,
+            recipe: Recipe { settings: Settings::with_leaves(31), rounds: 412, ridge: None },
             out_of_fold_loss: 0.1432,
             features: 187,
             calibration: (-0.118, 1.034),

@@ -105,7 +105,8 @@ fn cutoffs(run: &Run) -> String {
         (Some(oldest), Some(newest)) => format!(", {} training cutoffs {oldest} to {newest}", cutoffs.training.len()),
         _ => String::new(),
     };
-    let test = cutoffs.test.as_ref().map_or(String::new(), |t| format!(", test at {t}"));
+    let tests: Vec<&str> = cutoffs.tests().collect();
+    let test = if tests.is_empty() { String::new() } else { format!(", test at {}", tests.join(" and ")) };
     line("cutoffs", &format!("as of {}{test}{training}", cutoffs.as_of))
 }
 
@@ -141,6 +142,9 @@ fn metrics(run: &Run) -> String {
         text += &line("verdict", &format!("{verdict} (tested {when})"));
     }
     text += &line("test AUC", &format!("{}   recency alone {}", figure(&m.auc), figure(&m.recency_auc)));
+    if m.active_auc.is_some() {
+        text += &line("", &format!("{} among those who ever did anything", figure(&m.active_auc)));
+    }
     if let Some(auc) = run.auc_without_attributes {
         text += &line("", &format!("{auc:.3} without today's attributes"));
     }

@@ -124,6 +124,7 @@ impl RunProgress {
             Work::Check => format!("checking {}{NBSP}profiles", count(all)),
             Work::Features => format!("features of {} of {}{NBSP}rows", short(done), short(all)),
             Work::Leaks => "looking for leaks".into(),
+            Work::Ridge => format!("ridge logistic on {}{NBSP}folds", count(all)),
             Work::Test => format!("testing on {}{NBSP}profiles", count(all)),
             Work::Describe => "describing the model".into(),
             Work::Rank => format!("ranking {}{NBSP}profiles", count(all)),

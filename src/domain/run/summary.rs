@@ -134,10 +134,23 @@ pub struct Counts {
 pub struct Cutoffs {
     /// The cutoff at which profiles are scored; empty where the run did not come so far.
     pub as_of: String,
-    /// The cutoff of the out-of-time test; none in a scoring run.
+    /// The newest cutoff of the out-of-time test; none in a scoring run.
     pub test: Option<String>,
+    /// The other cutoffs of the test, newest first: there are some where one has few conversions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_tests: Vec<String>,
+    /// Matured cutoffs after the test, in whose timeframes nobody converted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub out_of_season: Vec<String>,
     /// The cutoffs that the evaluation fit learned from, newest first.
     pub training: Vec<String>,
+}
+
+impl Cutoffs {
+    /// All cutoffs of the test, newest first.
+    pub fn tests(&self) -> impl Iterator<Item = &str> {
+        self.test.iter().chain(&self.further_tests).map(String::as_str)
+    }
 }
 
 /// Profiles (training: rows over all cutoffs) of a run.

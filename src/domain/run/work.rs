@@ -20,6 +20,8 @@ pub enum Work {
     Leaks,
     /// Boosting rounds; a unit is what one costs, see `model::train`.
     Fit,
+    /// Folds on which a ridge logistic is fitted; a unit is a cell.
+    Ridge,
     /// Rows of the test are evaluated.
     Test,
     /// The new model is described: its values, its baseline; a unit is a cell.
@@ -46,6 +48,7 @@ impl Work {
             Work::Features => 2.5e-8,
             Work::Leaks => 1.0e-7,
             Work::Fit => 6.7e-10,
+            Work::Ridge => 5.0e-7,
             Work::Test => 8.0e-6,
             Work::Describe => 8.0e-8,
             Work::Rank => 3.0e-8,

@@ -70,7 +70,7 @@ pub fn preview(workspace: &Workspace, score: &Score, as_of: AsOf, progress: &dyn
     let (business, _) = load(&workspace.config, &setup::request(score, as_of, &wanted, Timestamp::now()), progress)?;
     let population = Population::new(&business, score.profile_type);
     let everybody: Vec<u32> = (0..population.len() as u32).collect();
-    let options = FeatureOptions { with: &score.with, without: &score.without, pool_all: false };
+    let options = FeatureOptions { with: &score.with, without: &score.without };
     FeatureSpec::choose(&population, options, business.as_of, &everybody)?;
     let auto = Score { repeatable: Repeatable::Auto, ..score.clone() };
     let (_, conversions, one_off) = setup::labels_of(&population, &auto);

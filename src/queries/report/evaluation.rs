@@ -26,7 +26,11 @@ pub fn population(out: &mut Markdown, inputs: &ReportInputs) {
     out.fact("converting profiles in the training", count(people.train_conversions));
     out.fact("profiles tested", count(people.test));
     out.fact("conversions in the test", count(people.test_conversions));
-    out.fact("test cutoff", cutoffs.test.as_deref().unwrap_or("none"));
+    let tests: Vec<&str> = cutoffs.tests().collect();
+    out.fact("test cutoff", if tests.is_empty() { "none".to_string() } else { tests.join(", ") });
+    if !cutoffs.out_of_season.is_empty() {
+        out.fact("out of season, not tested", cutoffs.out_of_season.join(", "));
+    }
     out.fact("training cutoffs", count(cutoffs.training.len() as u64));
     out.fact("newest training cutoff", cutoffs.training.first().map_or("none", String::as_str));
     out.fact("oldest training cutoff", cutoffs.training.last().map_or("none", String::as_str));
@@ -97,6 +101,7 @@ fn estimates(out: &mut Markdown, metrics: &Metrics, evaluation: &Evaluation) {
     out.heading(3, "Metrics");
     let all = [
         ("AUC", &metrics.auc),
+        ("AUC among those who ever did anything", &metrics.active_auc),
         ("PR-AUC", &metrics.pr_auc),
         ("lift at 10 %", &metrics.lift_10),
         ("log loss", &metrics.log_loss),
@@ -114,15 +119,19 @@ fn estimates(out: &mut Markdown, metrics: &Metrics, evaluation: &Evaluation) {
 
 fn model(out: &mut Markdown, report: &Report, model: &ModelReport) {
     out.heading(3, "Model");
-    let settings = &model.settings;
+    let settings = &model.recipe.settings;
     out.fact("features", count(model.features as u64));
-    out.fact("rounds", count(model.rounds as u64));
+    out.fact("rounds", count(model.recipe.rounds as u64));
     out.fact("leaves", count(settings.leaves as u64));
     out.fact("learning rate", figure(settings.eta));
     out.fact("least child weight", figure(settings.min_child_weight));
     out.fact("lambda", figure(settings.lambda));
     out.fact("rows sampled per tree", share(settings.subsample));
     out.fact("columns sampled per tree", share(settings.colsample));
+    if let Some(ridge) = &model.recipe.ridge {
+        out.fact("ridge logistic, share of the model", share(ridge.share));
+        out.fact("ridge logistic, penalty", figure(ridge.penalty));
+    }
     out.fact("out-of-fold loss", format!("{:.6}", model.out_of_fold_loss));
     out.fact("calibration, alpha", format!("{:.4}", model.calibration.0));
     out.fact("calibration, beta", format!("{:.4}", model.calibration.1));

@@ -39,9 +39,9 @@ fn truth(workspace: &Workspace, question: &GoalQuery) -> GoalEstimate {
     let (business, _) = load(&workspace.config, &request, &Silent).unwrap();
     let population = Population::new(&business, profile_type);
     let (labels, conversions, one_off) = setup::labels_of(&population, &score);
-    let plan = setup::plan(&workspace.config, &score, &business, conversions).unwrap();
+    let plan = setup::plan(&workspace.config, &score, &population, (&labels, conversions)).unwrap();
     let eligible = rows::eligible_rows(&population, &labels, business.as_of);
-    let then = checks::type_shares(&business, plan.test.unwrap_or(business.as_of));
+    let then = checks::type_shares(&business, plan.newest_test().unwrap_or(business.as_of));
     let now = checks::type_shares(&business, business.as_of);
     let thresholds = &workspace.config.thresholds;
     let before = CheckInputs {
@@ -71,10 +71,10 @@ fn truth(workspace: &Workspace, question: &GoalQuery) -> GoalEstimate {
         converters: conversions.converters,
         profiles: population.len() as u64,
         per_month: conversions.conversions as f64 / (f64::from(days) / 30.436_875).max(1.0),
-        eligible: drawn.test.len() as u64,
-        converted: drawn.test.iter().filter(|r| r.label).count() as u64,
+        eligible: drawn.tested().0,
+        converted: drawn.tested().1,
         one_off,
-        checks: [of_data, checks::of_labels(thresholds, &drawn.train, &drawn.test)].concat(),
+        checks: [of_data, checks::of_labels(thresholds, &drawn.train, drawn.tested())].concat(),
         data_days: (business.as_of - business.first_day) as u32,
         works_with_days: None,
     }

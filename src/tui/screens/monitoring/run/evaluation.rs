@@ -80,15 +80,22 @@ fn test_population(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
         count(evaluation.profiles),
         count(evaluation.conversions)
     );
-    let cutoff = run.cutoffs.test.as_ref().map(|day| day.parse().map_or_else(|_| day.clone(), date));
-    match cutoff {
-        Some(day) if run.out_of_time => {
-            lines.text(&format!("{of}, out of time: after the cutoff of {day}."), theme.dim());
+    let cutoffs: Vec<String> =
+        run.cutoffs.tests().map(|day| day.parse().map_or_else(|_| day.to_string(), date)).collect();
+    match cutoffs.as_slice() {
+        _ if !run.out_of_time => {
+            lines.text(&format!("! {of}, by groups of profiles and not out of time."), theme.warn());
         }
-        _ if run.out_of_time => lines.text(&format!("{of}."), theme.dim()),
-        _ => lines.text(&format!("! {of}, by groups of profiles and not out of time."), theme.warn()),
+        [] => lines.text(&format!("{of}."), theme.dim()),
+        [day] => lines.text(&format!("{of}, out of time: after the cutoff of {day}."), theme.dim()),
+        days => {
+            lines.text(&format!("{of}, out of time: after the cutoffs of {}.", days.join(" and ")), theme.dim());
+        }
     }
 }
+
+/// The metric that is told only where some profiles never did anything.
+const AMONG_ACTIVE: &str = "AUC among the active";
 
 /// Every metric with its interval, beside what the base rate and recency alone reach.
 fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
@@ -100,6 +107,7 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
     let lift: fn(f64) -> String = |value| format!("{value:.1}");
     let rows = [
         ("AUC", found.auc, of_rate(|_| 0.5), recency, proportion as fn(f64) -> String),
+        (AMONG_ACTIVE, found.active_auc, of_rate(|_| 0.5), None, proportion),
         ("PR-AUC", found.pr_auc, of_rate(|p| p), None, proportion),
         ("Lift of the best 10 %", found.lift_10, of_rate(|_| 1.0), None, lift),
         ("Log loss", found.log_loss, of_rate(|p| -p * p.ln() - (1.0 - p) * (-p).ln_1p()), None, proportion),
@@ -114,6 +122,7 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
             proportion,
         ),
     ];
+    let rows = rows.into_iter().filter(|row| row.0 != AMONG_ACTIVE || row.1.is_some());
     let cells = |(name, estimate, base, recency, words): (&str, Option<Estimate>, _, _, fn(f64) -> String)| {
         let other = |value: Option<f64>| (value.map_or(String::new(), words), theme.dim());
         let interval = estimate.and_then(|e| Some(format!("{}–{}", words(e.low?), words(e.high?))));
@@ -132,7 +141,7 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
         ("base rate", Align::Right),
         ("recency", Align::Right),
     ];
-    lines.table(&header, 0, &rows.map(cells));
+    lines.table(&header, 0, &rows.map(cells).collect::<Vec<_>>());
 }
 
 /// Base rates by cutoff, oldest first.

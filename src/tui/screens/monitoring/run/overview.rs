@@ -156,7 +156,12 @@ fn cutoffs(lines: &mut Lines<'_>, detail: &RunDetail) {
     if run.kind == RunKind::Scoring {
         return;
     }
-    lines.fact("test", &cutoffs.test.as_deref().map_or("none".into(), day));
+    let tests: Vec<String> = cutoffs.tests().map(day).collect();
+    lines.fact("test", if tests.is_empty() { "none".into() } else { tests.join(" · ") }.as_str());
+    if let Some(newest) = cutoffs.out_of_season.first() {
+        let rest = format!("{} newer cutoffs, the last {}: nobody converted", cutoffs.out_of_season.len(), day(newest));
+        lines.fact("out of season", &rest);
+    }
     let training = match cutoffs.training.as_slice() {
         [] => "none".into(),
         [only] => day(only),
@@ -202,10 +207,14 @@ fn model(lines: &mut Lines<'_>, detail: &RunDetail) {
 }
 
 fn settings(lines: &mut Lines<'_>, model: &ModelReport) {
-    let s = &model.settings;
+    let s = &model.recipe.settings;
     lines.fact("features", &count(model.features as u64));
-    lines.fact("trees", &format!("{} of {} leaves, learning rate {}", model.rounds, s.leaves, s.eta));
+    lines.fact("trees", &format!("{} of {} leaves, learning rate {}", model.recipe.rounds, s.leaves, s.eta));
     lines.fact("regularisation", &format!("lambda {}, min child weight {}", s.lambda, s.min_child_weight));
+    if let Some(ridge) = model.recipe.ridge {
+        let text = format!("{} of the model, penalty {}", percent(ridge.share), ridge.penalty);
+        lines.fact("ridge logistic", &text);
+    }
     let drawn = format!("{} of rows, {} of columns per tree", percent(s.subsample), percent(s.colsample));
     lines.fact("sampled", &drawn);
     lines.fact("log loss", &format!("{:.4} out of fold", model.out_of_fold_loss));

@@ -40,6 +40,9 @@ fn test(lines: &mut Lines<'_>, listed: &ScoreSummary) {
     title(lines, "Test", vec![Span::styled(verdict.to_string(), theme.verdict(verdict))]);
     let recency = metrics.recency_auc.map_or(String::new(), |r| format!(" · recency alone {}", proportion(r.value)));
     lines.text(&format!("AUC {}{recency}", interval(auc)), theme.text());
+    if let Some(active) = metrics.active_auc.filter(|active| active.value < auc.value) {
+        lines.text(&format!("among those who ever did anything {}", proportion(active.value)), theme.text());
+    }
     if let (Some(lift), Some(base)) = (&metrics.lift_10, &metrics.base_rate) {
         let text = format!("Lift of the best 10 % {:.1} · base rate {}", lift.value, percent(base.value));
         lines.text(&text, theme.text());
