@@ -39,7 +39,7 @@ PROTOCOLS = {"one": "one model", "anew": "fitted anew"}
 
 
 class Workspace:
-    """A home with the plain files as its sources. A command that fails gives None and its last words."""
+    """A home with the plain files as its sources. A command that fails gives None and why."""
 
     def __init__(self, binary, home, data):
         self.command = [str(binary), "--home", str(home)]
@@ -50,10 +50,10 @@ class Workspace:
     def ask(self, *arguments):
         done = subprocess.run([*self.command, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         words = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        told = [line for line in words if not line.startswith(("warning:", "because:", "hint:"))]
+        told = [line for line in words if line.startswith(("error", "failed", "stopped"))]
         if done.returncode == 0:
             return done.stdout, ""
-        return None, f"exit code {done.returncode}: {(told or words or ['no message'])[-1]}"
+        return None, f"exit code {done.returncode}: {(told[:1] or words[-1:] or ['no message'])[0]}"
 
     def create(self, name, task, population, extra):
         out, why = self.ask("score", "create", "--name", name, "--profile", "account", "--timeframe", "30", "--goal", GOALS[task],

@@ -112,10 +112,11 @@ ANALYSTS = {"lightgbm": plain_lightgbm, "lightgbm, stopped": stopped_lightgbm, "
 
 
 def predictions(folder, as_of, horizon, one_off):
-    """Account ids, and a probability for each of them by every analyst; None where nobody converted."""
+    """Account ids, the day of the last event of each, and a probability for each by every analyst (None where nobody
+    converted)."""
     tables = Tables(folder, as_of)
+    recency = tables.last.max(axis=0)[:, tables.as_of]
     x, y, groups = tables.rows(horizon, one_off)
     new = tables.features(tables.as_of)
-    if not y.any():
-        return tables.ids.to_list(), {name: None for name in ANALYSTS}
-    return tables.ids.to_list(), {name: learn(x, y, groups, new) for name, learn in ANALYSTS.items()}
+    learned = {name: learn(x, y, groups, new) if y.any() else None for name, learn in ANALYSTS.items()}
+    return tables.ids.to_list(), recency, learned

@@ -24,7 +24,7 @@ from analysts import ANALYSTS, predictions
 
 GOAL = "opportunity.updated where stage is 'Closed Won'"
 HORIZON = 90
-OURS, ORACLE = "propensity", "oracle"
+OURS, ORACLE, RECENCY = "propensity", "oracle", "recency alone"
 KINDS = {"person": "persons", "account": "accounts", "event": "events"}
 # Nothing stops a run but the impossible, so that every seed has a score.
 OPEN = "[thresholds]\naccounts = 1\ncontacts = 0\nevents = 1\nconversions = 1\ntrain_conversions = 1\nstop_auc = 0.0\n"
@@ -83,17 +83,20 @@ def one_business(a, conversions, seed):
         wanted = {"folder": folder, "seed": seed, "accounts": a.accounts, "conversions": conversions, "end": end,
                   "horizon": HORIZON, "repeatable": "no" if a.one_off else "yes"}
         command = [a.generator, *(f"{name}={value}" for name, value in wanted.items())]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"The generator ended with {done.returncode}:\n{done.stderr[-2000:]}")
         truth = pl.read_csv(folder / "truth.csv")
         p, converted = truth["probability"].to_numpy(), truth["converted"].to_numpy()
         figures = {"conversions": conversions, "seed": seed, "end": str(end), "seconds": {}, "predicted": {},
                    "auc": {ORACLE: expected_auc(p, p)}, "true": p.tolist(), "converted": converted.tolist()}
         if not a.without_analysts:
             began = time.perf_counter()
-            ids, by_model = predictions(folder, end, HORIZON, a.one_off)
+            ids, recency, by_model = predictions(folder, end, HORIZON, a.one_off)
             figures["seconds"]["analysts"] = time.perf_counter() - began
             order = {account: at for at, account in enumerate(ids)}
             places = [order[account] for account in truth["account_id"]]
+            figures["auc"][RECENCY] = expected_auc(recency[places], p)
             for name, values in by_model.items():
                 if values is not None:
                     figures["auc"][name] = expected_auc(values[places], p)
@@ -122,7 +125,7 @@ def mean_and_error(values):
 def ranking(found, conversions):
     """Lines of the table for one number of conversions: AUC of each, and propensity's difference to it."""
     of = [f for f in found if f["conversions"] == conversions]
-    for name in [OURS, *ANALYSTS, ORACLE]:
+    for name in [OURS, *ANALYSTS, RECENCY, ORACLE]:
         aucs = [f["auc"][name] for f in of if name in f["auc"]]
         if not aucs:
             continue
