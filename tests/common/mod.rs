@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod business;
+pub mod small_business;
 pub mod table;
 
 use serde_json::Value;
