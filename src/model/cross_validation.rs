@@ -178,8 +178,9 @@ fn row_loss(data: &Dataset, row: usize, margin: f64) -> f64 {
     f64::from(data.weights[row]) * (against.max(0.0) + (-against.abs()).exp().ln_1p())
 }
 
-/// By how much `other` is better than `margins`, where that is more than one standard error of the difference: rows of a
-/// group err together, so the groups are what is counted (the one-standard-error rule of Breiman et al. 1984).
+/// By how much `other` is better than `margins`, where that is more than twice the standard error of the difference: rows of
+/// a group err together, so the groups are what is counted. Few conversions make every choice between models a draw of lots,
+/// and the even one is the safer.
 fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]) -> Option<f64> {
     let mut by_group: BTreeMap<u64, f64> = BTreeMap::new();
     for (row, both) in margins.iter().zip(other).enumerate() {
@@ -190,7 +191,7 @@ fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]) ->
     let groups = by_group.len() as f64;
     let gain: f64 = by_group.values().sum();
     let spread: f64 = by_group.values().map(|g| (g - gain / groups).powi(2)).sum();
-    (gain > spread.sqrt()).then_some(gain)
+    (gain > 2.0 * spread.sqrt()).then_some(gain)
 }
 
 fn has_both_outcomes(data: &Dataset, takes: impl Fn(usize) -> bool) -> bool {

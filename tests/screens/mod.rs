@@ -94,7 +94,7 @@ pub fn run(score: &Score, status: Status, started: &str) -> Run {
             .map(|name| Stage { name: name.into(), seconds: 6.8 })
             .to_vec(),
         counts: Counts { persons: 214_331, accounts: 14_998, opportunities: 12_040, events: 10_000_000, refused: 12 },
-        cutoffs: Cutoffs { as_of: "2026-11-21".into(), test: Some("2026-08-23".into()), training: Vec::new() },
+        cutoffs: Cutoffs { as_of: "2026-11-21".into(), test: Some("2026-08-23".into()), ..Cutoffs::default() },
         population: PopulationCounts { scored: 14_998, ..PopulationCounts::default() },
         metrics: successful.then(|| Metrics {
             auc: estimate(0.826, 0.811, 0.840),

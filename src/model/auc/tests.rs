@@ -181,3 +181,15 @@ fn a_feature_is_screened_by_weight_without_its_missing_rows() {
     assert_eq!(weighted_auc(&values, &labels, &[1.0]), None);
     assert_eq!(separation(&[f32::NAN; 5], &labels, &[1.0; 5]), None);
 }
+
+/// Against the usual table.
+#[test]
+fn the_quantiles_of_few_clusters_are_those_of_students_t() {
+    for (degrees, quantile) in
+        [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (9, 2.262), (29, 2.045), (999, 1.962)]
+    {
+        let found = t_quantile(degrees + 1);
+        let off = (found - quantile).abs();
+        assert!(off < if degrees == 3 { 0.02 } else { 0.003 }, "{degrees}: {found} is not {quantile}");
+    }
+}
