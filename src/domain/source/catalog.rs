@@ -3,8 +3,9 @@
 //! by `tui` and `cli`.
 
 use crate::domain::run::quality::{Check, Outcome};
-use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Goal, GoalEvent};
+use crate::domain::score::population_rule::PopulationRule;
+use crate::domain::score::{ExcludeUntilActive, ProfileType};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +97,10 @@ pub struct GoalQuery {
     pub goal: Goal,
     /// Goal events that make a profile ineligible.
     pub exclusions: Vec<GoalEvent>,
+    /// How long an exclusion holds.
+    pub exclude_until_active: ExcludeUntilActive,
+    /// Who is scored.
+    pub population: PopulationRule,
     /// Days from a cutoff on within which a conversion counts.
     pub timeframe_days: u32,
 }

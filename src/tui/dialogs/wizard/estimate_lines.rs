@@ -46,7 +46,7 @@ pub fn lines(app: &App, wizard: &Wizard) -> Vec<(String, Style)> {
         LiveEstimate::Known(estimate) => {
             let verdict = verdict(app, estimate, profile_type, days.unwrap_or(ASSUMED_DAYS));
             let mut lines = vec![(format!("● {}", figures(estimate, profile_type, days)), theme.text()), verdict];
-            if wizard.draft.goal_error().is_some() {
+            if wizard.draft.goal_error().or_else(|| wizard.draft.population_error()).is_some() {
                 lines.push(("Counted without what is not complete yet.".into(), theme.dim()));
             }
             lines
