@@ -5,5 +5,6 @@ mod checks;
 mod codes;
 mod factors;
 mod leakage;
+mod population;
 mod truth;
 mod xgboost;
