@@ -124,7 +124,12 @@ fn missing_rates(before: &CheckInputs<'_>) -> Vec<Check> {
     let inactive = share(eligible.iter().filter(idle).count(), eligible.len());
     let why = "the missing rate of activity features is too high";
     let what = format!("Share of eligible profiles without any event in {RECENT} days");
-    let mut checks = vec![Check::stopping(408, why, &what, inactive, Rule::AtMost, t.inactive_share)];
+    let mut of_activity = Check::stopping(408, why, &what, inactive, Rule::AtMost, t.inactive_share);
+    if eligible.is_empty() {
+        of_activity.message +=
+            " Nobody is eligible: nobody meets who is scored, or all have converted or are left out.";
+    }
+    let mut checks = vec![of_activity];
     if let Some(missing) = firmographics(population, eligible) {
         let why = "The missing rate of firmographic features is high";
         checks.push(Check::warning(200, why, "Missing rate", missing, Rule::AtMost, t.missing_rate));

@@ -184,9 +184,13 @@ proptest! {
 #[test]
 fn a_run_with_a_rule_trains_checks_scores_and_repeats_with_those_whom_it_names() {
     let home = Home::new();
-    Tables::new().write(&home);
-    home.configure(&crate::common::business::SOURCES, "[thresholds]\ninactive_share = 0.0\n");
-    // Some persons of the business have not done anything yet, and nobody may be so here.
+    let mut tables = Tables::new();
+    for number in 0..60 {
+        let idle = [format!("x{number}"), String::new(), "2025-01-01".into()];
+        tables.persons.push(&[&idle, &[const { String::new() }; 4][..]].concat());
+    }
+    tables.write(&home);
+    home.configure(&crate::common::business::SOURCES, "[thresholds]\ninactive_share = 0.1\n");
     home.create_score("everybody", &[]);
     let errors = home.fails(&["run", "start", "everybody"], 3);
     assert!(errors.contains("stopped by 408"), "{errors}");
