@@ -179,7 +179,7 @@ fn value<'a>(app: &'a App, wizard: &'a Wizard, (role, i, j): (EventRole, usize, 
 /// Who is scored: the conditions, and the field in which the next one is typed.
 fn population<'a>(app: &'a App, wizard: &'a Wizard) -> Row<'a, Field> {
     let field = Field::Population;
-    let chip = |text: &String| Chip { text: text.clone(), remark: population::remark(app, text) };
+    let chip = |text: &String| Chip { text: text.clone(), remark: population::remark(app, &wizard.draft, text) };
     let chips = wizard.draft.population.iter().map(chip).collect();
     let offered = wizard.menu.as_ref().filter(|menu| menu.is_offer()).map(Menu::filter);
     let entry = (wizard.focus == field).then(|| offered.unwrap_or(&wizard.input));
