@@ -204,11 +204,9 @@ fn a_run_with_a_rule_trains_checks_scores_and_repeats_with_those_whom_it_names()
     let inactive = list(&run, "/checks").iter().find(|check| check["code"] == 408).unwrap().clone();
     assert_eq!((inactive["outcome"].as_str(), inactive["found"].as_f64()), (Some("passed"), Some(0.0)));
     let rows = home.stdout(&["score", "export", "some", "--format", "csv"]);
-    let header: Vec<&str> = rows.lines().next().unwrap().split(',').collect();
-    let industry = header.iter().position(|name| name.ends_with("industry")).unwrap_or_else(|| panic!("{header:?}"));
-    let industries = rows.lines().skip(1).map(|row| row.split(',').nth(industry).unwrap());
-    assert!(industries.clone().all(|name| ["Software", "Retail"].contains(&name)), "{rows}");
-    assert_eq!(industries.count() as f64, scored);
+    let rows: Vec<&str> = rows.lines().skip(1).collect();
+    assert!(rows.iter().all(|row| row.contains(",Software,") || row.contains(",Retail,")), "{rows:?}");
+    assert_eq!(rows.len() as f64, scored);
     home.stdout(&["run", "verify", text(&run, "/id")]);
     let report = home.stdout(&["score", "report", "some"]);
     assert!(report.contains("who is scored: where industry is 'Software' or 'Retail'"), "{report}");

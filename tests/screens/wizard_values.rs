@@ -92,6 +92,23 @@ fn who_is_scored_is_offered_typed_and_counted_at_once() {
 }
 
 #[test]
+fn attributes_and_events_of_the_data_are_offered_and_others_are_marked() {
+    let mut app = at_population((120, 40));
+    type_text(&mut app, "software");
+    press(&mut app, &["Down", "Enter"]);
+    assert_eq!(wizard(&app).draft.population, ["where industry is 'Software'"]);
+    type_text(&mut app, "where industri exists");
+    press(&mut app, &["Enter"]);
+    type_text(&mut app, "never had web.visits");
+    press(&mut app, &["Enter", "Tab"]);
+    let shown = text(&app);
+    assert!(shown.contains("web.visits: not in the data; did you mean web.visit?"), "{shown}");
+    assert!(shown.contains("3 conditions that must all hold"), "{shown}");
+    press(&mut app, &["S-Tab", "C-d"]);
+    assert!(text(&app).contains("industri: not in the data; did you mean industry?"), "{}", text(&app));
+}
+
+#[test]
 fn what_is_no_condition_stays_in_the_field_with_its_mistake() {
     let mut app = at_population((120, 40));
     type_text(&mut app, "activ within 30 days");

@@ -173,7 +173,8 @@ fn value<'a>(app: &'a App, wizard: &'a Wizard, (role, i, j): (EventRole, usize, 
     let entry = (wizard.focus == field).then(|| offered.unwrap_or(&wizard.input));
     let placeholder =
         if offered.is_some() { "type a value, or ↓ for those in the data" } else { "a value, then Enter" };
-    row(app, wizard, "  Value", field, Control::Values { entry, chips, placeholder })
+    let nouns = ("value", "values");
+    row(app, wizard, "  Value", field, Control::Values { entry, chips, nouns, placeholder })
 }
 
 /// Who is scored: the conditions, and the field in which the next one is typed.
@@ -188,7 +189,8 @@ fn population<'a>(app: &'a App, wizard: &'a Wizard) -> Row<'a, Field> {
     } else {
         "everybody, or who meets conditions"
     };
-    row(app, wizard, "Who is scored", field, Control::Values { entry, chips, placeholder })
+    let nouns = ("condition", "conditions that must all hold");
+    row(app, wizard, "Who is scored", field, Control::Values { entry, chips, nouns, placeholder })
 }
 
 /// What the goal comes to, in lines with their indent: what goes on in a further line stands below the words, and not below
