@@ -96,11 +96,8 @@ impl PopulationRule {
 
     /// The types of events that nobody who is scored has done (lately).
     pub fn absent_types(&self) -> impl Iterator<Item = &str> {
-        let absent = |condition| match condition {
-            &PopulationCondition::HadNo { ref events, .. } => events.as_slice(),
-            _ => &[],
-        };
-        self.conditions.iter().flat_map(absent).map(|event| event.event_type.as_str())
+        let absent = self.conditions.iter().filter(|c| matches!(c, PopulationCondition::HadNo { .. }));
+        absent.flat_map(PopulationCondition::events).map(|event| event.event_type.as_str())
     }
 
     /// Whether a condition asks when somebody was active.
