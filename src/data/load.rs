@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub goals: &'a [GoalEvent],
     /// The exclusions of the score, at most 64.
     pub exclusions: &'a [GoalEvent],
+    /// The events that the population rule of the score asks for, at most 64.
+    pub rule_events: Vec<GoalEvent>,
     /// Attributes of persons and accounts to keep.
     pub attributes: Attributes<'a>,
     /// Which value a profile gets where several rows carry its id.
@@ -74,6 +76,7 @@ pub(super) fn read(
     let event_request = EventRequest {
         goals: request.goals,
         exclusions: request.exclusions,
+        rule_events: &request.rule_events,
         accounts_first: request.profile_type == ProfileType::Account,
         before: as_of_day(request.as_of, &context),
     };
@@ -120,7 +123,8 @@ fn assemble(
             "The last event is of {last}, but the as-of date is {as_of}: days without data count as days on which nothing happened."
         ));
     }
-    let RollUp { persons, accounts, activity, goals, exclusions, events_after, days, catalog_events: _ } = roll_up;
+    let RollUp { persons, accounts, activity, goals, exclusions, rule_events, events_after, days, catalog_events: _ } =
+        roll_up;
     let read_report = ReadReport {
         persons: persons.len() as u64,
         accounts: accounts.len() as u64,
@@ -132,7 +136,8 @@ fn assemble(
         warnings,
     };
     let first_day = days.map_or(as_of, |(first, _)| first);
-    let business = Business { persons, accounts, activity, goals, exclusions, opportunities, as_of, first_day };
+    let business =
+        Business { persons, accounts, activity, goals, exclusions, rule_events, opportunities, as_of, first_day };
     (business, read_report)
 }
 

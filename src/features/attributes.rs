@@ -75,7 +75,7 @@ pub fn required_attributes(with: &[String]) -> Vec<String> {
     names
 }
 
-/// The attributes of persons and accounts that `--with` and `--without` may name.
+/// The attributes of persons and accounts that `--with`, `--without` and `--who` may name.
 pub fn attribute_names<'a>(population: &Population<'a>) -> impl Iterator<Item = &'a str> {
     let (persons, accounts) = (&population.business.persons, &population.business.accounts);
     persons.attributes.iter().chain(&accounts.attributes).map(|a| a.name.as_str())
@@ -120,6 +120,16 @@ pub fn choose_encoders(
         encoders.extend(found.into_iter().filter(|e| !encoders.contains(e)).collect::<Vec<_>>());
     }
     Ok(encoders)
+}
+
+/// Why a population rule may not ask for this field; `None` where it may. A rule holds at past cutoffs with the value of
+/// today: one that tells the outcome would choose who is learned from by what came later.
+pub fn never_of_a_rule(name: &str) -> Option<&'static str> {
+    let is_text = matches!(name, "name" | "email");
+    if leaks_outcome(name) {
+        return Some("its name says that it tells the outcome, and its value is that of today at every past cutoff");
+    }
+    (NEVER_FEATURES.contains(&name) && !is_text).then_some("it is an id or a time, and no attribute")
 }
 
 /// Whether a word of the column's name (`is_won`, `Close Date`, `convertedDate`) says that it tells the outcome.

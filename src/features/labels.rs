@@ -1,16 +1,20 @@
 //! Who converted when, who is eligible at a cutoff, and what the label is. Made by the pipeline and the queries, asked
 //! by [`rows`](super::rows) for every profile and cutoff.
 
+use super::membership::Membership;
 use super::population::Population;
 use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
 use crate::domain::score::goal::Combine;
+use crate::domain::score::population_rule::PopulationRule;
 use crate::domain::source::activity::{Day, Hit, NO_PROFILE};
 
-/// Conversions and exclusions of every profile, by day.
+/// Conversions and exclusions of every profile, by day, and the population rule.
 pub struct Labels {
     conversions: RaggedArray<Day>,
     exclusions: RaggedArray<Day>,
+    exclusions_until_active: bool,
+    membership: Membership,
     timeframe: Day,
     one_off: bool,
 }
@@ -57,9 +61,28 @@ impl Labels {
                 population.len(),
                 exclusions.into_iter().map(|(profile, day, _)| (profile, day)),
             ),
+            exclusions_until_active: population.profile_type == ProfileType::Account,
+            membership: Membership::default(),
             timeframe,
             one_off,
         }
+    }
+
+    /// Lets exclusions hold until later activity, or for ever. Without it those of accounts hold until later activity, and
+    /// those of persons for ever.
+    #[must_use]
+    pub fn with_exclusions_until_active(self, until_active: bool) -> Self {
+        Labels { exclusions_until_active: until_active, ..self }
+    }
+
+    /// Admits only profiles of the rule. Without it everybody is one.
+    #[must_use]
+    pub fn with_rule(self, population: &Population<'_>, rule: &PopulationRule) -> Self {
+        if rule.is_empty() {
+            return self;
+        }
+        let rule_events = by_profile(population, &population.business.rule_events);
+        Labels { membership: Membership::new(population, rule, &rule_events), ..self }
     }
 
     /// Counts over all profiles; every profile's conversions are told apart by event, not by day.
@@ -85,32 +108,38 @@ impl Labels {
 
     /// Whether a cutoff admits the profile. Everything is judged on what lies strictly before the cutoff.
     pub fn eligible(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> bool {
-        if population.exists_from[profile as usize] >= cutoff {
-            return false;
-        }
-        if self.one_off && self.conversions.get(profile).first().is_some_and(|&day| day < cutoff) {
-            return false;
-        }
+        population.exists_from[profile as usize] < cutoff
+            && !self.has_converted(profile, cutoff)
+            && self.membership.holds(population, profile, cutoff)
+            && !self.is_excluded(population, profile, cutoff)
+    }
+
+    /// Whether a one-off goal was reached before the cutoff.
+    fn has_converted(&self, profile: u32, cutoff: Day) -> bool {
+        self.one_off && self.conversions.get(profile).first().is_some_and(|&day| day < cutoff)
+    }
+
+    fn is_excluded(&self, population: &Population<'_>, profile: u32, cutoff: Day) -> bool {
         let exclusions = self.exclusions.get(profile);
         let past = &exclusions[..exclusions.partition_point(|&day| day < cutoff)];
-        match (past.last(), population.profile_type) {
-            (None, _) => true,
-            (Some(_), ProfileType::Person) => false,
-            // An account's exclusion holds until later activity.
-            (Some(&day), ProfileType::Account) => population.active_between(profile, day, cutoff),
-        }
+        past.last()
+            .is_some_and(|&day| !(self.exclusions_until_active && population.active_between(profile, day, cutoff)))
     }
 
     /// Profiles that a cutoff does not admit because they had reached a one-off goal before it.
     pub fn converted_before(&self, population: &Population<'_>, cutoff: Day) -> u64 {
-        let exists = |profile: u32| population.exists_from[profile as usize] < cutoff;
-        let converted = |profile: u32| self.conversions.get(profile).first().is_some_and(|&day| day < cutoff);
-        match self.one_off {
-            true => {
-                (0..population.len() as u32).filter(|&profile| exists(profile) && converted(profile)).count() as u64
-            }
-            false => 0,
+        if self.one_off { count_existing(population, cutoff, |profile| self.has_converted(profile, cutoff)) } else { 0 }
+    }
+
+    /// Profiles that a cutoff does not admit because the population rule leaves them out; those that had converted
+    /// before are none of them.
+    pub fn outside_rule(&self, population: &Population<'_>, cutoff: Day) -> u64 {
+        if self.membership.is_everybody() {
+            return 0;
         }
+        count_existing(population, cutoff, |profile| {
+            !self.has_converted(profile, cutoff) && !self.membership.holds(population, profile, cutoff)
+        })
     }
 
     /// Whether the profile converts in [cutoff, cutoff + timeframe).
@@ -129,6 +158,12 @@ impl Labels {
         let days = self.conversions.get(profile);
         days.partition_point(|&day| day < to) - days.partition_point(|&day| day < from)
     }
+}
+
+/// Profiles that exist at a cutoff and of which something is true.
+fn count_existing(population: &Population<'_>, cutoff: Day, is: impl Fn(u32) -> bool) -> u64 {
+    let exists = |profile: u32| population.exists_from[profile as usize] < cutoff;
+    (0..population.len() as u32).filter(|&profile| exists(profile) && is(profile)).count() as u64
 }
 
 /// Hits by profile and day. Hits on a subject without a profile of this type (a person without an account) fall away.

@@ -7,6 +7,7 @@
 //! | [`cutoffs`] | which days are looked back from |
 //! | [`population`] | whose activity counts for a profile, and from when |
 //! | [`labels`] | who converts, who is eligible |
+//! | [`membership`] | who belongs to those whom the population rule asks for |
 //! | [`rows`] | which profiles at which cutoffs, and their whole matrix |
 //! | [`attributes`], [`job_titles`] | attributes as numbers |
 //! | `column`, [`feature_spec`] | which features a model has |
@@ -23,6 +24,7 @@ pub mod extractor;
 pub mod feature_spec;
 pub mod job_titles;
 pub mod labels;
+pub mod membership;
 pub mod population;
 pub mod ragged_array;
 pub mod rows;

@@ -213,13 +213,21 @@ fn a_converter_is_out_of_a_one_off_goal_from_the_next_day_on() {
 fn an_excluded_person_stays_out_and_an_account_returns_with_later_activity() {
     let mut business = business(&[(0, 0)], &[0], &[(0, 60, "mail"), (0, 100, "lost"), (0, 140, "mail")], &[]);
     business.exclusions = hits(&[(0, 100, 1)]);
-    let eligible = |profile_type| {
+    let eligible = |profile_type, until_active: Option<bool>| {
         let population = Population::new(&business, profile_type);
         let labels = labels(&population, Combine::Any, 1, true);
+        let labels = match until_active {
+            Some(until_active) => labels.with_exclusions_until_active(until_active),
+            None => labels,
+        };
         [100, 101, 140, 141].map(|cutoff| labels.eligible(&population, 0, cutoff))
     };
-    assert_eq!(eligible(ProfileType::Person), [true, false, false, false]);
-    assert_eq!(eligible(ProfileType::Account), [true, false, false, true]);
+    let (for_ever, until_active) = ([true, false, false, false], [true, false, false, true]);
+    assert_eq!(eligible(ProfileType::Person, None), for_ever);
+    assert_eq!(eligible(ProfileType::Account, None), until_active);
+    // Unless the score says otherwise.
+    assert_eq!(eligible(ProfileType::Person, Some(true)), until_active);
+    assert_eq!(eligible(ProfileType::Account, Some(false)), for_ever);
 }
 
 /// The folds and the sampled negatives of every model depend on these.

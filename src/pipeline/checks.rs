@@ -31,11 +31,11 @@ pub struct CheckInputs<'a> {
     pub left_out: BTreeSet<&'a str>,
 }
 
-/// The names that a score leaves out, and the types of its exclusion events, which nobody who is scored has done lately.
-/// Whether they come or go is no reason to stop.
+/// The names that a score leaves out, the types of its exclusion events, and those that its population rule does not want:
+/// nobody who is scored has done these lately. Whether they come or go is no reason to stop.
 pub fn left_out(score: &Score) -> BTreeSet<&str> {
     let exclusions = score.exclusions.iter().map(|event| event.event_type.as_str());
-    score.without.iter().map(String::as_str).chain(exclusions).collect()
+    score.without.iter().map(String::as_str).chain(exclusions).chain(score.population.absent_types()).collect()
 }
 
 /// Codes 100–102, 401–408, 200 and 201: what is asked of the data, whatever the kind of the run.
@@ -124,7 +124,12 @@ fn missing_rates(before: &CheckInputs<'_>) -> Vec<Check> {
     let inactive = share(eligible.iter().filter(idle).count(), eligible.len());
     let why = "the missing rate of activity features is too high";
     let what = format!("Share of eligible profiles without any event in {RECENT} days");
-    let mut checks = vec![Check::stopping(408, why, &what, inactive, Rule::AtMost, t.inactive_share)];
+    let mut of_activity = Check::stopping(408, why, &what, inactive, Rule::AtMost, t.inactive_share);
+    if eligible.is_empty() {
+        of_activity.message +=
+            " Nobody is eligible: nobody meets who is scored, or all have converted or are left out.";
+    }
+    let mut checks = vec![of_activity];
     if let Some(missing) = firmographics(population, eligible) {
         let why = "The missing rate of firmographic features is high";
         checks.push(Check::warning(200, why, "Missing rate", missing, Rule::AtMost, t.missing_rate));

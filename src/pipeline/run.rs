@@ -20,7 +20,7 @@ use crate::domain::run::{BandCount, Counts, RunKind};
 use crate::domain::source::activity::{Business, day_text};
 use crate::domain::source::read_report::ReadReport;
 use crate::error::{Error, Result};
-use crate::features::attributes;
+use crate::features::membership;
 use crate::features::population::Population;
 use crate::features::rows::{self, Row};
 use crate::runs::layout;
@@ -42,7 +42,7 @@ impl RunState {
         let champion = self.champion(context, recorder)?;
         recorder.begin(StageName::Read)?;
         let plan = WorkPlan::new(workspace, context, recorder);
-        let wanted = attributes::required_attributes(&context.score.with);
+        let wanted = setup::required_attributes(context.score);
         let (business, read_report) = load(
             &workspace.config,
             &setup::request(context.score, context.options.as_of, &wanted, self.run.started_at),
@@ -52,6 +52,7 @@ impl RunState {
         let previous = self.previous_scores(context, recorder)?;
         recorder.begin(StageName::Check)?;
         let population = Population::new(&business, context.score.profile_type);
+        membership::check_attributes(&population, &context.score.population)?;
         plan.begin_step(Step::new(Work::Check, population.len() as u64, 1.0));
         let (model, eligible) = match (context.options.kind, champion) {
             (RunKind::Training, champion) => {
@@ -137,6 +138,7 @@ impl RunState {
         self.run.digests.settings = setup::digest_of_settings(config, context.score, options, model.one_off);
         let eligible = rows::eligible_rows(population, &labels, population.business.as_of);
         self.run.population.converted_before = labels.converted_before(population, population.business.as_of);
+        self.run.population.outside_rule = labels.outside_rule(population, population.business.as_of);
         let now = checks::type_shares(population.business, population.business.as_of);
         let thresholds = &workspace.config.thresholds;
         let type_shares = (&model.type_shares, &now);

@@ -36,6 +36,7 @@ impl RunState {
             version: report_json::VERSION,
             goal: score.goal.to_string(),
             exclusions: score.exclusions.iter().map(ToString::to_string).collect(),
+            population: score.population.sentences(),
             timeframe_days: score.timeframe_days,
             ..Report::default()
         };

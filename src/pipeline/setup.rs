@@ -10,6 +10,7 @@ use crate::domain::source::activity::{Business, Day, NEVER, day_of};
 use crate::domain::source::read_report::ReadReport;
 use crate::domain::text::shell_quoted;
 use crate::error::{Context, Error, Result};
+use crate::features::attributes;
 use crate::features::cutoffs::{CutoffPlan, History, Reach};
 use crate::features::labels::{ConversionCounts, Labels};
 use crate::features::population::Population;
@@ -22,6 +23,7 @@ pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now:
         profile_type: score.profile_type,
         goals: &score.goal.events,
         exclusions: &score.exclusions,
+        rule_events: score.population.events(),
         attributes: Attributes { wanted: attributes, others: true },
         merge_policy: score.merge_policy,
         as_of,
@@ -29,10 +31,18 @@ pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now:
     }
 }
 
+/// The attribute names that a score needs from the sources.
+pub fn required_attributes(score: &Score) -> Vec<String> {
+    let asked = score.population.attributes().into_iter().map(str::to_string);
+    attributes::required_attributes(&score.with.iter().cloned().chain(asked).collect::<Vec<_>>())
+}
+
 /// Who converts, how often so far, and whether the goal is one-off.
 pub fn labels_of(population: &Population<'_>, score: &Score) -> (Labels, ConversionCounts, bool) {
     let (combine, goals) = (score.goal.combine, score.goal.events.len());
-    let mut labels = Labels::new(population, combine, goals, score.timeframe_days as Day, true);
+    let mut labels = Labels::new(population, combine, goals, score.timeframe_days as Day, true)
+        .with_exclusions_until_active(score.excludes_until_active())
+        .with_rule(population, &score.population);
     let conversions = labels.summary(population);
     let one_off = match score.repeatable {
         Repeatable::Yes => false,
@@ -86,7 +96,7 @@ pub fn digest_of_inputs(read_report: &ReadReport) -> String {
 pub fn digest_of_settings(config: &Config, score: &Score, options: &RunOptions, one_off: bool) -> String {
     let Score { profile_type, goal, timeframe_days, exclusions, with, without, merge_policy, .. } = score;
     let training = crate::config::Training { threads: 0, ..config.training.clone() };
-    let parts = serde_json::json!({
+    let mut parts = serde_json::json!({
         "program": env!("CARGO_PKG_VERSION"),
         "score": [
             profile_type.word(), goal.to_string(), timeframe_days, exclusions, with, without,
@@ -99,6 +109,13 @@ pub fn digest_of_settings(config: &Config, score: &Score, options: &RunOptions, 
         "bands": config.bands,
         "run": [options.kind.to_string(), options.as_of.to_string()],
     });
+    // Only where it is not left at its default, so that earlier runs keep their digest.
+    if !score.population.is_empty() {
+        parts["population"] = serde_json::json!(score.population);
+    }
+    if !score.exclude_until_active.is_auto() {
+        parts["exclude_until_active"] = score.exclude_until_active.word().into();
+    }
     blake3::hash(parts.to_string().as_bytes()).to_hex().to_string()
 }
 

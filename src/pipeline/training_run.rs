@@ -57,6 +57,7 @@ impl RunState {
         self.run.out_of_time = plan.out_of_time();
         let eligible = rows::eligible_rows(population, &labels, business.as_of);
         self.run.population.converted_before = labels.converted_before(population, business.as_of);
+        self.run.population.outside_rule = labels.outside_rule(population, business.as_of);
         let then = checks::type_shares(business, plan.newest_test().unwrap_or(business.as_of));
         let now = checks::type_shares(business, business.as_of);
         let thresholds = &config.thresholds;

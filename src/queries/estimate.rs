@@ -17,6 +17,7 @@ use crate::domain::source::activity::{Activity, Day, Hit, NO_PROFILE};
 use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::{Error, Result};
 use crate::features::labels::ConversionCounts;
+use crate::features::membership;
 use crate::features::population::Population;
 use crate::features::rows;
 use crate::pipeline::checks::{self, CheckInputs};
@@ -95,9 +96,11 @@ impl Estimator {
     /// # Errors
     /// The goal cannot be asked for, a field that the catalog does not keep, or the catalog is gone.
     pub fn estimate(&mut self, question: &GoalQuery) -> Result<GoalEstimate> {
-        let GoalQuery { profile_type, goal, exclusions, timeframe_days } = question;
+        let GoalQuery { profile_type, goal, exclusions, exclude_until_active, population, timeframe_days } = question;
         let mut score = Score::new("estimate", *profile_type, goal.clone(), *timeframe_days, Timestamp::now(), "");
         score.exclusions.clone_from(exclusions);
+        score.exclude_until_active = *exclude_until_active;
+        score.population.clone_from(population);
         score.check()?;
         let answer = self.answer(&score).and_then(|estimate| self.with_shorter_timeframe(estimate, &score));
         self.timelines.trim(MAX_CACHE_BYTES / 2, ActivityDays::bytes);
@@ -124,17 +127,22 @@ impl Estimator {
     fn answer(&mut self, score: &Score) -> Result<GoalEstimate> {
         let goals = self.hits(score.profile_type, &score.goal.events)?;
         let exclusions = self.hits(score.profile_type, &score.exclusions)?;
-        // An account's exclusion holds until later activity: only that asks when somebody was active.
-        let all_days = score.profile_type == ProfileType::Account && !exclusions.is_empty();
+        let rule_events = self.hits(score.profile_type, &score.population.events())?;
+        for name in score.population.attributes() {
+            self.stored.load_attribute(&self.folder, name)?;
+        }
+        // Only exclusions until later activity, and a rule of recent activity, ask when somebody was active.
+        let until_active = score.excludes_until_active() && !exclusions.is_empty();
+        let all_days = until_active || score.population.asks_for_activity();
         let activity = self.activity(score.profile_type, all_days)?;
         let Estimator { stored, activities, config, .. } = self;
         let business = &mut stored.business;
-        (business.goals, business.exclusions) = (goals, exclusions);
+        (business.goals, business.exclusions, business.rule_events) = (goals, exclusions, rule_events);
         std::mem::swap(&mut business.activity, &mut activities[activity].1);
         let made = estimate_labels(config, stored, score);
         let business = &mut stored.business;
         std::mem::swap(&mut business.activity, &mut activities[activity].1);
-        (business.goals, business.exclusions) = Default::default();
+        (business.goals, business.exclusions, business.rule_events) = Default::default();
         made
     }
 
@@ -273,6 +281,7 @@ impl ActivityDays {
 fn estimate_labels(config: &Config, stored: &StoredProfiles, score: &Score) -> Result<GoalEstimate> {
     let business = &stored.business;
     let population = Population::new(business, score.profile_type);
+    membership::check_attributes(&population, &score.population)?;
     let (labels, conversions, one_off) = setup::labels_of(&population, score);
     let plan = setup::plan(config, score, &population, (&labels, conversions))?;
     let eligible = rows::eligible_rows(&population, &labels, business.as_of);

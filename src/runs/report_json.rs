@@ -28,6 +28,9 @@ pub struct Report {
     pub version: u32,
     pub goal: String,
     pub exclusions: Vec<String>,
+    /// The conditions on who is scored.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub population: Vec<String>,
     pub timeframe_days: u32,
     #[serde(rename = "intake")]
     pub read_report: ReadReport,

@@ -14,21 +14,21 @@ use propensity::features::rows;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-const TYPES: [&str; 4] = ["call", "demo", "mail", "visit"];
+pub(super) const TYPES: [&str; 4] = ["call", "demo", "mail", "visit"];
 const FIELDS: [&str; 2] = ["amount", "pages"];
 /// Ages at which an event leaves a window, is just inside, or has not happened yet.
 const EDGES: [Day; 13] = [0, 1, 7, 8, 30, 31, 60, 61, 90, 91, 180, 181, 300];
 
 #[derive(Debug, Clone, Copy)]
-struct Event {
-    subject: u32,
-    day: Day,
-    kind: usize,
+pub(super) struct Event {
+    pub(super) subject: u32,
+    pub(super) day: Day,
+    pub(super) kind: usize,
     count: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Number {
+pub(super) struct Number {
     subject: u32,
     day: Day,
     field: usize,
@@ -38,14 +38,14 @@ struct Number {
 
 /// A business as a list of what happened.
 #[derive(Debug, Clone)]
-struct World {
+pub(super) struct World {
     /// Created, account.
-    persons: Vec<(Option<Day>, Option<u32>)>,
-    accounts: Vec<Option<Day>>,
-    events: Vec<Event>,
+    pub(super) persons: Vec<(Option<Day>, Option<u32>)>,
+    pub(super) accounts: Vec<Option<Day>>,
+    pub(super) events: Vec<Event>,
     numbers: Vec<Number>,
     /// Subject, day, whether it is an exclusion (else a goal event).
-    hits: Vec<(u32, Day, bool)>,
+    pub(super) hits: Vec<(u32, Day, bool)>,
 }
 
 fn worlds() -> impl Strategy<Value = World> {
@@ -83,7 +83,7 @@ fn worlds() -> impl Strategy<Value = World> {
 }
 
 /// The world, and a cutoff at which one of its events stands at an edge.
-fn worlds_with_cutoff() -> impl Strategy<Value = (World, Day)> {
+pub(super) fn worlds_with_cutoff() -> impl Strategy<Value = (World, Day)> {
     (worlds(), any::<proptest::sample::Index>(), proptest::sample::select(EDGES.to_vec())).prop_map(
         |(world, event, age)| {
             let cutoff = world.events[event.index(world.events.len())].day + age;
@@ -108,7 +108,7 @@ impl World {
     }
 
     /// What the sources would hold if they had been read at the start of `until`.
-    fn business(&self, until: Day) -> Business {
+    pub(super) fn business(&self, until: Day) -> Business {
         let happens = |name: &str| self.events.iter().any(|e| e.day < until && TYPES[e.kind] == name);
         let filled = |name: &str| self.numbers.iter().any(|n| n.day < until && FIELDS[n.field] == name);
         let types: Vec<String> = TYPES.iter().filter(|n| happens(n)).map(|n| n.to_string()).collect();
@@ -152,6 +152,7 @@ impl World {
             activity: Activity { types, fields, rows, starts, numbers, number_starts },
             goals: hits(false),
             exclusions: hits(true),
+            rule_events: Vec::new(),
             opportunities: 0,
             as_of: until,
             first_day: (0..self.subjects() as u32).flat_map(first).filter(|&d| d < until).min().unwrap_or(until),
@@ -159,11 +160,11 @@ impl World {
     }
 
     /// The first day that anything happened to one of these.
-    fn first(&self, subjects: &[u32]) -> Option<Day> {
+    pub(super) fn first(&self, subjects: &[u32]) -> Option<Day> {
         self.events.iter().filter(|e| subjects.contains(&e.subject)).map(|e| e.day).min()
     }
 
-    fn people_of(&self, account: u32) -> Vec<u32> {
+    pub(super) fn people_of(&self, account: u32) -> Vec<u32> {
         (0..self.persons.len() as u32).filter(|&p| self.persons[p as usize].1 == Some(account)).collect()
     }
 
@@ -173,14 +174,14 @@ impl World {
         person_born.max(self.account_born(account))
     }
 
-    fn account_born(&self, account: u32) -> Day {
+    pub(super) fn account_born(&self, account: u32) -> Day {
         let mut all = self.people_of(account);
         all.push(self.persons.len() as u32 + account);
         self.accounts[account as usize].or(self.first(&all)).unwrap_or(NEVER)
     }
 
     /// The subjects of an account, each with the day from which it counts.
-    fn members(&self, account: u32) -> Vec<(u32, Day)> {
+    pub(super) fn members(&self, account: u32) -> Vec<(u32, Day)> {
         let people = self.people_of(account).into_iter().map(|p| (p, self.linked(p, account)));
         people.chain([(self.persons.len() as u32 + account, Day::MIN)]).collect()
     }
@@ -264,7 +265,7 @@ impl World {
         last.map(|day| day + 1).filter(|end| cutoff - end >= 14).unwrap_or(cutoff)
     }
 
-    fn seen(&self, members: &[(u32, Day)], cutoff: Day) -> Vec<Event> {
+    pub(super) fn seen(&self, members: &[(u32, Day)], cutoff: Day) -> Vec<Event> {
         let all = self.events.iter().filter(|e| e.day < cutoff && in_sight(members, e.subject, e.day));
         all.copied().collect()
     }

@@ -33,7 +33,7 @@ use propensity::domain::run::{
 };
 use propensity::domain::score::goal::{Goal, GoalEvent};
 use propensity::domain::score::{ProfileType, Score};
-use propensity::domain::source::catalog::{Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
+use propensity::domain::source::catalog::{AttributeEntry, Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
 use propensity::queries::score_summaries::ScoreSummary;
 use propensity::store::timer::TimerRecord;
 use propensity::tui::app::{App, CatalogView, WorkspaceView};
@@ -195,6 +195,10 @@ pub fn catalog() -> Catalog {
         opportunities: 12_040,
         events: 10_000_000,
         refused: 12,
+        attributes: vec![AttributeEntry {
+            profile_type: ProfileType::Account,
+            field: field("industry", 13_750, vec![value("Software", 9_400), value("Retail", 4_350)]),
+        }],
         event_types: vec![
             kind("web.visit", 6_100_000, vec![field("page", 6_100_000, vec![value("/pricing", 90_000)])]),
             kind(

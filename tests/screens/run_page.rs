@@ -117,6 +117,7 @@ pub fn successful() -> RunDetail {
         test_conversions: 96,
         scored: 14_998,
         converted_before: 0,
+        outside_rule: 0,
     };
     run.digests = Digests { inputs: "3f".repeat(32), settings: "9a".repeat(32), ..Digests::default() };
     run.warnings = vec!["The sources end on different days.".into()];

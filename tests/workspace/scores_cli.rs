@@ -46,6 +46,20 @@ fn a_score_is_created_shown_edited_cloned_deleted_and_brought_back() {
     let clone = home.json(&["score", "clone", "new-business", "--name", "Copy", "--with-goal"]);
     assert_eq!([text(&clone, "/id"), text(&clone, "/description")], ["copy", "second"]);
     assert_eq!(clone["goal"], created["goal"]);
+    let who = ["--who", "active within 1 days", "--who", "had NO deal.paused, or 'deal lost'"];
+    let until = ["--exclude", "deal.lost", "--exclude-until-active", "yes"];
+    home.json(&[create("Some", "web.visit"), who.to_vec(), until.to_vec()].concat());
+    let some = home.json(&["score", "clone", "Some", "--name", "Some more", "--with-goal"]);
+    assert_eq!(text(&some, "/exclude_until_active"), "yes");
+    let sentences = ["active within 1 day", "never had deal.paused, or 'deal lost'"];
+    assert_eq!(home.json(&["score", "show", "Some"])["population_sentences"], serde_json::json!(sentences));
+    assert_eq!(some["population"][1]["condition"], "had-no");
+    let printed = home.stdout(&["score", "show", "Some more"]);
+    assert!(sentences.iter().all(|sentence| printed.contains(&format!("scored      {sentence}"))), "{printed}");
+    assert!(printed.contains("holds until later activity"), "{printed}");
+    for name in ["Some", "Some more"] {
+        home.stdout(&["score", "delete", name, "--yes"]);
+    }
     let other = home.json(&["score", "clone", "Copy", "--name", "Other", "--goal", "web.visit"]);
     assert_eq!(text(&other, "/goal/events/0/event_type"), "web.visit");
     home.fails(&["score", "clone", "Copy", "--name", "No goal"], 2);

@@ -3,7 +3,8 @@
 use super::load_catalog::load_or_build;
 use crate::cli::format::{count, cut, harmless};
 use crate::cli::session::Session;
-use crate::domain::source::catalog::Catalog;
+use crate::domain::score::ProfileType;
+use crate::domain::source::catalog::{Catalog, FieldEntry};
 use crate::error::Result;
 use crate::workspace::Workspace;
 
@@ -25,21 +26,31 @@ fn text(catalog: &Catalog, values: usize) -> String {
     );
     for of_type in &catalog.event_types {
         text += &format!("\n{} · {} events\n", harmless(&of_type.event_type), count(of_type.events));
-        for field in &of_type.fields {
-            let shown = field.values.iter().take(values);
-            let mut listed: Vec<String> =
-                shown.map(|v| format!("{} ({})", cut(&v.value, 40), count(v.events))).collect();
-            if field.distinct > listed.len() as u64 {
-                listed.push("…".into());
-            }
-            text += &format!(
-                "  {}: {} filled, {} distinct: {}\n",
-                harmless(&field.field),
-                count(field.filled),
-                count(field.distinct),
-                listed.join(", ")
-            );
+        of_type.fields.iter().for_each(|field| text += &line(field, values));
+    }
+    for profile_type in ProfileType::ALL {
+        let own: Vec<_> = catalog.attributes.iter().filter(|a| a.profile_type == *profile_type).collect();
+        if !own.is_empty() {
+            let whose = profile_type.word().to_lowercase();
+            text += &format!("\nattributes of {whose}s\n");
         }
+        own.into_iter().for_each(|attribute| text += &line(&attribute.field, values));
     }
     text
+}
+
+/// A field with its most frequent values.
+fn line(field: &FieldEntry, values: usize) -> String {
+    let shown = field.values.iter().take(values);
+    let mut listed: Vec<String> = shown.map(|v| format!("{} ({})", cut(&v.value, 40), count(v.events))).collect();
+    if field.distinct > listed.len() as u64 {
+        listed.push("…".into());
+    }
+    format!(
+        "  {}: {} filled, {} distinct: {}\n",
+        harmless(&field.field),
+        count(field.filled),
+        count(field.distinct),
+        listed.join(", ")
+    )
 }

@@ -1,12 +1,13 @@
 //! `propensity score estimate`: what a goal comes to in the data, before there is a score.
 
-use super::options::{goal, goal_event, word};
+use super::options::{goal, goal_event, population_condition, word};
 use crate::cli::data::load_catalog::load_or_build;
 use crate::cli::format::{count, harmless, percent};
 use crate::cli::session::Session;
 use crate::domain::run::quality::Outcome;
-use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Goal, GoalEvent};
+use crate::domain::score::population_rule::{PopulationCondition, PopulationRule};
+use crate::domain::score::{ExcludeUntilActive, ProfileType};
 use crate::domain::source::catalog::GoalQuery;
 use crate::domain::source::goal_advice::{GoalAdvice, advise};
 use crate::error::Result;
@@ -24,6 +25,14 @@ pub struct Options {
     /// Leave a profile out once this happened.
     #[arg(long, value_parser = goal_event, value_name = "GOAL-EVENT")]
     exclude: Vec<GoalEvent>,
+    /// Whether an exclusion holds until later activity (yes) or for ever (no); auto is yes for accounts and no for persons.
+    #[arg(long, value_parser = word::<ExcludeUntilActive>, default_value = "auto", value_name = "yes|no|auto")]
+    exclude_until_active: ExcludeUntilActive,
+    /// Who is scored, as one condition of several that must all hold before a cutoff: active within 365 days; had EVENT
+    /// within 30 days; never had EVENT; had no EVENT within 30 days; where FIELD is 'VALUE'; exists for 30 days; created
+    /// since 2024-01-31.
+    #[arg(long, value_parser = population_condition, value_name = "CONDITION")]
+    who: Vec<PopulationCondition>,
     /// Prediction timeframe in days.
     #[arg(long, value_name = "DAYS")]
     timeframe: u32,
@@ -31,8 +40,15 @@ pub struct Options {
 
 pub fn execute(session: &Session, workspace: &Workspace, options: Options) -> Result<()> {
     load_or_build(workspace)?;
-    let Options { profile, goal, exclude, timeframe } = options;
-    let question = GoalQuery { profile_type: profile, goal, exclusions: exclude, timeframe_days: timeframe };
+    let Options { profile, goal, exclude, exclude_until_active, who, timeframe } = options;
+    let question = GoalQuery {
+        profile_type: profile,
+        goal,
+        exclusions: exclude,
+        exclude_until_active,
+        population: PopulationRule { conditions: who },
+        timeframe_days: timeframe,
+    };
     let estimate = Estimator::open(workspace)?.estimate(&question)?;
     session.print(&estimate, |e| {
         let mut text = format!(

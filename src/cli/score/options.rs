@@ -1,6 +1,7 @@
 //! Values of options that several verbs of `score` parse.
 
 use crate::domain::score::goal::{Goal, GoalEvent};
+use crate::domain::score::population_rule::PopulationCondition;
 use crate::error::Error;
 use std::str::FromStr;
 
@@ -12,6 +13,11 @@ pub fn goal(text: &str) -> Result<Goal, String> {
 /// An event that a goal could ask for.
 pub fn goal_event(text: &str) -> Result<GoalEvent, String> {
     GoalEvent::parse(text).map_err(|e| format!("\n{e}"))
+}
+
+/// A condition on who is scored.
+pub fn population_condition(text: &str) -> Result<PopulationCondition, String> {
+    PopulationCondition::parse(text).map_err(|e| format!("\n{e}\n{}", e.sentence.form()))
 }
 
 /// One of a few words.

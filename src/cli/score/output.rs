@@ -13,6 +13,9 @@ pub struct ScoreOutput<'a> {
     #[serde(flatten)]
     pub score: &'a Score,
     pub goal_sentence: String,
+    /// The conditions on who is scored, as sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub population_sentences: Vec<String>,
     pub last_run: Option<&'a Run>,
     /// The training run of the model that the next scoring applies.
     pub champion: Option<&'a str>,
@@ -27,6 +30,7 @@ impl<'a> ScoreOutput<'a> {
         ScoreOutput {
             score,
             goal_sentence: score.goal.to_string(),
+            population_sentences: score.population.sentences(),
             last_run: of.last.as_deref(),
             champion: of.champion.as_deref(),
             tested: of.trained.as_deref(),

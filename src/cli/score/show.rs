@@ -5,6 +5,7 @@ use crate::cli::format::{harmless, moment};
 use crate::cli::run;
 use crate::cli::session::Session;
 use crate::domain::run::Run;
+use crate::domain::score::ExcludeUntilActive;
 use crate::domain::text::shell_quoted;
 use crate::error::Result;
 use crate::queries::score_summaries;
@@ -36,6 +37,12 @@ fn definition(output: &ScoreOutput<'_>, zone: &TimeZone) -> String {
     text += &format!("\n  profile     {}\n  goal        {}\n", s.profile_type, harmless(&output.goal_sentence));
     for exclusion in &s.exclusions {
         text += &format!("  left out    who did {}\n", harmless(&exclusion.to_string()));
+    }
+    if !s.exclusions.is_empty() {
+        text += &format!("  exclusion   holds {}\n", ExcludeUntilActive::how_long(s.excludes_until_active()));
+    }
+    for condition in &s.population.conditions {
+        text += &format!("  scored      {}\n", harmless(&condition.to_string()));
     }
     let lists = [("with", &s.with), ("without", &s.without)];
     for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `events-N.parquet` | the events: subject, day, layout, one text column per field; a row group holds one event type |
 //! | `index.json` | which row groups hold a type, and what the columns are called in which source |
+//! | `attributes.json`, `attribute-*` | `attributes`: their names, and each that has not too many values |
 //! | the rest | [`profiles`]: profiles, first and last days, volumes |
 //!
 //! Parquet stores equal texts once per row group and gives them back that way, so that a condition is tried once per
@@ -14,6 +15,7 @@
 //! `write` takes the events as they are read, [`read`] gives them back by type, `table` writes and reads small tables of whole
 //! numbers.
 
+mod attributes;
 pub mod profiles;
 pub mod read;
 mod table;

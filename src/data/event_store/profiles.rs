@@ -1,7 +1,8 @@
 //! What goal estimates need of profiles and activity. Of the daily activity that is little: who exists, first and last
-//! active days, how many events; which other days somebody was active on matters only where exclusions of account scores
-//! hold until later activity, and is loaded only then. Written and read by `queries` beside the kept events.
+//! active days, how many events; which other days somebody was active on matters only where exclusions hold until later
+//! activity or a rule asks for recent activity, and is loaded only then, as attributes are where a rule asks for them. Written and read by `queries` beside the kept events.
 
+use super::attributes::{self, Index, Owners};
 use super::table::{column, load as each_block, save};
 use super::write::EventStoreWriter;
 use crate::config::Config;
@@ -14,7 +15,7 @@ use crate::error::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The attributes of accounts that quality checks look at; kept is whether there is a value.
+/// The attributes of accounts that quality checks look at; at first it is only loaded whether there is a value.
 const FIRMOGRAPHICS: [&str; 3] = ["industry", "employees", "annual_revenue"];
 
 const TOTALS: &str = "totals.json";
@@ -35,7 +36,8 @@ struct Totals {
 
 /// What is loaded once.
 pub struct StoredProfiles {
-    /// Without activity, hits, ids and attribute values: ids are empty texts, attributes tell only whether there is one.
+    /// Without activity, hits, ids and attribute values: ids are empty texts, attributes have no values but those that were
+    /// [loaded](StoredProfiles::load_attribute), and firmographic ones, which tell whether there is one.
     pub business: Business,
     /// Event types in alphabetical order.
     pub types: Vec<String>,
@@ -44,6 +46,8 @@ pub struct StoredProfiles {
     /// Account scores have an activity of their own.
     pub has_account_activity: bool,
     final_indices: [Vec<u32>; 2],
+    attributes: Index,
+    loaded: Vec<String>,
 }
 
 /// Reads every source of the config once and writes all that the catalog keeps into `folder`.
@@ -61,6 +65,7 @@ pub fn write(
     if let Some(CatalogEvents { writer, types, final_indices, for_accounts }) = catalog_events {
         writer.finish(types)?;
         write_profiles(folder, &business, &final_indices)?;
+        attributes::write(folder, &business.persons.attributes, &business.accounts.attributes)?;
         write_activity(folder, "persons", &business.activity)?;
         if let Some(other) = &for_accounts {
             write_activity(folder, "accounts", other)?;
@@ -183,8 +188,39 @@ impl StoredProfiles {
             }
         })?;
         let Totals { as_of, first_day, opportunities, types, has_account_activity } = totals;
-        let business = Business { persons, accounts, as_of, first_day, opportunities, ..Business::default() };
-        Ok(StoredProfiles { business, types, volumes, has_account_activity, final_indices })
+        let attributes = Index::load(folder)?;
+        let mut business = Business { persons, accounts, as_of, first_day, opportunities, ..Business::default() };
+        for owners in Owners::BOTH {
+            let table = table_of(&mut business, owners);
+            // Their names, so that a mistake is told with the nearest.
+            for name in attributes.names(owners) {
+                if table.attribute(name).is_none() {
+                    table.attributes.push(Attribute { name: name.into(), ..Attribute::default() });
+                }
+            }
+        }
+        let loaded = Vec::new();
+        Ok(StoredProfiles { business, types, volumes, has_account_activity, final_indices, attributes, loaded })
+    }
+
+    /// Reads the values of an attribute, of persons and of accounts, unless they are there; a name that nobody has
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// It has too many values to be kept, or the folder is gone or damaged.
+    pub fn load_attribute(&mut self, folder: &Path, name: &str) -> Result<()> {
+        if self.loaded.iter().any(|loaded| loaded == name) {
+            return Ok(());
+        }
+        for owners in Owners::BOTH {
+            let found = self.attributes.read(folder, owners, name)?;
+            let table = table_of(&mut self.business, owners);
+            if let Some((place, found)) = table.attributes.iter_mut().find(|a| a.name == name).zip(found) {
+                *place = found;
+            }
+        }
+        self.loaded.push(name.to_string());
+        Ok(())
     }
 
     /// The final number of a subject of the kept events.
@@ -194,6 +230,13 @@ impl StoredProfiles {
             0 => persons[provisional as usize],
             _ => persons.len() as u32 + accounts[(provisional & !ACCOUNT_FLAG) as usize],
         }
+    }
+}
+
+fn table_of(business: &mut Business, owners: Owners) -> &mut Profiles {
+    match owners {
+        Owners::Persons => &mut business.persons,
+        Owners::Accounts => &mut business.accounts,
     }
 }
 

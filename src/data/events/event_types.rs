@@ -1,5 +1,5 @@
-//! The event types that occur, numbered as they come, each with the goal events and exclusions that it may be. Called by
-//! `reading`.
+//! The event types that occur, numbered as they come, each with the goal events, exclusions and events of the population
+//! rule that it may be. Called by `reading`.
 
 use super::request::EventRequest;
 use crate::domain::score::goal::GoalEvent;
@@ -14,8 +14,24 @@ const MAX_TYPES: usize = 60_000;
 pub(super) struct EventTypes {
     pub(super) names: Vec<String>,
     pub(super) numbers: HashMap<String, u16>,
-    /// Per type the goal events and the exclusions that it may be.
-    pub(super) roles: Vec<(u64, u64)>,
+    /// Per type what it may be.
+    pub(super) roles: Vec<Roles>,
+}
+
+/// Bit i is set where an event may be the i-th of the score's goal events, exclusions, events of the rule.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Roles {
+    goals: u64,
+    exclusions: u64,
+    rule_events: u64,
+}
+
+/// The events that the score asks for, in the order in which they come.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    pub(super) goals: Vec<Hit>,
+    pub(super) exclusions: Vec<Hit>,
+    pub(super) rule_events: Vec<Hit>,
 }
 
 impl EventTypes {
@@ -32,7 +48,11 @@ impl EventTypes {
             let of_type = events.iter().take(64).enumerate().filter(|(_, e)| e.event_type == name);
             of_type.fold(0u64, |bits, (i, _)| bits | 1 << i)
         };
-        self.roles.push((role(request.goals), role(request.exclusions)));
+        self.roles.push(Roles {
+            goals: role(request.goals),
+            exclusions: role(request.exclusions),
+            rule_events: role(request.rule_events),
+        });
         self.names.push(name.to_string());
         self.numbers.insert(name.to_string(), number);
         number
@@ -50,21 +70,25 @@ impl EventTypes {
     }
 }
 
-/// Notes the event as goal event or exclusion where it is one.
+/// Notes the event as what the score asks for, where it is that.
 pub(super) fn record_hits<'v>(
     types: &EventTypes,
     event_type: u16,
     request: &EventRequest<'_>,
     field: impl Fn(&str) -> Option<&'v str>,
     (subject, day): (u32, Day),
-    (goals, exclusions): (&mut Vec<Hit>, &mut Vec<Hit>),
+    hits: &mut Hits,
 ) {
-    let (may_goal, may_exclude) = types.roles[event_type as usize];
-    if may_goal | may_exclude == 0 {
+    let may = types.roles[event_type as usize];
+    if may.goals | may.exclusions | may.rule_events == 0 {
         return;
     }
     let name = &types.names[event_type as usize];
-    for (may, events, hits) in [(may_goal, request.goals, goals), (may_exclude, request.exclusions, exclusions)] {
+    for (may, events, hits) in [
+        (may.goals, request.goals, &mut hits.goals),
+        (may.exclusions, request.exclusions, &mut hits.exclusions),
+        (may.rule_events, request.rule_events, &mut hits.rule_events),
+    ] {
         let matching = (0..events.len().min(64)).filter(|i| may >> i & 1 == 1 && events[*i].matches(name, &field));
         let which = matching.fold(0u64, |bits, i| bits | 1 << i);
         if which != 0 {

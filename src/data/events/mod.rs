@@ -1,4 +1,4 @@
-//! Events → daily activity, goal hits and exclusion hits.
+//! Events → daily activity, and the events that the score asks for: goal events, exclusions, events of its population rule.
 //!
 //! In the order in which an event passes through them:
 //!
@@ -9,7 +9,7 @@
 //! | `columns` | the columns of the current file |
 //! | `subjects` | whom an event counts for |
 //! | `duplicates` | event ids that come twice |
-//! | `event_types` | the types, and which goal events and exclusions they may be |
+//! | `event_types` | the types, and which events of the score they may be |
 //! | `roll_up` | keys → daily activity |
 
 mod columns;

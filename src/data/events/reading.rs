@@ -3,7 +3,7 @@
 
 use super::columns::EventColumns;
 use super::duplicates::EventIdSet;
-use super::event_types::{EventTypes, record_hits};
+use super::event_types::{EventTypes, Hits, record_hits};
 use super::request::EventRequest;
 use super::roll_up::{CatalogEvents, FIRST_DAY, RollUp, final_activity, key};
 use super::subjects::{ACCOUNT_FLAG, EventSubjects};
@@ -15,7 +15,7 @@ use crate::data::numeric_fields::NumericFields;
 use crate::data::opportunities::{self, Opportunities, Opportunity};
 use crate::data::readers::stream::{Block, Period, ReadContext, each_block};
 use crate::data::time::TimeParser;
-use crate::domain::source::activity::{Day, Hit, NO_PROFILE};
+use crate::domain::source::activity::{Day, NO_PROFILE};
 use crate::domain::source::read_report::SourceReport;
 use crate::domain::source::refusal::Reason;
 use crate::error::Result;
@@ -30,8 +30,7 @@ pub struct Events<'a> {
     opportunities: &'a Opportunities,
     types: EventTypes,
     keys: Vec<u64>,
-    goals: Vec<Hit>,
-    exclusions: Vec<Hit>,
+    hits: Hits,
     numbers: NumericFields,
     event_ids: EventIdSet,
     /// Events on or after the as-of date, which are counted and left out.
@@ -59,8 +58,7 @@ impl<'a> Events<'a> {
             opportunities,
             types: EventTypes::default(),
             keys: Vec::new(),
-            goals: Vec::new(),
-            exclusions: Vec::new(),
+            hits: Hits::default(),
             numbers: NumericFields::default(),
             event_ids: EventIdSet::default(),
             events_after: 0,
@@ -164,7 +162,7 @@ impl<'a> Events<'a> {
             None | Some("") => None,
             some => some,
         };
-        record_hits(&self.types, number, &self.request, field, (subject, day), (&mut self.goals, &mut self.exclusions));
+        record_hits(&self.types, number, &self.request, field, (subject, day), &mut self.hits);
         self.keys.push(key(subject, day, number));
         if let Some(store_writer) = &mut self.store_writer {
             subjects.push_other_subject(self.keys.len(), &mut self.other_subjects);
@@ -265,7 +263,7 @@ impl<'a> Events<'a> {
         let number = self.types.index_of(event_type, &self.request);
         let subject = subjects.for_request(&self.request);
         let field = |name: &str| implied_column(name).map(|c| cells[c]).filter(|cell| !cell.is_empty());
-        record_hits(&self.types, number, &self.request, field, (subject, day), (&mut self.goals, &mut self.exclusions));
+        record_hits(&self.types, number, &self.request, field, (subject, day), &mut self.hits);
         self.keys.push(key(subject, day, number));
         if let Some(store_writer) = &mut self.store_writer {
             subjects.push_other_subject(self.keys.len(), &mut self.other_subjects);
@@ -285,8 +283,7 @@ impl<'a> Events<'a> {
             accounts,
             types,
             keys,
-            mut goals,
-            mut exclusions,
+            mut hits,
             numbers,
             events_after,
             store_writer,
@@ -305,7 +302,7 @@ impl<'a> Events<'a> {
             _ => person_count + account_index[(subject & !ACCOUNT_FLAG) as usize],
         };
         let type_index = types.alphabetical_index();
-        for hits in [&mut goals, &mut exclusions] {
+        for hits in [&mut hits.goals, &mut hits.exclusions, &mut hits.rule_events] {
             hits.iter_mut().for_each(|h| h.subject = final_subject(h.subject));
             hits.sort_unstable();
         }
@@ -333,8 +330,9 @@ impl<'a> Events<'a> {
             persons,
             accounts,
             activity,
-            goals,
-            exclusions,
+            goals: hits.goals,
+            exclusions: hits.exclusions,
+            rule_events: hits.rule_events,
             events_after,
             days: first_day.zip(last_day),
             catalog_events,

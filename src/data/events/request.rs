@@ -10,6 +10,8 @@ pub struct EventRequest<'a> {
     pub goals: &'a [GoalEvent],
     /// Exclusions of the score, at most 64.
     pub exclusions: &'a [GoalEvent],
+    /// Events that the population rule of the score asks for, at most 64.
+    pub rule_events: &'a [GoalEvent],
     /// Account scores count an event for the account that it names, person scores for its person.
     pub accounts_first: bool,
     /// Events from this day on are counted and left out.

@@ -20,6 +20,8 @@ pub struct RollUp {
     pub goals: Vec<Hit>,
     /// Events that met an exclusion, sorted.
     pub exclusions: Vec<Hit>,
+    /// Events that the population rule asks for, sorted.
+    pub rule_events: Vec<Hit>,
     /// Events on or after the as-of date.
     pub events_after: u64,
     /// First and last day with an event.

@@ -171,6 +171,9 @@ pub struct PopulationCounts {
     /// Profiles that are not scored because they had reached a one-off goal before.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub converted_before: u64,
+    /// Profiles that are not scored because the population rule of the score leaves them out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub outside_rule: u64,
 }
 
 fn is_zero(value: &u64) -> bool {

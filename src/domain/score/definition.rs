@@ -4,8 +4,9 @@
 //! description, the schedule and the promoted model change (and `repeatable`, once, from auto): any other change would
 //! invalidate the model.
 
-use super::goal::{Goal, GoalEvent, quoted};
+use super::goal::{Goal, GoalEvent, MAX_GOAL_EVENTS, quoted};
 use super::names::check_name;
+use super::population_rule::PopulationRule;
 use super::schedule::Schedule;
 use crate::error::{Error, Result, nearest};
 use jiff::Timestamp;
@@ -16,8 +17,6 @@ use std::str::FromStr;
 
 /// Days of a prediction timeframe.
 pub const TIMEFRAME_DAYS: RangeInclusive<u32> = 1..=730;
-/// Most goal events of a goal, and most exclusions.
-pub const MAX_GOAL_EVENTS: usize = 64;
 
 /// The definition of a score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +37,12 @@ pub struct Score {
     /// Profiles with such an event before a cutoff are not eligible at it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<GoalEvent>,
+    /// Whether an exclusion holds until later activity or for ever.
+    #[serde(default, skip_serializing_if = "ExcludeUntilActive::is_auto")]
+    pub exclude_until_active: ExcludeUntilActive,
+    /// Who is scored; everybody where it is empty.
+    #[serde(default, skip_serializing_if = "PopulationRule::is_empty")]
+    pub population: PopulationRule,
     /// Attributes taken as features beside the default ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<String>,
@@ -115,6 +120,19 @@ pub enum Repeatable {
     No,
 }
 
+/// Whether an exclusion holds until later activity or for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExcludeUntilActive {
+    /// Until later activity for accounts, for ever for persons.
+    #[default]
+    Auto,
+    /// Until later activity.
+    Yes,
+    /// For ever.
+    No,
+}
+
 /// A closed set of words: how each is written, and reading it without regard to capitals.
 macro_rules! words {
     ($name:ident, $what:literal, $($variant:ident => $word:literal),+) => {
@@ -158,8 +176,30 @@ impl MergePolicy {
     }
 }
 
+impl ExcludeUntilActive {
+    /// Whether the profile type decides.
+    pub fn is_auto(&self) -> bool {
+        *self == ExcludeUntilActive::Auto
+    }
+
+    /// Whether an exclusion ends with later activity.
+    pub fn until_active(self, profile_type: ProfileType) -> bool {
+        match self {
+            ExcludeUntilActive::Auto => profile_type == ProfileType::Account,
+            ExcludeUntilActive::Yes => true,
+            ExcludeUntilActive::No => false,
+        }
+    }
+
+    /// How long an exclusion holds, as a person reads it.
+    pub fn how_long(until_active: bool) -> &'static str {
+        if until_active { "until later activity" } else { "for ever" }
+    }
+}
+
 words!(MergePolicy, "a merge policy", MostRecent => "most-recent", SourceOrder => "source-order");
 words!(Repeatable, "an answer to repeatable", Auto => "auto", Yes => "yes", No => "no");
+words!(ExcludeUntilActive, "an answer to exclude-until-active", Auto => "auto", Yes => "yes", No => "no");
 
 fn unknown_word(text: &str, what: &str, words: &[&str]) -> Error {
     let error = Error::usage(format!("{} is not {what}: {}.", quoted(text), words.join(", ")));
@@ -187,6 +227,8 @@ impl Score {
             goal,
             timeframe_days,
             exclusions: Vec::new(),
+            exclude_until_active: ExcludeUntilActive::default(),
+            population: PopulationRule::default(),
             with: Vec::new(),
             without: Vec::new(),
             repeatable: Repeatable::default(),
@@ -204,8 +246,8 @@ impl Score {
     /// Whether the definition can be run; says the first thing that is wrong. The id is the store's affair.
     ///
     /// # Errors
-    /// A usage error for a name that [`check_name`] refuses, a timeframe out of [`TIMEFRAME_DAYS`], a goal or exclusion
-    /// that is not complete or has too many events, attributes without a name or both taken and left out.
+    /// A usage error for a name that [`check_name`] refuses, a timeframe out of [`TIMEFRAME_DAYS`], a goal, exclusion or
+    /// condition on who is scored that is not complete or has too many events, attributes without a name or both taken and left out.
     pub fn check(&self) -> Result<()> {
         check_name(&self.name)?;
         let invalid = |why: String| Err(Error::usage("The score is not valid.").because(why));
@@ -223,6 +265,9 @@ impl Score {
                 return invalid(format!("of the exclusion {exclusion}: {why}"));
             }
         }
+        if let Err(why) = self.population.check() {
+            return invalid(why);
+        }
         if self.with.iter().chain(&self.without).any(|f| f.trim().is_empty()) {
             return invalid("an attribute to take or to leave out has no name".into());
         }
@@ -230,6 +275,11 @@ impl Score {
             return invalid(format!("the attribute {} is both taken and left out", quoted(both)));
         }
         Ok(())
+    }
+
+    /// Whether an exclusion ends with later activity, whatever the profile type.
+    pub fn excludes_until_active(&self) -> bool {
+        self.exclude_until_active.until_active(self.profile_type)
     }
 
     /// Whether a model of `self` is one of `other`: all that a model depends on is equal. `repeatable` may have been
@@ -240,6 +290,8 @@ impl Score {
             && self.goal == other.goal
             && self.timeframe_days == other.timeframe_days
             && self.exclusions == other.exclusions
+            && self.exclude_until_active == other.exclude_until_active
+            && self.population == other.population
             && self.with == other.with
             && self.without == other.without
             && self.merge_policy == other.merge_policy

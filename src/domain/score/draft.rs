@@ -4,7 +4,8 @@
 //! The rules of every field stand here, so that an error is told at its field with the words of the definition.
 
 use super::goal::{Arity, Combine, Condition, Goal, GoalEvent, Operator, finite_number};
-use super::{MergePolicy, ProfileType, Score, TIMEFRAME_DAYS, check_name};
+use super::population_rule::{PopulationCondition, PopulationRule};
+use super::{ExcludeUntilActive, MergePolicy, ProfileType, Score, TIMEFRAME_DAYS, check_name};
 use crate::error::Result;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,12 @@ pub struct Draft {
     pub combine: Combine,
     /// Events that make a profile ineligible; none, one or more.
     pub exclusions: Vec<DraftEvent>,
+    /// Whether an exclusion holds until later activity or for ever.
+    #[serde(skip_serializing_if = "ExcludeUntilActive::is_auto")]
+    pub exclude_until_active: ExcludeUntilActive,
+    /// Who is scored: the sentences of the conditions, as typed or chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub population: Vec<String>,
     /// Days of the prediction timeframe, as typed or chosen.
     pub timeframe: String,
     /// Which value wins where several rows carry one profile id.
@@ -57,6 +64,8 @@ impl Default for Draft {
             goal: vec![DraftEvent::default()],
             combine: Combine::Any,
             exclusions: Vec::new(),
+            exclude_until_active: ExcludeUntilActive::default(),
+            population: Vec::new(),
             timeframe: String::new(),
             merge_policy: MergePolicy::default(),
             updated_at: Timestamp::UNIX_EPOCH,
@@ -146,11 +155,13 @@ impl Draft {
         }
     }
 
-    /// Takes the goal of another score over: goal events, exclusions, timeframe, merge policy.
+    /// Takes the goal of another score over: goal events, exclusions, who is scored, timeframe, merge policy.
     pub fn copy_goal(&mut self, score: &Score) {
         self.goal = score.goal.events.iter().map(DraftEvent::from_event).collect();
         self.combine = score.goal.combine;
         self.exclusions = score.exclusions.iter().map(DraftEvent::from_event).collect();
+        self.exclude_until_active = score.exclude_until_active;
+        self.population = score.population.sentences();
         self.timeframe = score.timeframe_days.to_string();
         self.merge_policy = score.merge_policy;
     }
@@ -169,6 +180,7 @@ impl Draft {
         entered == untouched
             || (blank(&self.goal)
                 && blank(&self.exclusions)
+                && self.population.is_empty()
                 && self.name.trim().is_empty()
                 && self.description.trim().is_empty())
     }
@@ -228,6 +240,18 @@ impl Draft {
         complete_events(&self.exclusions)
     }
 
+    /// What is wrong with a condition on who is scored; `None` where all can be asked for.
+    pub fn population_error(&self) -> Option<String> {
+        let mut wrong = self.population.iter().filter_map(|text| PopulationCondition::parse(text).err());
+        wrong.next().map(|error| error.in_short()).or_else(|| self.complete_population().check().err())
+    }
+
+    /// The conditions on who is scored that are complete.
+    pub fn complete_population(&self) -> PopulationRule {
+        let complete = self.population.iter().filter_map(|text| PopulationCondition::parse(text).ok());
+        PopulationRule { conditions: complete.collect() }
+    }
+
     /// The score that is entered, made at `at` by the user `by`; `taken` tells whether another score has a name.
     ///
     /// # Errors
@@ -240,11 +264,18 @@ impl Draft {
         if let Some(error) = self.goal_error() {
             return Err(error);
         }
+        if let Some(error) = self.population_error() {
+            return Err(error);
+        }
         let timeframe = self.timeframe_days()?;
         let goal = self.goal().ok_or("Choose a goal.")?;
         let mut score = Score::new(self.name.trim(), profile_type, goal, timeframe, at, by);
         score.description = self.description.trim().to_string();
         score.exclusions = self.complete_exclusions();
+        if !score.exclusions.is_empty() {
+            score.exclude_until_active = self.exclude_until_active;
+        }
+        score.population = self.complete_population();
         score.merge_policy = self.merge_policy;
         score.check().map_err(|e| e.to_string())?;
         Ok(score)
@@ -269,6 +300,9 @@ mod tests {
             profile_type: Some(ProfileType::Account),
             name: " Won ".into(),
             goal: vec![DraftEvent { event_type: "opportunityEvent.opportunityUpdated".into(), conditions }],
+            exclusions: vec![DraftEvent { event_type: "deal.lost".into(), ..DraftEvent::default() }],
+            exclude_until_active: ExcludeUntilActive::No,
+            population: vec!["active within 365 days".into(), "never had deal.paused".into()],
             timeframe: "90".into(),
             ..Draft::default()
         }
@@ -284,6 +318,8 @@ mod tests {
         assert_eq!((score.name.as_str(), score.timeframe_days), ("Won", 90));
         let sentence = "opportunityEvent.opportunityUpdated where newValue is 'Closed Won' or 'Contract'";
         assert_eq!(score.goal.to_string(), sentence);
+        assert_eq!(score.population.sentences(), ["active within 365 days", "never had deal.paused"]);
+        assert_eq!(score.exclude_until_active, ExcludeUntilActive::No);
         let mut copy = Draft::clone_of(&score, "Won (2)".into());
         assert_eq!(copy.goal(), None, "a clone's goal is empty");
         copy.copy_goal(&score);
@@ -305,6 +341,7 @@ mod tests {
         assert!(with(|d| d.goal[0].conditions[0].operator = None).contains("condition"));
         assert!(with(|d| d.goal[0].conditions[0].values.clear()).contains("value"));
         assert!(with(|d| d.goal[0].conditions[0].operator = Some(Operator::AtLeast)).contains("number"));
+        assert!(with(|d| d.population = vec!["activ within 3 days".into()]).contains("did you mean 'active'?"));
         assert!(with(|d| d.timeframe = "0".into()).contains("1 to 730"));
         assert!(with(|d| d.timeframe = String::new()).contains("timeframe"));
     }

@@ -146,14 +146,14 @@ fn range(starts: &[usize], subject: u32) -> Range<usize> {
     }
 }
 
-/// An event that is a goal event or an exclusion of the score at hand.
+/// An event that is a goal event or an exclusion of the score at hand, or that its population rule asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
     /// Whom the event is booked on.
     pub subject: u32,
     /// The day of the event.
     pub day: Day,
-    /// Bit i is set where the event is the i-th goal event (or exclusion) of the score.
+    /// Bit i is set where the event is the i-th goal event (or exclusion, or event of the rule) of the score.
     pub goal_bits: u64,
 }
 
@@ -170,6 +170,8 @@ pub struct Business {
     pub goals: Vec<Hit>,
     /// Exclusion events, sorted the same way.
     pub exclusions: Vec<Hit>,
+    /// Events that the population rule asks for, sorted the same way.
+    pub rule_events: Vec<Hit>,
     /// How many opportunities the sources have.
     pub opportunities: u64,
     /// The as-of date T: nothing on or after this day is in here.

@@ -3,8 +3,9 @@
 //! by `tui` and `cli`.
 
 use crate::domain::run::quality::{Check, Outcome};
-use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Goal, GoalEvent};
+use crate::domain::score::population_rule::PopulationRule;
+use crate::domain::score::{ExcludeUntilActive, ProfileType};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,18 @@ pub struct Catalog {
     pub refused: u64,
     /// Most frequent first.
     pub event_types: Vec<TypeEntry>,
+    /// Attributes that a population rule may ask for, of persons and then of accounts, each in the order of the sources.
+    pub attributes: Vec<AttributeEntry>,
+}
+
+/// An attribute that some profile has; its counts are of profiles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeEntry {
+    /// Whose attribute it is.
+    pub profile_type: ProfileType,
+    /// Its name and values.
+    #[serde(flatten)]
+    pub field: FieldEntry,
 }
 
 /// An event type that occurs.
@@ -78,6 +91,16 @@ impl Catalog {
     pub fn event_type(&self, name: &str) -> Option<&TypeEntry> {
         self.event_types.iter().find(|t| t.event_type == name)
     }
+
+    /// The attributes that profiles of this type have: of a person those of its account, too, where persons have none of the name.
+    pub fn attributes_of(&self, profile_type: ProfileType) -> impl Iterator<Item = &FieldEntry> {
+        let own = move |a: &&AttributeEntry| a.profile_type == profile_type;
+        let names: Vec<&str> = self.attributes.iter().filter(own).map(|a| a.field.field.as_str()).collect();
+        let counts = move |a: &&AttributeEntry| {
+            own(a) || profile_type == ProfileType::Person && !names.contains(&a.field.field.as_str())
+        };
+        self.attributes.iter().filter(counts).map(|a| &a.field)
+    }
 }
 
 impl TypeEntry {
@@ -96,6 +119,10 @@ pub struct GoalQuery {
     pub goal: Goal,
     /// Goal events that make a profile ineligible.
     pub exclusions: Vec<GoalEvent>,
+    /// How long an exclusion holds.
+    pub exclude_until_active: ExcludeUntilActive,
+    /// Who is scored.
+    pub population: PopulationRule,
     /// Days from a cutoff on within which a conversion counts.
     pub timeframe_days: u32,
 }

@@ -8,8 +8,8 @@ use crate::data::event_store::read::Reader;
 use crate::data::load::{Attributes, Request};
 use crate::domain::progress::Progress;
 use crate::domain::score::{MergePolicy, ProfileType};
-use crate::domain::source::activity::day_text;
-use crate::domain::source::catalog::{Catalog, FieldEntry, MAX_VALUES, TypeEntry, ValueEntry};
+use crate::domain::source::activity::{Attribute, Business, Profiles, day_text};
+use crate::domain::source::catalog::{AttributeEntry, Catalog, FieldEntry, MAX_VALUES, TypeEntry, ValueEntry};
 use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Error, Kind, Result};
 use crate::features::attributes;
@@ -133,7 +133,8 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
         profile_type: ProfileType::Person,
         goals: &[],
         exclusions: &[],
-        attributes: Attributes { wanted: &wanted, others: false },
+        rule_events: Vec::new(),
+        attributes: Attributes { wanted: &wanted, others: true },
         merge_policy: MergePolicy::MostRecent,
         as_of: workspace.as_of(None)?,
         now: Timestamp::now(),
@@ -142,6 +143,7 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
     let days = (business.first_day < business.as_of).then_some((business.first_day, &business.activity));
     let last_day = days.and_then(|(_, activity)| activity.rows.iter().map(|r| r.day).max()).map(day_text);
     let first_day = days.map(|(first, _)| day_text(first));
+    let attributes = attribute_entries(&business);
     drop(business);
     let reader = Reader::open(&live)?;
     let event_types = entries(&reader, &read_report, progress)?;
@@ -159,6 +161,7 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
         events: read_report.events,
         refused,
         event_types,
+        attributes,
     };
     let text = serde_json::to_vec(&catalog).context(|| "The catalog could not be written.".into())?;
     atomic::write(&live.join(SHORT), &text)?;
@@ -198,6 +201,27 @@ fn entry(reader: &Reader, event_type: &str, field: &str) -> Result<Option<FieldE
             counts.insert(value.to_string(), events);
         }
     });
+    Ok(field_entry(field, counts))
+}
+
+/// The attributes that a population rule may ask for.
+fn attribute_entries(business: &Business) -> Vec<AttributeEntry> {
+    let of = |profile_type: ProfileType, profiles: &Profiles| {
+        let asked = profiles.attributes.iter().filter(|a| attributes::never_of_a_rule(&a.name).is_none());
+        let entries = asked.filter_map(|a| field_entry(&a.name, value_counts(a)));
+        entries.map(|field| AttributeEntry { profile_type, field }).collect::<Vec<_>>()
+    };
+    [of(ProfileType::Person, &business.persons), of(ProfileType::Account, &business.accounts)].concat()
+}
+
+fn value_counts(attribute: &Attribute) -> HashMap<String, u64> {
+    let mut counts = vec![0; attribute.dictionary.len()];
+    attribute.values.iter().filter(|code| **code != 0).for_each(|&code| counts[code as usize] += 1);
+    attribute.dictionary.iter().cloned().zip(counts).filter(|(_, profiles)| *profiles > 0).collect()
+}
+
+/// The entry of a field by how often its values occur; `None` where it has none.
+fn field_entry(field: &str, counts: HashMap<String, u64>) -> Option<FieldEntry> {
     let (filled, distinct) = (counts.values().sum(), counts.len() as u64);
     let mut values: Vec<(String, u64)> = counts.into_iter().collect();
     let order = |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
@@ -207,7 +231,7 @@ fn entry(reader: &Reader, event_type: &str, field: &str) -> Result<Option<FieldE
     }
     values.sort_unstable_by(order);
     let values = values.into_iter().map(|(value, events)| ValueEntry { value, events }).collect();
-    Ok((filled > 0).then(|| FieldEntry { field: field.to_string(), filled, distinct, values }))
+    (filled > 0).then(|| FieldEntry { field: field.to_string(), filled, distinct, values })
 }
 
 /// Tells the progress to whoever asked for the build, and on disk to everybody else.

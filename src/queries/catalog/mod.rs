@@ -18,6 +18,7 @@ use crate::domain::source::read_report::ReadReport;
 use crate::error::Result;
 use crate::features::attributes;
 use crate::features::feature_spec::{FeatureOptions, FeatureSpec};
+use crate::features::membership;
 use crate::features::population::Population;
 use crate::pipeline::setup;
 use crate::workspace::Workspace;
@@ -42,6 +43,7 @@ pub fn check(workspace: &Workspace, as_of: AsOf, progress: &dyn Progress) -> Res
         profile_type: ProfileType::Person,
         goals: &[],
         exclusions: &[],
+        rule_events: Vec::new(),
         attributes: Attributes { wanted: &attributes::required_attributes(&[]), others: false },
         merge_policy: MergePolicy::MostRecent,
         as_of,
@@ -66,9 +68,10 @@ pub struct GoalPreview {
 /// # Errors
 /// Those of [`load`], and fields of `--with` and `--without` that nothing has.
 pub fn preview(workspace: &Workspace, score: &Score, as_of: AsOf, progress: &dyn Progress) -> Result<GoalPreview> {
-    let wanted = attributes::required_attributes(&score.with);
+    let wanted = setup::required_attributes(score);
     let (business, _) = load(&workspace.config, &setup::request(score, as_of, &wanted, Timestamp::now()), progress)?;
     let population = Population::new(&business, score.profile_type);
+    membership::check_attributes(&population, &score.population)?;
     let everybody: Vec<u32> = (0..population.len() as u32).collect();
     let options = FeatureOptions { with: &score.with, without: &score.without };
     FeatureSpec::choose(&population, options, business.as_of, &everybody)?;

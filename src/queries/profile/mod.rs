@@ -95,7 +95,7 @@ impl ScoredProfiles {
     pub fn place(&self, id: &str, progress: &dyn Progress) -> Result<u32> {
         self.pages.find_id(id, progress)?.ok_or_else(|| {
             Error::new(format!("The run {} has no score for '{id}'.", self.run.id))
-                .because("the id is unknown, or the profile is not eligible (it has converted, or is excluded)")
+                .because("the id is unknown, or the profile is not eligible (it has converted, is excluded, or is not of those whom the score is for)")
                 .hint(format!("propensity profile list {}", shell_quoted(&self.run.score_name)))
         })
     }

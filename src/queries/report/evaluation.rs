@@ -19,6 +19,9 @@ const MOST_WITH_VALUES: usize = 3;
 pub fn population(out: &mut Markdown, inputs: &ReportInputs) {
     out.heading(2, "Population");
     out.fact("profiles scored", count(inputs.run.population.scored));
+    if inputs.run.population.outside_rule > 0 {
+        out.fact("profiles outside the rule of who is scored", count(inputs.run.population.outside_rule));
+    }
     let Some((run, report)) = trained(out, inputs) else { return };
     let (people, cutoffs) = (&run.population, &run.cutoffs);
     out.fact("training rows", count(people.train));

@@ -13,7 +13,7 @@ use crate::config::{Bands, SourceKind};
 use crate::domain::format::count;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::run::{Run, RunKind, Status};
-use crate::domain::score::Score;
+use crate::domain::score::{ExcludeUntilActive, Score};
 use crate::domain::source::read_report::{ReadReport, SourceReport};
 use crate::domain::text::Align;
 use crate::error::Result;
@@ -99,6 +99,10 @@ fn goal(out: &mut Markdown, score: &Score) {
     out.fact("repeatable", score.repeatable.to_string());
     out.fact("merge policy", score.merge_policy.word());
     score.exclusions.iter().for_each(|e| out.fact("left out who did", e.to_string()));
+    if !score.exclude_until_active.is_auto() {
+        out.fact("an exclusion holds", ExcludeUntilActive::how_long(score.excludes_until_active()));
+    }
+    score.population.sentences().iter().for_each(|condition| out.fact("who is scored", condition));
     score.with.iter().for_each(|name| out.fact("with", name));
     score.without.iter().for_each(|name| out.fact("without", name));
 }

@@ -1,8 +1,9 @@
 //! Counts goals on the catalog. While one is counted others may be asked; only the last of them is answered.
 
 use super::thread;
-use crate::domain::score::ProfileType;
 use crate::domain::score::goal::{Combine, Goal, GoalEvent};
+use crate::domain::score::population_rule::PopulationRule;
+use crate::domain::score::{ExcludeUntilActive, ProfileType};
 use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::Result;
 use crate::queries::catalog;
@@ -62,7 +63,14 @@ impl GoalEstimator {
 fn empty_question(profile_type: ProfileType) -> GoalQuery {
     let goal =
         Goal { events: vec![GoalEvent { event_type: String::new(), conditions: Vec::new() }], combine: Combine::Any };
-    GoalQuery { profile_type, goal, exclusions: Vec::new(), timeframe_days: 90 }
+    GoalQuery {
+        profile_type,
+        goal,
+        exclusions: Vec::new(),
+        exclude_until_active: ExcludeUntilActive::Auto,
+        population: PopulationRule::default(),
+        timeframe_days: 90,
+    }
 }
 
 /// The estimator is opened anew where it fails: the catalog may have been built again since.

@@ -16,11 +16,14 @@ pub struct Chip {
     pub remark: Option<String>,
 }
 
+/// What one of them and several are called.
+pub type Nouns = (&'static str, &'static str);
+
 /// Most lines of values.
 const LINES: usize = 4;
 
 /// The lines of the values in so many columns; the last ones, and above them how many there are in all.
-pub fn lines(theme: &Theme, chips: &[Chip], width: usize) -> Vec<Line<'static>> {
+pub fn lines(theme: &Theme, chips: &[Chip], nouns: Nouns, width: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut used = width;
     for chip in chips {
@@ -48,19 +51,19 @@ pub fn lines(theme: &Theme, chips: &[Chip], width: usize) -> Vec<Line<'static>> 
     }
     let hidden = lines.len().saturating_sub(LINES);
     if hidden > 0 {
-        let all = counted(chips.len() as u64, "value", "values");
+        let all = counted(chips.len() as u64, nouns.0, nouns.1);
         lines.drain(..=hidden);
         lines.insert(0, Line::styled(format!("▴ {all}, the last of them here"), theme.dim()));
     } else if chips.len() > 1 {
-        lines.push(Line::styled(counted(chips.len() as u64, "value", "values"), theme.dim()));
+        lines.push(Line::styled(counted(chips.len() as u64, nouns.0, nouns.1), theme.dim()));
     }
     lines
 }
 
 /// Draws the lines from (x, y) on.
-pub fn draw(theme: &Theme, chips: &[Chip], (x, y): (u16, u16), cells: &mut Cells<'_>) {
+pub fn draw(theme: &Theme, chips: &[Chip], nouns: Nouns, (x, y): (u16, u16), cells: &mut Cells<'_>) {
     let width = cells.width().saturating_sub(x);
-    for (y, line) in (y..).zip(lines(theme, chips, usize::from(width))) {
+    for (y, line) in (y..).zip(lines(theme, chips, nouns, usize::from(width))) {
         cells.put_line(x, y, width, &line);
     }
 }

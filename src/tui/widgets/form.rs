@@ -2,7 +2,7 @@
 //! button that goes on stands at the right end in every form.
 
 use super::cells::Cells;
-use super::chips::{self, Chip};
+use super::chips::{self, Chip, Nouns};
 use super::scroll_bar;
 use super::text_field::TextField;
 use crate::domain::text::wrapped;
@@ -43,6 +43,7 @@ pub enum Control<'a, F> {
     Values {
         entry: Option<&'a TextField>,
         chips: Vec<Chip>,
+        nouns: Nouns,
         placeholder: &'a str,
     },
     Buttons {
@@ -157,7 +158,7 @@ fn row_height<F>(theme: &Theme, row: &Row<'_, F>, label: u16, width: u16) -> u16
     let control = match &row.control {
         Control::Note(text) => note_lines(row.label, text, label, width).len() as u16,
         Control::Text { lines, .. } | Control::Unfocused { lines, .. } => *lines,
-        Control::Values { chips, .. } => 1 + chips::lines(theme, chips, beside).len() as u16,
+        Control::Values { chips, nouns, .. } => 1 + chips::lines(theme, chips, *nouns, beside).len() as u16,
         Control::Choice { .. } | Control::Buttons { .. } => 1,
     };
     control + u16::from(row.gap) + mistake_lines(row, label, width).len() as u16
@@ -197,12 +198,12 @@ fn draw_row<F: Copy + PartialEq>(
             let text = TextField::at_start(value);
             field(theme, cells, place, Some(&text), placeholder, focused);
         }
-        Control::Values { entry, chips, placeholder } => {
+        Control::Values { entry, chips, nouns, placeholder } => {
             field(theme, cells, place, *entry, placeholder, focused);
             cells.put(label + width.saturating_sub(2), y, 1, "▾", theme.field().patch(theme.dim()));
-            chips::draw(theme, chips, (label, y + 1), cells);
+            chips::draw(theme, chips, *nouns, (label, y + 1), cells);
             // The menu opens below the values: what Enter adds stays in sight.
-            place.height += chips::lines(theme, chips, usize::from(width)).len() as u16;
+            place.height += chips::lines(theme, chips, *nouns, usize::from(width)).len() as u16;
         }
         Control::Buttons { buttons, right } => {
             let x = if *right { None } else { Some(label) };

@@ -22,6 +22,8 @@ fn question() -> GoalQuery {
         profile_type: ProfileType::Person,
         goal: Goal::parse("web.visit where page is '/page/1'").unwrap(),
         exclusions: Vec::new(),
+        exclude_until_active: Default::default(),
+        population: Default::default(),
         timeframe_days: 30,
     }
 }

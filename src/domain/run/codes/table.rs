@@ -96,6 +96,7 @@ pub const TABLE: &[Code] = &[
             "Add sources of activity: web visits, e-mail, forms, meetings, calls.",
             "Exclude what is dead (`--exclude` in a new score): closed-lost and disqualified records go on being \
              scored.",
+            "Score only who is active (`--who 'active within 180 days'` in a new score).",
             "See in `propensity data check` that every export reaches up to the last day.",
         ],
         related: &[408, 405, 406],
@@ -270,7 +271,8 @@ pub const TABLE: &[Code] = &[
         remedies: &[
             "Add sources of activity (web, e-mail, forms, meetings).",
             "See in `propensity data check` up to which day every source goes: an old export looks like silence.",
-            "Exclude what is dead (`--exclude` in a new score), so that it is not scored.",
+            "Score only who is active (`--who 'active within 180 days'` in a new score), or exclude what is dead \
+             (`--exclude`).",
         ],
         related: &[201, 403, 405, 406],
     },

@@ -44,7 +44,7 @@ impl Condition {
     }
 
     /// What is wrong with it, in words.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(in crate::domain::score) fn check(&self) -> Result<(), String> {
         if self.field.trim().is_empty() {
             return Err("a condition names no field".into());
         }

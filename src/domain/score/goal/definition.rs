@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Most goal events of a goal, most exclusions, and most events that a population rule asks for: a bit each.
+pub const MAX_GOAL_EVENTS: usize = 64;
+
 /// The outcome to predict. With one goal event `combine` has no meaning and is [`Combine::Any`] when parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Goal {

@@ -1,7 +1,7 @@
 //! The goal: the outcome that a score predicts, as goal events with conditions, and when an event meets it.
 //!
 //! `cli` and the screens read and print it as one sentence; `store` keeps it as JSON; `data` asks
-//! [`GoalEvent::matches`] of every event, for the goal and for the exclusions alike.
+//! [`GoalEvent::matches`] of every event, for the goal, the exclusions and the population rule alike.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -24,10 +24,11 @@ mod quoting;
 mod tests;
 
 pub use condition::Condition;
-pub use definition::{Combine, Goal, GoalEvent};
+pub use definition::{Combine, Goal, GoalEvent, MAX_GOAL_EVENTS};
 pub use operator::{Arity, Operator};
-pub use parse_error::ParseError;
+pub use parse_error::{ParseError, Sentence};
 pub use quoting::quoted;
 
 pub(super) use condition::finite_number;
+pub(super) use parser::Parser;
 pub(super) use quoting::is_unprintable;

@@ -15,7 +15,7 @@ use super::condition::{Condition, finite_number};
 use super::definition::{Combine, Goal, GoalEvent};
 use super::lexer::{Token, next_token};
 use super::operator::{Arity, Operator};
-use super::parse_error::ParseError;
+use super::parse_error::{ParseError, Sentence};
 use super::quoting;
 use std::ops::Range;
 use std::str::FromStr;
@@ -59,7 +59,7 @@ impl Goal {
     /// # Errors
     /// Where the text stops being a goal, and what could stand there.
     pub fn parse(text: &str) -> Result<Goal, ParseError> {
-        let mut parser = Parser::new(text);
+        let mut parser = Parser::new(text, Sentence::Goal);
         let mut events = vec![parser.event()?];
         let mut combine = None;
         while parser.token == Token::Comma {
@@ -88,7 +88,7 @@ impl GoalEvent {
     /// # Errors
     /// Where the text stops being a goal event, and what could stand there; joined events are an error.
     pub fn parse(text: &str) -> Result<GoalEvent, ParseError> {
-        let mut parser = Parser::new(text);
+        let mut parser = Parser::new(text, Sentence::Goal);
         let event = parser.event()?;
         if parser.token == Token::Comma {
             return Err(parser.unexpected("the end: only one goal event can stand here"));
@@ -98,9 +98,11 @@ impl GoalEvent {
     }
 }
 
-/// Reads with one token of lookahead.
-struct Parser<'a> {
+/// Reads with one token of lookahead: goals here, and what a [`population rule`](crate::domain::score::population_rule)
+/// asks of events and attributes there.
+pub(in crate::domain::score) struct Parser<'a> {
     text: &'a str,
+    sentence: Sentence,
     /// The current token and its bytes.
     token: Token<'a>,
     span: Range<usize>,
@@ -119,9 +121,50 @@ enum Last {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(in crate::domain::score) fn new(text: &'a str, sentence: Sentence) -> Self {
         let (token, span) = next_token(text, 0);
-        Parser { text, token, span, last: Last::EventType }
+        Parser { text, sentence, token, span, last: Last::EventType }
+    }
+
+    /// Whether the current token is this word, in any case and not quoted; then it goes on to the next.
+    pub(in crate::domain::score) fn take(&mut self, word: &str) -> bool {
+        let found = matches!(self.token, Token::Word(found) if found.eq_ignore_ascii_case(word));
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    /// Whether a comma is next; then it goes on to what follows it.
+    pub(in crate::domain::score) fn take_comma(&mut self) -> bool {
+        let found = self.token == Token::Comma;
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    /// Whether nothing follows.
+    pub(in crate::domain::score) fn is_at_end(&self) -> bool {
+        self.token == Token::End
+    }
+
+    /// The current token where it is a plain word that `read` understands; then it goes on to the next.
+    ///
+    /// # Errors
+    /// `expected`, at the place of the token.
+    pub(in crate::domain::score) fn take_as<T>(
+        &mut self,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, ParseError> {
+        let found = match self.token {
+            Token::Word(word) => read(word),
+            _ => None,
+        };
+        let found = found.ok_or_else(|| self.unexpected(expected))?;
+        self.advance();
+        Ok(found)
     }
 
     fn advance(&mut self) {
@@ -136,7 +179,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn unexpected(&self, expected: impl Into<String>) -> ParseError {
+    pub(in crate::domain::score) fn unexpected(&self, expected: impl Into<String>) -> ParseError {
         let expected = match &self.token {
             Token::Unclosed => "a closing quote (a quote inside a text is written twice)".to_string(),
             Token::Other("\"" | "‘" | "’" | "“" | "”") => {
@@ -144,7 +187,8 @@ impl<'a> Parser<'a> {
             }
             _ => expected.into(),
         };
-        ParseError { position: self.span.start, expected, suggestion: None, text: self.text.to_string() }
+        let (sentence, position) = (self.sentence, self.span.start);
+        ParseError { sentence, position, expected, suggestion: None, text: self.text.to_string() }
     }
 
     /// A name or a value, which is a word that is none of the language's, or quoted.
@@ -165,19 +209,25 @@ impl<'a> Parser<'a> {
         Ok(name)
     }
 
-    fn event(&mut self) -> Result<GoalEvent, ParseError> {
+    pub(in crate::domain::score) fn event(&mut self) -> Result<GoalEvent, ParseError> {
         let event_type = self.name("an event type")?;
         self.last = Last::EventType;
         let mut conditions = Vec::new();
         if self.keyword() == Some("where") {
             self.advance();
-            conditions.push(self.condition()?);
-            while self.keyword() == Some("and") {
-                self.advance();
-                conditions.push(self.condition()?);
-            }
+            conditions = self.conditions()?;
         }
         Ok(GoalEvent { event_type, conditions })
+    }
+
+    /// What stands behind `where`.
+    pub(in crate::domain::score) fn conditions(&mut self) -> Result<Vec<Condition>, ParseError> {
+        let mut conditions = vec![self.condition()?];
+        while self.keyword() == Some("and") {
+            self.advance();
+            conditions.push(self.condition()?);
+        }
+        Ok(conditions)
     }
 
     fn condition(&mut self) -> Result<Condition, ParseError> {
@@ -262,7 +312,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Nothing may follow but what `more` says (empty: nothing at all beside the rest of the event).
-    fn expect_end(&self, more: &str) -> Result<(), ParseError> {
+    pub(in crate::domain::score) fn expect_end(&self, more: &str) -> Result<(), ParseError> {
         if self.token == Token::End {
             return Ok(());
         }

@@ -1,10 +1,11 @@
 //! What the dropdowns of the wizard offer, from the data where there is a catalog, and what taking a choice does.
 
 use super::field::{EventRole, Field, condition, condition_mut, events, events_mut};
+use super::population;
 use super::state::Wizard;
 use crate::domain::score::draft::{DraftCondition, TIMEFRAMES};
 use crate::domain::score::goal::{Arity, Combine, Operator};
-use crate::domain::score::{MergePolicy, ProfileType};
+use crate::domain::score::{ExcludeUntilActive, MergePolicy, ProfileType};
 use crate::domain::source::catalog::TypeEntry;
 use crate::tui::app::App;
 use crate::tui::widgets::menu::{Item, Kind, Menu};
@@ -35,6 +36,10 @@ impl Wizard {
                 let exact = matches!(condition.operator, Some(Operator::Is | Operator::IsNot));
                 (values(app, &event.event_type, condition), Kind::Offer { typed_first: !exact })
             }
+            Field::ExclusionHolds => {
+                ([true, false].map(|until| Item::new(ExcludeUntilActive::how_long(until))).to_vec(), Kind::Choice)
+            }
+            Field::Population => (population::offers(app, &self.draft), Kind::Offer { typed_first: true }),
             Field::Combine => {
                 ([Combine::Any, Combine::All].map(|c| Item::new(combine_words(c))).to_vec(), Kind::Choice)
             }
@@ -61,6 +66,13 @@ impl Wizard {
                 operator.map_or(String::new(), |o| o.words().to_string())
             }
             Field::Combine => combine_words(draft.combine).into(),
+            Field::ExclusionHolds => {
+                let of_type = |profile_type| draft.exclude_until_active.until_active(profile_type);
+                draft
+                    .profile_type
+                    .map(of_type)
+                    .map_or(String::new(), |until| ExcludeUntilActive::how_long(until).into())
+            }
             Field::Timeframe if self.custom_timeframe => CUSTOM.into(),
             Field::Timeframe if draft.timeframe.is_empty() => String::new(),
             Field::Timeframe => format!("{} days", draft.timeframe),
@@ -101,6 +113,20 @@ impl Wizard {
             Field::Combine => {
                 let all = choice == combine_words(Combine::All);
                 self.draft.combine = if all { Combine::All } else { Combine::Any };
+            }
+            Field::ExclusionHolds => {
+                let until_active = choice == ExcludeUntilActive::how_long(true);
+                let usual = self.draft.profile_type.map(|t| ExcludeUntilActive::Auto.until_active(t));
+                self.draft.exclude_until_active = match until_active {
+                    // What the profile type says by itself.
+                    _ if usual == Some(until_active) => ExcludeUntilActive::Auto,
+                    true => ExcludeUntilActive::Yes,
+                    false => ExcludeUntilActive::No,
+                };
+            }
+            Field::Population => {
+                self.add_population_condition(choice);
+                self.input.clear();
             }
             Field::Timeframe => {
                 self.custom_timeframe = choice == CUSTOM;

@@ -42,6 +42,8 @@ impl Wizard {
             profile_type: self.draft.profile_type?,
             goal: self.draft.goal()?,
             exclusions: self.draft.complete_exclusions(),
+            exclude_until_active: self.draft.exclude_until_active,
+            population: self.draft.complete_population(),
             timeframe_days: self.draft.timeframe_days().unwrap_or(ASSUMED_DAYS),
         })
     }

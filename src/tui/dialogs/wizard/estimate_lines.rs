@@ -41,12 +41,12 @@ pub fn lines(app: &App, wizard: &Wizard) -> Vec<(String, Style)> {
         LiveEstimate::Failed(error) => vec![(format!("✗ {}", error.what), theme.bad())],
         LiveEstimate::Waiting(_, None) => vec![("Counting…".into(), theme.dim())],
         LiveEstimate::Waiting(_, Some(before)) => {
-            vec![(figures(before, profile_type, days), theme.dim()), ("Counting…".into(), theme.dim())]
+            vec![(figures(before, wizard, days), theme.dim()), ("Counting…".into(), theme.dim())]
         }
         LiveEstimate::Known(estimate) => {
             let verdict = verdict(app, estimate, profile_type, days.unwrap_or(ASSUMED_DAYS));
-            let mut lines = vec![(format!("● {}", figures(estimate, profile_type, days)), theme.text()), verdict];
-            if wizard.draft.goal_error().is_some() {
+            let mut lines = vec![(format!("● {}", figures(estimate, wizard, days)), theme.text()), verdict];
+            if wizard.draft.goal_error().or_else(|| wizard.draft.population_error()).is_some() {
                 lines.push(("Counted without what is not complete yet.".into(), theme.dim()));
             }
             lines
@@ -54,8 +54,8 @@ pub fn lines(app: &App, wizard: &Wizard) -> Vec<(String, Style)> {
     }
 }
 
-fn figures(estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: Option<u32>) -> String {
-    let whose = profile_type.map_or("profiles", plural);
+fn figures(estimate: &GoalEstimate, wizard: &Wizard, days: Option<u32>) -> String {
+    let whose = wizard.draft.profile_type.map_or("profiles", plural);
     let conversions = counted(estimate.conversions, "conversion", "conversions");
     let mut text = format!("{conversions} of {} {whose}", count(estimate.converters));
     if let Some(rate) = estimate.base_rate() {
@@ -63,7 +63,12 @@ fn figures(estimate: &GoalEstimate, profile_type: Option<ProfileType>, days: Opt
             Some(days) => format!("{days} days"),
             None => format!("{ASSUMED_DAYS} days (until you choose a timeframe)"),
         };
-        text += &format!(" · {} of all convert within {within}", percent(rate));
+        // Where a rule says who is scored, how many they are is what one looks for.
+        let all = match wizard.draft.complete_population().is_empty() {
+            true => "all".to_string(),
+            false => format!("{} eligible {whose}", count(estimate.eligible)),
+        };
+        text += &format!(" · {} of {all} convert within {within}", percent(rate));
     }
     if estimate.per_month >= 1.0 {
         text += &format!(" · {} a month", count(estimate.per_month.round() as u64));

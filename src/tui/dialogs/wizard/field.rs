@@ -26,6 +26,10 @@ pub enum Field {
     Combine,
     AddEvent,
     AddExclusion,
+    /// How long an exclusion holds.
+    ExclusionHolds,
+    /// Who is scored.
+    Population,
     Timeframe,
     Days,
     MergePolicy,
@@ -36,7 +40,12 @@ pub enum Field {
 impl Field {
     /// Whether text is typed into it.
     pub fn is_text(self) -> bool {
-        matches!(self, Field::Name | Field::Description | Field::Value(..) | Field::Days)
+        matches!(self, Field::Name | Field::Description | Field::Days) || self.takes_several()
+    }
+
+    /// Whether what is typed becomes one of several, below the field.
+    pub fn takes_several(self) -> bool {
+        matches!(self, Field::Value(..) | Field::Population)
     }
 
     /// Whether it is a dropdown.
@@ -48,6 +57,7 @@ impl Field {
                 | Field::FieldName(..)
                 | Field::Operator(..)
                 | Field::Combine
+                | Field::ExclusionHolds
                 | Field::Timeframe
                 | Field::MergePolicy
         )

@@ -36,7 +36,11 @@ impl Wizard {
             for (i, event) in draft.exclusions.iter().enumerate() {
                 event_fields(event, EventRole::Exclusion, i, &mut fields);
             }
-            fields.extend([Field::AddExclusion, Field::Timeframe]);
+            fields.push(Field::AddExclusion);
+            if draft.exclusions.iter().any(|e| !e.event_type.is_empty()) {
+                fields.push(Field::ExclusionHolds);
+            }
+            fields.extend([Field::Population, Field::Timeframe]);
             if self.custom_timeframe {
                 fields.push(Field::Days);
             }

@@ -73,6 +73,9 @@ pub fn remove(app: &mut App, wizard: &mut Wizard) {
                 }
             }
         }
+        Field::Population if !wizard.draft.population.is_empty() => {
+            wizard.draft.population.pop();
+        }
         _ => {
             app.notify(Severity::Error, "Nothing to remove here: go to an event type, or to a condition of it.");
             return;

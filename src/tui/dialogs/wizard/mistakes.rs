@@ -3,6 +3,7 @@
 use super::field::{EventRole, Field, condition, events};
 use super::state::Wizard;
 use crate::domain::score::draft::DraftEvent;
+use crate::domain::score::population_rule::PopulationCondition;
 
 impl Wizard {
     /// The mistake that is shown at a field, once it was left.
@@ -29,6 +30,11 @@ impl Wizard {
                 if condition.operator.is_none() { condition.error() } else { None }
             }
             Field::Value(role, i, j) => condition(draft, role, i, j)?.error(),
+            // What still stands in the field comes first: Enter has not taken it.
+            Field::Population => match self.focus == field && !self.population_input().is_empty() {
+                true => PopulationCondition::parse(self.population_input()).err().map(|error| error.in_short()),
+                false => draft.population_error(),
+            },
             Field::Timeframe if !self.custom_timeframe => draft.timeframe_days().err(),
             Field::Days => draft.timeframe_days().err(),
             _ => None,

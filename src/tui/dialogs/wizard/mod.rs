@@ -3,7 +3,7 @@
 //!
 //! `field` names the controls, `state` holds the draft and the focus, `field_order` tells which controls there are at the
 //! moment, `choices` what the dropdowns offer, `mistakes` what is wrong,
-//! `unknown` what does not occur in the data; `estimate` asks what the goal matches in the data,
+//! `unknown` what does not occur in the data, `population` what who is scored offers and lacks; `estimate` asks what the goal matches in the data,
 //! `estimate_lines` says it. `update` does what keys ask for, `goal_edits` changes the goal, `created` ends the wizard.
 //!
 //! `view` draws it.
@@ -16,6 +16,7 @@ mod field;
 mod field_order;
 mod goal_edits;
 mod mistakes;
+mod population;
 mod state;
 mod unknown;
 mod update;

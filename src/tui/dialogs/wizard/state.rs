@@ -4,6 +4,7 @@ use super::field::{EventRole, Field, condition_mut};
 use crate::domain::score::ProfileType;
 use crate::domain::score::draft::{Draft, TIMEFRAMES};
 use crate::domain::score::goal::Arity;
+use crate::domain::score::population_rule::PopulationCondition;
 use crate::domain::source::catalog::{GoalEstimate, GoalQuery};
 use crate::error::Error;
 use crate::tui::widgets::menu::Menu;
@@ -119,7 +120,7 @@ impl Wizard {
     pub fn accept_word(&self) -> &'static str {
         match self.focus {
             focus if focus.is_choice() => "open",
-            Field::Value(..) => "add",
+            focus if focus.takes_several() => "add",
             focus if focus.is_text() => "next",
             _ => "press",
         }
@@ -152,10 +153,15 @@ impl Wizard {
     /// Closes the open menu. What was typed there below a value field stands in the field again.
     pub fn close_menu(&mut self) -> bool {
         let Some(menu) = self.menu.take() else { return false };
-        if matches!(self.focus, Field::Value(..)) {
+        if self.focus.takes_several() {
             self.input = TextField::new(menu.typed());
         }
         true
+    }
+
+    /// The condition on who is scored that is being typed.
+    pub(super) fn population_input(&self) -> &str {
+        self.menu.as_ref().map_or(self.input.value(), Menu::typed).trim()
     }
 
     /// Moves the focus; what was typed is taken, and the mistakes of the field that is left are told from now on.
@@ -188,7 +194,28 @@ impl Wizard {
                 self.add_value(role, event, at, text.trim());
                 self.input.clear();
             }
+            Field::Population => {
+                self.add_population_condition(text.trim());
+                self.input.clear();
+            }
             _ => {}
+        }
+    }
+
+    /// Takes a condition on who is scored, as it prints itself where it is one; a mistake is told at the field.
+    pub(super) fn add_population_condition(&mut self, text: &str) {
+        let condition = PopulationCondition::parse(text).map_or_else(|_| text.to_string(), |c| c.to_string());
+        if !condition.is_empty() && !self.draft.population.contains(&condition) {
+            self.draft.population.push(condition);
+        }
+    }
+
+    /// The last condition on who is scored stands in the field again, to be changed.
+    pub(super) fn take_back_population_condition(&mut self) {
+        if let Some(last) = self.draft.population.pop() {
+            self.input = TextField::new(&last);
+            self.menu = None;
+            self.offer_closed = Some(Field::Population);
         }
     }
 

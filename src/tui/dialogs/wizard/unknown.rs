@@ -1,6 +1,7 @@
 //! What was entered in the goal and does not occur in the data, with the nearest that does. Said beside it by the view: it is
 //! no mistake, because what is not in the data today may come tomorrow.
 
+use crate::domain::score::ProfileType;
 use crate::domain::score::draft::DraftCondition;
 use crate::domain::score::goal::Operator;
 use crate::domain::source::catalog::{Catalog, FieldEntry};
@@ -35,6 +36,13 @@ pub fn field(catalog: &Catalog, event_type: &str, name: &str) -> Option<String> 
     let entry = catalog.event_type(event_type)?;
     let unknown = !name.is_empty() && entry.field(name).is_none();
     unknown.then(|| remark(nearest(name, entry.fields.iter().map(|field| field.field.as_str()))))
+}
+
+/// What is to be said of an attribute of profiles of this type.
+pub fn attribute(catalog: &Catalog, profile_type: ProfileType, name: &str) -> Option<String> {
+    let names = || catalog.attributes_of(profile_type).map(|entry| entry.field.as_str());
+    let unknown = names().all(|known| known != name);
+    unknown.then(|| remark(nearest(name, names())))
 }
 
 fn remark(near: Option<&str>) -> String {
@@ -77,6 +85,7 @@ mod tests {
             events: 9,
             refused: 0,
             event_types: vec![entry],
+            attributes: Vec::new(),
         }
     }
 

@@ -3,12 +3,14 @@
 use super::field::{EventRole, Field, condition_mut};
 use super::goal_edits::{add_event, add_field, add_field_to, copy_goal, remove};
 use super::state::{Step, Wizard};
+use crate::domain::score::population_rule::PopulationCondition;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Severity};
 use crate::tui::dialogs::confirm::Question;
 use crate::tui::dialogs::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::widgets::menu::Menu;
+use crate::tui::widgets::text_field::TextField;
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// Runs `change` on the wizard, which is the top dialog, and asks for an estimate of its goal where that changed.
@@ -66,9 +68,7 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         match action {
             Action::FocusNext => wizard.step_focus(1),
             Action::FocusPrevious | Action::Up => wizard.step_focus(-1),
-            Action::Down if wizard.focus.is_choice() || matches!(wizard.focus, Field::Value(..)) => {
-                open_menu(app, wizard)
-            }
+            Action::Down if wizard.focus.is_choice() || wizard.focus.takes_several() => open_menu(app, wizard),
             Action::Down => wizard.step_focus(1),
             Action::Left if !wizard.focus.is_text() => wizard.step_focus(-1),
             Action::Right if !wizard.focus.is_text() => wizard.step_focus(1),
@@ -100,10 +100,17 @@ pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                     condition.values.pop();
                 }
             }
+            (menu, Field::Population)
+                if key.code == KeyCode::Backspace
+                    && wizard.input.is_empty()
+                    && menu.as_ref().is_none_or(|menu| menu.typed().is_empty()) =>
+            {
+                wizard.take_back_population_condition();
+            }
             (Some(menu), _) => menu.key(key),
             (None, field) if field.is_text() => {
                 wizard.input.key(key);
-                if !matches!(field, Field::Value(..)) {
+                if !field.takes_several() {
                     wizard.take_input();
                 }
             }
@@ -127,7 +134,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
             Some(menu) => menu.paste(text),
             None if wizard.focus.is_text() => {
                 wizard.input.paste(text);
-                if !matches!(wizard.focus, Field::Value(..)) {
+                if !wizard.focus.takes_several() {
                     wizard.take_input();
                 }
             }
@@ -139,21 +146,20 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 fn open_menu(app: &App, wizard: &mut Wizard) {
     wizard.menu = wizard.menu_for(app, wizard.focus);
-    if matches!(wizard.focus, Field::Value(..)) && wizard.menu.as_ref().is_some_and(Menu::is_empty) {
+    if wizard.focus.takes_several() && wizard.menu.as_ref().is_some_and(Menu::is_empty) {
         // No value is known: there is nothing to open.
         wizard.menu = None;
         return wizard.step_focus(1);
     }
-    if let (Some(menu), Field::Value(..)) = (&mut wizard.menu, wizard.focus) {
+    if let (Some(menu), true) = (&mut wizard.menu, wizard.focus.takes_several()) {
         menu.paste(wizard.input.value());
         wizard.input.clear();
     }
 }
 
-/// A value field offers the values in the data as soon as it has the focus.
+/// A value field offers the values in the data as soon as it has the focus, and who is scored the usual conditions.
 fn offer_values(app: &App, wizard: &mut Wizard) {
-    let is_value = matches!(wizard.focus, Field::Value(..));
-    if is_value && wizard.menu.is_none() && wizard.offer_closed != Some(wizard.focus) {
+    if wizard.focus.takes_several() && wizard.menu.is_none() && wizard.offer_closed != Some(wizard.focus) {
         let menu = wizard.menu_for(app, wizard.focus).filter(|menu| !menu.is_empty());
         if let Some(mut menu) = menu {
             menu.paste(wizard.input.value());
@@ -166,15 +172,30 @@ fn offer_values(app: &App, wizard: &mut Wizard) {
 fn take_choice(wizard: &mut Wizard) {
     let Some(choice) = wizard.menu.take().and_then(|menu| menu.choice()) else { return };
     let field = wizard.focus;
+    if field == Field::Population && PopulationCondition::parse(&choice).is_err() {
+        return keep_typing(wizard, &choice);
+    }
     wizard.apply_choice(field, &choice);
+}
+
+/// What is no condition stays in the field with its mistake below.
+fn keep_typing(wizard: &mut Wizard, text: &str) {
+    wizard.input = TextField::new(text);
+    wizard.visited.insert(Field::Population);
+    wizard.mistake_field = Some(Field::Population);
+    wizard.offer_closed = Some(Field::Population);
 }
 
 fn accept(app: &mut App, wizard: &mut Wizard) -> Vec<Effect> {
     match wizard.focus {
         field if field.is_choice() => open_menu(app, wizard),
-        Field::Value(..) if wizard.input.is_empty() => wizard.step_focus(1),
-        // Enter puts the value at the right of the field.
-        Field::Value(..) => wizard.take_input(),
+        field if field.takes_several() && wizard.input.is_empty() => wizard.step_focus(1),
+        Field::Population if wizard.mistake(Field::Population, |_| false).is_some() => {
+            let text = wizard.input.value().to_string();
+            keep_typing(wizard, &text);
+        }
+        // Enter puts it below the field.
+        field if field.takes_several() => wizard.take_input(),
         Field::Name | Field::Description | Field::Days => wizard.step_focus(1),
         Field::AddField(role, event) => add_field_to(wizard, role, event),
         Field::AddEvent => add_event(wizard, EventRole::Goal),

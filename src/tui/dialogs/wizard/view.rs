@@ -3,6 +3,7 @@
 use super::choices::combine_words;
 use super::estimate_lines;
 use super::field::{EventRole, Field, events};
+use super::population;
 use super::state::{Step, Wizard};
 use super::unknown;
 use crate::domain::text::wrapped;
@@ -137,6 +138,8 @@ fn goal<'a>(app: &'a App, wizard: &'a Wizard) -> Vec<Row<'a, Field>> {
                 let buttons = vec![Button::new(field, "+ Add exclusion")];
                 rows.push(Row::new(label, Control::Buttons { buttons, right: false }).gap());
             }
+            Field::ExclusionHolds => rows.push(choice(app, wizard, "An exclusion holds", field, "how long")),
+            Field::Population => rows.push(population(app, wizard).gap()),
             Field::Timeframe => {
                 rows.push(choice(app, wizard, "Prediction timeframe", field, "within how many days").gap())
             }
@@ -170,7 +173,24 @@ fn value<'a>(app: &'a App, wizard: &'a Wizard, (role, i, j): (EventRole, usize, 
     let entry = (wizard.focus == field).then(|| offered.unwrap_or(&wizard.input));
     let placeholder =
         if offered.is_some() { "type a value, or ↓ for those in the data" } else { "a value, then Enter" };
-    row(app, wizard, "  Value", field, Control::Values { entry, chips, placeholder })
+    let nouns = ("value", "values");
+    row(app, wizard, "  Value", field, Control::Values { entry, chips, nouns, placeholder })
+}
+
+/// Who is scored: the conditions, and the field in which the next one is typed.
+fn population<'a>(app: &'a App, wizard: &'a Wizard) -> Row<'a, Field> {
+    let field = Field::Population;
+    let chip = |text: &String| Chip { text: text.clone(), remark: population::remark(app, &wizard.draft, text) };
+    let chips = wizard.draft.population.iter().map(chip).collect();
+    let offered = wizard.menu.as_ref().filter(|menu| menu.is_offer()).map(Menu::filter);
+    let entry = (wizard.focus == field).then(|| offered.unwrap_or(&wizard.input));
+    let placeholder = if wizard.focus == field {
+        "a condition, or ↓ for the usual ones"
+    } else {
+        "everybody, or who meets conditions"
+    };
+    let nouns = ("condition", "conditions that must all hold");
+    row(app, wizard, "Who is scored", field, Control::Values { entry, chips, nouns, placeholder })
 }
 
 /// What the goal comes to, in lines with their indent: what goes on in a further line stands below the words, and not below

@@ -183,6 +183,9 @@ fn population(lines: &mut Lines<'_>, detail: &RunDetail) {
         lines.fact("test", &format!("{} profiles, {} converted", count(p.test), count(p.test_conversions)));
     }
     lines.fact("scored", &format!("{} profiles", count(p.scored)));
+    if p.outside_rule > 0 {
+        lines.fact("", &format!("{} outside the rule of who is scored", count(p.outside_rule)));
+    }
     if p.scored > 0 && !run.bands.is_empty() {
         let share = |profiles: u64| percent(profiles as f64 / p.scored as f64);
         let bands: Vec<String> = run.bands.iter().map(|b| format!("{} {}", b.band.word(), share(b.profiles))).collect();

@@ -1,6 +1,7 @@
 //! The goal in full, a condition a line, and where the score comes from.
 
 use crate::domain::format::ago;
+use crate::domain::score::ExcludeUntilActive;
 use crate::domain::score::goal::{Arity, Combine, Condition, GoalEvent, quoted};
 use crate::domain::text::{harmless, wrapped};
 use crate::queries::score_summaries::ScoreSummary;
@@ -22,8 +23,19 @@ pub fn add(lines: &mut Lines<'_>, listed: &ScoreSummary) {
         add_event(lines, event, theme.text());
     }
     for exclusion in &s.exclusions {
-        lines.text("Left out who did", theme.dim());
+        lines.text(
+            &format!("Left out {} who did", ExcludeUntilActive::how_long(s.excludes_until_active())),
+            theme.dim(),
+        );
         add_event(lines, exclusion, theme.dim());
+    }
+    if !s.population.is_empty() {
+        lines.text("Who is scored", theme.dim());
+    }
+    for condition in s.population.sentences() {
+        for line in wrapped(&condition, lines.width.saturating_sub(2).max(1)) {
+            lines.add([Line::styled(format!("  {}", harmless(&line)), theme.dim())]);
+        }
     }
     lines.text(&format!("Merge policy {}", s.merge_policy.words()), theme.dim());
     lines.blank();

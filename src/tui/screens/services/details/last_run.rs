@@ -89,7 +89,8 @@ fn scored(run: &Run, profile_type: ProfileType) -> String {
         return format!("{} {}", count(p.scored), plural(profile_type));
     }
     let rest = all - p.scored;
-    let parts = [(p.converted_before, "converted before"), (rest - p.converted_before.min(rest), "left out")];
+    let others = rest.saturating_sub(p.converted_before + p.outside_rule);
+    let parts = [(p.converted_before, "converted before"), (p.outside_rule, "outside the rule"), (others, "left out")];
     let parts: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", count(*n))).collect();
     format!("{} of {} {}: {}", count(p.scored), count(all), plural(profile_type), parts.join(", "))
