@@ -104,7 +104,7 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
     let business = load(&workspace.config, &request, &Silent)?.0;
     let population = Population::new(&business, profile);
     let (labels, conversions, _) = setup::labels_of(&population, &score);
-    let plan = setup::plan(&workspace.config, &score, &business, conversions)?;
+    let plan = setup::plan(&workspace.config, &score, &population, (&labels, conversions))?;
     let (training, thresholds) = (&workspace.config.training, &workspace.config.thresholds);
     let ground = TrainingInputs {
         population: &population,
@@ -116,7 +116,7 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
         thresholds,
     };
     let drawn = train::sample_rows(&ground);
-    let spec = ground.spec(&drawn.train.rows, plan.test.unwrap_or(plan.as_of), drawn.small)?;
+    let spec = ground.spec(&drawn.train.rows, plan.oldest_test().unwrap_or(plan.as_of))?;
     let windows = FeatureExtractor::new(&population, &spec);
     let put = |values: &str, labels: &str, rows: &[Row]| -> Result<()> {
         let cells = rows::feature_matrix(&windows, rows, &Silent)?;

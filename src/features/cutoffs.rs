@@ -207,8 +207,8 @@ mod tests {
 
     #[test]
     fn a_short_history_is_looked_at_closely() {
-        let plan = plan(history(300, 30, 0, 0));
-        assert_eq!(plan.matured[..3], [270, 260, 250]);
+        let plan = plan(history(250, 30, 0, 0));
+        assert_eq!(plan.matured[..3], [220, 210, 200]);
         assert_eq!(plan.matured.last(), Some(&30));
     }
 

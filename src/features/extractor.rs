@@ -7,7 +7,7 @@ use super::feature_spec::{FeatureSpec, WINDOWS};
 use super::population::Population;
 use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
-use crate::domain::source::activity::{Activity, Day, NEVER, NO_PROFILE};
+use crate::domain::source::activity::{Day, NEVER, NO_PROFILE};
 
 /// Columns of one event type: the trailing windows, all, and days since the last.
 const PER_TYPE: usize = WINDOWS.len() + 2;
@@ -33,8 +33,6 @@ pub struct FeatureExtractor<'a> {
     /// Columns that stay missing.
     dropped: Vec<usize>,
     first_day: Day,
-    /// Days on which anybody did anything, ascending; empty for a model that counts from the cutoff in any case.
-    active_days: Vec<Day>,
 }
 
 /// Buffers that are used again from profile to profile; one per thread.
@@ -83,14 +81,17 @@ impl<'a> FeatureExtractor<'a> {
             account_days,
             dropped: (0..spec.width()).filter(|&i| spec.is_dropped(&spec.columns[i])).collect(),
             first_day: population.business.first_day,
-            active_days: if spec.skips_rests { active_days(activity) } else { Vec::new() },
         }
     }
 
     /// The day from which the windows look back: the cutoff, or the end of the last day on which anybody was active where the
     /// business has rested since. Else all profiles would look alike after a break, and like those that fell silent before it.
     fn window_end(&self, cutoff: Day) -> Day {
-        let before = &self.active_days[..self.active_days.partition_point(|&day| day < cutoff)];
+        if !self.spec.skips_rests {
+            return cutoff;
+        }
+        let days = &self.population.business.activity.active_days;
+        let before = &days[..days.partition_point(|&day| day < cutoff)];
         before.last().map(|last| last + 1).filter(|end| cutoff - end >= REST_DAYS).unwrap_or(cutoff)
     }
 
@@ -237,15 +238,6 @@ impl Scratch {
         self.days[bit / 64] |= 1 << (bit % 64);
         self.types[usize::from(event_type) / 64] |= 1 << (event_type % 64);
     }
-}
-
-/// The days with any event, ascending.
-fn active_days(activity: &Activity) -> Vec<Day> {
-    let days = || activity.rows.iter().map(|row| row.day);
-    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Vec::new() };
-    let mut active = vec![false; (last - first) as usize + 1];
-    days().for_each(|day| active[(day - first) as usize] = true);
-    (first..=last).filter(|day| active[(day - first) as usize]).collect()
 }
 
 fn reset_to<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {

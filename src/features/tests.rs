@@ -51,7 +51,7 @@ fn business(
             created: accounts.to_vec(),
             ..Profiles::default()
         },
-        activity,
+        activity: activity.with_active_days(),
         as_of: 2_000,
         first_day: events.iter().map(|e| e.1).min().unwrap_or(2_000),
         ..Business::default()
@@ -108,7 +108,8 @@ fn windows_hold_the_days_before_the_cutoff_and_never_the_cutoff_itself() {
 #[test]
 fn numbers_are_summed_and_the_last_value_is_the_newest_before_the_cutoff() {
     let numbers = [(0, 900, 3.0, 1.0), (0, 910, 5.5, 2.5), (0, 990, 7.0, 4.0), (0, 1_000, 100.0, 100.0)];
-    let business = business(&[(NEVER, NO_PROFILE)], &[], &[(0, 900, "order")], &numbers);
+    let orders = numbers.map(|(subject, day, ..)| (subject, day, "order"));
+    let business = business(&[(NEVER, NO_PROFILE)], &[], &orders, &numbers);
     let at = |cutoff| features(&business, ProfileType::Person, 0, cutoff);
     expect(
         &at(1_000),

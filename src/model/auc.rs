@@ -17,13 +17,14 @@ mod tests;
 pub(super) const Z: f64 = 1.959963984540054;
 
 /// The quantile of Student's t that a two-sided 95 % interval takes where a variance comes from so many clusters: with few
-/// of them the normal one is too narrow. By the expansion in 1/n (Abramowitz and Stegun 1964, 26.7.5), exact for one and two
-/// degrees of freedom, within .002 for more.
+/// of them the normal one is too narrow. By the expansion in 1/n (Abramowitz and Stegun 1964, 26.7.5), from the table for up to three
+/// degrees of freedom, within .01 for more.
 fn t_quantile(clusters: usize) -> f64 {
     let n = clusters.saturating_sub(1) as f64;
     match clusters {
         0..=2 => 12.706_204_736,
         3 => 4.302_652_730,
+        4 => 3.182_446_305,
         _ => {
             let (z, z3, z5, z7) = (Z, Z.powi(3), Z.powi(5), Z.powi(7));
             let first = (z3 + z) / 4.0;

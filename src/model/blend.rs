@@ -19,6 +19,9 @@ pub struct Recipe {
     /// The ridge logistic beside the trees, where it has a share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ridge: Option<RidgeShare>,
+    /// After so many days a row weighs half; all weigh alike where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half_life_days: Option<u32>,
 }
 
 /// What a ridge logistic has of a model.
@@ -30,23 +33,14 @@ pub struct RidgeShare {
     pub share: f64,
 }
 
-/// A fitted model.
-pub struct BlendFit {
-    /// The trees of both.
-    pub forest: Forest,
-    /// As XGBoost JSON, or why there is none.
-    pub export: std::result::Result<Vec<u8>, String>,
-}
-
-/// Fits a recipe.
+/// Fits a recipe; the weights of `data` are those that its half-life asks for.
 ///
 /// # Errors
 /// Those of [`train::fit`].
-pub fn fit(data: &Dataset, recipe: &Recipe, seed: u64, progress: &dyn Progress) -> Result<BlendFit> {
+pub fn fit(data: &Dataset, recipe: &Recipe, seed: u64, progress: &dyn Progress) -> Result<Forest> {
     let options = FitOptions::plain(recipe.settings, recipe.rounds, seed);
     let Some(RidgeShare { penalty, share }) = recipe.ridge else {
-        let fitted = train::fit(&data.matrix()?, options, progress)?;
-        return Ok(BlendFit { export: fitted.xgboost_json(), forest: fitted.forest });
+        return Ok(train::fit(&data.matrix()?, options, progress)?.forest);
     };
     let features = RidgeFeatures::new(data);
     let linear = ridge::fit(&features, &data.labels, &data.weights, penalty, &RidgeFit::start(&features));
@@ -59,8 +53,7 @@ pub fn fit(data: &Dataset, recipe: &Recipe, seed: u64, progress: &dyn Progress) 
         forest.trees.extend(trees.trees);
     }
     progress.check()?;
-    let why = "part of the model is a ridge logistic, for which XGBoost has no form".to_string();
-    Ok(BlendFit { forest, export: Err(why) })
+    Ok(forest)
 }
 
 /// The margin of a model that is mixed of both.

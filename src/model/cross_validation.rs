@@ -181,7 +181,7 @@ fn row_loss(data: &Dataset, row: usize, margin: f64) -> f64 {
 /// By how much `other` is better than `margins`, where that is more than twice the standard error of the difference: rows of
 /// a group err together, so the groups are what is counted. Few conversions make every choice between models a draw of lots,
 /// and the even one is the safer.
-fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]) -> Option<f64> {
+pub fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]) -> Option<f64> {
     let mut by_group: BTreeMap<u64, f64> = BTreeMap::new();
     for (row, both) in margins.iter().zip(other).enumerate() {
         if let (Some(a), Some(b)) = both {
@@ -258,5 +258,5 @@ fn try_settings(
             margins[row] = Some(forest.margin(data.row(row)));
         }
     }
-    Ok(SearchResult { recipe: Recipe { settings, rounds, ridge: None }, loss, margins })
+    Ok(SearchResult { recipe: Recipe { settings, rounds, ridge: None, half_life_days: None }, loss, margins })
 }

@@ -11,6 +11,7 @@
 //! | [`cross_validation`] | chooses out of fold how a model is made |
 //! | [`forest`] | the trees as we keep and walk them |
 //! | `binning`, [`scorer`] | margins of many rows at once |
+//! | [`xgboost_export`] | the trees for other programs |
 //! | [`calibrate`] | margins to log-odds |
 //! | [`auc`], `bootstrap`, [`evaluate`] | a test: metrics with intervals, curves |
 //! | [`explain`] | what each feature adds to a margin |
@@ -32,3 +33,4 @@ pub mod leaks;
 pub mod ridge;
 pub mod scorer;
 pub mod train;
+pub mod xgboost_export;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use hessboost::config::{GrowPolicy, TrainingParams, TreeMethod};
 use hessboost::data::{DMatrix, FeatureType};
 use hessboost::metric::EvalMetric;
-use hessboost::model::{BoostedModel, ModelFormat};
+use hessboost::model::BoostedModel;
 use hessboost::objective::{Objective, RegLoss};
 use hessboost::training::Trainer;
 use serde::{Deserialize, Serialize};
@@ -162,7 +162,7 @@ impl AsRef<[f32]> for SharedCells {
     }
 }
 
-/// A trained model: our trees, and the library's own for the export.
+/// A trained model: our trees, and the library's own, which tests hold ours against.
 pub struct Fit {
     /// The trees of all rounds; the caller cuts them to the rounds it wants.
     pub forest: Forest,
@@ -277,17 +277,6 @@ fn convert(model: &BoostedModel) -> Result<Forest> {
 }
 
 impl Fit {
-    /// The model as XGBoost JSON, for other programs to load.
-    ///
-    /// # Errors
-    /// Why there is no such export, in words: splits on categories, or what the library refuses.
-    pub fn xgboost_json(&self) -> Result<Vec<u8>, String> {
-        if self.forest.trees.iter().flat_map(|t| &t.nodes).any(|n| n.categories.is_some()) {
-            return Err("the model splits on categories, which XGBoost does not load from an export".into());
-        }
-        self.library.encode(ModelFormat::XgboostJson).map_err(|e| e.to_string())
-    }
-
     /// The library's own margins, one per row, for tests that hold ours against them.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use super::checks::{self, CheckInputs};
 use super::comparison::challenge::Champion;
-use super::run_options::RunContext;
+use super::run_options::{RunContext, RunOptions};
 use super::run_state::RunState;
 use super::scoring::{self, ScoringInputs, ScoringResult};
 use super::setup::{self, labels_of};
@@ -76,7 +76,9 @@ impl RunState {
             rows: &eligible,
             previous: &previous,
             bands: workspace.config.bands,
-            version: context.repeats.map_or(Ok(Version::Current), |run| scores::version(&run.join(layout::SCORES)))?,
+            version: context
+                .repeats
+                .map_or(Ok(Version::Current), |run| scores::version(&run.folder.join(layout::SCORES)))?,
         };
         self.score(context, &task, (recorder, &plan))
     }
@@ -134,8 +136,10 @@ impl RunState {
     ) -> Result<Vec<Row>> {
         let (mut labels, conversions, _) = labels_of(population, context.score);
         labels.set_one_off(model.one_off);
-        let (config, options) = (&workspace.config, context.options);
-        self.run.digests.settings = setup::digest_of_settings(config, context.score, options, model.one_off);
+        let config = &workspace.config;
+        let kind = context.repeats.map_or(context.options.kind, |run| run.kind);
+        let options = RunOptions { kind, ..context.options.clone() };
+        self.run.digests.settings = setup::digest_of_settings(config, context.score, &options, model.one_off);
         let eligible = rows::eligible_rows(population, &labels, population.business.as_of);
         self.run.population.converted_before = labels.converted_before(population, population.business.as_of);
         self.run.population.outside_rule = labels.outside_rule(population, population.business.as_of);

@@ -24,6 +24,15 @@ pub(crate) struct RunContext<'a> {
     pub previous: Option<(String, PathBuf)>,
     /// The run whose model a scoring run applies, and a training run challenges.
     pub champion: Option<(String, PathBuf)>,
-    /// The folder of the run that this one repeats: its scores file has the same columns.
-    pub repeats: Option<&'a Path>,
+    /// The run that this one repeats.
+    pub repeats: Option<Repeated<'a>>,
+}
+
+/// A run that is repeated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Repeated<'a> {
+    /// Its folder: the scores file of the repetition has the same columns.
+    pub folder: &'a Path,
+    /// What it was asked for, which is part of its settings; a training by an earlier method is repeated as a scoring.
+    pub kind: RunKind,
 }

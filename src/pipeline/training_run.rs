@@ -133,6 +133,7 @@ impl RunState {
             value_effects::tested_values(inputs.population, &deployed.fitted, &training_rows.test, &Uncounted(work))?;
         Ok(ModelFile {
             version: model_file::VERSION,
+            method: model_file::METHOD,
             recipe: tested.choice.recipe,
             base_rate: hits / all,
             base_log_odds: (hits / (all - hits)).ln(),

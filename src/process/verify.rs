@@ -1,14 +1,15 @@
-//! Repeats a run and compares: the same inputs, settings and version must give byte-identical scores. Called by
-//! `propensity run verify`.
+//! Repeats a run and compares: the same inputs, settings and version must give byte-identical scores. What an earlier
+//! method trained is not trained again; its scores are repeated from its model. Called by `propensity run verify`.
 
 use super::execute::in_thread_pool;
-use crate::domain::run::{AsOf, Status};
+use crate::domain::run::{AsOf, RunKind, Status};
 use crate::error::{Context, Error, Result};
-use crate::pipeline::run_options::{RunContext, RunOptions};
+use crate::pipeline::run_options::{Repeated, RunContext, RunOptions};
 use crate::pipeline::run_state::RunState;
 use crate::pipeline::stages::{Observer, Recorder};
 use crate::runs::find::FoundRun;
 use crate::runs::layout;
+use crate::runs::model_file::{METHOD, ModelFile};
 use crate::workspace::Workspace;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Verification {
     pub run: String,
     pub identical: bool,
+    /// The model was trained again, too; false for a scoring run, and for a training by an earlier method.
+    pub trained_again: bool,
     pub recorded: String,
     pub repeated: String,
 }
@@ -44,7 +47,9 @@ pub fn verify(
         "now" => AsOf::Date(run.cutoffs.as_of.parse().context(|| "The run's as-of date is not valid.".into())?),
         asked => asked.parse().map_err(Error::new)?,
     };
-    let options = RunOptions { kind: run.kind, as_of, threads, if_due: false };
+    let trained_again = run.kind == RunKind::Training && !was_trained_by_an_earlier_method(found);
+    let kind = if trained_again { RunKind::Training } else { RunKind::Scoring };
+    let options = RunOptions { kind, as_of, threads, if_due: false };
     let folder = tempfile::tempdir().context(|| "No temporary folder could be made.".into())?;
     let beside = |id: &Option<String>| -> Result<Option<(String, PathBuf)>> {
         let Some(id) = id else { return Ok(None) };
@@ -55,14 +60,17 @@ pub fn verify(
         }
     };
     let challenged = run.challenge.as_ref().map(|c| c.champion.clone());
-    let champion = challenged.or_else(|| run.model_run.clone().filter(|id| *id != run.id));
+    let champion = match trained_again {
+        true => challenged.or_else(|| run.model_run.clone().filter(|id| *id != run.id)),
+        false => run.model_run.clone(),
+    };
     let context = RunContext {
         score: &score,
         options: &options,
         folder: folder.path(),
         previous: beside(&run.previous)?,
         champion: beside(&champion)?,
-        repeats: Some(&found.folder),
+        repeats: Some(Repeated { folder: &found.folder, kind: run.kind }),
     };
     let recorder = Recorder::new(None, observer, cancel);
     let mut state = RunState::new(&run.id, &context, run.started_at);
@@ -78,7 +86,13 @@ pub fn verify(
     Ok(Verification {
         run: run.id.clone(),
         identical: then.scores == now.scores,
+        trained_again,
         recorded: then.scores.clone(),
         repeated: now.scores.clone(),
     })
+}
+
+/// Whether the run's model came from a method that is no more.
+fn was_trained_by_an_earlier_method(found: &FoundRun) -> bool {
+    ModelFile::read(&found.folder.join(layout::MODEL)).is_ok_and(|model| model.method < METHOD)
 }

@@ -13,6 +13,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub const VERSION: u32 = 1;
+/// How models are trained. It grows when the same data come to give another model: what an earlier method made goes on
+/// scoring, but cannot be trained again to the byte.
+pub const METHOD: u32 = 2;
+
+/// The method of models that do not say it.
+fn first_method() -> u32 {
+    1
+}
 
 /// One fit with its frozen features.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,6 +33,9 @@ pub struct FittedModel {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ModelFile {
     pub version: u32,
+    /// The [`METHOD`] that made it.
+    #[serde(default = "first_method")]
+    pub method: u32,
     #[serde(flatten)]
     pub recipe: Recipe,
     pub base_rate: f64,

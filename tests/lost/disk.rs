@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Room for journal, report and summary of a run that failed.
-const LAST_WORDS: u64 = 64 << 10;
+/// Room for journal, report and summary of a run that failed; the journal of a training on few conversions names some thirty fits.
+const LAST_WORDS: u64 = 96 << 10;
 
 const HOME: &str = "PROPENSITY_TEST_DISK";
 

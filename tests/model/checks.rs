@@ -154,10 +154,20 @@ fn profiles_without_recent_activity_stop_with_408() {
 #[test]
 fn too_few_training_conversions_stop_with_411_and_no_test_conversions_with_412() {
     stopped(&home(&Business::new(), "person", GOAL, "train_conversions = 100000"), 411);
+    stopped(&home(&Business::new(), "person", GOAL, "test_conversions = 100000"), 412);
+}
+
+#[test]
+fn a_business_out_of_season_is_tested_before_its_rest_and_the_run_says_so() {
     let mut business = Business::new();
     let (kind, at) = (business.events.column("event_type"), business.events.column("timestamp"));
     business.events.rows.retain(|row| row[kind] != GOAL || row[at].as_str() < "2025-09-20");
-    stopped(&home(&business, "person", GOAL, ""), 412);
+    let run = home(&business, "person", GOAL, "").json(&["run", "start", "leads"]);
+    assert_eq!(text(&run, "/status"), "successful", "{}", text(&run, "/message"));
+    let rest = list(&run, "/cutoffs/out_of_season");
+    assert!(!rest.is_empty() && text(&run, "/cutoffs/test") < rest[0].as_str().unwrap(), "{}", run["cutoffs"]);
+    let warnings: Vec<&str> = list(&run, "/warnings").iter().filter_map(Value::as_str).collect();
+    assert!(warnings.iter().any(|w| w.contains("The business rests")), "{warnings:?}");
 }
 
 #[test]

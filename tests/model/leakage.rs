@@ -149,7 +149,8 @@ impl World {
                 created: self.accounts.iter().map(|a| a.unwrap_or(NEVER)).collect(),
                 ..Profiles::default()
             },
-            activity: Activity { types, fields, rows, starts, numbers, number_starts },
+            activity: Activity { types, fields, rows, starts, numbers, number_starts, active_days: Vec::new() }
+                .with_active_days(),
             goals: hits(false),
             exclusions: hits(true),
             rule_events: Vec::new(),

@@ -5,6 +5,7 @@ use propensity::domain::progress::{Progress, Silent};
 use propensity::model::explain::Explainer;
 use propensity::model::forest::{Forest, Node, Tree};
 use propensity::model::train::{Fit, FitOptions, Settings, TrainingMatrix, fit};
+use propensity::model::xgboost_export::xgboost_json;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -127,9 +128,9 @@ fn the_same_fit_on_one_and_on_two_threads_is_the_same_to_the_bit() {
 fn the_same_seed_exports_the_same_bytes_and_the_export_holds_the_very_model() {
     let data = Data::new(1_500, &NUMERIC, 3);
     let fitted = trained(&data, 30, 7);
-    let export = fitted.xgboost_json().unwrap();
-    assert_eq!(export, trained(&data, 30, 7).xgboost_json().unwrap());
-    assert_ne!(export, trained(&data, 30, 8).xgboost_json().unwrap());
+    let export = xgboost_json(&fitted.forest).unwrap();
+    assert_eq!(export, xgboost_json(&trained(&data, 30, 7).forest).unwrap());
+    assert_ne!(export, xgboost_json(&trained(&data, 30, 8).forest).unwrap());
     let read = from_xgboost(&serde_json::from_slice(&export).unwrap());
     assert_eq!((read.features, read.trees.len()), (6, 30));
     for (a, b) in read.margins(&data.values).iter().zip(fitted.forest.margins(&data.values)) {
@@ -139,7 +140,7 @@ fn the_same_seed_exports_the_same_bytes_and_the_export_holds_the_very_model() {
 
 #[test]
 fn a_model_with_categories_says_why_it_has_no_export() {
-    let why = trained(&Data::new(2_000, &MIXED, 11), 20, 7).xgboost_json().unwrap_err();
+    let why = xgboost_json(&trained(&Data::new(2_000, &MIXED, 11), 20, 7).forest).unwrap_err();
     assert!(why.contains("categories"), "{why}");
 }
 

@@ -81,7 +81,7 @@ fn report() -> Report {
         base_rates: (1..9).map(rate).collect(),
         evaluation: Some(evaluation()),
         model: Some(ModelReport {
-            recipe: Recipe { settings: Settings::with_leaves(31), rounds: 412, ridge: None },
+            recipe: Recipe { settings: Settings::with_leaves(31), rounds: 412, ridge: None, half_life_days: None },
             out_of_fold_loss: 0.1432,
             features: 187,
             calibration: (-0.118, 1.034),

@@ -2,6 +2,7 @@
 
 use crate::cli::progress::ProgressLine;
 use crate::cli::session::Session;
+use crate::domain::run::RunKind;
 use crate::error::{Error, Result};
 use crate::process::verify;
 use crate::runs::find;
@@ -18,11 +19,16 @@ pub struct Options {
 
 pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> Result<()> {
     let found = find::find(workspace, &options.run)?;
+    let kind = found.run.kind;
     let progress = ProgressLine::cancelling();
     let verification = verify::verify(workspace, &found, options.threads, &progress, progress.cancel_flag());
     progress.clear();
     let verification = verification?;
     session.print(&verification, |v| match v.identical {
+        true if kind == RunKind::Training && !v.trained_again => format!(
+            "The run {} is verified: its scores came out again of its model, byte for byte. The training was not repeated: an earlier method made the model.\n",
+            v.run
+        ),
         true => format!("The run {} is verified: its scores came out again, byte for byte.\n", v.run),
         false => String::new(),
     })?;

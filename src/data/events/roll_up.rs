@@ -75,5 +75,5 @@ fn roll_up(keys: &[u64], subjects: usize) -> Activity {
         rows.push(DailyCount { day, event_type: run[0] as u16, count: run.len() as u32 });
     }
     starts.resize(subjects + 1, rows.len());
-    Activity { rows, starts, ..Activity::default() }
+    Activity { rows, starts, ..Activity::default() }.with_active_days()
 }

@@ -39,6 +39,9 @@ struct Meta {
     first_day: Day,
     types: Vec<String>,
     fields: Vec<String>,
+    /// None in the snapshots of older programs, whose models do not ask for them.
+    #[serde(default)]
+    active_days: Vec<Day>,
 }
 
 /// Removes a snapshot; what is not there is no mistake.

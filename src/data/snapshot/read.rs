@@ -158,8 +158,8 @@ impl Snapshot {
     }
 
     fn activity(&self, persons: &ProfileRows, accounts: &ProfileRows) -> Result<Activity> {
-        let mut activity =
-            Activity { types: self.meta.types.clone(), fields: self.meta.fields.clone(), ..Activity::default() };
+        let Meta { types, fields, active_days, .. } = self.meta.clone();
+        let mut activity = Activity { types, fields, active_days, ..Activity::default() };
         let subjects = || persons.activity.iter().chain(&accounts.activity);
         let (rows, starts) = read_subjects(&self.activity, subjects(), |batch, rows| {
             let (day, count) =

@@ -29,7 +29,9 @@ fn business() -> Business {
         starts: vec![0, 0, 2, 3, 3, 4, 4],
         numbers: vec![DailyNumber { day: 51, field: 0, sum: 2.5, last: 1.5 }],
         number_starts: vec![0, 0, 1, 1, 1, 1, 1],
-    };
+        ..Activity::default()
+    }
+    .with_active_days();
     Business { persons, accounts, activity, as_of: 70, first_day: 50, ..Business::default() }
 }
 
@@ -50,6 +52,7 @@ fn around_a_profile_is_its_account_with_everybody_in_it() {
         let country = around.persons.attributes.iter().find(|a| a.name == "home.country").unwrap();
         assert_eq!([country.get(0), country.get(1)], [Some("DE"), Some("FR")]);
         assert_eq!((around.as_of, around.first_day), (70, 50));
+        assert_eq!(around.activity.active_days, [50, 51, 60, 61], "the days of everybody");
     }
     let alone = snapshot.around(ProfileType::Person, "d").unwrap().unwrap();
     assert_eq!((alone.persons.ids, alone.persons.account), (vec!["d".to_string()], vec![NO_PROFILE]));

@@ -66,6 +66,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
         first_day: business.first_day,
         types: activity.types.clone(),
         fields: activity.fields.clone(),
+        active_days: activity.active_days.clone(),
     };
     let path = folder.join(META);
     let what = || format!("{} could not be written.", path.display());

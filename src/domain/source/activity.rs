@@ -125,12 +125,25 @@ pub struct Activity {
     pub numbers: Vec<DailyNumber>,
     /// Those of subject s are `numbers[number_starts[s]..number_starts[s + 1]]`.
     pub number_starts: Vec<usize>,
+    /// Days on which anybody did anything, ascending: of the whole business, also where `rows` are those of a few subjects.
+    pub active_days: Vec<Day>,
 }
 
 impl Activity {
     /// The counts of a subject by day, then type; none for a subject that does not exist.
     pub fn counts_of(&self, subject: u32) -> &[DailyCount] {
         self.rows.get(range(&self.starts, subject)).unwrap_or_default()
+    }
+
+    /// The same with the active days of its rows, which are those of the whole business.
+    #[must_use]
+    pub fn with_active_days(mut self) -> Activity {
+        let days = || self.rows.iter().map(|row| row.day);
+        let (Some(first), Some(last)) = (days().min(), days().max()) else { return self };
+        let mut active = vec![false; (last - first) as usize + 1];
+        days().for_each(|day| active[(day - first) as usize] = true);
+        self.active_days = (first..=last).filter(|day| active[(day - first) as usize]).collect();
+        self
     }
 
     /// The numeric fields of a subject by day, then field.

@@ -1,3 +1,5 @@
+//! Of the ridge logistic: its trees give its margins, and its weights are those of least loss.
+
 use super::*;
 use crate::domain::explanation::sigmoid;
 use crate::model::explain::Explainer;

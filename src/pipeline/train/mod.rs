@@ -3,10 +3,12 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `age` | whether old rows weigh less |
 //! | `capacity` | how large a model the conversions allow: what is tried |
 //! | `test_set` | the rows of the test, and any fit evaluated on them |
 //! | `calibration` | margins that no fit has learned from to probabilities |
 
+mod age;
 mod calibration;
 mod capacity;
 mod test_set;
@@ -32,6 +34,7 @@ use crate::model::blend;
 use crate::model::cross_validation::{self, FOLDS, RidgeSearch, SearchOptions, SearchResult};
 use crate::model::leaks::{Leak, LeakCandidate, find_leaks};
 use crate::model::train::{Dataset, Settings};
+use crate::model::xgboost_export::xgboost_json;
 use crate::runs::model_file::FittedModel;
 use crate::runs::report_json::Tuning;
 use std::sync::Arc;
@@ -128,7 +131,7 @@ impl TrainingInputs<'_> {
             matured: training_rows.matured.rows.len() as u64,
             width,
             leaves: settings.iter().map(|s| s.leaves).sum::<usize>() / settings.len(),
-            searched: settings.len() * search.held_out as usize,
+            searched: (settings.len() + age::searched(search.ridge)) * search.held_out as usize,
             ridge: if search.ridge == RidgeSearch::Off { 0 } else { search.held_out },
             rounds: 0,
             folds: if out_of_time { 0 } else { FOLDS as usize },
@@ -169,7 +172,11 @@ pub fn evaluation_fit(
         progress.plan(StageName::Deploy, &sizes.deploy());
     };
     plan(&sizes, sizes.search());
-    let choice = cross_validation::search(&frame, inputs.search(&candidates, training_rows), progress)?;
+    let search = inputs.search(&candidates, training_rows);
+    let choice = cross_validation::search(&frame, search, progress)?;
+    let choice = age::weigh(&frame, &training_rows.train.rows, choice, search, progress)?;
+    let half_life_days = choice.recipe.half_life_days;
+    let frame = age::weighted(frame, &training_rows.train.rows, half_life_days);
     (sizes.rounds, sizes.leaves) = (choice.recipe.rounds as u64, choice.recipe.settings.leaves);
     plan(&sizes, sizes.test());
     let mut tested = test.run(&frame, choice, progress)?;
@@ -180,7 +187,8 @@ pub fn evaluation_fit(
         let search = inputs.search(&settings, training_rows);
         let searched = settings.len() * search.held_out as usize;
         plan(&sizes, TrainingSizes { searched, ..sizes }.search());
-        let tuned = cross_validation::search(&frame, search, progress)?;
+        let mut tuned = cross_validation::search(&frame, search, progress)?;
+        tuned.recipe.half_life_days = half_life_days;
         let better = tuned.loss < tested.choice.loss;
         let again = test.run(&frame, tuned, progress)?;
         tuning = Some(Tuning {
@@ -236,12 +244,12 @@ pub fn deployed_fit(
 ) -> Result<DeployedFit> {
     let rows = &training_rows.matured.rows;
     let spec = inputs.spec(rows, inputs.plan.as_of)?;
-    let frame = inputs.frame(&spec, rows, progress)?;
-    let fitted = blend::fit(&frame, &tested.choice.recipe, inputs.training.seed, progress)?;
+    let frame = age::weighted(inputs.frame(&spec, rows, progress)?, rows, tested.choice.recipe.half_life_days);
+    let mut forest = blend::fit(&frame, &tested.choice.recipe, inputs.training.seed, progress)?;
     progress.begin_step(Step::new(Work::Describe, rows.len() as u64, spec.width() as f64));
-    let mut forest = fitted.forest;
     let weights: Vec<f64> = frame.weights.iter().map(|&w| f64::from(w)).collect();
     forest.set_covers(&frame.values, &weights)?;
+    let export = xgboost_json(&forest);
     let calibration = fit_calibration(&tested.margins, &tested.labels, &vec![1.0; tested.margins.len()])?;
-    Ok(DeployedFit { fitted: FittedModel { spec, forest, calibration }, export: fitted.export })
+    Ok(DeployedFit { fitted: FittedModel { spec, forest, calibration }, export })
 }

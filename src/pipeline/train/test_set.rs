@@ -69,7 +69,7 @@ impl<'g> TestSet<'g> {
     }
 
     fn fit(&self, frame: &Dataset, choice: &SearchResult, progress: &dyn Progress) -> Result<Forest> {
-        Ok(blend::fit(frame, &choice.recipe, self.inputs.training.seed, progress)?.forest)
+        blend::fit(frame, &choice.recipe, self.inputs.training.seed, progress)
     }
 
     /// No time is left for a test after the training: every fold is scored by a fit on the other four, whose rounds
@@ -102,7 +102,7 @@ impl<'g> TestSet<'g> {
             };
             let chosen = cross_validation::search(&inner, search, progress)?;
             let recipe = Recipe { rounds: chosen.recipe.rounds, ..choice.recipe };
-            let forest = blend::fit(&inner, &recipe, self.inputs.training.seed, progress)?.forest;
+            let forest = blend::fit(&inner, &recipe, self.inputs.training.seed, progress)?;
             let rows: Vec<Row> = outside.iter().map(|&row| self.train[row]).collect();
             let calibration = calibrate(&rows, &chosen);
             for row in inside {

@@ -11,6 +11,8 @@ use crate::domain::text::Align;
 use crate::domain::value_effects::Bin;
 use crate::runs::report_json::{ModelReport, Report};
 
+/// The metric that is told only where some profiles never did anything.
+const AMONG_ACTIVE: &str = "AUC among those who ever did anything";
 /// Factors told over all profiles, factors told of each band, and factors whose values are told.
 const MOST: usize = 20;
 const MOST_OF_BAND: usize = 10;
@@ -104,13 +106,14 @@ fn estimates(out: &mut Markdown, metrics: &Metrics, evaluation: &Evaluation) {
     out.heading(3, "Metrics");
     let all = [
         ("AUC", &metrics.auc),
-        ("AUC among those who ever did anything", &metrics.active_auc),
+        (AMONG_ACTIVE, &metrics.active_auc),
         ("PR-AUC", &metrics.pr_auc),
         ("lift at 10 %", &metrics.lift_10),
         ("log loss", &metrics.log_loss),
         ("Brier", &metrics.brier),
     ];
-    out.table(&header, &all.map(row));
+    let told = all.into_iter().filter(|(name, estimate)| *name != AMONG_ACTIVE || estimate.is_some());
+    out.table(&header, &told.map(row).collect::<Vec<_>>());
     out.heading(3, "Baselines");
     let all = [
         ("base rate", &metrics.base_rate),
@@ -134,6 +137,9 @@ fn model(out: &mut Markdown, report: &Report, model: &ModelReport) {
     if let Some(ridge) = &model.recipe.ridge {
         out.fact("ridge logistic, share of the model", share(ridge.share));
         out.fact("ridge logistic, penalty", figure(ridge.penalty));
+    }
+    if let Some(days) = model.recipe.half_life_days {
+        out.fact("days after which a row weighs half", count(u64::from(days)));
     }
     out.fact("out-of-fold loss", format!("{:.6}", model.out_of_fold_loss));
     out.fact("calibration, alpha", format!("{:.4}", model.calibration.0));
