@@ -29,8 +29,8 @@ fn from_an_empty_list_to_a_scored_one_and_back() {
     tui.wait_for("Field name");
     tui.wait_for("Enough to learn from.");
     assert!(tui.contents().contains("conversions of"), "{}", tui.contents());
-    // Past the field name and the buttons to the timeframe.
-    tui.send(&TAB.repeat(5));
+    // Past the field name, the buttons and who is scored to the timeframe.
+    tui.send(&TAB.repeat(6));
     tui.send(ENTER);
     tui.wait_for("another number of days");
     tui.send("30");
