@@ -270,6 +270,24 @@ fn a_sample_keeps_every_positive_and_the_base_rate() {
 }
 
 #[test]
+fn conversions_are_counted_once_a_timeframe_and_a_rest_of_the_business_has_no_rows() {
+    // Everybody has an event on day 10; the labels of `labels` look 30 days ahead.
+    let persons = vec![(0, NO_PROFILE); 200];
+    let mut business = business(&persons, &[], &[(0, 10, "mail")], &[]);
+    let both = (0..20).flat_map(|p| [(p, 105, 1), (p, 305, 1)]);
+    business.goals = hits(&both.collect::<Vec<_>>());
+    let population = Population::new(&business, ProfileType::Person);
+    let labels = labels(&population, Combine::Any, 1, false);
+    let rows = rows::training_rows(&population, &labels, &[300, 290, 200, 100, 90], 100_000, 7);
+    // Twenty convert twice; each conversion is in the timeframe of two cutoffs.
+    assert_eq!((rows.positives, rows.conversions, rows.converters), (80, 40, 20));
+    // At 200 nobody does, though at the usual rate a score would.
+    assert_eq!(rows.out_of_season, [200]);
+    assert!(rows.rows.iter().all(|row| row.cutoff != 200) && rows.eligible == 800, "{}", rows.eligible);
+    assert_eq!(rows.by_cutoff.len(), 5, "it is told all the same");
+}
+
+#[test]
 fn counting_rows_counts_what_making_them_counts() {
     // More profiles than one block, some of them converted between the cutoffs, some excluded.
     let persons: Vec<(Day, u32)> = (0..9_000).map(|p| (p % 120, NO_PROFILE)).collect();

@@ -11,6 +11,7 @@ use crate::domain::run::work::{Step, Work};
 use crate::domain::run::work_progress::FinishedStep;
 use crate::domain::run::{RunKind, Status};
 use crate::domain::score::ProfileType;
+use crate::model::blend::Recipe;
 use crate::model::train::{PATIENCE, round_size};
 use crate::runs::{find, index, journal_state};
 use crate::workspace::Workspace;
@@ -45,6 +46,8 @@ pub struct TrainingSizes {
     pub ridge: u64,
     /// Rounds of a fit that does not stop early; 0 before they are chosen.
     pub rounds: u64,
+    /// The model has trees; a ridge logistic alone has no boosting rounds.
+    pub boosted: bool,
     /// The test is by groups of profiles, each of which takes two fits.
     pub folds: usize,
     /// A fit without today's attributes is tested, too.
@@ -60,6 +63,17 @@ impl TrainingSizes {
         Step { open, ..Step::new(Work::Fit, if open { 0 } else { self.rounds }, size) }
     }
 
+    /// The recipe is chosen.
+    pub fn choose(&mut self, recipe: &Recipe) {
+        (self.rounds, self.leaves) = (recipe.rounds as u64, recipe.settings.leaves);
+        self.boosted = recipe.ridge.is_none_or(|ridge| ridge.share < 1.0);
+    }
+
+    /// A fit with the rounds that are chosen; none where the model has no trees.
+    fn chosen_fit(&self, share: f64) -> Option<Step> {
+        self.boosted.then(|| self.fit(share, 0.0))
+    }
+
     /// Before the search for settings and rounds.
     pub fn search(&self) -> Vec<Step> {
         let mut steps = vec![self.fit(0.8, 0.2); self.searched];
@@ -73,10 +87,11 @@ impl TrainingSizes {
     pub fn test(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for _ in 0..self.folds {
-            steps.extend([self.fit(0.64, 0.16), self.fit(0.8, 0.0)]);
+            steps.push(self.fit(0.64, 0.16));
+            steps.extend(self.chosen_fit(0.8));
         }
         if self.folds == 0 {
-            steps.push(self.fit(1.0, 0.0));
+            steps.extend(self.chosen_fit(1.0));
         }
         steps.push(Step::new(Work::Test, self.test, 1.0));
         [steps, self.after_test()].concat()
@@ -84,19 +99,16 @@ impl TrainingSizes {
 
     /// After the test.
     pub fn after_test(&self) -> Vec<Step> {
-        let fit = self.fit(1.0, 0.0);
-        if self.without_attributes { vec![fit] } else { Vec::new() }
+        self.chosen_fit(1.0).filter(|_| self.without_attributes).into_iter().collect()
     }
 
     /// Of the stage that deploys the model.
     pub fn deploy(&self) -> Vec<Step> {
         let (rows, width) = (self.matured, self.width);
         let size = round_size((rows as f64, 0.0), width, self.leaves);
-        vec![
-            Step::new(Work::Features, rows, width),
-            Step::new(Work::Fit, self.rounds, size),
-            Step::new(Work::Describe, rows, width),
-        ]
+        let fit = self.boosted.then(|| Step::new(Work::Fit, self.rounds, size));
+        let (features, describe) = (Step::new(Work::Features, rows, width), Step::new(Work::Describe, rows, width));
+        [Some(features), fit, Some(describe)].into_iter().flatten().collect()
     }
 }
 
@@ -189,6 +201,7 @@ impl<'a> WorkPlan<'a> {
             searched: 2,
             ridge: 0,
             rounds: 0,
+            boosted: true,
             folds: 0,
             without_attributes: true,
         };

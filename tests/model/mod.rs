@@ -4,6 +4,7 @@ mod champions;
 mod checks;
 mod codes;
 mod factors;
+mod few_conversions;
 mod leakage;
 mod population;
 mod small;

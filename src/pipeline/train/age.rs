@@ -15,13 +15,16 @@ const HALF_LIFE_DAYS: u32 = 365;
 /// Rows so much older than the newest are old.
 const RECENT_DAYS: Day = 365;
 
-/// How many more settings are searched for it.
-pub fn searched(ridge: RidgeSearch) -> usize {
-    usize::from(ridge != RidgeSearch::Off)
+/// How many more settings are searched for it: none with conversions enough for trees alone, or where no row is old.
+pub fn searched(rows: &[Row], ridge: RidgeSearch) -> usize {
+    usize::from(ridge != RidgeSearch::Off && rows.iter().any(|row| !is_recent(rows, row)))
 }
 
-/// The recipe of `choice`, or the same with old rows weighted down. With conversions enough for trees alone nothing is
-/// tried.
+fn is_recent(rows: &[Row], row: &Row) -> bool {
+    rows.first().is_some_and(|newest| newest.cutoff - row.cutoff < RECENT_DAYS)
+}
+
+/// The recipe of `choice`, or the same with old rows weighted down.
 pub fn weigh(
     frame: &Dataset,
     rows: &[Row],
@@ -29,9 +32,7 @@ pub fn weigh(
     options: SearchOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<SearchResult> {
-    let Some(newest) = rows.first().map(|row| row.cutoff) else { return Ok(choice) };
-    let is_recent = |row: &Row| newest - row.cutoff < RECENT_DAYS;
-    if options.ridge == RidgeSearch::Off || rows.iter().all(is_recent) {
+    if searched(rows, options.ridge) == 0 {
         return Ok(choice);
     }
     let half_life_days = Some(HALF_LIFE_DAYS);
@@ -40,7 +41,7 @@ pub fn weigh(
     let aged = weighted(frame.clone(), rows, half_life_days);
     let other = search(&aged, SearchOptions { candidates: &candidates, ridge, ..options }, progress)?;
     let recent = |margins: &[Option<f64>]| -> Vec<Option<f64>> {
-        rows.iter().zip(margins).map(|(row, margin)| margin.filter(|_| is_recent(row))).collect()
+        rows.iter().zip(margins).map(|(row, margin)| margin.filter(|_| is_recent(rows, row))).collect()
     };
     Ok(match clear_gain(frame, &recent(&choice.margins), &recent(&other.margins)) {
         Some(_) => SearchResult { recipe: Recipe { half_life_days, ..other.recipe }, ..other },

@@ -131,9 +131,11 @@ impl TrainingInputs<'_> {
             matured: training_rows.matured.rows.len() as u64,
             width,
             leaves: settings.iter().map(|s| s.leaves).sum::<usize>() / settings.len(),
-            searched: (settings.len() + age::searched(search.ridge)) * search.held_out as usize,
+            searched: (settings.len() + age::searched(&training_rows.train.rows, search.ridge))
+                * search.held_out as usize,
             ridge: if search.ridge == RidgeSearch::Off { 0 } else { search.held_out },
             rounds: 0,
+            boosted: true,
             folds: if out_of_time { 0 } else { FOLDS as usize },
             without_attributes: without_attributes && out_of_time,
         }
@@ -177,7 +179,7 @@ pub fn evaluation_fit(
     let choice = age::weigh(&frame, &training_rows.train.rows, choice, search, progress)?;
     let half_life_days = choice.recipe.half_life_days;
     let frame = age::weighted(frame, &training_rows.train.rows, half_life_days);
-    (sizes.rounds, sizes.leaves) = (choice.recipe.rounds as u64, choice.recipe.settings.leaves);
+    sizes.choose(&choice.recipe);
     plan(&sizes, sizes.test());
     let mut tested = test.run(&frame, choice, progress)?;
     let auc = |t: &EvaluatedFit| t.evaluation.metrics.auc.as_ref().map_or(0.5, |a| a.value);
@@ -202,7 +204,7 @@ pub fn evaluation_fit(
             tested = again;
         }
     }
-    (sizes.rounds, sizes.leaves) = (tested.choice.recipe.rounds as u64, tested.choice.recipe.settings.leaves);
+    sizes.choose(&tested.choice.recipe);
     plan(&sizes, sizes.after_test());
     let auc_without_attributes = test.without_attributes(&frame, &spec, &tested.choice, progress)?;
     let EvaluatedFit { evaluation, choice, fitted, margins } = tested;

@@ -143,7 +143,7 @@ impl SmallBusiness {
     }
 }
 
-fn account_id(number: usize) -> String {
+pub fn account_id(number: usize) -> String {
     format!("a{number:03}")
 }
 
