@@ -60,7 +60,12 @@ pub fn eligible_rows(population: &Population<'_>, labels: &Labels, cutoff: Day) 
         .collect()
 }
 
-/// Rows of all `cutoffs`. Above `max_rows`, negatives are sampled by a hash of seed, profile and cutoff, and those
+/// So many rows for each conversion tell nearly all that there is to learn of those who did not convert…
+const ROWS_PER_CONVERSION: u64 = 100;
+/// …but with few of them no row needs to be spared.
+const LEAST_ROWS: u64 = 20_000;
+
+/// Rows of all `cutoffs`. Above `max_rows`, or what their conversions need, negatives are sampled by a hash of seed, profile and cutoff, and those
 /// sampled carry the weight of those that were not, so that the base rate is kept.
 pub fn training_rows(
     population: &Population<'_>,
@@ -91,7 +96,8 @@ pub fn training_rows(
     all.profiles = seen.iter().filter(|&&s| s & 1 == 1).count() as u64;
     all.converters = seen.iter().filter(|&&s| s & 2 == 2).count() as u64;
     all.non_converters = all.profiles - all.converters;
-    sample_negatives(population, &mut rows, all.positives as usize, max_rows, seed);
+    let needed = (ROWS_PER_CONVERSION * all.conversions).max(LEAST_ROWS);
+    sample_negatives(population, &mut rows, all.positives as usize, max_rows.min(needed as usize), seed);
     all.rows = rows;
     all
 }

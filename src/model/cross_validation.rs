@@ -38,7 +38,9 @@ pub struct SearchOptions<'a> {
     /// Settings of trees to try, each with the same folds.
     pub candidates: &'a [Settings],
     /// Whether a ridge logistic may have a share.
-    pub ridge: RidgeSearch,
+    pub ridge: RidgeSearch<'a>,
+    /// Conversions behind the positive rows, which are more where timeframes overlap.
+    pub conversions: u64,
     /// Folds held out one after the other: one where there is plenty, else all five.
     pub held_out: u64,
     /// Most boosting rounds of a fit.
@@ -49,21 +51,24 @@ pub struct SearchOptions<'a> {
 
 /// Whether a ridge logistic is tried beside the trees.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum RidgeSearch {
+pub enum RidgeSearch<'a> {
     /// Trees only.
     Off,
-    /// Its penalty and its share are chosen.
-    Choose,
+    /// Its penalty is one of these, the largest first, because each fit starts where the last one ended; its share is chosen.
+    Choose(&'a [f64]),
     /// Both are known.
     Known(RidgeShare),
 }
 
-/// The penalties that are tried, the largest first: each fit starts where the last one ended.
-const PENALTIES: [f64; 7] = [3_000.0, 1_000.0, 300.0, 100.0, 30.0, 10.0, 3.0];
 /// Where nothing can be held out.
 const CAUTIOUS_PENALTY: f64 = 100.0;
-/// The share of the ridge logistic unless the held-out rows say otherwise: two models that err differently.
+/// The share of the ridge logistic where the held-out rows say nothing: two models that err differently.
 const EVEN_SHARE: f64 = 0.5;
+/// The shares that are tried.
+const SHARES: [f64; 5] = [0.5, 0.25, 0.75, 0.0, 1.0];
+/// What it costs to leave the even share for one of the two models alone, in nats of the held-out likelihood: about the
+/// gain that a 95 % likelihood-ratio test of one weight asks for. Few conversions then stay near the even share, many decide.
+const COST_OF_ONE_ALONE: f64 = 2.0;
 
 /// Tries every candidate and keeps the one with the least out-of-fold loss; then the ridge logistic beside it.
 ///
@@ -80,24 +85,24 @@ pub fn search(data: &Dataset, options: SearchOptions<'_>, progress: &dyn Progres
     let trees = best.ok_or_else(|| crate::error::Error::new("No settings were given to choose from."))?;
     match options.ridge {
         RidgeSearch::Off => Ok(trees),
-        RidgeSearch::Choose => with_ridge(data, trees, (&PENALTIES, None), options.held_out, progress),
+        RidgeSearch::Choose(penalties) => with_ridge(data, trees, (penalties, None), options, progress),
         RidgeSearch::Known(RidgeShare { penalty, share }) => {
-            with_ridge(data, trees, (&[penalty], Some(share)), options.held_out, progress)
+            with_ridge(data, trees, (&[penalty], Some(share)), options, progress)
         }
     }
 }
 
-/// The trees mixed with the ridge logistic of least out-of-fold loss. The share is `share`, or else an even one unless
-/// trees alone or the ridge logistic alone are clearly better.
+/// The trees mixed with the ridge logistic of least out-of-fold loss. The share is `share`, or else the one of least loss,
+/// with what it costs to leave the even one.
 fn with_ridge(
     data: &Dataset,
     trees: SearchResult,
     (penalties, share): (&[f64], Option<f64>),
-    held_out: u64,
+    options: SearchOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<SearchResult> {
     let features = RidgeFeatures::new(data);
-    let best = ridge_out_of_fold(data, &features, penalties, &folds_to_hold_out(data, held_out), progress)?;
+    let best = ridge_out_of_fold(data, &features, penalties, &folds_to_hold_out(data, options.held_out), progress)?;
     let Some((penalty, margins)) = best else {
         let ridge = Some(RidgeShare { penalty: CAUTIOUS_PENALTY, share: share.unwrap_or(EVEN_SHARE) });
         return Ok(SearchResult { recipe: Recipe { ridge, ..trees.recipe }, ..trees });
@@ -107,10 +112,13 @@ fn with_ridge(
         both.map(|(trees, ridge)| Some(mix(trees.as_ref().copied()?, ridge.as_ref().copied()?, share))).collect()
     };
     let share = share.unwrap_or_else(|| {
-        let even = blended(EVEN_SHARE);
-        let gain = |share: f64| clear_gain(data, &even, &blended(share)).map(|gain| (share, gain));
-        let better = [gain(0.0), gain(1.0)].into_iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1));
-        better.map_or(EVEN_SHARE, |(share, _)| share)
+        let positives = data.labels.iter().filter(|label| **label > 0.5).count().max(1) as f64;
+        let cost = |share: f64| {
+            let nats = total_loss(data, &blended(share)).0 * options.conversions as f64 / positives;
+            nats + COST_OF_ONE_ALONE * (2.0 * share - 1.0).powi(2)
+        };
+        let best = SHARES.into_iter().map(|share| (share, cost(share))).min_by(|a, b| a.1.total_cmp(&b.1));
+        best.map_or(EVEN_SHARE, |(share, _)| share)
     });
     let margins = blended(share);
     let ridge = (share > 0.0).then_some(RidgeShare { penalty, share });
@@ -163,6 +171,12 @@ fn ridge_out_of_fold(
 
 /// Weighted log loss of the rows that have a margin; infinite where none has.
 fn mean_loss(data: &Dataset, margins: &[Option<f64>]) -> f64 {
+    let (loss, all) = total_loss(data, margins);
+    if all > 0.0 { loss / all } else { f64::INFINITY }
+}
+
+/// The summed loss of the rows that have a margin, in nats, and their weight.
+fn total_loss(data: &Dataset, margins: &[Option<f64>]) -> (f64, f64) {
     let (mut loss, mut all) = (0.0, 0.0);
     for (row, margin) in margins.iter().enumerate() {
         if let Some(margin) = margin {
@@ -170,7 +184,7 @@ fn mean_loss(data: &Dataset, margins: &[Option<f64>]) -> f64 {
             all += f64::from(data.weights[row]);
         }
     }
-    if all > 0.0 { loss / all } else { f64::INFINITY }
+    (loss, all)
 }
 
 fn row_loss(data: &Dataset, row: usize, margin: f64) -> f64 {

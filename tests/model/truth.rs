@@ -264,7 +264,8 @@ fn no_group_stands_on_both_sides_of_a_fold() {
     };
     let candidates = [Settings { min_child_weight: 1.0, colsample: 1.0, ..Settings::with_leaves(31) }];
     let ridge = RidgeSearch::Off;
-    let options = SearchOptions { candidates: &candidates, ridge, held_out: FOLDS, max_rounds: 100, seed: 7 };
+    let options =
+        SearchOptions { candidates: &candidates, ridge, conversions: 1_800, held_out: FOLDS, max_rounds: 100, seed: 7 };
     let choice = search(&frame, options, &Silent).unwrap();
     let separation = |margins: &[f64]| {
         let converts: Vec<bool> = frame.labels.iter().map(|l| *l > 0.5).collect();

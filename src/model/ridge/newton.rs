@@ -10,7 +10,7 @@ const MAX_STEPS: usize = 30;
 /// Conjugate directions of a step at most.
 const MAX_DIRECTIONS: usize = 60;
 /// The fit ends where the gradient is this share of that at zero weights.
-const TOLERANCE: f64 = 1e-4;
+const TOLERANCE: f64 = 1e-3;
 /// Rows of a task: sums of rows are made in the same order on any number of threads.
 const TASK_ROWS: usize = 2_048;
 

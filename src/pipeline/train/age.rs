@@ -7,7 +7,7 @@ use crate::domain::source::activity::Day;
 use crate::error::Result;
 use crate::features::rows::Row;
 use crate::model::blend::Recipe;
-use crate::model::cross_validation::{RidgeSearch, SearchOptions, SearchResult, clear_gain, search};
+use crate::model::cross_validation::{FOLDS, RidgeSearch, SearchOptions, SearchResult, clear_gain, search};
 use crate::model::train::Dataset;
 
 /// After so many days a row weighs half, where age counts.
@@ -15,9 +15,10 @@ const HALF_LIFE_DAYS: u32 = 365;
 /// Rows so much older than the newest are old.
 const RECENT_DAYS: Day = 365;
 
-/// How many more settings are searched for it: none with conversions enough for trees alone, or where no row is old.
-pub fn searched(rows: &[Row], ridge: RidgeSearch) -> usize {
-    usize::from(ridge != RidgeSearch::Off && rows.iter().any(|row| !is_recent(rows, row)))
+/// How many more settings are searched for it: none where one fold has enough to choose by (trees then see for themselves
+/// what changed), or where no row is old.
+pub fn searched(rows: &[Row], options: SearchOptions<'_>) -> usize {
+    usize::from(options.held_out == FOLDS && rows.iter().any(|row| !is_recent(rows, row)))
 }
 
 fn is_recent(rows: &[Row], row: &Row) -> bool {
@@ -32,7 +33,7 @@ pub fn weigh(
     options: SearchOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<SearchResult> {
-    if searched(rows, options.ridge) == 0 {
+    if searched(rows, options) == 0 {
         return Ok(choice);
     }
     let half_life_days = Some(HALF_LIFE_DAYS);

@@ -4,35 +4,46 @@
 use crate::model::cross_validation::{FOLDS, RidgeSearch};
 use crate::model::train::Settings;
 
-/// Conversions from which on the usual trees are taken.
+/// Conversions from which on the usual trees are taken, alone.
 const MANY_CONVERSIONS: u64 = 1_000;
+/// Conversions under which a single fold has too few to choose by, so that all are held out in turn, and more is tried.
+const FEW_FOR_A_FOLD: u64 = 200;
 /// Leaves of the trees that this many conversions allow; so many more or fewer by a power of them.
 const LEAVES_AT: (f64, f64) = (4.0, 100.0);
 const GROWTH: f64 = 0.6;
+/// The penalties of a ridge logistic that are tried, the largest first.
+const PENALTIES: [f64; 7] = [3_000.0, 1_000.0, 300.0, 100.0, 30.0, 10.0, 3.0];
+/// The same where one fold is enough to choose by: it then takes no extreme one.
+const USUAL_PENALTIES: [f64; 3] = [300.0, 100.0, 30.0];
 
-/// The settings tried first: as many leaves as the conversions allow, with half of them and with twice as many.
+/// The settings tried first: as many leaves as the conversions allow, and twice as many; where they are few half as many,
+/// too, and more cautious ones.
 pub fn first_settings(conversions: u64) -> Vec<Settings> {
     if conversions >= MANY_CONVERSIONS {
         return vec![Settings::with_leaves(16), Settings::with_leaves(31)];
     }
     let leaves = LEAVES_AT.0 * (conversions as f64 / LEAVES_AT.1).powf(GROWTH);
     let leaves = (leaves.round() as usize).clamp(2, 16);
-    let cautious = Settings { lambda: 30.0, min_child_weight: 10.0, ..Settings::with_leaves(leaves) };
-    let mut settings = vec![cautious, Settings::with_leaves(leaves), Settings::with_leaves(2 * leaves)];
-    if leaves > 3 {
-        settings.push(Settings::with_leaves(leaves / 2));
+    let mut settings = vec![Settings::with_leaves(leaves), Settings::with_leaves(2 * leaves)];
+    if conversions < FEW_FOR_A_FOLD {
+        settings.push(Settings { lambda: 30.0, min_child_weight: 10.0, ..Settings::with_leaves(leaves) });
+        settings.extend((leaves > 3).then(|| Settings::with_leaves(leaves / 2)));
     }
     settings
 }
 
 /// Whether a ridge logistic is tried beside them.
-pub fn ridge(conversions: u64) -> RidgeSearch {
-    if conversions >= MANY_CONVERSIONS { RidgeSearch::Off } else { RidgeSearch::Choose }
+pub fn ridge(conversions: u64) -> RidgeSearch<'static> {
+    match conversions {
+        0..FEW_FOR_A_FOLD => RidgeSearch::Choose(&PENALTIES),
+        FEW_FOR_A_FOLD..MANY_CONVERSIONS => RidgeSearch::Choose(&USUAL_PENALTIES),
+        _ => RidgeSearch::Off,
+    }
 }
 
-/// How many folds are held out: all where a single one would have too few conversions to choose by.
+/// How many folds are held out.
 pub fn held_out(conversions: u64) -> u64 {
-    if conversions >= MANY_CONVERSIONS { 1 } else { FOLDS }
+    if conversions < FEW_FOR_A_FOLD { FOLDS } else { 1 }
 }
 
 /// The settings tried when the test AUC is low: around the defaults, mostly more cautious.

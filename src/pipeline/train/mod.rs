@@ -131,8 +131,7 @@ impl TrainingInputs<'_> {
             matured: training_rows.matured.rows.len() as u64,
             width,
             leaves: settings.iter().map(|s| s.leaves).sum::<usize>() / settings.len(),
-            searched: (settings.len() + age::searched(&training_rows.train.rows, search.ridge))
-                * search.held_out as usize,
+            searched: (settings.len() + age::searched(&training_rows.train.rows, search)) * search.held_out as usize,
             ridge: if search.ridge == RidgeSearch::Off { 0 } else { search.held_out },
             rounds: 0,
             boosted: true,
@@ -146,6 +145,7 @@ impl TrainingInputs<'_> {
         SearchOptions {
             candidates,
             ridge: capacity::ridge(conversions),
+            conversions,
             held_out: capacity::held_out(conversions),
             max_rounds: self.training.max_rounds,
             seed: self.training.seed,

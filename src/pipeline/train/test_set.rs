@@ -23,6 +23,8 @@ pub struct TestSet<'g> {
     inputs: &'g TrainingInputs<'g>,
     rows: &'g [Row],
     train: &'g [Row],
+    /// To learn from.
+    conversions: u64,
     values: Vec<f32>,
     pub labels: Vec<bool>,
     recency: Vec<f64>,
@@ -49,6 +51,7 @@ impl<'g> TestSet<'g> {
             inputs,
             rows: &training_rows.test,
             train: &training_rows.train.rows,
+            conversions: training_rows.train.conversions,
             values: rows::feature_matrix(&windows, &training_rows.test, progress)?,
             labels: training_rows.test.iter().map(|r| r.label).collect(),
             recency: rows::recency_scores(inputs.population, &training_rows.test),
@@ -96,6 +99,7 @@ impl<'g> TestSet<'g> {
             let search = SearchOptions {
                 candidates: &candidates,
                 ridge: choice.recipe.ridge.map_or(RidgeSearch::Off, RidgeSearch::Known),
+                conversions: self.conversions,
                 held_out: 1,
                 max_rounds: self.inputs.training.max_rounds,
                 seed: self.inputs.training.seed,
