@@ -54,21 +54,24 @@ pub struct SearchOptions<'a> {
 pub enum RidgeSearch<'a> {
     /// Trees only.
     Off,
-    /// Its penalty is one of these, the largest first, because each fit starts where the last one ended; its share is chosen.
-    Choose(&'a [f64]),
+    /// Both are chosen.
+    Choose {
+        /// The penalties to try, the largest first: each fit starts where the last one ended.
+        penalties: &'a [f64],
+        /// The share where the held-out rows say nothing.
+        usual_share: f64,
+    },
     /// Both are known.
     Known(RidgeShare),
 }
 
 /// Where nothing can be held out.
 const CAUTIOUS_PENALTY: f64 = 100.0;
-/// The share of the ridge logistic where the held-out rows say nothing: two models that err differently.
-const EVEN_SHARE: f64 = 0.5;
-/// The shares that are tried.
-const SHARES: [f64; 5] = [0.5, 0.25, 0.75, 0.0, 1.0];
-/// What it costs to leave the even share for one of the two models alone, in nats of the held-out likelihood: about the
-/// gain that a 95 % likelihood-ratio test of one weight asks for. Few conversions then stay near the even share, many decide.
-const COST_OF_ONE_ALONE: f64 = 2.0;
+/// What it costs to leave the usual share by a half, in nats of the held-out likelihood: about the gain that a 95 %
+/// likelihood-ratio test of one weight asks for. Few conversions then stay near the usual share, many decide.
+const COST_OF_A_HALF: f64 = 2.0;
+/// The shares that are tried beside the usual one.
+const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// Tries every candidate and keeps the one with the least out-of-fold loss; then the ridge logistic beside it.
 ///
@@ -85,41 +88,54 @@ pub fn search(data: &Dataset, options: SearchOptions<'_>, progress: &dyn Progres
     let trees = best.ok_or_else(|| crate::error::Error::new("No settings were given to choose from."))?;
     match options.ridge {
         RidgeSearch::Off => Ok(trees),
-        RidgeSearch::Choose(penalties) => with_ridge(data, trees, (penalties, None), options, progress),
+        RidgeSearch::Choose { penalties, usual_share } => {
+            with_ridge(data, trees, (penalties, Share::Usually(usual_share)), options, progress)
+        }
         RidgeSearch::Known(RidgeShare { penalty, share }) => {
-            with_ridge(data, trees, (&[penalty], Some(share)), options, progress)
+            with_ridge(data, trees, (&[penalty], Share::Known(share)), options, progress)
         }
     }
 }
 
-/// The trees mixed with the ridge logistic of least out-of-fold loss. The share is `share`, or else the one of least loss,
-/// with what it costs to leave the even one.
+/// What is known of the share of a ridge logistic.
+#[derive(Clone, Copy)]
+enum Share {
+    Known(f64),
+    Usually(f64),
+}
+
+/// The trees mixed with the ridge logistic of least out-of-fold loss. A share that is not known is the one of least loss,
+/// with what it costs to leave the usual one.
 fn with_ridge(
     data: &Dataset,
     trees: SearchResult,
-    (penalties, share): (&[f64], Option<f64>),
+    (penalties, share): (&[f64], Share),
     options: SearchOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<SearchResult> {
+    let (Share::Known(usual) | Share::Usually(usual)) = share;
     let features = RidgeFeatures::new(data);
     let best = ridge_out_of_fold(data, &features, penalties, &folds_to_hold_out(data, options.held_out), progress)?;
     let Some((penalty, margins)) = best else {
-        let ridge = Some(RidgeShare { penalty: CAUTIOUS_PENALTY, share: share.unwrap_or(EVEN_SHARE) });
+        let ridge = Some(RidgeShare { penalty: CAUTIOUS_PENALTY, share: usual });
         return Ok(SearchResult { recipe: Recipe { ridge, ..trees.recipe }, ..trees });
     };
     let blended = |share: f64| -> Vec<Option<f64>> {
         let both = trees.margins.iter().zip(&margins);
         both.map(|(trees, ridge)| Some(mix(trees.as_ref().copied()?, ridge.as_ref().copied()?, share))).collect()
     };
-    let share = share.unwrap_or_else(|| {
-        let positives = data.labels.iter().filter(|label| **label > 0.5).count().max(1) as f64;
-        let cost = |share: f64| {
-            let nats = total_loss(data, &blended(share)).0 * options.conversions as f64 / positives;
-            nats + COST_OF_ONE_ALONE * (2.0 * share - 1.0).powi(2)
-        };
-        let best = SHARES.into_iter().map(|share| (share, cost(share))).min_by(|a, b| a.1.total_cmp(&b.1));
-        best.map_or(EVEN_SHARE, |(share, _)| share)
-    });
+    let positives = data.labels.iter().filter(|label| **label > 0.5).count().max(1) as f64;
+    let cost = |share: f64| {
+        let nats = total_loss(data, &blended(share)).0 * options.conversions as f64 / positives;
+        nats + COST_OF_A_HALF * (2.0 * (share - usual)).powi(2)
+    };
+    let share = match share {
+        Share::Known(share) => share,
+        Share::Usually(usual) => {
+            let all = SHARES.into_iter().chain([usual]).map(|share| (share, cost(share)));
+            all.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(usual, |(share, _)| share)
+        }
+    };
     let margins = blended(share);
     let ridge = (share > 0.0).then_some(RidgeShare { penalty, share });
     Ok(SearchResult { recipe: Recipe { ridge, ..trees.recipe }, loss: mean_loss(data, &margins), margins })
