@@ -262,7 +262,7 @@ impl World {
     }
 
     /// The cutoff, or the end of the last day on which anybody did anything, if that is two weeks ago.
-    fn window_end(&self, cutoff: Day) -> Day {
+    pub(super) fn window_end(&self, cutoff: Day) -> Day {
         let last = self.events.iter().map(|e| e.day).filter(|&day| day < cutoff).max();
         last.map(|day| day + 1).filter(|end| cutoff - end >= 14).unwrap_or(cutoff)
     }

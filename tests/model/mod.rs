@@ -5,6 +5,7 @@ mod checks;
 mod codes;
 mod factors;
 mod leakage;
+mod links;
 mod population;
 mod small;
 mod truth;
