@@ -100,7 +100,7 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
     let profile = if profile == "account" { ProfileType::Account } else { ProfileType::Person };
     let now = jiff::Timestamp::now();
     let score = Score::new("bench", profile, Goal::parse(GOAL)?, 90, now, "bench");
-    let request = setup::request(&score, AsOf::Data, &[], now);
+    let request = setup::request(&score, AsOf::Data, (&[], &[]), now);
     let business = load(&workspace.config, &request, &Silent)?.0;
     let population = Population::new(&business, profile);
     let (labels, conversions, _) = setup::labels_of(&population, &score);
@@ -116,7 +116,7 @@ fn matrix(home: &Path, profile: &str, folder: &Path) -> Result<()> {
         thresholds,
     };
     let drawn = train::sample_rows(&ground);
-    let spec = ground.spec(&drawn.train.rows, plan.oldest_test().unwrap_or(plan.as_of))?;
+    let spec = ground.spec(&drawn.train.rows, plan.oldest_test().unwrap_or(plan.as_of), false)?;
     let windows = FeatureExtractor::new(&population, &spec);
     let put = |values: &str, labels: &str, rows: &[Row]| -> Result<()> {
         let cells = rows::feature_matrix(&windows, rows, &Silent)?;

@@ -32,6 +32,8 @@ pub struct Request<'a> {
     pub rule_events: Vec<GoalEvent>,
     /// Attributes of persons and accounts to keep.
     pub attributes: Attributes<'a>,
+    /// Event fields that a model to be applied takes as links: they are read as such however many there are.
+    pub links: &'a [String],
     /// Which value a profile gets where several rows carry its id.
     pub merge_policy: MergePolicy,
     /// The moment at which knowledge stops; nothing at or after it is read.
@@ -77,6 +79,7 @@ pub(super) fn read(
         goals: request.goals,
         exclusions: request.exclusions,
         rule_events: &request.rule_events,
+        links: request.links,
         accounts_first: request.profile_type == ProfileType::Account,
         before: as_of_day(request.as_of, &context),
     };
@@ -136,8 +139,18 @@ fn assemble(
         warnings,
     };
     let first_day = days.map_or(as_of, |(first, _)| first);
-    let business =
-        Business { persons, accounts, activity, goals, exclusions, rule_events, opportunities, as_of, first_day };
+    let business = Business {
+        persons,
+        accounts,
+        activity,
+        goals,
+        exclusions,
+        rule_events,
+        known_links: None,
+        opportunities,
+        as_of,
+        first_day,
+    };
     (business, read_report)
 }
 

@@ -10,7 +10,7 @@
 //! | [`time`] | text → moments and days |
 //! | `profiles`, `id_index` | persons and accounts, and the numbers of their ids |
 //! | `opportunities` | whom an opportunity belongs to, and the events that it implies |
-//! | `events`, `field_names`, `numeric_fields` | events → daily activity, goal hits, numeric sums |
+//! | `events`, `field_names`, `numeric_fields`, `link_fields` | events → daily activity, goal hits, numeric sums, links |
 //! | [`load`] | the whole reading |
 //! | [`event_store`] | what a catalog keeps of the events |
 //! | [`snapshot`] | what a run keeps of all that it read |
@@ -22,6 +22,7 @@ pub mod event_store;
 mod events;
 mod field_names;
 mod id_index;
+mod link_fields;
 pub mod load;
 mod mapping;
 mod numeric_fields;

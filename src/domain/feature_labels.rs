@@ -39,17 +39,18 @@ const SCHEMA_PREFIXES: [&str; 5] = ["web", "directMarketing", "leadOperation", "
 
 /// A feature's code in words. A code that is none of ours is its own name.
 pub fn for_code(code: &str) -> FeatureLabel {
-    activity(code).or_else(|| totals(code)).or_else(|| attribute(code)).unwrap_or_else(|| FeatureLabel {
-        group: code.into(),
-        label: code.into(),
-        within: code.into(),
-        unit: "",
-    })
+    activity(code)
+        .or_else(|| link(code))
+        .or_else(|| totals(code))
+        .or_else(|| attribute(code))
+        .unwrap_or_else(|| FeatureLabel { group: code.into(), label: code.into(), within: code.into(), unit: "" })
 }
 
 /// A feature's value as one says it beside the name of its group: `12 in 30 days`, `3 days ago`, `never`.
 pub fn value_phrase(code: &str, value: Option<&str>) -> String {
-    let ago = code == "account.since.last" || code.starts_with("since.") && code != "since.first";
+    let of_link = code.strip_prefix("link.").and_then(|rest| rest.rsplit_once('.')).map(|(_, statistic)| statistic);
+    let since = code == "account.since.last" || code.starts_with("since.") && code != "since.first";
+    let ago = since || of_link == Some("since");
     let Some(value) = value else { return if ago { "never".into() } else { "─".into() } };
     let value = &grouped_number(value);
     if ago {
@@ -209,6 +210,20 @@ fn activity(code: &str) -> Option<FeatureLabel> {
     }
 }
 
+/// What others with the same value in an event field did.
+fn link(code: &str) -> Option<FeatureLabel> {
+    let (field, statistic) = code.strip_prefix("link.")?.rsplit_once('.')?;
+    let (within, unit) = match statistic {
+        "rate" => ("conversions per day of activity, last 365 days", ""),
+        "conversions" => ("conversions, last 365 days", "conversions"),
+        "events" => ("days of activity, last 90 days", "days"),
+        "since" => ("days since their last activity", "days"),
+        _ => return None,
+    };
+    let group = format!("Others with the same {}", split_words(field).join(" "));
+    Some(FeatureLabel { label: format!("{group}: {within}"), group, within: within.into(), unit })
+}
+
 /// The pool of rare event types has a name of its own.
 fn pooled_event_type_names(name: &str) -> (String, String) {
     if name == "(other types)" { ("other event".into(), "other events".into()) } else { event_type_names(name) }
@@ -293,6 +308,12 @@ mod tests {
             ("person.job_title.seniority", "Seniority", "Seniority", ""),
             ("account.annual_revenue", "Annual revenue", "Annual revenue", ""),
             ("account.country", "Account country", "Account country", ""),
+            (
+                "link.campaign_id.conversions",
+                "Others with the same campaign id",
+                "Others with the same campaign id: conversions, last 365 days",
+                "conversions",
+            ),
             ("person.LeadSource", "Lead source", "Lead source", ""),
             ("whatever", "whatever", "whatever", ""),
         ];
@@ -313,6 +334,8 @@ mod tests {
             ("active_days.30d", Some("3"), "3 active days in 30 days"),
             ("sum.dealSize.90d", Some("5.5"), "5.5 in 90 days"),
             ("last.dealSize", Some("5.5"), "5.5"),
+            ("link.campaign.conversions", Some("1"), "1 conversion"),
+            ("link.campaign.since", Some("12"), "12 days ago"),
             ("person.country", Some("DE"), "DE"),
             ("person.country", None, "─"),
         ];

@@ -4,6 +4,7 @@
 
 use super::attributes::Owner;
 use super::feature_spec::{FeatureSpec, WINDOWS};
+use super::links::Links;
 use super::population::Population;
 use super::ragged_array::RaggedArray;
 use crate::domain::score::ProfileType;
@@ -24,6 +25,8 @@ pub struct FeatureExtractor<'a> {
     slots: Vec<Option<u16>>,
     /// Index among the spec's fields per numeric field of the business.
     fields: Vec<Option<u16>>,
+    /// What others with the same value in an event field did.
+    links: Links<'a>,
     /// Per attribute column whose it is, and its value per profile.
     attributes: Vec<(Owner, Vec<f32>)>,
     /// Types that the score leaves out by name; they count nowhere.
@@ -76,6 +79,7 @@ impl<'a> FeatureExtractor<'a> {
             spec,
             slots: activity.types.iter().map(slot).collect(),
             fields: activity.fields.iter().map(index).collect(),
+            links: Links::new(population, &spec.links),
             attributes: spec.attributes.iter().map(|e| (e.owner, e.encode(population))).collect(),
             left_out,
             account_days,
@@ -129,6 +133,7 @@ impl<'a> FeatureExtractor<'a> {
             }
             ProfileType::Person => self.write_account(&mut cells, self.population.account_at(profile, cutoff), end),
         }
+        self.links.write(profile, end, |value| cells.put(value));
         let without_account = self.population.account_at(profile, cutoff) == NO_PROFILE;
         for (owner, values) in &self.attributes {
             let unknown = *owner == Owner::Account && without_account;
@@ -137,6 +142,13 @@ impl<'a> FeatureExtractor<'a> {
         for &column in &self.dropped {
             row[column] = f32::NAN;
         }
+    }
+
+    /// The link features of `profile` at `cutoff`, in the order of [`FeatureSpec::link_columns`].
+    pub fn links(&self, profile: u32, cutoff: Day) -> Vec<f32> {
+        let mut values = Vec::new();
+        self.links.write(profile, self.window_end(cutoff), |value| values.push(value));
+        values
     }
 
     /// Adds the activity of one subject; returns its last active day.

@@ -4,11 +4,13 @@
 
 use super::attributes::{self, Encoder};
 use super::column::Column;
+use super::links;
 use super::population::Population;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::Day;
 use crate::error::{Error, Result, nearest};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Most event types with features of their own; the rest is pooled.
 const MAX_EVENT_TYPES: usize = 60;
@@ -27,6 +29,9 @@ pub struct FeatureSpec {
     pub pooled: bool,
     /// Numeric event fields.
     pub fields: Vec<String>,
+    /// Event fields of which it is told what others with the same value did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
     /// The encoders of the attributes, whose columns stand at the end of the matrix.
     pub attributes: Vec<Encoder>,
     /// Codes left out by the score (`--without`).
@@ -46,6 +51,8 @@ pub struct FeatureOptions<'a> {
     pub with: &'a [String],
     /// Attributes, event types, fields or codes to leave out (`--without`).
     pub without: &'a [String],
+    /// Whether it is told what others with the same value in an event field did.
+    pub links: bool,
 }
 
 impl FeatureSpec {
@@ -75,12 +82,17 @@ impl FeatureSpec {
         activity.numbers.iter().filter(|n| n.day < before).for_each(|n| known[usize::from(n.field)] = true);
         let names = activity.fields.iter().zip(known).filter(|(name, known)| *known && !without(name));
         let fields: Vec<String> = names.map(|(name, _)| name.clone()).collect();
+        let links = match options.links {
+            true => links::fields_before(population.business, before, &without),
+            false => Vec::new(),
+        };
         let attributes = attributes::choose_encoders(population, options.with, &without, profiles)?;
         let mut spec = FeatureSpec {
             profile_type: population.profile_type,
             types,
             pooled,
             fields,
+            links,
             attributes,
             dropped: options.without.to_vec(),
             skips_rests: true,
@@ -101,6 +113,12 @@ impl FeatureSpec {
         self.columns.len()
     }
 
+    /// The columns that tell what others with the same value did.
+    pub fn link_columns(&self) -> Range<usize> {
+        let end = self.width() - self.attributes.len();
+        end - self.links.len() * links::STATISTICS.len()..end
+    }
+
     /// The encoder of a column; `None` for activity.
     pub fn encoder(&self, column: usize) -> Option<&Encoder> {
         column.checked_sub(self.width() - self.attributes.len()).and_then(|i| self.attributes.get(i))
@@ -112,14 +130,19 @@ impl FeatureSpec {
     }
 
     fn check_without(&self, without: &[String], types: &[String], population: &Population<'_>) -> Result<()> {
-        let known: Vec<&str> = (types.iter().chain(&population.business.activity.fields).map(String::as_str))
+        let activity = &population.business.activity;
+        // A name stays known where the field is none today, or too large.
+        let link_codes: Vec<String> = activity.link_candidates.iter().flat_map(|field| link_codes(field)).collect();
+        let known: Vec<&str> = (types.iter().chain(&activity.fields).map(String::as_str))
+            .chain(activity.link_candidates.iter().map(String::as_str))
             .chain(self.columns.iter().map(|c| c.code.as_str()))
+            .chain(link_codes.iter().map(String::as_str))
             .chain(attributes::attribute_names(population))
             .collect();
         for name in without {
             if !known.contains(&name.as_str()) {
                 let error = Error::new(format!("--without {name}: nothing has this name."))
-                    .because("it takes an attribute, an event type, a numeric event field or a feature's code");
+                    .because("it takes an attribute, an event type, an event field or a feature's code");
                 return Err(match nearest(name, known.iter().copied()) {
                     Some(near) => error.hint(format!("did you mean '{near}'?")),
                     None => error,
@@ -156,9 +179,14 @@ impl FeatureSpec {
                 codes.extend(["account.events.all".to_string(), "account.since.last".to_string()]);
             }
         }
+        codes.extend(self.links.iter().flat_map(|field| link_codes(field)));
         let dated = codes.into_iter().map(|code| Column::new(code, false, false));
         dated.chain(self.attributes.iter().map(Encoder::column)).collect()
     }
+}
+
+fn link_codes(field: &str) -> [String; links::STATISTICS.len()] {
+    links::STATISTICS.map(|statistic| links::code(field, statistic))
 }
 
 /// The features over all event types after their windows, in the order of the matrix.

@@ -167,7 +167,7 @@ fn count_existing(population: &Population<'_>, cutoff: Day, is: impl Fn(u32) -> 
 }
 
 /// Hits by profile and day. Hits on a subject without a profile of this type (a person without an account) fall away.
-fn by_profile(population: &Population<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
+pub(super) fn by_profile(population: &Population<'_>, hits: &[Hit]) -> Vec<(u32, Day, u64)> {
     let persons = population.business.persons.len() as u32;
     let profile = |subject: u32| match population.profile_type {
         ProfileType::Person => {

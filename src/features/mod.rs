@@ -11,7 +11,7 @@
 //! | [`rows`] | which profiles at which cutoffs, and their whole matrix |
 //! | [`attributes`], [`job_titles`] | attributes as numbers |
 //! | `column`, [`feature_spec`] | which features a model has |
-//! | [`extractor`] | their values for one profile at one cutoff |
+//! | [`extractor`], [`links`] | their values for one profile at one cutoff |
 //!
 //! [`ragged_array`] keeps lists of different lengths.
 
@@ -24,6 +24,7 @@ pub mod extractor;
 pub mod feature_spec;
 pub mod job_titles;
 pub mod labels;
+pub mod links;
 pub mod membership;
 pub mod population;
 pub mod ragged_array;

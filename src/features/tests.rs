@@ -65,7 +65,7 @@ fn hits(hits: &[(u32, Day, u64)]) -> Vec<Hit> {
 /// The features of a profile at a cutoff, by code.
 fn features(business: &Business, profile_type: ProfileType, profile: u32, cutoff: Day) -> BTreeMap<String, f32> {
     let population = Population::new(business, profile_type);
-    let options = FeatureOptions { with: &[], without: &[] };
+    let options = FeatureOptions { with: &[], without: &[], links: false };
     let spec = FeatureSpec::choose(&population, options, 2_000, &[profile]).unwrap();
     let extractor = FeatureExtractor::new(&population, &spec);
     let mut row = vec![f32::INFINITY; extractor.width()];
@@ -324,7 +324,9 @@ fn people_of_one_account_share_a_group_and_others_do_not() {
 fn a_matrix_is_the_rows_one_after_the_other() {
     let business = two_accounts();
     let population = Population::new(&business, ProfileType::Person);
-    let spec = FeatureSpec::choose(&population, FeatureOptions { with: &[], without: &[] }, 400, &[0, 1, 2]).unwrap();
+    let spec =
+        FeatureSpec::choose(&population, FeatureOptions { with: &[], without: &[], links: false }, 400, &[0, 1, 2])
+            .unwrap();
     let extractor = FeatureExtractor::new(&population, &spec);
     let rows = rows::eligible_rows(&population, &labels(&population, Combine::Any, 1, true), 400);
     let matrix = rows::feature_matrix(&extractor, &rows, &Silent).unwrap();

@@ -43,9 +43,10 @@ impl RunState {
         recorder.begin(StageName::Read)?;
         let plan = WorkPlan::new(workspace, context, recorder);
         let wanted = setup::required_attributes(context.score);
+        let links = champion.as_ref().map(|champion| champion.model.links()).unwrap_or_default();
         let (business, read_report) = load(
             &workspace.config,
-            &setup::request(context.score, context.options.as_of, &wanted, self.run.started_at),
+            &setup::request(context.score, context.options.as_of, (&wanted, &links), self.run.started_at),
             &plan,
         )?;
         self.read(workspace, read_report, &business, recorder)?;
@@ -170,7 +171,7 @@ impl RunState {
     ) -> Result<()> {
         recorder.begin(StageName::Score)?;
         let path = context.folder.join(layout::SCORES);
-        let ScoringResult { profiles, factors, bands, values, histogram, starting_point } =
+        let ScoringResult { profiles, factors, bands, values, histogram, starting_point, links } =
             scoring::score(task, &path, plan)?;
         self.run.population.scored = profiles;
         self.run.factors = factors.iter().take(20).cloned().collect();
@@ -187,7 +188,7 @@ impl RunState {
         recorder.begin(StageName::Publish)?;
         let business = task.population.business;
         plan.begin_step(Step::new(Work::Keep, business.activity.rows.len() as u64, 1.0));
-        snapshot::write(context.folder, business, plan)?;
+        snapshot::write(context.folder, business, &links, plan)?;
         self.run.digests.scores = setup::digest_of_file(&path)?;
         Ok(())
     }

@@ -10,6 +10,8 @@ use crate::domain::feature_labels;
 use crate::domain::progress::Progress;
 use crate::domain::run::FactorSummary;
 use crate::domain::run::work::{Step, Work};
+use crate::domain::score::ProfileType;
+use crate::domain::source::activity::KnownLinks;
 use crate::domain::value_effects::FactorValues;
 use crate::error::{Error, Result};
 use crate::features::column::Column;
@@ -44,6 +46,8 @@ pub struct ScoringResult {
     pub histogram: Vec<u64>,
     /// s, in log-odds against the average.
     pub starting_point: f64,
+    /// The link features of the scored profiles.
+    pub links: KnownLinks,
 }
 
 /// Everything that scoring looks at.
@@ -106,7 +110,23 @@ pub fn score(task: &ScoringInputs<'_>, path: &Path, progress: &dyn Progress) -> 
     let factors = tally.summary(None);
     let bands = Band::ALL.iter().map(|&band| tally.band(band)).collect();
     let values = in_order(tallied.finish(), &factors);
-    Ok(ScoringResult { profiles: order.len() as u64, factors, bands, values, histogram, starting_point })
+    let links = known_links(task, &windows);
+    Ok(ScoringResult { profiles: order.len() as u64, factors, bands, values, histogram, starting_point, links })
+}
+
+/// The link features of the profiles at the as-of date.
+fn known_links(task: &ScoringInputs<'_>, windows: &FeatureExtractor<'_>) -> KnownLinks {
+    let spec = &task.model.deployed.spec;
+    let codes = spec.columns[spec.link_columns()].iter().map(|column| column.code.clone());
+    let mut columns: Vec<(String, Vec<f32>)> =
+        codes.map(|code| (code, vec![f32::NAN; task.population.len()])).collect();
+    if !columns.is_empty() {
+        let cells: Vec<Vec<f32>> = task.rows.par_iter().map(|row| windows.links(row.profile, row.cutoff)).collect();
+        for (row, cells) in task.rows.iter().zip(cells) {
+            columns.iter_mut().zip(cells).for_each(|(column, value)| column.1[row.profile as usize] = value);
+        }
+    }
+    KnownLinks { of_accounts: spec.profile_type == ProfileType::Account, columns }
 }
 
 fn in_order(mut values: Vec<FactorValues>, factors: &[FactorSummary]) -> Vec<FactorValues> {

@@ -18,13 +18,20 @@ use crate::features::rows;
 use jiff::Timestamp;
 use std::path::Path;
 
-pub fn request<'a>(score: &'a Score, as_of: AsOf, attributes: &'a [String], now: Timestamp) -> Request<'a> {
+/// What a score needs to be read: beside its own words the attributes, and the event fields that a model takes as links.
+pub fn request<'a>(
+    score: &'a Score,
+    as_of: AsOf,
+    (attributes, links): (&'a [String], &'a [String]),
+    now: Timestamp,
+) -> Request<'a> {
     Request {
         profile_type: score.profile_type,
         goals: &score.goal.events,
         exclusions: &score.exclusions,
         rule_events: score.population.events(),
         attributes: Attributes { wanted: attributes, others: true },
+        links,
         merge_policy: score.merge_policy,
         as_of,
         now,

@@ -27,7 +27,7 @@ use crate::features::rows::{self, Row};
 use crate::runs::layout;
 use crate::runs::model_file::Baseline;
 use crate::runs::model_file::{self, ModelFile};
-use crate::runs::report_json::{BaseRate, ModelReport};
+use crate::runs::report_json::{BaseRate, LinkTrial, ModelReport};
 use crate::store::journal::Event;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,11 +98,11 @@ impl RunState {
             None => None,
         };
         recorder.begin(StageName::Deploy)?;
-        let loss = tested.choice.loss;
+        let (loss, links) = (tested.choice.loss, tested.links.clone());
         let own = self.deploy(&inputs, &training_rows, tested, context.folder, work)?;
         let baseline = drift::baseline(population, &own.deployed, own.base_log_odds, &eligible, &Uncounted(work))?;
         let own = ModelFile { one_off, type_shares: now, baseline, ..own };
-        self.write_model(&own, loss, context.folder)?;
+        self.write_model(&own, (loss, links), context.folder)?;
         let today = own.type_shares.clone();
         let model = self.choose_model(own, champion, challenge, business.as_of);
         if self.run.model_run.as_ref() != Some(&self.run.id) {
@@ -147,7 +147,7 @@ impl RunState {
     }
 
     /// Writes the model, and into the report what kind of model it is.
-    fn write_model(&mut self, model: &ModelFile, loss: f64, folder: &Path) -> Result<()> {
+    fn write_model(&mut self, model: &ModelFile, (loss, links): (f64, Option<LinkTrial>), folder: &Path) -> Result<()> {
         let calibration = &model.deployed.calibration;
         self.report.model = Some(ModelReport {
             recipe: model.recipe,
@@ -155,6 +155,7 @@ impl RunState {
             features: model.deployed.spec.width(),
             calibration: (calibration.alpha, calibration.beta),
             base_rate: model.base_rate,
+            links,
         });
         let text = serde_json::to_vec(model).context(|| "The model could not be written.".into())?;
         self.run.digests.model = blake3::hash(&text).to_hex().to_string();

@@ -15,7 +15,7 @@ use std::path::Path;
 pub const VERSION: u32 = 1;
 /// How models are trained. It grows when the same data come to give another model: what an earlier method made goes on
 /// scoring, but cannot be trained again to the byte.
-pub const METHOD: u32 = 2;
+pub const METHOD: u32 = 3;
 
 /// The method of models that do not say it.
 fn first_method() -> u32 {
@@ -80,6 +80,15 @@ pub struct Baseline {
 }
 
 impl ModelFile {
+    /// Event fields that its fits take as links.
+    pub fn links(&self) -> Vec<String> {
+        let specs = [Some(&self.deployed), self.evaluation.as_ref()].into_iter().flatten().map(|fitted| &fitted.spec);
+        let mut links: Vec<String> = specs.flat_map(|spec| spec.links.iter().cloned()).collect();
+        links.sort_unstable();
+        links.dedup();
+        links
+    }
+
     /// # Errors
     /// The file is missing, broken or of a newer version.
     pub fn read(path: &Path) -> Result<ModelFile> {

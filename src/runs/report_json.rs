@@ -101,6 +101,28 @@ pub struct ModelReport {
     pub features: usize,
     pub calibration: (f64, f64),
     pub base_rate: f64,
+    /// Absent where no links were tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<LinkTrial>,
+}
+
+/// The trial of links: what others with the same value in an event field did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinkTrial {
+    /// Event fields that were tried.
+    pub fields: Vec<String>,
+    /// Out-of-fold loss with them.
+    pub loss: f64,
+    /// Whether the model has them.
+    pub taken: bool,
+}
+
+impl LinkTrial {
+    /// The fields, and what came of them.
+    pub fn words(&self) -> String {
+        let came = if self.taken { "taken" } else { "not taken" };
+        format!("{}: {came}, out-of-fold loss {:.6}", self.fields.join(", "), self.loss)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -149,11 +149,12 @@ impl World {
                 created: self.accounts.iter().map(|a| a.unwrap_or(NEVER)).collect(),
                 ..Profiles::default()
             },
-            activity: Activity { types, fields, rows, starts, numbers, number_starts, active_days: Vec::new() }
+            activity: Activity { types, fields, rows, starts, numbers, number_starts, ..Activity::default() }
                 .with_active_days(),
             goals: hits(false),
             exclusions: hits(true),
             rule_events: Vec::new(),
+            known_links: None,
             opportunities: 0,
             as_of: until,
             first_day: (0..self.subjects() as u32).flat_map(first).filter(|&d| d < until).min().unwrap_or(until),
@@ -261,7 +262,7 @@ impl World {
     }
 
     /// The cutoff, or the end of the last day on which anybody did anything, if that is two weeks ago.
-    fn window_end(&self, cutoff: Day) -> Day {
+    pub(super) fn window_end(&self, cutoff: Day) -> Day {
         let last = self.events.iter().map(|e| e.day).filter(|&day| day < cutoff).max();
         last.map(|day| day + 1).filter(|end| cutoff - end >= 14).unwrap_or(cutoff)
     }
@@ -302,7 +303,7 @@ fn table(scope: &Population<'_>, spec: &FeatureSpec, cutoff: Day) -> Vec<BTreeMa
 
 fn choose(scope: &Population<'_>, before: Day) -> FeatureSpec {
     let everybody: Vec<u32> = (0..scope.len() as u32).collect();
-    FeatureSpec::choose(scope, FeatureOptions { with: &[], without: &[] }, before, &everybody).unwrap()
+    FeatureSpec::choose(scope, FeatureOptions { with: &[], without: &[], links: false }, before, &everybody).unwrap()
 }
 
 const BOTH: [ProfileType; 2] = [ProfileType::Person, ProfileType::Account];

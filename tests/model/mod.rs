@@ -6,6 +6,7 @@ mod codes;
 mod factors;
 mod few_conversions;
 mod leakage;
+mod links;
 mod population;
 mod small;
 mod truth;

@@ -118,7 +118,7 @@ fn predicted_and_observed_rates_match_in_quantile_bins() {
 
 fn business(made: &Made, with: &[String]) -> Business {
     let attributes = attributes::required_attributes(with);
-    let request = setup::request(&made.score, AsOf::Data, &attributes, jiff::Timestamp::now());
+    let request = setup::request(&made.score, AsOf::Data, (&attributes, &[]), jiff::Timestamp::now());
     load(&made.workspace.config, &request, &Silent).unwrap().0
 }
 

@@ -86,6 +86,7 @@ fn report() -> Report {
             features: 187,
             calibration: (-0.118, 1.034),
             base_rate: 0.042,
+            links: None,
         }),
         ..Report::default()
     }

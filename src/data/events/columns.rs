@@ -1,6 +1,7 @@
 //! The columns of the current file, as far as events need them. Called by `reading` for every layout.
 
 use crate::data::field_names::{fields_of, names_of};
+use crate::data::link_fields::LinkFields;
 use crate::data::numeric_fields::NumericFields;
 use crate::data::readers::stream::Block;
 use hashbrown::HashMap;
@@ -20,13 +21,21 @@ pub(super) struct EventColumns {
     pub(super) names: HashMap<String, usize>,
     /// (column, its number among the numeric candidates).
     pub(super) numeric: Vec<(usize, u16)>,
+    /// (column, its number among the candidates for links).
+    pub(super) links: Vec<(usize, u16)>,
 }
 
 impl EventColumns {
-    pub(super) fn of(block: &Block<'_>, numbers: Option<&mut NumericFields>) -> EventColumns {
+    /// Without the fields that a catalog does not ask for.
+    pub(super) fn of(block: &Block<'_>, fields: Option<(&mut NumericFields, &mut LinkFields)>) -> EventColumns {
         let (columns, mapping) = (block.batch.columns(), block.mapping);
-        let numeric = numbers.map_or_else(Vec::new, |numbers| {
-            mapping.others.iter().map(|&c| (c, numbers.candidate(&columns[c]))).collect()
+        let (numeric, links) = fields.map_or_else(Default::default, |(numbers, links)| {
+            let ids = LinkFields::CANONICAL.iter().filter_map(|&field| Some((field, mapping.column(field)?)));
+            let others = mapping.others.iter().map(|&c| (columns[c].as_str(), c));
+            (
+                mapping.others.iter().map(|&c| (c, numbers.candidate(&columns[c]))).collect(),
+                ids.chain(others).filter_map(|(name, c)| Some((c, links.candidate(name)?))).collect(),
+            )
         });
         EventColumns {
             layout: block.layout,
@@ -38,6 +47,7 @@ impl EventColumns {
             event_type: mapping.column("event_type"),
             names: names_of(columns, fields_of(mapping)),
             numeric,
+            links,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::config::SourceKind;
 use crate::data::event_store::write::EventStoreWriter;
 use crate::data::field_names::implied_column;
 use crate::data::id_index::IdIndex;
+use crate::data::link_fields::LinkFields;
 use crate::data::numeric_fields::NumericFields;
 use crate::data::opportunities::{self, Opportunities, Opportunity};
 use crate::data::readers::stream::{Block, Period, ReadContext, each_block};
@@ -32,6 +33,7 @@ pub struct Events<'a> {
     keys: Vec<u64>,
     hits: Hits,
     numbers: NumericFields,
+    links: LinkFields,
     event_ids: EventIdSet,
     /// Events on or after the as-of date, which are counted and left out.
     pub events_after: u64,
@@ -60,6 +62,7 @@ impl<'a> Events<'a> {
             keys: Vec::new(),
             hits: Hits::default(),
             numbers: NumericFields::default(),
+            links: LinkFields::new(request.links, request.accounts_first),
             event_ids: EventIdSet::default(),
             events_after: 0,
             has_history: false,
@@ -106,9 +109,9 @@ impl<'a> Events<'a> {
     fn read_block(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
         if self.columns.layout != block.layout {
             let store_writer = &mut self.store_writer;
-            // The catalog asks for no sums.
-            let numbers = if store_writer.is_none() { Some(&mut self.numbers) } else { None };
-            self.columns = EventColumns::of(&block, numbers);
+            // The catalog asks for neither sums nor links.
+            let fields = if store_writer.is_none() { Some((&mut self.numbers, &mut self.links)) } else { None };
+            self.columns = EventColumns::of(&block, fields);
             if let Some(store_writer) = store_writer {
                 store_writer.begin_layout(block.batch.columns(), block.mapping);
             }
@@ -170,6 +173,9 @@ impl<'a> Events<'a> {
         }
         for &(column, candidate) in &columns.numeric {
             self.numbers.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
+        }
+        for &(column, candidate) in &columns.links {
+            self.links.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
         }
         Ok(day)
     }
@@ -285,6 +291,7 @@ impl<'a> Events<'a> {
             keys,
             mut hits,
             numbers,
+            links,
             events_after,
             store_writer,
             other_subjects,
@@ -316,6 +323,7 @@ impl<'a> Events<'a> {
         });
         let mut activity = final_activity(keys, final_subject, &type_index, subjects);
         numbers.finish(final_subject, subjects, &mut activity);
+        links.finish(final_subject, subjects, &mut activity);
         activity.types = types.names.clone();
         activity.types.sort_unstable();
         let first_day = activity.rows.iter().map(|r| r.day).min();

@@ -12,6 +12,8 @@ pub struct EventRequest<'a> {
     pub exclusions: &'a [GoalEvent],
     /// Events that the population rule of the score asks for, at most 64.
     pub rule_events: &'a [GoalEvent],
+    /// Event fields that are links however many of them there are.
+    pub links: &'a [String],
     /// Account scores count an event for the account that it names, person scores for its person.
     pub accounts_first: bool,
     /// Events from this day on are counted and left out.

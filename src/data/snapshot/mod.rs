@@ -4,7 +4,7 @@
 //!
 //! | file | rows | columns |
 //! |---|---|---|
-//! | `snapshot-persons.parquet` | persons by id | `id`, `created`, `account` and `linked`, where their activity stands, attributes |
+//! | `snapshot-persons.parquet` | persons by id | `id`, `created`, `account` and `linked`, where their activity stands, `link.…` features at the as-of date where the model has them and scores persons, attributes |
 //! | `snapshot-accounts.parquet` | accounts by id | the same, with `persons`: the rows of their persons |
 //! | `snapshot-activity.parquet` | by subject and day | `subject`, `day`, `event_type`, `count` |
 //! | `snapshot-numbers.parquet` | by subject and day | `subject`, `day`, `field`, `sum`, `last` |
@@ -42,6 +42,9 @@ struct Meta {
     /// None in the snapshots of older programs, whose models do not ask for them.
     #[serde(default)]
     active_days: Vec<Day>,
+    /// Codes of the link features that the profiles were scored by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    links: Vec<String>,
 }
 
 /// Removes a snapshot; what is not there is no mistake.

@@ -7,11 +7,11 @@ use crate::data::pages::Pages;
 use crate::data::profiles::Dictionary;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{
-    Activity, Attribute, Business, DailyCount, DailyNumber, NEVER, NO_PROFILE, Profiles,
+    Activity, Attribute, Business, DailyCount, DailyNumber, KnownLinks, NEVER, NO_PROFILE, Profiles,
 };
 use crate::error::{Context, Error, Result};
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
+use arrow::datatypes::{Date32Type, Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
 use parquet::file::statistics::Statistics;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -36,6 +36,8 @@ struct ProfileRows {
     persons: Vec<Vec<u32>>,
     activity: Vec<Range<usize>>,
     numbers: Vec<Range<usize>>,
+    /// Link features as the run had them.
+    links: Vec<(String, Vec<f32>)>,
     /// Of the attributes, in their order.
     dictionaries: Vec<Dictionary>,
 }
@@ -92,7 +94,10 @@ impl Snapshot {
             *link = if Some(*link) == account { 0 } else { NO_PROFILE };
         }
         let activity = self.activity(&persons, &accounts)?;
+        let of_accounts = profile_type == ProfileType::Account;
+        let columns = if of_accounts { accounts.links } else { persons.links };
         Ok(Some(Business {
+            known_links: (!self.meta.links.is_empty()).then_some(KnownLinks { of_accounts, columns }),
             persons: persons.profiles,
             accounts: accounts.profiles,
             activity,
@@ -150,7 +155,7 @@ impl Snapshot {
         let mut read = ProfileRows::default();
         let runs: Vec<Range<usize>> =
             rows.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len()).collect();
-        pages.ranges(&runs, None, |batch| read.add_batch(batch))?;
+        pages.ranges(&runs, None, |batch| read.add_batch(batch, &self.meta.links))?;
         for (attribute, dictionary) in read.profiles.attributes.iter_mut().zip(&mut read.dictionaries) {
             attribute.dictionary = std::mem::take(&mut dictionary.values);
         }
@@ -221,7 +226,7 @@ fn read_subjects<'a, T: Copy>(
 }
 
 impl ProfileRows {
-    fn add_batch(&mut self, batch: &RecordBatch) {
+    fn add_batch(&mut self, batch: &RecordBatch, links: &[String]) {
         let int_column = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int32Type>());
         let offset = |name: &str, row: usize| {
             let column = batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int64Type>());
@@ -247,7 +252,20 @@ impl ProfileRows {
                 self.persons.push(persons.as_primitive::<Int32Type>().values().iter().map(|&p| p as u32).collect());
             }
         }
+        self.add_links(batch, links);
         self.add_attributes(batch, before);
+    }
+
+    fn add_links(&mut self, batch: &RecordBatch, links: &[String]) {
+        for code in links {
+            let column = batch.column_by_name(code).and_then(|c| c.as_primitive_opt::<Float32Type>());
+            let Some(column) = column else { continue };
+            let at = self.links.iter().position(|(name, _)| name == code).unwrap_or_else(|| {
+                self.links.push((code.clone(), Vec::new()));
+                self.links.len() - 1
+            });
+            self.links[at].1.extend(column.iter().map(|value| value.unwrap_or(f32::NAN)));
+        }
     }
 
     fn add_attributes(&mut self, batch: &RecordBatch, before: usize) {

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::progress::Silent;
 use crate::domain::score::ProfileType;
 use crate::domain::source::activity::{
-    Activity, Attribute, Business, DailyCount, DailyNumber, NEVER, NO_PROFILE, Profiles,
+    Activity, Attribute, Business, DailyCount, DailyNumber, KnownLinks, NEVER, NO_PROFILE, Profiles,
 };
 
 /// Persons a (of firm x), b (of y), c (of x), d (of none); b and firm x have done things.
@@ -39,7 +39,7 @@ fn business() -> Business {
 fn around_a_profile_is_its_account_with_everybody_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let whole = business();
-    write(folder.path(), &whole, &Silent).unwrap();
+    write(folder.path(), &whole, &KnownLinks::default(), &Silent).unwrap();
     let snapshot = Snapshot::open(folder.path()).unwrap();
     for (profile_type, id) in [(ProfileType::Account, "x"), (ProfileType::Person, "a"), (ProfileType::Person, "c")] {
         let around = snapshot.around(profile_type, id).unwrap().unwrap();
@@ -77,7 +77,7 @@ fn a_snapshot_that_is_gone_or_broken_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let error = || Snapshot::open(folder.path()).err().unwrap().to_string();
     assert!(error().contains("not kept any more") && error().contains("start a new run"), "{}", error());
-    write(folder.path(), &business(), &Silent).unwrap();
+    write(folder.path(), &business(), &KnownLinks::default(), &Silent).unwrap();
     let file = folder.path().join(ACTIVITY);
     std::fs::write(&file, &std::fs::read(&file).unwrap()[..20]).unwrap();
     assert!(error().contains("cut short"), "{}", error());
@@ -86,4 +86,19 @@ fn a_snapshot_that_is_gone_or_broken_is_told() {
     assert!(error().contains("newer version"), "{}", error());
     remove(folder.path());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn link_features_come_back_with_whom_they_are_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = vec![("link.x.rate".into(), vec![0.5, f32::NAN, 0.25, 1.0])];
+    let links = KnownLinks { of_accounts: false, columns };
+    write(folder.path(), &business(), &links, &Silent).unwrap();
+    let snapshot = Snapshot::open(folder.path()).unwrap();
+    for (id, value) in [("a", 0.5), ("b", f32::NAN), ("c", 0.25), ("d", 1.0)] {
+        let around = snapshot.around(ProfileType::Person, id).unwrap().unwrap();
+        let profile = around.persons.find(id).unwrap();
+        let found = around.known_links.as_ref().unwrap().value("link.x.rate", profile);
+        assert_eq!((found.to_bits(), around.persons.attributes.len()), (f32::to_bits(value), 1), "{id}");
+    }
 }

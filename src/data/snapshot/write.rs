@@ -3,11 +3,11 @@
 use super::{ACCOUNTS, ACTIVITY, META, Meta, NUMBERS, PERSONS, VERSION};
 use crate::data::pages::{ROW_GROUP, properties};
 use crate::domain::progress::Progress;
-use crate::domain::source::activity::{Activity, Business, NEVER, NO_PROFILE, Profiles};
+use crate::domain::source::activity::{Activity, Business, KnownLinks, NEVER, NO_PROFILE, Profiles};
 use crate::error::{Context, Result};
 use arrow::array::{
-    ArrayRef, Date32Array, Float64Array, Int32Array, Int32Builder, Int64Array, ListBuilder, RecordBatch, StringArray,
-    UInt32Array,
+    ArrayRef, Date32Array, Float32Array, Float64Array, Int32Array, Int32Builder, Int64Array, ListBuilder, RecordBatch,
+    StringArray, UInt32Array,
 };
 use parquet::arrow::ArrowWriter;
 use parquet::schema::types::ColumnPath;
@@ -15,11 +15,11 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Writes the files into `folder`.
+/// Writes the files into `folder`, with the link features of the profiles that were scored.
 ///
 /// # Errors
 /// The disk is full, or the like; cancelled.
-pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Result<()> {
+pub fn write(folder: &Path, business: &Business, links: &KnownLinks, progress: &dyn Progress) -> Result<()> {
     let Business { persons, accounts, activity, .. } = business;
     let persons_by_account = persons_by_account(persons, accounts.len());
     let first_account = persons.len() as u32;
@@ -28,6 +28,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
         let account = |p: usize| persons.account.get(p).filter(|a| **a != NO_PROFILE).map(|&a| a as i32);
         columns.push(("account".into(), array::<Int32Array, _>((from..to).map(account))));
         columns.push(("linked".into(), array::<Int32Array, _>((from..to).map(|p| persons.linked.get(p).copied()))));
+        columns.extend(link_columns(links, false, from, to));
         columns.extend(attribute_columns(persons, from, to));
         columns
     })?;
@@ -36,6 +37,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
         let mut lists = ListBuilder::new(Int32Builder::new());
         persons_by_account[from..to].iter().for_each(|of| lists.append_value(of.iter().map(|&p| Some(p as i32))));
         columns.push(("persons".into(), Arc::new(lists.finish())));
+        columns.extend(link_columns(links, true, from, to));
         columns.extend(attribute_columns(accounts, from, to));
         columns
     })?;
@@ -67,6 +69,7 @@ pub fn write(folder: &Path, business: &Business, progress: &dyn Progress) -> Res
         types: activity.types.clone(),
         fields: activity.fields.clone(),
         active_days: activity.active_days.clone(),
+        links: links.columns.iter().map(|(code, _)| code.clone()).collect(),
     };
     let path = folder.join(META);
     let what = || format!("{} could not be written.", path.display());
@@ -116,6 +119,15 @@ fn profile_columns(profiles: &Profiles, activity: &Activity, first: u32, from: u
         of("numbers_from", &|p| at(&activity.number_starts, p)),
         of("numbers_to", &|p| at(&activity.number_starts, p + 1)),
     ]
+}
+
+/// Of the profiles whose link features they are.
+fn link_columns(links: &KnownLinks, of_accounts: bool, from: usize, to: usize) -> Columns {
+    let column = |(code, values): &(String, Vec<f32>)| {
+        let values = values.get(from..to).unwrap_or_default().iter().map(|value| Some(*value).filter(|v| !v.is_nan()));
+        (code.clone(), array::<Float32Array, _>(values))
+    };
+    links.columns.iter().filter(|_| links.of_accounts == of_accounts).map(column).collect()
 }
 
 fn attribute_columns(profiles: &Profiles, from: usize, to: usize) -> Columns {

@@ -110,6 +110,17 @@ pub struct DailyNumber {
     pub last: f64,
 }
 
+/// An event field that names something else (a campaign, a product, an account) on one day of one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailyLink {
+    /// The day on which the events happened.
+    pub day: Day,
+    /// Index into [`Activity::link_fields`].
+    pub field: u16,
+    /// Equal values of a field have equal numbers, which mean nothing else.
+    pub value: u32,
+}
+
 /// The daily activity table, grouped by subject and sorted by day, then type or field.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
@@ -125,6 +136,14 @@ pub struct Activity {
     pub numbers: Vec<DailyNumber>,
     /// Those of subject s are `numbers[number_starts[s]..number_starts[s + 1]]`.
     pub number_starts: Vec<usize>,
+    /// Event fields that name something else, in alphabetical order.
+    pub link_fields: Vec<String>,
+    /// All columns that were looked at for such fields, whether or not they turned out to be some.
+    pub link_candidates: Vec<String>,
+    /// Links of all subjects, one subject after the other.
+    pub links: Vec<DailyLink>,
+    /// Those of subject s are `links[link_starts[s]..link_starts[s + 1]]`.
+    pub link_starts: Vec<usize>,
     /// Days on which anybody did anything, ascending: of the whole business, also where `rows` are those of a few subjects.
     pub active_days: Vec<Day>,
 }
@@ -150,6 +169,11 @@ impl Activity {
     pub fn numbers_of(&self, subject: u32) -> &[DailyNumber] {
         self.numbers.get(range(&self.number_starts, subject)).unwrap_or_default()
     }
+
+    /// The links of a subject by day, then field, then the time of the last occurrence: once for every value of a day.
+    pub fn links_of(&self, subject: u32) -> &[DailyLink] {
+        self.links.get(range(&self.link_starts, subject)).unwrap_or_default()
+    }
 }
 
 fn range(starts: &[usize], subject: u32) -> Range<usize> {
@@ -170,6 +194,24 @@ pub struct Hit {
     pub goal_bits: u64,
 }
 
+/// Link features of every profile at the as-of date, as a run had them. They depend on all other profiles, so that they
+/// cannot be computed from what is around one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KnownLinks {
+    /// Whether the profiles are accounts.
+    pub of_accounts: bool,
+    /// Per feature its code, and its value per profile; NaN where it is missing, or the profile was not scored.
+    pub columns: Vec<(String, Vec<f32>)>,
+}
+
+impl KnownLinks {
+    /// The value of a feature; NaN where nothing is known of it.
+    pub fn value(&self, code: &str, profile: u32) -> f32 {
+        let column = self.columns.iter().find(|(name, _)| name == code);
+        column.and_then(|(_, values)| values.get(profile as usize)).copied().unwrap_or(f32::NAN)
+    }
+}
+
 /// Everything a run knows about the business: the sources after reading.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Business {
@@ -185,6 +227,8 @@ pub struct Business {
     pub exclusions: Vec<Hit>,
     /// Events that the population rule asks for, sorted the same way.
     pub rule_events: Vec<Hit>,
+    /// Link features, where this is what is around a profile and not the whole business.
+    pub known_links: Option<KnownLinks>,
     /// How many opportunities the sources have.
     pub opportunities: u64,
     /// The as-of date T: nothing on or after this day is in here.

@@ -4,6 +4,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `age` | whether old rows weigh less |
+//! | `links` | whether the model looks at what others with the same campaign, product or account did |
 //! | `capacity` | how large a model the conversions allow: what is tried |
 //! | `test_set` | the rows of the test, and any fit evaluated on them |
 //! | `calibration` | margins that no fit has learned from to probabilities |
@@ -11,9 +12,11 @@
 mod age;
 mod calibration;
 mod capacity;
+mod links;
 mod test_set;
 
 use self::calibration::fit_calibration;
+use self::links::Chosen;
 use self::test_set::{EvaluatedFit, TestSet};
 use super::work_plan::TrainingSizes;
 use crate::config::{Thresholds, Training};
@@ -36,7 +39,7 @@ use crate::model::leaks::{Leak, LeakCandidate, find_leaks};
 use crate::model::train::{Dataset, Settings};
 use crate::model::xgboost_export::xgboost_json;
 use crate::runs::model_file::FittedModel;
-use crate::runs::report_json::Tuning;
+use crate::runs::report_json::{LinkTrial, Tuning};
 use std::sync::Arc;
 
 /// Everything that the fits look at.
@@ -76,6 +79,8 @@ pub struct EvaluationFit {
     pub evaluation: Evaluation,
     pub auc_without_attributes: Option<f64>,
     pub tuning: Option<Tuning>,
+    /// What came of the links; `None` where none were tried.
+    pub links: Option<LinkTrial>,
     pub choice: SearchResult,
     pub leaks: Vec<Leak>,
     pub fitted: Option<FittedModel>,
@@ -100,12 +105,12 @@ pub fn sample_rows(inputs: &TrainingInputs<'_>) -> TrainingRows {
 }
 
 impl TrainingInputs<'_> {
-    /// Chooses the features from what lies before `before` and from the profiles of `rows`.
-    pub fn spec(&self, rows: &[Row], before: Day) -> Result<FeatureSpec> {
+    /// Chooses the features from what lies before `before` and from the profiles of `rows`, with links or without.
+    pub fn spec(&self, rows: &[Row], before: Day, links: bool) -> Result<FeatureSpec> {
         let mut profiles: Vec<u32> = rows.iter().map(|r| r.profile).collect();
         profiles.sort_unstable();
         profiles.dedup();
-        let options = FeatureOptions { with: self.with, without: self.without };
+        let options = FeatureOptions { with: self.with, without: self.without, links };
         FeatureSpec::choose(self.population, options, before, &profiles)
     }
 
@@ -131,7 +136,10 @@ impl TrainingInputs<'_> {
             matured: training_rows.matured.rows.len() as u64,
             width,
             leaves: settings.iter().map(|s| s.leaves).sum::<usize>() / settings.len(),
-            searched: (settings.len() + age::searched(&training_rows.train.rows, search)) * search.held_out as usize,
+            searched: (settings.len()
+                + age::searched(&training_rows.train.rows, search)
+                + links::searched(self, search.ridge))
+                * search.held_out as usize,
             ridge: if search.ridge == RidgeSearch::Off { 0 } else { search.held_out },
             rounds: 0,
             boosted: true,
@@ -161,12 +169,12 @@ pub fn evaluation_fit(
     progress: &dyn Progress,
 ) -> Result<EvaluationFit> {
     let before = inputs.plan.oldest_test().unwrap_or(inputs.plan.as_of);
-    let spec = inputs.spec(&training_rows.train.rows, before)?;
-    let frame = inputs.frame(&spec, &training_rows.train.rows, progress)?;
+    let rows = &training_rows.train.rows;
+    let spec = inputs.spec(rows, before, false)?;
+    let frame = inputs.frame(&spec, rows, progress)?;
     let candidates: Vec<LeakCandidate<'_>> = (0..spec.width()).map(|column| leak_candidate(&spec, column)).collect();
     progress.begin_step(Step::new(Work::Leaks, training_rows.train.rows.len() as u64, spec.width() as f64));
     let leaks = find_leaks(&frame, &candidates, inputs.thresholds.leak_auc);
-    let test = TestSet::new(inputs, training_rows, &spec, progress)?;
     let candidates = capacity::first_settings(training_rows.train.conversions);
     let mut sizes = inputs.sizes(training_rows, spec.width() as f64, spec.columns.iter().any(|column| column.undated));
     let plan = |sizes: &TrainingSizes, train: Vec<Step>| {
@@ -176,9 +184,13 @@ pub fn evaluation_fit(
     plan(&sizes, sizes.search());
     let search = inputs.search(&candidates, training_rows);
     let choice = cross_validation::search(&frame, search, progress)?;
-    let choice = age::weigh(&frame, &training_rows.train.rows, choice, search, progress)?;
+    let choice = age::weigh(&frame, rows, choice, search, progress)?;
     let half_life_days = choice.recipe.half_life_days;
-    let frame = age::weighted(frame, &training_rows.train.rows, half_life_days);
+    let frame = age::weighted(frame, rows, half_life_days);
+    let chosen = Chosen { spec, frame, choice, trial: None };
+    let chosen = links::try_links(inputs, (rows, before), chosen, search, progress)?;
+    let Chosen { spec, frame, choice, trial: links } = chosen;
+    let test = TestSet::new(inputs, training_rows, &spec, progress)?;
     sizes.choose(&choice.recipe);
     plan(&sizes, sizes.test());
     let mut tested = test.run(&frame, choice, progress)?;
@@ -213,6 +225,7 @@ pub fn evaluation_fit(
         evaluation,
         auc_without_attributes,
         tuning,
+        links,
         choice,
         leaks,
         fitted,
@@ -245,7 +258,8 @@ pub fn deployed_fit(
     progress: &dyn Progress,
 ) -> Result<DeployedFit> {
     let rows = &training_rows.matured.rows;
-    let spec = inputs.spec(rows, inputs.plan.as_of)?;
+    let links = tested.links.as_ref().is_some_and(|trial| trial.taken);
+    let spec = inputs.spec(rows, inputs.plan.as_of, links)?;
     let frame = age::weighted(inputs.frame(&spec, rows, progress)?, rows, tested.choice.recipe.half_life_days);
     let mut forest = blend::fit(&frame, &tested.choice.recipe, inputs.training.seed, progress)?;
     progress.begin_step(Step::new(Work::Describe, rows.len() as u64, spec.width() as f64));

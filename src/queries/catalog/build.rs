@@ -135,6 +135,7 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
         exclusions: &[],
         rule_events: Vec::new(),
         attributes: Attributes { wanted: &wanted, others: true },
+        links: &[],
         merge_policy: MergePolicy::MostRecent,
         as_of: workspace.as_of(None)?,
         now: Timestamp::now(),

@@ -45,6 +45,7 @@ pub fn check(workspace: &Workspace, as_of: AsOf, progress: &dyn Progress) -> Res
         exclusions: &[],
         rule_events: Vec::new(),
         attributes: Attributes { wanted: &attributes::required_attributes(&[]), others: false },
+        links: &[],
         merge_policy: MergePolicy::MostRecent,
         as_of,
         now: Timestamp::now(),
@@ -69,11 +70,12 @@ pub struct GoalPreview {
 /// Those of [`load`], and fields of `--with` and `--without` that nothing has.
 pub fn preview(workspace: &Workspace, score: &Score, as_of: AsOf, progress: &dyn Progress) -> Result<GoalPreview> {
     let wanted = setup::required_attributes(score);
-    let (business, _) = load(&workspace.config, &setup::request(score, as_of, &wanted, Timestamp::now()), progress)?;
+    let (business, _) =
+        load(&workspace.config, &setup::request(score, as_of, (&wanted, &[]), Timestamp::now()), progress)?;
     let population = Population::new(&business, score.profile_type);
     membership::check_attributes(&population, &score.population)?;
     let everybody: Vec<u32> = (0..population.len() as u32).collect();
-    let options = FeatureOptions { with: &score.with, without: &score.without };
+    let options = FeatureOptions { with: &score.with, without: &score.without, links: false };
     FeatureSpec::choose(&population, options, business.as_of, &everybody)?;
     let auto = Score { repeatable: Repeatable::Auto, ..score.clone() };
     let (_, conversions, one_off) = setup::labels_of(&population, &auto);

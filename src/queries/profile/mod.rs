@@ -228,7 +228,7 @@ impl FeatureValue {
             let number = text.replace(',', "").parse::<f32>().ok().filter(|v| v.is_finite());
             let number = number.ok_or_else(|| Error::usage("Enter a number, or nothing where it is missing."))?;
             // Only the difference of two months can be below nothing.
-            let counted = matches!(self.unit.as_str(), "events" | "days" | "people" | "kinds");
+            let counted = matches!(self.unit.as_str(), "events" | "days" | "people" | "kinds" | "conversions");
             if counted && number < 0.0 && self.code != "change.30d" {
                 return Err(Error::usage(format!("{} cannot be below 0.", self.label)));
             }

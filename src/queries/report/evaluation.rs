@@ -141,6 +141,9 @@ fn model(out: &mut Markdown, report: &Report, model: &ModelReport) {
     if let Some(days) = model.recipe.half_life_days {
         out.fact("days after which a row weighs half", count(u64::from(days)));
     }
+    if let Some(trial) = &model.links {
+        out.fact("links", trial.words());
+    }
     out.fact("out-of-fold loss", format!("{:.6}", model.out_of_fold_loss));
     out.fact("calibration, alpha", format!("{:.4}", model.calibration.0));
     out.fact("calibration, beta", format!("{:.4}", model.calibration.1));

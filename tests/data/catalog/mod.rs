@@ -36,7 +36,7 @@ fn truth(workspace: &Workspace, question: &GoalQuery) -> GoalEstimate {
     let mut score = Score::new("truth", profile_type, goal, timeframe_days, now, "");
     (score.exclusions, score.exclude_until_active, score.population) = (exclusions, exclude_until_active, rule);
     let wanted = setup::required_attributes(&score);
-    let request = setup::request(&score, workspace.as_of(None).unwrap(), &wanted, now);
+    let request = setup::request(&score, workspace.as_of(None).unwrap(), (&wanted, &[]), now);
     let (business, _) = load(&workspace.config, &request, &Silent).unwrap();
     let population = Population::new(&business, profile_type);
     let (labels, conversions, one_off) = setup::labels_of(&population, &score);

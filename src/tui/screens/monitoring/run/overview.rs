@@ -221,6 +221,9 @@ fn settings(lines: &mut Lines<'_>, model: &ModelReport) {
     if let Some(days) = model.recipe.half_life_days {
         lines.fact("old rows", &format!("weigh half after {days} days"));
     }
+    if let Some(trial) = &model.links {
+        lines.fact("links", &trial.words());
+    }
     let drawn = format!("{} of rows, {} of columns per tree", percent(s.subsample), percent(s.colsample));
     lines.fact("sampled", &drawn);
     lines.fact("log loss", &format!("{:.4} out of fold", model.out_of_fold_loss));
