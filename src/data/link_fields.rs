@@ -96,6 +96,11 @@ impl LinkFields {
         Some(number)
     }
 
+    /// Whether cells of a candidate may still count.
+    pub fn takes(&self, candidate: u16) -> bool {
+        !self.candidates[usize::from(candidate)].dropped
+    }
+
     /// Takes one cell of a candidate column, of an event of a provisional `subject` on `day`, at `at` (milliseconds since
     /// 1970).
     pub fn add_cell(&mut self, candidate: u16, cell: &str, subject: u32, day: Day, at: i64) {
