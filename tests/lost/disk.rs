@@ -61,7 +61,7 @@ fn on_a_full_disk(small: &Small) {
         let last = &small.home.json(&["run", "list"])[0];
         let told = last["status"] == "failed" && last["message"].as_str().unwrap().contains("could not be");
         let published = told && small.live_folders().is_empty();
-        assert!(published || left < LAST_WORDS, "{left} bytes left, and the run shows as {}", last["status"]);
+        assert!(published || left < LAST_WORDS, "{left} bytes left, and the run shows as {} with {:?}, {:?}", last["status"], last["message"], small.live_folders());
         // A change is made or refused, and nothing in between; a deletion is always possible where there is a block.
         let text = left.to_string();
         let edited = ended(&mut small.home.command(&["score", "edit", "leads", "--description", &text]));
