@@ -7,8 +7,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Room for journal, report and summary of a run that failed; the journal of a training on few conversions names some thirty fits.
-const LAST_WORDS: u64 = 96 << 10;
+/// Room for journal, report and summary of a run that failed: one that fails at its end has a whole report, a hundred
+/// kilobytes and more, which is written before it takes its place.
+const LAST_WORDS: u64 = 256 << 10;
 
 const HOME: &str = "PROPENSITY_TEST_DISK";
 
@@ -61,7 +62,13 @@ fn on_a_full_disk(small: &Small) {
         let last = &small.home.json(&["run", "list"])[0];
         let told = last["status"] == "failed" && last["message"].as_str().unwrap().contains("could not be");
         let published = told && small.live_folders().is_empty();
-        assert!(published || left < LAST_WORDS, "{left} bytes left, and the run shows as {} with {:?}, {:?}", last["status"], last["message"], small.live_folders());
+        assert!(
+            published || left < LAST_WORDS,
+            "{left} bytes left, and the run shows as {} with {:?}, {:?}",
+            last["status"],
+            last["message"],
+            small.live_folders()
+        );
         // A change is made or refused, and nothing in between; a deletion is always possible where there is a block.
         let text = left.to_string();
         let edited = ended(&mut small.home.command(&["score", "edit", "leads", "--description", &text]));
