@@ -175,7 +175,9 @@ impl<'a> Events<'a> {
             self.numbers.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
         }
         for &(column, candidate) in &columns.links {
-            self.links.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
+            if self.links.takes(candidate) {
+                self.links.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
+            }
         }
         Ok(day)
     }
