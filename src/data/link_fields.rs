@@ -2,6 +2,7 @@
 //! sources are such fields, and their values per subject and day, as numbers; what others with the same value did says
 //! something of a profile. Many events tell enough without: then nothing is kept. Called by [`events`](super::events).
 
+use crate::domain::feature_labels::split_words;
 use crate::domain::source::activity::{Activity, DailyLink, Day};
 use hashbrown::HashMap;
 use rayon::slice::ParallelSliceMut;
@@ -19,9 +20,10 @@ const MIN_VALUES: usize = 3;
 const MIN_EVENTS_PER_VALUE: u64 = 3;
 /// A value in more than this share of the cells says too little.
 const MAX_SHARE: f64 = 0.9;
-/// A field is of numbers where at least this share of its cells is one; then its name must say that they are ids.
+/// A field is of numbers where at least this share of its cells is one; then the last word of its name must say that they
+/// are ids (`campaign_id`, `productKey`, and not `grid`).
 const NUMERIC_SHARE: f64 = 0.99;
-const ID_ENDINGS: [&str; 3] = ["id", "key", "code"];
+const ID_WORDS: [&str; 3] = ["id", "key", "code"];
 
 /// The links of the events as they come in.
 pub struct LinkFields {
@@ -215,11 +217,11 @@ impl Candidate {
 
     /// Whether it holds numbers that its name does not call ids.
     fn is_measure(&self) -> bool {
-        let name = self.name.to_lowercase();
         let is_number = |text: &str| text.parse::<f64>().is_ok();
         let numbers = self.values.iter().filter(|(text, _)| is_number(text)).map(|(_, &v)| self.counts[v as usize]);
         let numbers = numbers.sum::<u64>() as f64;
-        !ID_ENDINGS.iter().any(|end| name.ends_with(end)) && numbers >= NUMERIC_SHARE * self.cells as f64
+        let is_id = split_words(&self.name).last().is_some_and(|word| ID_WORDS.contains(&word.as_str()));
+        !is_id && numbers >= NUMERIC_SHARE * self.cells as f64
     }
 }
 
@@ -246,7 +248,7 @@ mod tests {
             let cell = |column, text: String| (column, text, subject, day);
             [
                 cell("campaign", format!("c{}", i % 7)),
-                cell("amount", (i % 7).to_string()),
+                cell("grid", (i % 7).to_string()),
                 cell("product_ID", (i % 9).to_string()),
                 cell("session", format!("s{i}")),
                 cell("same", if i % 20 == 0 { "b" } else { "a" }.into()),
