@@ -3,7 +3,7 @@
 //! something of a profile. Many events tell enough without: then nothing is kept. Called by [`events`](super::events).
 
 use crate::domain::feature_labels::split_words;
-use crate::domain::source::activity::{Activity, DailyLink, Day};
+use crate::domain::source::activity::{Activity, DailyLink, Day, Starts};
 use hashbrown::HashMap;
 use rayon::slice::ParallelSliceMut;
 
@@ -156,18 +156,13 @@ impl LinkFields {
             })
         });
         let rows = last_occurrences(rows);
-        let mut starts = Vec::with_capacity(subjects + 1);
-        for (at, row) in rows.iter().enumerate() {
-            while starts.len() <= row.subject as usize {
-                starts.push(at);
-            }
-        }
-        starts.resize(subjects + 1, rows.len());
+        let mut starts = Starts::of(subjects);
+        rows.iter().enumerate().for_each(|(at, row)| starts.reach(row.subject as usize, at));
         activity.link_fields = selected.iter().map(|&i| self.candidates[i].name.clone()).collect();
         activity.link_candidates = self.candidates.into_iter().map(|c| c.name).collect();
         activity.link_candidates.sort_unstable();
         activity.links = rows.iter().map(|r| DailyLink { day: r.day, field: r.field, value: r.value }).collect();
-        activity.link_starts = starts;
+        activity.link_starts = starts.finish(subjects, rows.len());
     }
 }
 

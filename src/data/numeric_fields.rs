@@ -1,7 +1,7 @@
 //! Numeric event fields: which columns of the event sources hold numbers, and their sums and last values per subject
 //! and day. Called by [`events`](super::events).
 
-use crate::domain::source::activity::{Activity, DailyNumber, Day};
+use crate::domain::source::activity::{Activity, DailyNumber, Day, Starts};
 use hashbrown::HashMap;
 use rayon::slice::ParallelSliceMut;
 
@@ -94,19 +94,16 @@ impl NumericFields {
             })
         });
         rows.par_sort_unstable_by_key(|r| (r.subject, r.day, r.field, r.at, r.order));
-        let mut starts = Vec::with_capacity(subjects + 1);
+        let mut starts = Starts::of(subjects);
         let mut numbers = Vec::new();
         for run in rows.chunk_by(|a, b| (a.subject, a.day, a.field) == (b.subject, b.day, b.field)) {
-            while starts.len() <= run[0].subject as usize {
-                starts.push(numbers.len());
-            }
+            starts.reach(run[0].subject as usize, numbers.len());
             let sum = run.iter().map(|r| i128::from(r.scaled)).sum::<i128>() as f64 / SCALE;
             let last = run[run.len() - 1].scaled as f64 / SCALE;
             numbers.push(DailyNumber { day: run[0].day, field: run[0].field, sum, last });
         }
-        starts.resize(subjects + 1, numbers.len());
         activity.fields = selected.iter().map(|&i| self.names[i].clone()).collect();
+        activity.number_starts = starts.finish(subjects, numbers.len());
         activity.numbers = numbers;
-        activity.number_starts = starts;
     }
 }

@@ -18,6 +18,13 @@ pub fn sigmoid(x: f64) -> f64 {
     }
 }
 
+/// −ln σ(x) of what happened, −ln σ(−x) of what did not: the loss of log-odds, in nats, written so that no exponential
+/// overflows.
+pub fn log_loss(x: f64, happened: bool) -> f64 {
+    let against = if happened { -x } else { x };
+    against.max(0.0) + (-against.abs()).exp().ln_1p()
+}
+
 /// ln(p/(1−p)) of a probability; infinite at 0 and 1.
 pub fn log_odds(p: f64) -> f64 {
     p.ln() - (-p).ln_1p()

@@ -105,6 +105,11 @@ pub fn date(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
+/// A date in a file (`YYYY-MM-DD`) as a person reads it; what is none stays as it is.
+pub fn date_of_text(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_string(), date)
+}
+
 /// How long ago something was, seen from `now`: `just now`, `5 min ago`, `2 h ago`, `Mon 14:05`, `3 Mar 2026`.
 pub fn ago(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let passed = now.duration_since(at).as_secs();

@@ -11,7 +11,7 @@ const WARM_UP_DAYS: Day = 30;
 /// Days between two cutoffs: a third of the timeframe, but within these.
 const STEP_DAYS: RangeInclusive<Day> = 7..=30;
 /// With fewer profiles than this at a cutoff, more of the past is learned from.
-pub const FEW_PROFILES: u64 = 2_000;
+const FEW_PROFILES: u64 = 2_000;
 /// After so many days a season has come round: what has not converted since is not out of season.
 const SEASON_DAYS: Day = 365;
 

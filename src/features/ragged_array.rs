@@ -1,6 +1,8 @@
 //! Rows of different lengths in two vectors. Used by [`population`](super::population), [`labels`](super::labels) and
 //! [`extractor`](super::extractor).
 
+use crate::domain::source::activity::Starts;
+
 /// Any number of items per profile, as two plain vectors: all items one after the other, and where those of each
 /// profile start.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,15 +15,12 @@ pub struct RaggedArray<T> {
 impl<T: Copy> RaggedArray<T> {
     /// Groups `(profile, item)` pairs that come sorted by profile, each below `profiles`.
     pub fn from_sorted(profiles: usize, pairs: impl Iterator<Item = (u32, T)>) -> Self {
-        let mut array = RaggedArray { starts: Vec::with_capacity(profiles + 1), items: Vec::new() };
+        let (mut starts, mut items) = (Starts::of(profiles), Vec::new());
         for (profile, item) in pairs {
-            while array.starts.len() <= profile as usize {
-                array.starts.push(array.items.len());
-            }
-            array.items.push(item);
+            starts.reach(profile as usize, items.len());
+            items.push(item);
         }
-        array.starts.resize(profiles + 1, array.items.len());
-        array
+        RaggedArray { starts: starts.finish(profiles, items.len()), items }
     }
 
     /// The items of a profile in the order in which they came; none for a profile that does not exist.

@@ -1,7 +1,7 @@
 //! From a model's margins to calibrated log-odds: z = α + β·m (Platt 1999, Probabilistic outputs for support vector
 //! machines, without his smoothed targets). Called by `pipeline::train` for the evaluation fit and the deployed one.
 
-use crate::domain::explanation::sigmoid;
+use crate::domain::explanation::{log_loss, sigmoid};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -79,13 +79,8 @@ fn fit_slope(rows: &[Row], total: f64) -> Option<f64> {
         return None;
     }
     let standardized = |r: &Row| (r.margin - mean) / scale;
-    // −ln σ(z) of a true label, written so that no exponential overflows.
     let loss_at = |a: f64, b: f64| {
-        rows.iter().fold(0.0, |sum, r| {
-            let z = a + b * standardized(r);
-            let against = if r.label { -z } else { z };
-            sum + r.weight * (against.max(0.0) + (-against.abs()).exp().ln_1p())
-        }) / total
+        rows.iter().fold(0.0, |sum, r| sum + r.weight * log_loss(a + b * standardized(r), r.label)) / total
     };
     let (mut a, mut b) = (0.0, 0.0);
     let mut loss = loss_at(a, b);

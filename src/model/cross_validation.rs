@@ -6,6 +6,7 @@ use super::blend::{Recipe, RidgeShare, mix};
 use super::forest::Forest;
 use super::ridge::{self, RidgeFeatures, RidgeFit};
 use super::train::{Dataset, FitOptions, Settings, fit};
+use crate::domain::explanation::log_loss;
 use crate::domain::progress::Progress;
 use crate::domain::run::work::{Step, Work};
 use crate::error::Result;
@@ -97,6 +98,22 @@ pub fn search(data: &Dataset, options: SearchOptions<'_>, progress: &dyn Progres
     }
 }
 
+/// Searches for the rounds of a recipe on other rows or columns; all else of it is kept. Candidates and ridge of `options`
+/// count for nothing.
+///
+/// # Errors
+/// Those of [`fit`].
+pub fn search_again(
+    data: &Dataset,
+    recipe: &Recipe,
+    options: SearchOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<SearchResult> {
+    let ridge = recipe.ridge.map_or(RidgeSearch::Off, RidgeSearch::Known);
+    let found = search(data, SearchOptions { candidates: &[recipe.settings], ridge, ..options }, progress)?;
+    Ok(SearchResult { recipe: Recipe { half_life_days: recipe.half_life_days, ..found.recipe }, ..found })
+}
+
 /// What is known of the share of a ridge logistic.
 #[derive(Clone, Copy)]
 enum Share {
@@ -115,14 +132,14 @@ fn with_ridge(
 ) -> Result<SearchResult> {
     let (Share::Known(usual) | Share::Usually(usual)) = share;
     let features = RidgeFeatures::new(data);
-    let best = ridge_out_of_fold(data, &features, penalties, &folds_to_hold_out(data, options.held_out), progress)?;
+    let best = ridge_out_of_fold(data, &features, penalties, &folds(data, options.held_out), progress)?;
     let Some((penalty, margins)) = best else {
         let ridge = Some(RidgeShare { penalty: CAUTIOUS_PENALTY, share: usual });
         return Ok(SearchResult { recipe: Recipe { ridge, ..trees.recipe }, ..trees });
     };
     let blended = |share: f64| -> Vec<Option<f64>> {
         let both = trees.margins.iter().zip(&margins);
-        both.map(|(trees, ridge)| Some(mix(trees.as_ref().copied()?, ridge.as_ref().copied()?, share))).collect()
+        both.map(|(trees, ridge)| Some(mix((*trees)?, (*ridge)?, share))).collect()
     };
     let positives = data.labels.iter().filter(|label| **label > 0.5).count().max(1) as f64;
     let cost = |share: f64| {
@@ -147,35 +164,31 @@ fn ridge_out_of_fold(
     data: &Dataset,
     features: &RidgeFeatures,
     penalties: &[f64],
-    folds: &[u64],
+    folds: &[Fold],
     progress: &dyn Progress,
 ) -> Result<Option<(f64, Vec<Option<f64>>)>> {
     let cells = data.values.len() as f64;
     progress.begin_step(Step::new(Work::Ridge, folds.len() as u64, cells));
     let done = AtomicU64::new(0);
-    let of_fold = |&fold: &u64| -> Option<(Vec<usize>, Vec<Vec<f64>>)> {
-        let inside: Vec<usize> = (0..data.len()).filter(|&row| fold_of(data.groups[row]) == fold).collect();
+    let of_fold = |fold: &Fold| -> Vec<Vec<f64>> {
         let mut weights = data.weights.clone();
-        inside.iter().for_each(|&row| weights[row] = 0.0);
-        if inside.is_empty() || !has_both_outcomes(data, |row| fold_of(data.groups[row]) != fold) {
-            return None;
-        }
+        fold.inside.iter().for_each(|&row| weights[row] = 0.0);
         let mut fit = RidgeFit::start(features);
         let margins = penalties.iter().map(|&penalty| {
             fit = ridge::fit(features, &data.labels, &weights, penalty, &fit);
             let margins = fit.margins(features);
-            inside.iter().map(|&row| margins[row]).collect()
+            fold.inside.iter().map(|&row| margins[row]).collect()
         });
         let margins = margins.take_while(|_| !progress.cancelled()).collect();
         progress.advance(done.fetch_add(1, Ordering::Relaxed) + 1, Some(folds.len() as u64));
-        Some((inside, margins))
+        margins
     };
-    let folds: Vec<_> = folds.par_iter().filter_map(of_fold).collect();
+    let by_fold: Vec<Vec<Vec<f64>>> = folds.par_iter().map(of_fold).collect();
     progress.check()?;
     let of_penalty = |at: usize| {
         let mut margins = vec![None; data.len()];
-        for (rows, by_penalty) in &folds {
-            rows.iter().zip(&by_penalty[at]).for_each(|(&row, &margin)| margins[row] = Some(margin));
+        for (fold, by_penalty) in folds.iter().zip(&by_fold) {
+            fold.inside.iter().zip(&by_penalty[at]).for_each(|(&row, &margin)| margins[row] = Some(margin));
         }
         (penalties[at], margins)
     };
@@ -204,14 +217,13 @@ fn total_loss(data: &Dataset, margins: &[Option<f64>]) -> (f64, f64) {
 }
 
 fn row_loss(data: &Dataset, row: usize, margin: f64) -> f64 {
-    let against = if data.labels[row] > 0.5 { -margin } else { margin };
-    f64::from(data.weights[row]) * (against.max(0.0) + (-against.abs()).exp().ln_1p())
+    f64::from(data.weights[row]) * log_loss(margin, data.labels[row] > 0.5)
 }
 
-/// By how much `other` is better than `margins`, where that is more than twice the standard error of the difference: rows of
-/// a group err together, so the groups are what is counted. Few conversions make every choice between models a draw of lots,
-/// and the even one is the safer.
-pub fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]) -> Option<f64> {
+/// Whether `other` is better than `margins` by more than twice the standard error of the difference: rows of a group err
+/// together, so the groups are what is counted. Few conversions make every choice between models a draw of lots, and the
+/// simpler one is the safer.
+pub fn is_clearly_better(data: &Dataset, other: &[Option<f64>], margins: &[Option<f64>]) -> bool {
     let mut by_group: BTreeMap<u64, f64> = BTreeMap::new();
     for (row, both) in margins.iter().zip(other).enumerate() {
         if let (Some(a), Some(b)) = both {
@@ -221,13 +233,26 @@ pub fn clear_gain(data: &Dataset, margins: &[Option<f64>], other: &[Option<f64>]
     let groups = by_group.len() as f64;
     let gain: f64 = by_group.values().sum();
     let spread: f64 = by_group.values().map(|g| (g - gain / groups).powi(2)).sum();
-    (gain > 2.0 * spread.sqrt()).then_some(gain)
+    gain > 2.0 * spread.sqrt()
 }
 
-fn has_both_outcomes(data: &Dataset, takes: impl Fn(usize) -> bool) -> bool {
-    let converted = |row: &usize| data.labels[*row] > 0.5;
-    let rows = || (0..data.len()).filter(|&row| takes(row));
-    rows().any(|row| converted(&row)) && rows().any(|row| !converted(&row))
+/// Rows that are held out, and those that are learned from.
+struct Fold {
+    inside: Vec<usize>,
+    outside: Vec<usize>,
+}
+
+/// The folds to hold out one after the other: those with rows, where the others have both outcomes.
+fn folds(data: &Dataset, held_out: u64) -> Vec<Fold> {
+    let of_fold = |fold: u64| {
+        let (inside, outside) = (0..data.len()).partition(|&row| fold_of(data.groups[row]) == fold);
+        Fold { inside, outside }
+    };
+    let can_be_held_out = |fold: &Fold| {
+        let converted = fold.outside.iter().filter(|&&row| data.labels[row] > 0.5).count();
+        !fold.inside.is_empty() && converted > 0 && converted < fold.outside.len()
+    };
+    folds_to_hold_out(data, held_out).into_iter().map(of_fold).filter(can_be_held_out).collect()
 }
 
 /// Which folds are held out. A single one must have both outcomes inside and outside; where none has, as with a handful
@@ -258,12 +283,7 @@ fn try_settings(
     // Sum over folds of weight × loss, per round; as long as the shortest fold.
     let mut losses: Option<Vec<f64>> = None;
     let mut total = 0.0;
-    for fold in folds_to_hold_out(data, options.held_out) {
-        let (inside, outside): (Vec<usize>, Vec<usize>) =
-            (0..data.len()).partition(|&row| fold_of(data.groups[row]) == fold);
-        if inside.is_empty() || !has_both_outcomes(data, |row| fold_of(data.groups[row]) != fold) {
-            continue;
-        }
+    for Fold { inside, outside } in folds(data, options.held_out) {
         let (train, test) = (matrix.select(&outside)?, matrix.select(&inside)?);
         let (rounds, seed, held_out) = (options.max_rounds, options.seed, Some(&test));
         let fit_options = FitOptions { settings, rounds, seed, held_out, stop_early: true };

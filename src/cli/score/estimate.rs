@@ -1,13 +1,13 @@
 //! `propensity score estimate`: what a goal comes to in the data, before there is a score.
 
-use super::options::{goal, goal_event, population_condition, word};
+use super::options::{EligibilityOptions, goal, word};
 use crate::cli::data::load_catalog::load_or_build;
 use crate::cli::format::{count, harmless, percent};
 use crate::cli::session::Session;
 use crate::domain::run::quality::Outcome;
-use crate::domain::score::goal::{Goal, GoalEvent};
-use crate::domain::score::population_rule::{PopulationCondition, PopulationRule};
-use crate::domain::score::{ExcludeUntilActive, ProfileType};
+use crate::domain::score::ProfileType;
+use crate::domain::score::goal::Goal;
+use crate::domain::score::population_rule::PopulationRule;
 use crate::domain::source::catalog::GoalQuery;
 use crate::domain::source::goal_advice::{GoalAdvice, advise};
 use crate::error::Result;
@@ -22,17 +22,8 @@ pub struct Options {
     /// What would be predicted, as a sentence: TYPE where FIELD is 'VALUE' and …, or TYPE …
     #[arg(long, value_parser = goal, value_name = "GOAL")]
     goal: Goal,
-    /// Leave a profile out once this happened.
-    #[arg(long, value_parser = goal_event, value_name = "GOAL-EVENT")]
-    exclude: Vec<GoalEvent>,
-    /// Whether an exclusion holds until later activity (yes) or for ever (no); auto is yes for accounts and no for persons.
-    #[arg(long, value_parser = word::<ExcludeUntilActive>, default_value = "auto", value_name = "yes|no|auto")]
-    exclude_until_active: ExcludeUntilActive,
-    /// Who is scored, as one condition of several that must all hold before a cutoff: active within 365 days; had EVENT
-    /// within 30 days; never had EVENT; had no EVENT within 30 days; where FIELD is 'VALUE'; exists for 30 days; created
-    /// since 2024-01-31.
-    #[arg(long, value_parser = population_condition, value_name = "CONDITION")]
-    who: Vec<PopulationCondition>,
+    #[command(flatten)]
+    eligibility: EligibilityOptions,
     /// Prediction timeframe in days.
     #[arg(long, value_name = "DAYS")]
     timeframe: u32,
@@ -40,7 +31,8 @@ pub struct Options {
 
 pub fn execute(session: &Session, workspace: &Workspace, options: Options) -> Result<()> {
     load_or_build(workspace)?;
-    let Options { profile, goal, exclude, exclude_until_active, who, timeframe } = options;
+    let Options { profile, goal, eligibility, timeframe } = options;
+    let EligibilityOptions { exclude, exclude_until_active, who } = eligibility;
     let question = GoalQuery {
         profile_type: profile,
         goal,

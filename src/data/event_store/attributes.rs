@@ -2,9 +2,9 @@
 //! files, its values and a code per profile, so that an estimate reads only those that it asks for. Written and read by
 //! [`profiles`](super::profiles).
 
-use super::table::{column, save};
+use super::table::{column, read_json, save, write_json};
 use crate::domain::source::activity::Attribute;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -107,14 +107,4 @@ impl Index {
         let dictionary = read_json(&values)?;
         Ok(Some(Attribute { name: name.into(), dictionary, values: column(&codes, 0, |code| code as u32)? }))
     }
-}
-
-fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
-    let what = || format!("{} could not be written.", path.display());
-    std::fs::write(path, serde_json::to_vec(value).context(what)?).context(what)
-}
-
-fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
-    let what = || format!("{} could not be read.", path.display());
-    serde_json::from_slice(&std::fs::read(path).context(what)?).context(what)
 }

@@ -3,7 +3,7 @@
 //! activity or a rule asks for recent activity, and is loaded only then, as attributes are where a rule asks for them. Written and read by `queries` beside the kept events.
 
 use super::attributes::{self, Index, Owners};
-use super::table::{column, load as each_block, save};
+use super::table::{column, load as each_block, read_json, save, write_json};
 use super::write::EventStoreWriter;
 use crate::config::Config;
 use crate::data::events::{ACCOUNT_FLAG, CatalogEvents};
@@ -11,7 +11,7 @@ use crate::data::load::{self, Request};
 use crate::domain::progress::Progress;
 use crate::domain::source::activity::{Activity, Attribute, Business, DailyCount, Day, NEVER, NO_PROFILE, Profiles};
 use crate::domain::source::read_report::ReadReport;
-use crate::error::{Context, Result};
+use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -78,9 +78,7 @@ pub fn write(
             has_account_activity: for_accounts.is_some(),
         };
         write_volumes(folder, &business.activity)?;
-        let path = folder.join(TOTALS);
-        let what = || format!("{} could not be written.", path.display());
-        std::fs::write(&path, serde_json::to_vec(&totals).context(what)?).context(what)?;
+        write_json(&folder.join(TOTALS), &totals)?;
     }
     Ok((business, read_report))
 }
@@ -157,9 +155,7 @@ impl StoredProfiles {
     /// # Errors
     /// The folder is gone or damaged.
     pub fn load(folder: &Path) -> Result<StoredProfiles> {
-        let path = folder.join(TOTALS);
-        let what = || format!("{} could not be read.", path.display());
-        let totals: Totals = serde_json::from_slice(&std::fs::read(&path).context(what)?).context(what)?;
+        let totals: Totals = read_json(&folder.join(TOTALS))?;
         let file = folder.join("persons.parquet");
         let account = |a: i64| u32::try_from(a).unwrap_or(NO_PROFILE);
         let created = column(&file, 0, |d| d as Day)?;

@@ -1,6 +1,7 @@
 //! Reads the kept events of one type: subjects and days (`rows`), and the cells of one field (`cells`), coded, so that a
 //! condition is tried once per distinct value. Called by `queries` for goal estimates and for the values of the catalog.
 
+use super::table::read_json;
 use super::{Chunk, FieldLocation, INDEX, Index, LayoutNames, UNKEPT_FIELDS, events_file, text_column};
 use crate::domain::source::activity::Day;
 use crate::error::{Context, Error, Result};
@@ -51,9 +52,7 @@ impl Reader {
     /// # Errors
     /// The folder is gone or not whole.
     pub fn open(folder: &Path) -> Result<Reader> {
-        let path = folder.join(INDEX);
-        let what = || format!("{} could not be read.", path.display());
-        let index: Index = serde_json::from_slice(&std::fs::read(&path).context(what)?).context(what)?;
+        let index: Index = read_json(&folder.join(INDEX))?;
         let mut chunks: HashMap<String, Vec<Chunk>> = HashMap::new();
         let mut files = HashMap::new();
         for chunk in index.chunks {

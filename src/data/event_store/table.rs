@@ -1,5 +1,5 @@
-//! Small tables of whole numbers in Parquet: columns of one length, read back as they were. Used by
-//! [`profiles`](super::profiles).
+//! Small tables of whole numbers in Parquet: columns of one length, read back as they were; and what is one JSON value. Used
+//! by the other files of this folder.
 
 use crate::error::{Context, Error, Result};
 use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
@@ -8,12 +8,32 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Rows written at a time.
 const ROWS: usize = 1 << 16;
+
+/// Writes a value as a file of JSON.
+///
+/// # Errors
+/// The disk is full, or the like.
+pub(super) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    let what = || format!("{} could not be written.", path.display());
+    std::fs::write(path, serde_json::to_vec(value).context(what)?).context(what)
+}
+
+/// Reads it.
+///
+/// # Errors
+/// The file is gone or damaged.
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let what = || format!("{} could not be read.", path.display());
+    serde_json::from_slice(&std::fs::read(path).context(what)?).context(what)
+}
 
 /// Writes named columns of `rows` whole numbers each, every cell asked for by its row.
 ///

@@ -2,6 +2,7 @@
 //! as one row group when there are many, so that memory stays bounded and an estimate reads only the types and fields it
 //! asks for. Called by `events`.
 
+use super::table::write_json;
 use super::{Chunk, INDEX, Index, Layout, UNKEPT_FIELDS, events_file, text_column};
 use crate::data::field_names::{IMPLIED_FIELDS, fields_of};
 use crate::data::mapping::Mapping;
@@ -220,9 +221,7 @@ impl EventStoreWriter {
         self.write_all()?;
         self.close()?;
         self.index.types = types;
-        let path = self.folder.join(INDEX);
-        let what = || format!("{} could not be written.", path.display());
-        std::fs::write(&path, serde_json::to_vec(&self.index).context(what)?).context(what)
+        write_json(&self.folder.join(INDEX), &self.index)
     }
 }
 

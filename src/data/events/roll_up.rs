@@ -2,7 +2,7 @@
 //! `reading`.
 
 use crate::data::event_store::write::EventStoreWriter;
-use crate::domain::source::activity::{Activity, DailyCount, Day, Hit, Profiles};
+use crate::domain::source::activity::{Activity, DailyCount, Day, Hit, Profiles, Starts};
 use rayon::slice::ParallelSliceMut;
 
 /// Keys count days from 1900-01-01 in 16 bits, which reaches into the year 2079.
@@ -65,15 +65,12 @@ pub(super) fn key(subject: u32, day: Day, event_type: u16) -> u64 {
 /// Sorted keys → counts, with the offsets of every subject.
 fn roll_up(keys: &[u64], subjects: usize) -> Activity {
     let mut rows = Vec::with_capacity(keys.chunk_by(|a, b| a == b).count());
-    let mut starts = Vec::with_capacity(subjects + 1);
+    let mut starts = Starts::of(subjects);
     for run in keys.chunk_by(|a, b| a == b) {
-        let subject = (run[0] >> 32) as usize;
-        while starts.len() <= subject {
-            starts.push(rows.len());
-        }
+        starts.reach((run[0] >> 32) as usize, rows.len());
         let day = FIRST_DAY + i32::from((run[0] >> 16) as u16);
         rows.push(DailyCount { day, event_type: run[0] as u16, count: run.len() as u32 });
     }
-    starts.resize(subjects + 1, rows.len());
+    let starts = starts.finish(subjects, rows.len());
     Activity { rows, starts, ..Activity::default() }.with_active_days()
 }

@@ -176,6 +176,30 @@ impl Activity {
     }
 }
 
+/// Makes the starts of rows that come grouped by number, ascending: of subjects, or of profiles.
+#[derive(Debug, Default)]
+pub struct Starts(Vec<usize>);
+
+impl Starts {
+    /// None yet, with room for so many groups.
+    pub fn of(groups: usize) -> Starts {
+        Starts(Vec::with_capacity(groups + 1))
+    }
+
+    /// The next row, at `row`, is one of `group`; groups before it that have none begin and end here.
+    pub fn reach(&mut self, group: usize, row: usize) {
+        while self.0.len() <= group {
+            self.0.push(row);
+        }
+    }
+
+    /// One entry more than groups: the rows of g are `starts[g]..starts[g + 1]` of `rows`.
+    pub fn finish(mut self, groups: usize, rows: usize) -> Vec<usize> {
+        self.0.resize(groups + 1, rows);
+        self.0
+    }
+}
+
 fn range(starts: &[usize], subject: u32) -> Range<usize> {
     match (starts.get(subject as usize), starts.get(subject as usize + 1)) {
         (Some(&from), Some(&to)) => from..to,

@@ -1,8 +1,8 @@
 //! The weights of least loss plus penalty: Newton's method, each step found by conjugate gradients (Nocedal and Wright 2006,
 //! Numerical Optimization, ch. 7), so that no matrix of all pairs of features is ever made.
 
-use super::bins::RidgeFeatures;
-use crate::domain::explanation::sigmoid;
+use super::bins::{Column, RidgeFeatures};
+use crate::domain::explanation::{log_loss, sigmoid};
 use rayon::prelude::*;
 
 /// Newton steps at most; four to eight are usual.
@@ -70,11 +70,8 @@ struct Problem<'a> {
 
 impl Problem<'_> {
     fn loss(&self, margins: &[f64], beta: &[f64]) -> f64 {
-        let of_rows =
-            (margins.iter().zip(self.labels).zip(self.weights)).fold(0.0, |sum, ((&margin, &label), &weight)| {
-                let against = if label > 0.5 { -margin } else { margin };
-                sum + f64::from(weight) * (against.max(0.0) + (-against.abs()).exp().ln_1p())
-            });
+        let of_rows = (margins.iter().zip(self.labels).zip(self.weights))
+            .fold(0.0, |sum, ((&margin, &label), &weight)| sum + f64::from(weight) * log_loss(margin, label > 0.5));
         of_rows + 0.5 * self.penalty * beta[..beta.len() - 1].iter().map(|b| b * b).sum::<f64>()
     }
 
@@ -164,7 +161,7 @@ impl RidgeFeatures {
     /// Per number Σ over the rows of `of_row` × what `term` makes of the number; last that of the intercept, whose number
     /// is 1.
     fn sums(&self, of_row: &[f64], term: impl Fn(f64) -> f64 + Sync) -> Vec<f64> {
-        let of_column = |column: &super::bins::Column| {
+        let of_column = |column: &Column| {
             let mut bins = [0.0; 256];
             column.bins.iter().zip(of_row).for_each(|(&bin, value)| bins[usize::from(bin)] += value);
             let of_number =

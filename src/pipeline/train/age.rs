@@ -7,7 +7,7 @@ use crate::domain::source::activity::Day;
 use crate::error::Result;
 use crate::features::rows::Row;
 use crate::model::blend::Recipe;
-use crate::model::cross_validation::{FOLDS, RidgeSearch, SearchOptions, SearchResult, clear_gain, search};
+use crate::model::cross_validation::{FOLDS, SearchOptions, SearchResult, is_clearly_better, search_again};
 use crate::model::train::Dataset;
 
 /// After so many days a row weighs half, where age counts.
@@ -36,18 +36,13 @@ pub fn weigh(
     if searched(rows, options) == 0 {
         return Ok(choice);
     }
-    let half_life_days = Some(HALF_LIFE_DAYS);
-    let candidates = [choice.recipe.settings];
-    let ridge = choice.recipe.ridge.map_or(RidgeSearch::Off, RidgeSearch::Known);
-    let aged = weighted(frame.clone(), rows, half_life_days);
-    let other = search(&aged, SearchOptions { candidates: &candidates, ridge, ..options }, progress)?;
+    let aged = Recipe { half_life_days: Some(HALF_LIFE_DAYS), ..choice.recipe };
+    let other = search_again(&weighted(frame.clone(), rows, aged.half_life_days), &aged, options, progress)?;
     let recent = |margins: &[Option<f64>]| -> Vec<Option<f64>> {
         rows.iter().zip(margins).map(|(row, margin)| margin.filter(|_| is_recent(rows, row))).collect()
     };
-    Ok(match clear_gain(frame, &recent(&choice.margins), &recent(&other.margins)) {
-        Some(_) => SearchResult { recipe: Recipe { half_life_days, ..other.recipe }, ..other },
-        None => choice,
-    })
+    let better = is_clearly_better(frame, &recent(&other.margins), &recent(&choice.margins));
+    Ok(if better { other } else { choice })
 }
 
 /// The rows with weights that halve with so many days of age.

@@ -8,8 +8,7 @@ use crate::domain::source::activity::Day;
 use crate::error::Result;
 use crate::features::feature_spec::FeatureSpec;
 use crate::features::rows::Row;
-use crate::model::blend::Recipe;
-use crate::model::cross_validation::{RidgeSearch, SearchOptions, SearchResult, clear_gain, search};
+use crate::model::cross_validation::{RidgeSearch, SearchOptions, SearchResult, is_clearly_better, search_again};
 use crate::model::train::Dataset;
 use crate::runs::report_json::LinkTrial;
 
@@ -43,20 +42,13 @@ pub fn try_links(
     if spec.links.is_empty() {
         return Ok(chosen);
     }
-    let Recipe { settings, ridge, half_life_days, .. } = chosen.choice.recipe;
-    let frame = age::weighted(inputs.frame(&spec, rows, progress)?, rows, half_life_days);
-    let candidates = [settings];
-    let ridge = ridge.map_or(RidgeSearch::Off, RidgeSearch::Known);
-    let other = search(&frame, SearchOptions { candidates: &candidates, ridge, ..options }, progress)?;
-    let taken = clear_gain(&frame, &chosen.choice.margins, &other.margins).is_some();
+    let recipe = chosen.choice.recipe;
+    let frame = age::weighted(inputs.frame(&spec, rows, progress)?, rows, recipe.half_life_days);
+    let other = search_again(&frame, &recipe, options, progress)?;
+    let taken = is_clearly_better(&frame, &other.margins, &chosen.choice.margins);
     let trial = Some(LinkTrial { fields: spec.links.clone(), loss: other.loss, taken });
     Ok(match taken {
-        true => Chosen {
-            spec,
-            frame,
-            choice: SearchResult { recipe: Recipe { half_life_days, ..other.recipe }, ..other },
-            trial,
-        },
+        true => Chosen { spec, frame, choice: other, trial },
         false => Chosen { trial, ..chosen },
     })
 }

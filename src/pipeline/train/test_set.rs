@@ -13,7 +13,7 @@ use crate::features::rows::{self, Row};
 use crate::model::auc;
 use crate::model::blend::{self, Recipe};
 use crate::model::calibrate::Calibration;
-use crate::model::cross_validation::{self, FOLDS, RidgeSearch, SearchOptions, SearchResult};
+use crate::model::cross_validation::{self, FOLDS, SearchOptions, SearchResult};
 use crate::model::evaluate::evaluate;
 use crate::model::forest::Forest;
 use crate::model::train::Dataset;
@@ -21,10 +21,7 @@ use crate::model::train::Dataset;
 /// The test rows, ready to evaluate any fit.
 pub struct TestSet<'g> {
     inputs: &'g TrainingInputs<'g>,
-    rows: &'g [Row],
-    train: &'g [Row],
-    /// To learn from.
-    conversions: u64,
+    training_rows: &'g TrainingRows,
     values: Vec<f32>,
     pub labels: Vec<bool>,
     recency: Vec<f64>,
@@ -49,9 +46,7 @@ impl<'g> TestSet<'g> {
         let windows = FeatureExtractor::new(inputs.population, spec);
         Ok(TestSet {
             inputs,
-            rows: &training_rows.test,
-            train: &training_rows.train.rows,
-            conversions: training_rows.train.conversions,
+            training_rows,
             values: rows::feature_matrix(&windows, &training_rows.test, progress)?,
             labels: training_rows.test.iter().map(|r| r.label).collect(),
             recency: rows::recency_scores(inputs.population, &training_rows.test),
@@ -64,8 +59,8 @@ impl<'g> TestSet<'g> {
             return self.run_by_groups(frame, choice, progress);
         }
         let forest = self.fit(frame, &choice, progress)?;
-        progress.begin_step(Step::new(Work::Test, self.rows.len() as u64, 1.0));
-        let calibration = calibrate_newest(self.train, &choice);
+        progress.begin_step(Step::new(Work::Test, self.training_rows.test.len() as u64, 1.0));
+        let calibration = calibrate_newest(&self.training_rows.train.rows, &choice);
         let margins = forest.margins(&self.values);
         let probabilities: Vec<f64> = margins.iter().map(|&m| sigmoid(calibration.apply(m))).collect();
         Ok(self.evaluate_fit(choice, Some((forest, calibration)), margins, &probabilities))
@@ -78,15 +73,18 @@ impl<'g> TestSet<'g> {
     /// No time is left for a test after the training: every fold is scored by a fit on the other four, whose rounds
     /// come from a fold inside those four.
     fn run_by_groups(&self, frame: &Dataset, choice: SearchResult, progress: &dyn Progress) -> Result<EvaluatedFit> {
-        let mut margins = vec![0.0; self.rows.len()];
-        let mut probabilities = vec![0.0; self.rows.len()];
+        let mut margins = vec![0.0; self.training_rows.test.len()];
+        let mut probabilities = vec![0.0; self.training_rows.test.len()];
         let width = frame.categorical.len();
         for fold in 0..FOLDS {
             let outside: Vec<usize> =
                 (0..frame.len()).filter(|&r| cross_validation::fold_of(frame.groups[r]) != fold).collect();
-            let inside: Vec<usize> = (0..self.rows.len())
+            let inside: Vec<usize> = (0..self.training_rows.test.len())
                 .filter(|&r| {
-                    cross_validation::fold_of(rows::group_hash(self.inputs.population, self.rows[r].profile)) == fold
+                    cross_validation::fold_of(rows::group_hash(
+                        self.inputs.population,
+                        self.training_rows.test[r].profile,
+                    )) == fold
                 })
                 .collect();
             if outside.is_empty() || inside.is_empty() {
@@ -95,26 +93,18 @@ impl<'g> TestSet<'g> {
             let mut inner = frame.with_rows(&outside);
             // The groups of the inner frame lack the held-out fold; their higher digits make folds anew.
             inner.groups.iter_mut().for_each(|g| *g /= FOLDS);
-            let candidates = [choice.recipe.settings];
-            let search = SearchOptions {
-                candidates: &candidates,
-                ridge: choice.recipe.ridge.map_or(RidgeSearch::Off, RidgeSearch::Known),
-                conversions: self.conversions,
-                held_out: 1,
-                max_rounds: self.inputs.training.max_rounds,
-                seed: self.inputs.training.seed,
-            };
-            let chosen = cross_validation::search(&inner, search, progress)?;
+            let options = SearchOptions { held_out: 1, ..self.inputs.search(&[], self.training_rows) };
+            let chosen = cross_validation::search_again(&inner, &choice.recipe, options, progress)?;
             let recipe = Recipe { rounds: chosen.recipe.rounds, ..choice.recipe };
             let forest = blend::fit(&inner, &recipe, self.inputs.training.seed, progress)?;
-            let rows: Vec<Row> = outside.iter().map(|&row| self.train[row]).collect();
+            let rows: Vec<Row> = outside.iter().map(|&row| self.training_rows.train.rows[row]).collect();
             let calibration = calibrate(&rows, &chosen);
             for row in inside {
                 margins[row] = forest.margin(&self.values[row * width..(row + 1) * width]);
                 probabilities[row] = sigmoid(calibration.apply(margins[row]));
             }
         }
-        progress.begin_step(Step::new(Work::Test, self.rows.len() as u64, 1.0));
+        progress.begin_step(Step::new(Work::Test, self.training_rows.test.len() as u64, 1.0));
         Ok(self.evaluate_fit(choice, None, margins, &probabilities))
     }
 

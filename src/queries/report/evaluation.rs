@@ -11,8 +11,6 @@ use crate::domain::text::Align;
 use crate::domain::value_effects::Bin;
 use crate::runs::report_json::{ModelReport, Report};
 
-/// The metric that is told only where some profiles never did anything.
-const AMONG_ACTIVE: &str = "AUC among those who ever did anything";
 /// Factors told over all profiles, factors told of each band, and factors whose values are told.
 const MOST: usize = 20;
 const MOST_OF_BAND: usize = 10;
@@ -106,14 +104,16 @@ fn estimates(out: &mut Markdown, metrics: &Metrics, evaluation: &Evaluation) {
     out.heading(3, "Metrics");
     let all = [
         ("AUC", &metrics.auc),
-        (AMONG_ACTIVE, &metrics.active_auc),
         ("PR-AUC", &metrics.pr_auc),
         ("lift at 10 %", &metrics.lift_10),
         ("log loss", &metrics.log_loss),
         ("Brier", &metrics.brier),
     ];
-    let told = all.into_iter().filter(|(name, estimate)| *name != AMONG_ACTIVE || estimate.is_some());
-    out.table(&header, &told.map(row).collect::<Vec<_>>());
+    let mut rows = all.map(row).to_vec();
+    if metrics.active_auc.is_some() {
+        rows.insert(1, row(("AUC among those who ever did anything", &metrics.active_auc)));
+    }
+    out.table(&header, &rows);
     out.heading(3, "Baselines");
     let all = [
         ("base rate", &metrics.base_rate),

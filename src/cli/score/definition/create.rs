@@ -2,11 +2,11 @@
 
 use super::preview::preview;
 use crate::cli::format::{count, harmless};
-use crate::cli::score::options::{goal, goal_event, population_condition, word};
+use crate::cli::score::options::{EligibilityOptions, goal, word};
 use crate::cli::session::Session;
-use crate::domain::score::goal::{Goal, GoalEvent};
-use crate::domain::score::population_rule::{PopulationCondition, PopulationRule};
-use crate::domain::score::{ExcludeUntilActive, MergePolicy, ProfileType, Repeatable, Score};
+use crate::domain::score::goal::Goal;
+use crate::domain::score::population_rule::PopulationRule;
+use crate::domain::score::{MergePolicy, ProfileType, Repeatable, Score};
 use crate::domain::text::shell_quoted;
 use crate::error::Result;
 use crate::store::audit;
@@ -28,17 +28,8 @@ pub struct Options {
     /// Prediction timeframe in days.
     #[arg(long, value_name = "DAYS")]
     timeframe: u32,
-    /// Leave a profile out once this happened.
-    #[arg(long, value_parser = goal_event, value_name = "GOAL-EVENT")]
-    exclude: Vec<GoalEvent>,
-    /// Whether an exclusion holds until later activity (yes) or for ever (no); auto is yes for accounts and no for persons.
-    #[arg(long, value_parser = word::<ExcludeUntilActive>, default_value = "auto", value_name = "yes|no|auto")]
-    exclude_until_active: ExcludeUntilActive,
-    /// Who is scored, as one condition of several that must all hold before a cutoff: active within 365 days; had EVENT
-    /// within 30 days; never had EVENT; had no EVENT within 30 days; where FIELD is 'VALUE'; exists for 30 days; created
-    /// since 2024-01-31.
-    #[arg(long, value_parser = population_condition, value_name = "CONDITION")]
-    who: Vec<PopulationCondition>,
+    #[command(flatten)]
+    eligibility: EligibilityOptions,
     /// A further attribute as a feature.
     #[arg(long, value_name = "FIELD")]
     with: Vec<String>,
@@ -79,9 +70,9 @@ fn definition(options: Options) -> Score {
     let (now, by) = (Timestamp::now(), audit::user());
     let mut score = Score::new(&options.name, options.profile, options.goal, options.timeframe, now, &by);
     score.description = options.description;
-    score.exclusions = options.exclude;
-    score.exclude_until_active = options.exclude_until_active;
-    score.population = PopulationRule { conditions: options.who };
+    score.exclusions = options.eligibility.exclude;
+    score.exclude_until_active = options.eligibility.exclude_until_active;
+    score.population = PopulationRule { conditions: options.eligibility.who };
     score.with = options.with;
     score.without = options.without;
     score.repeatable = options.repeatable;

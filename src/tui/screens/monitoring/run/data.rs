@@ -1,6 +1,6 @@
 //! The tab *Data*: what the run asked of the data, and what it read.
 
-use crate::domain::format::{count, date, percent};
+use crate::domain::format::{count, date_of_text, percent};
 use crate::domain::run::codes;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::source::read_report::{ReadReport, SourceReport};
@@ -96,8 +96,7 @@ fn sources(lines: &mut Lines<'_>, intake: &ReadReport) {
     let share = if refused > 0 && share < 0.001 { "under 0.1 %".into() } else { percent(share) };
     let beside = format!("{} rows, {} refused ({share})", count(read), count(refused));
     lines.title("Sources", &beside);
-    let day =
-        |day: &Option<String>| day.as_ref().map_or("─".into(), |day| day.parse().map_or_else(|_| day.clone(), date));
+    let day = |text: &Option<String>| text.as_deref().map_or("─".into(), date_of_text);
     let row = |source: &SourceReport| -> Vec<Cell> {
         let style = if source.refused() > 0 { theme.warn() } else { theme.dim() };
         vec![

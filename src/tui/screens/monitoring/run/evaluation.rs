@@ -1,6 +1,6 @@
 //! The tab *Evaluation*: the metrics of the test beside what needs no model, and its charts.
 
-use crate::domain::format::{count, date, percent, proportion};
+use crate::domain::format::{count, date_of_text, percent, proportion};
 use crate::domain::metrics::{Estimate, Evaluation, Metrics};
 use crate::domain::run::{Run, RunKind};
 use crate::domain::text::Align;
@@ -80,8 +80,7 @@ fn test_population(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
         count(evaluation.profiles),
         count(evaluation.conversions)
     );
-    let cutoffs: Vec<String> =
-        run.cutoffs.tests().map(|day| day.parse().map_or_else(|_| day.to_string(), date)).collect();
+    let cutoffs: Vec<String> = run.cutoffs.tests().map(date_of_text).collect();
     match cutoffs.as_slice() {
         _ if !run.out_of_time => {
             lines.text(&format!("! {of}, by groups of profiles and not out of time."), theme.warn());
@@ -94,9 +93,6 @@ fn test_population(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
     }
 }
 
-/// The metric that is told only where some profiles never did anything.
-const AMONG_ACTIVE: &str = "AUC among the active";
-
 /// Every metric with its interval, beside what the base rate and recency alone reach.
 fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
     let theme = lines.theme();
@@ -107,7 +103,6 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
     let lift: fn(f64) -> String = |value| format!("{value:.1}");
     let rows = [
         ("AUC", found.auc, of_rate(|_| 0.5), recency, proportion as fn(f64) -> String),
-        (AMONG_ACTIVE, found.active_auc, of_rate(|_| 0.5), None, proportion),
         ("PR-AUC", found.pr_auc, of_rate(|p| p), None, proportion),
         ("Lift of the best 10 %", found.lift_10, of_rate(|_| 1.0), None, lift),
         ("Log loss", found.log_loss, of_rate(|p| -p * p.ln() - (1.0 - p) * (-p).ln_1p()), None, proportion),
@@ -122,7 +117,6 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
             proportion,
         ),
     ];
-    let rows = rows.into_iter().filter(|row| row.0 != AMONG_ACTIVE || row.1.is_some());
     let cells = |(name, estimate, base, recency, words): (&str, Option<Estimate>, _, _, fn(f64) -> String)| {
         let other = |value: Option<f64>| (value.map_or(String::new(), words), theme.dim());
         let interval = estimate.and_then(|e| Some(format!("{}–{}", words(e.low?), words(e.high?))));
@@ -141,15 +135,18 @@ fn metrics(lines: &mut Lines<'_>, run: &Run, evaluation: &Evaluation) {
         ("base rate", Align::Right),
         ("recency", Align::Right),
     ];
-    lines.table(&header, 0, &rows.map(cells).collect::<Vec<_>>());
+    let mut rows = rows.map(cells).to_vec();
+    if found.active_auc.is_some() {
+        rows.insert(1, cells(("AUC among the active", found.active_auc, of_rate(|_| 0.5), None, proportion)));
+    }
+    lines.table(&header, 0, &rows);
 }
 
 /// Base rates by cutoff, oldest first.
 fn rates(report: &Report) -> Vec<(String, f64)> {
     let mut cutoffs: Vec<_> = report.base_rates.iter().collect();
     cutoffs.sort_by(|a, b| a.cutoff.cmp(&b.cutoff));
-    let day = |cutoff: &str| cutoff.parse().map_or_else(|_| cutoff.to_string(), date);
-    cutoffs.into_iter().map(|rate| (day(&rate.cutoff), rate.rate)).collect()
+    cutoffs.into_iter().map(|rate| (date_of_text(&rate.cutoff), rate.rate)).collect()
 }
 
 fn base_rates_only(lines: &mut Lines<'_>, report: &Report) {

@@ -3,7 +3,7 @@
 
 use crate::domain::drift::{DistributionShift, Drift};
 use crate::domain::feature_labels;
-use crate::domain::format::{count, date, interval, percent, proportion};
+use crate::domain::format::{count, date_of_text, interval, percent, proportion};
 use crate::domain::metrics::Estimate;
 use crate::domain::realised::Realised;
 use crate::domain::run::{Challenge, Run, RunKind};
@@ -77,7 +77,6 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
                     month is compared with what happened, by the first run after.";
         return lines.text(text, theme.dim());
     };
-    let day = |text: &str| text.parse().map_or_else(|_| text.to_string(), date);
     let row = |r: &Realised| -> Vec<Cell> {
         let metrics = &r.evaluation.metrics;
         let tested = r.tested.as_ref();
@@ -85,7 +84,7 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
         let holds = metrics.base_rate.and_then(|b| Some((b.low?..=b.high?).contains(&r.expected)));
         let style = if holds == Some(false) { theme.warn() } else { theme.text() };
         vec![
-            (format!("{}{}", day(&r.as_of), if r.hindsight { " *" } else { "" }), theme.text()),
+            (format!("{}{}", date_of_text(&r.as_of), if r.hindsight { " *" } else { "" }), theme.text()),
             (count(r.profiles), theme.text()),
             (percent(r.expected), theme.text()),
             (percent(r.rate()), style),
@@ -138,7 +137,7 @@ fn realised(lines: &mut Lines<'_>, realised: &[Realised]) {
         lines.blank();
         lines.add(second);
     }
-    lines.text(&format!("The calibration is that of the run as of {}.", day(&last.as_of)), theme.dim());
+    lines.text(&format!("The calibration is that of the run as of {}.", date_of_text(&last.as_of)), theme.dim());
 }
 
 /// What moved since the training of the model that was applied.

@@ -1,6 +1,6 @@
 //! The tab *Overview*: how the run ended and what to do about it, where its time went, what it rests on.
 
-use crate::domain::format::{count, date, interval, percent, proportion, seconds};
+use crate::domain::format::{count, date, date_of_text, interval, percent, proportion, seconds};
 use crate::domain::run::{Run, RunKind, Status};
 use crate::domain::text::Align;
 use crate::queries::run_detail::RunDetail;
@@ -142,30 +142,36 @@ fn read(lines: &mut Lines<'_>, detail: &RunDetail) {
     lines.table(&[("", Align::Left), ("", Align::Right)], 0, &rows);
 }
 
-fn day(text: &str) -> String {
-    text.parse().map_or_else(|_| text.to_string(), date)
-}
-
 fn cutoffs(lines: &mut Lines<'_>, detail: &RunDetail) {
     let run = &detail.run;
     let cutoffs = &run.cutoffs;
     lines.title("Cutoffs", "");
     let asked = if run.as_of.is_empty() { String::new() } else { format!(" (asked for: {})", run.as_of) };
-    let as_of = if cutoffs.as_of.is_empty() { "not reached".into() } else { format!("{}{asked}", day(&cutoffs.as_of)) };
+    let as_of = if cutoffs.as_of.is_empty() {
+        "not reached".into()
+    } else {
+        format!("{}{asked}", date_of_text(&cutoffs.as_of))
+    };
     lines.fact("as of", &as_of);
     if run.kind == RunKind::Scoring {
         return;
     }
-    let tests: Vec<String> = cutoffs.tests().map(day).collect();
+    let tests: Vec<String> = cutoffs.tests().map(date_of_text).collect();
     lines.fact("test", if tests.is_empty() { "none".into() } else { tests.join(" · ") }.as_str());
     if let Some(newest) = cutoffs.out_of_season.first() {
-        let rest = format!("{} newer cutoffs, the last {}: nobody converted", cutoffs.out_of_season.len(), day(newest));
+        let rest = format!(
+            "{} newer cutoffs, the last {}: nobody converted",
+            cutoffs.out_of_season.len(),
+            date_of_text(newest)
+        );
         lines.fact("out of season", &rest);
     }
     let training = match cutoffs.training.as_slice() {
         [] => "none".into(),
-        [only] => day(only),
-        [newest, .., oldest] => format!("{}, from {} to {}", cutoffs.training.len(), day(oldest), day(newest)),
+        [only] => date_of_text(only),
+        [newest, .., oldest] => {
+            format!("{}, from {} to {}", cutoffs.training.len(), date_of_text(oldest), date_of_text(newest))
+        }
     };
     lines.fact("training", &training);
 }
