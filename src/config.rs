@@ -84,6 +84,26 @@ impl SourceKind {
     }
 }
 
+/// What comes first in dates written with slashes, dots or hyphens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateOrder {
+    /// `18/10/2024`.
+    DayFirst,
+    /// `10/18/2024`.
+    MonthFirst,
+}
+
+impl DateOrder {
+    /// The word that the file has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            DateOrder::DayFirst => "day-first",
+            DateOrder::MonthFirst => "month-first",
+        }
+    }
+}
+
 /// One `[[source]]` table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,9 +115,24 @@ pub struct Source {
     /// The layout of the columns; left out: recognised from the headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
-    /// `csv`, `tsv`, `ndjson` or `parquet`; left out: from the file's name.
+    /// `csv`, `tsv`, `ndjson`, `json`, `xlsx`, `xls`, `ods` or `parquet`; left out: from the file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// Encoding of text files, as `utf-8`, `utf-16le` or `windows-1252`; left out: found from the bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Row (1-based) that names the columns of a CSV file or a sheet; left out: found from the rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<u64>,
+    /// Sheet of a workbook; left out: the only one that holds a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Whether `03/04/2025` is the third of April or the fourth of March; left out: found from the cells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
+    /// The mark before the fraction of a number, `.` or `,`; left out: found from the cells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal_mark: Option<char>,
     /// One character; left out: found from the header line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
@@ -279,6 +314,26 @@ impl ThemeName {
             ThemeName::Light => "light",
             ThemeName::Ansi => "ansi: the 16 colours of the terminal",
             ThemeName::Mono => "mono: no colours",
+        }
+    }
+}
+
+impl Source {
+    /// A source of which everything is found from its files.
+    pub fn new(kind: SourceKind, path: impl Into<String>) -> Source {
+        Source {
+            kind,
+            path: path.into(),
+            preset: None,
+            format: None,
+            encoding: None,
+            header: None,
+            sheet: None,
+            date_order: None,
+            decimal_mark: None,
+            delimiter: None,
+            timestamp_formats: Vec::new(),
+            columns: BTreeMap::new(),
         }
     }
 }

@@ -207,15 +207,8 @@ mod tests {
     use super::*;
 
     fn source(kind: SourceKind, columns: &[(&str, &str)]) -> Source {
-        Source {
-            kind,
-            path: "x.csv".into(),
-            preset: None,
-            format: None,
-            delimiter: None,
-            timestamp_formats: Vec::new(),
-            columns: columns.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect(),
-        }
+        let columns = columns.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
+        Source { columns, ..Source::new(kind, "x.csv") }
     }
 
     fn strings(names: &[&str]) -> Vec<String> {

@@ -11,15 +11,7 @@ fn columns(names: &[&str]) -> Vec<String> {
 }
 
 fn layout(writer: &mut EventStoreWriter, names: &[&str]) {
-    let source = Source {
-        kind: SourceKind::Event,
-        path: "x.csv".into(),
-        preset: None,
-        format: None,
-        delimiter: None,
-        timestamp_formats: Vec::new(),
-        columns: Default::default(),
-    };
+    let source = Source::new(SourceKind::Event, "x.csv");
     let columns = columns(names);
     writer.begin_layout(&columns, &mapping::map(&source, &columns));
 }

@@ -191,18 +191,9 @@ fn of_name(path: &Path) -> (Option<Format>, Compression) {
 mod tests {
     use super::*;
     use crate::config::SourceKind;
-    use std::collections::BTreeMap;
 
     fn source(path: &str, format: Option<&str>) -> Source {
-        Source {
-            kind: SourceKind::Event,
-            path: path.into(),
-            preset: None,
-            format: format.map(Into::into),
-            delimiter: None,
-            timestamp_formats: Vec::new(),
-            columns: BTreeMap::new(),
-        }
+        Source { format: format.map(Into::into), ..Source::new(SourceKind::Event, path) }
     }
 
     /// A folder whose own name would be a pattern, with these files in it.
