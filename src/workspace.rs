@@ -1,5 +1,7 @@
 //! One workspace: its paths, its configuration, its scores. The command line opens it once and hands it on.
 
+pub mod config_file;
+
 use crate::config::Config;
 use crate::domain::run::AsOf;
 use crate::domain::text::shell_quoted;

@@ -101,7 +101,8 @@ impl Noun {
     /// Whether it changes the workspace.
     fn changes(&self) -> bool {
         match self {
-            Noun::Data(_) | Noun::Profile(_) | Noun::Code(_) | Noun::Audit(_) | Noun::CatalogWorker => false,
+            Noun::Profile(_) | Noun::Code(_) | Noun::Audit(_) | Noun::CatalogWorker => false,
+            Noun::Data(verb) => verb.changes(),
             Noun::Score(verb) => verb.changes(),
             Noun::Run(verb) => verb.changes(),
             Noun::Schedule(verb) => verb.changes(),

@@ -1,6 +1,7 @@
 //! Columns of a file → canonical fields. The plain preset is recognised from the headers; any column can be mapped by
 //! hand in `[source.columns]`. Used by everything that reads rows, and shown by `data check`: a guess is never silent.
 
+use super::values::survey::Role;
 use crate::config::{Source, SourceKind};
 use crate::error::{Error, Result, nearest};
 use std::path::Path;
@@ -123,6 +124,25 @@ pub fn map(source: &Source, columns: &[String]) -> Mapping {
     }
     mapping.others = (0..columns.len()).filter(|&i| !taken[i]).collect();
     mapping
+}
+
+/// Canonical fields that are moments.
+const TIMES: [&str; 4] = ["created_at", "updated_at", "closed_at", "timestamp"];
+/// Canonical fields that may be numbers.
+const NUMBERS: [&str; 3] = ["employees", "annual_revenue", "amount"];
+
+/// What every column of a file is, as far as its values are concerned.
+pub fn roles(source: &Source, columns: &[String]) -> Vec<Role> {
+    let mapping = map(source, columns);
+    let mut roles = vec![Role::Value; columns.len()];
+    for (field, column, _) in &mapping.fields {
+        roles[*column] = match *field {
+            field if TIMES.contains(&field) => Role::Time,
+            field if NUMBERS.contains(&field) => Role::Value,
+            _ => Role::Text,
+        };
+    }
+    roles
 }
 
 fn recognise(field: &CanonicalField, columns: &[String], taken: &[bool]) -> Option<(usize, MappedBy)> {

@@ -8,10 +8,12 @@
 //! | [`readers`] | the files of a source → blocks of rows as text |
 //! | `mapping` | columns of a file → canonical fields |
 //! | [`time`] | text → moments and days |
+//! | [`values`] | how dates and numbers are written; found out, and rewritten |
 //! | `profiles`, `id_index` | persons and accounts, and the numbers of their ids |
 //! | `opportunities` | whom an opportunity belongs to, and the events that it implies |
 //! | `events`, `field_names`, `numeric_fields`, `link_fields` | events → daily activity, goal hits, numeric sums, links |
 //! | [`load`] | the whole reading |
+//! | [`inspection`] | looks into files that may become a source |
 //! | [`event_store`] | what a catalog keeps of the events |
 //! | [`snapshot`] | what a run keeps of all that it read |
 //! | [`scores`] | the scored profiles of a run |
@@ -22,6 +24,7 @@ pub mod event_store;
 mod events;
 mod field_names;
 mod id_index;
+pub mod inspection;
 mod link_fields;
 pub mod load;
 mod mapping;
@@ -33,3 +36,4 @@ pub mod readers;
 pub mod scores;
 pub mod snapshot;
 pub mod time;
+pub mod values;

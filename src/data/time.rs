@@ -1,6 +1,7 @@
 //! Timestamps as text to instants, and instants to days of the workspace's time zone. Called once per row, so the
 //! usual shapes are read by hand and the zone's offsets are looked up in a table; jiff does the rest.
 
+use super::values::date_format;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -19,15 +20,24 @@ const TABLE: std::ops::Range<i64> = -25_567 * DAY..84_006 * DAY;
 /// * the same without an offset, and `YYYY-MM-DD` alone (its midnight), in the zone; in a gap of daylight saving time
 ///   the clock time is moved on by the gap, in a fold the earlier instant is taken;
 /// * epoch seconds: a number with 9 or 10 digits before the decimal point (1973 to 2286);
-/// * epoch milliseconds: a number with 12 or 13 digits (1973 to 2286), unless 12 digits read as `YYYYMMDDHHMM`.
+/// * epoch milliseconds: a number with 12 or 13 digits (1973 to 2286), unless 12 digits read as `YYYYMMDDHHMM`;
+/// * epoch microseconds and nanoseconds: 15 or 16, 18 or 19 digits;
+/// * `YYYYMMDD` and `YYYYMMDDHHMMSS` of 1900 to 2199, in the zone;
+/// * the serial number of a spreadsheet: five digits (1950 to 2173) and a fraction, in the zone.
 ///
-/// Fewer digits are a year, a compact date or a serial number, and no instant.
+/// Other numbers are a year or an id, and no instant. Among the formats of the configuration, `excel-1904` says that serial
+/// numbers count from 1904.
 #[derive(Debug, Clone)]
 pub struct TimeParser {
     zone: TimeZone,
     formats: Vec<String>,
+    /// Serial numbers of a spreadsheet count from 1904.
+    since_1904: bool,
     offsets: Offsets,
 }
+
+/// Among the formats: serial numbers count from 1904, as old workbooks of the Mac do.
+const EXCEL_1904: &str = "excel-1904";
 
 /// The offset of the zone over [`TABLE`].
 #[derive(Debug, Clone)]
@@ -45,14 +55,20 @@ impl TimeParser {
     /// One of the strptime `formats` has a directive that does not exist.
     pub fn new(timezone: &TimeZone, formats: &[String]) -> Result<TimeParser> {
         let sample = Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC);
-        for format in formats {
+        let (words, formats): (Vec<&String>, Vec<&String>) = formats.iter().partition(|f| *f == EXCEL_1904);
+        for format in &formats {
             strtime::format(format, &sample).map_err(|e| {
                 Error::new(format!("The timestamp format '{format}' is not valid."))
                     .because(e)
                     .hint("Formats are written as for strptime, for example \"%d.%m.%Y %H:%M\".")
             })?;
         }
-        Ok(TimeParser { zone: timezone.clone(), formats: formats.to_vec(), offsets: Offsets::of(timezone) })
+        Ok(TimeParser {
+            zone: timezone.clone(),
+            formats: formats.into_iter().cloned().collect(),
+            since_1904: !words.is_empty(),
+            offsets: Offsets::of(timezone),
+        })
     }
 
     /// The instant in epoch milliseconds; `None` where the text is no known shape or no such date or time exists.
@@ -63,9 +79,13 @@ impl TimeParser {
         }
         let bytes = text.as_bytes();
         if bytes.get(4) == Some(&b'-') && bytes.get(7) == Some(&b'-') {
-            self.parse_iso(bytes)
-        } else {
-            parse_epoch(bytes)
+            return self.parse_iso(bytes);
+        }
+        let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+        match digits {
+            5 => self.parse_serial(text),
+            8 | 14 if digits == bytes.len() => self.parse_compact(bytes),
+            _ => parse_epoch(bytes),
         }
     }
 
@@ -135,6 +155,25 @@ impl TimeParser {
         }
         let civil = parts.to_datetime().or_else(|_| parts.to_date().map(|d| d.at(0, 0, 0, 0))).ok()?;
         self.instant(civil).ok()
+    }
+
+    /// A spreadsheet's serial number.
+    fn parse_serial(&self, text: &str) -> Option<i64> {
+        let (day, millis) = date_format::of_serial(text.parse().ok()?, self.since_1904)?;
+        let midnight = days_from_civil(day.year().into(), day.month().into(), day.day().into())? * DAY;
+        Some(self.civil_instant(midnight + millis))
+    }
+
+    /// `YYYYMMDD` or `YYYYMMDDHHMMSS`.
+    fn parse_compact(&self, text: &[u8]) -> Option<i64> {
+        let year = number(text.get(..4)?).filter(|year| (1900..2200).contains(year))?;
+        let midnight = days_from_civil(year, digits2(text, 4)?, digits2(text, 6)?)? * DAY;
+        if text.len() == 8 {
+            return Some(self.civil_instant(midnight));
+        }
+        let (hour, minute, second) = (digits2(text, 8)?, digits2(text, 10)?, digits2(text, 12)?);
+        let clock = hour * 3_600_000 + minute * 60_000 + second * 1_000;
+        (hour < 24 && minute < 60 && second < 60).then(|| self.civil_instant(midnight + clock))
     }
 
     /// `YYYY-MM-DD`, then nothing or a clock time with or without an offset.
@@ -218,14 +257,16 @@ fn parse_offset(text: &[u8]) -> Option<i64> {
     (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes) * 60_000)
 }
 
-/// Epoch seconds or milliseconds, by their number of digits.
+/// Epoch seconds, milliseconds, microseconds or nanoseconds, by their number of digits.
 fn parse_epoch(text: &[u8]) -> Option<i64> {
     let (negative, text) = match text {
         [b'-', rest @ ..] => (true, rest),
         rest => (false, rest),
     };
     let length = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    let whole = if (9..=13).contains(&length) { number(&text[..length])? } else { return None };
+    let fits = length < 19 || text[..length] <= b"9223372036854775807"[..];
+    let is_epoch = matches!(length, 9..=13 | 15 | 16 | 18 | 19) && fits;
+    let whole = if is_epoch { number(&text[..length])? } else { return None };
     let fraction: &[u8] = match &text[length..] {
         [] => b"0",
         [b'.', fraction @ ..] => fraction,
@@ -236,6 +277,8 @@ fn parse_epoch(text: &[u8]) -> Option<i64> {
         9 | 10 => (whole * 1_000 + part, fraction.iter().skip(3).any(|b| *b != b'0')),
         12 if is_compact(&text[..12]) => return None,
         12 | 13 => (whole, fraction.iter().any(|b| *b != b'0')),
+        15 | 16 => (whole / 1_000, whole % 1_000 != 0),
+        18 | 19 => (whole / 1_000_000, whole % 1_000_000 != 0),
         _ => return None,
     };
     // What is cut off is cut towards the past on both sides of 1970.
@@ -270,7 +313,7 @@ fn digits2(text: &[u8], at: usize) -> Option<i64> {
     number(text.get(at..at + 2)?)
 }
 
-/// A number of at most 18 digits.
+/// A number of at most 18 digits, or one of 19 below that of `i64`.
 fn number(digits: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0_i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
 }

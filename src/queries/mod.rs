@@ -9,6 +9,7 @@
 //! | [`score_summaries`] | every score with its newest runs, for the Services screen |
 //! | [`run_detail`] | one run in full |
 //! | [`feature_importance`] | the influential factors of a run, over all and by band |
+//! | [`proposals`] | what files somebody has could be, as sources |
 //! | [`profile`] | one scored profile in full, why it changed, and what if |
 //! | [`export`] | scored profiles for other programs |
 //! | [`report`] | a run as Markdown |
@@ -19,6 +20,7 @@ pub mod estimate;
 pub mod export;
 pub mod feature_importance;
 pub mod profile;
+pub mod proposals;
 pub mod report;
 pub mod run_detail;
 pub mod score_summaries;

@@ -2,4 +2,5 @@
 
 mod catalog;
 mod datasets;
+mod inference;
 mod reading;

@@ -161,7 +161,7 @@ impl<'a> Events<'a> {
         let columns = &self.columns;
         let number = self.types.index_of(event_type, &self.request);
         let subject = subjects.for_request(&self.request);
-        let field = |name: &str| match columns.names.get(name).map(|&c| block.batch.text(row, c).trim()) {
+        let field = |name: &str| match columns.names.get(name).map(|&c| block.cell(c, row)) {
             None | Some("") => None,
             some => some,
         };
@@ -169,14 +169,14 @@ impl<'a> Events<'a> {
         self.keys.push(key(subject, day, number));
         if let Some(store_writer) = &mut self.store_writer {
             subjects.push_other_subject(self.keys.len(), &mut self.other_subjects);
-            store_writer.add_event(number, subjects.pair(), day, |column| block.batch.text(row, column).trim());
+            store_writer.add_event(number, subjects.pair(), day, |column| block.cell(column, row));
         }
         for &(column, candidate) in &columns.numeric {
-            self.numbers.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
+            self.numbers.add_cell(candidate, block.cell(column, row), subject, day, at);
         }
         for &(column, candidate) in &columns.links {
             if self.links.takes(candidate) {
-                self.links.add_cell(candidate, block.batch.text(row, column).trim(), subject, day, at);
+                self.links.add_cell(candidate, block.cell(column, row), subject, day, at);
             }
         }
         Ok(day)

@@ -54,6 +54,19 @@ impl Batch {
         self.lines[row]
     }
 
+    /// The same rows with other cells: `cell` gives that of a column instead of the one that is there.
+    pub fn map_cells<'b>(&'b self, cell: impl Fn(usize, &'b str) -> std::borrow::Cow<'b, str>) -> Batch {
+        let mut builder = BatchBuilder::new(Arc::clone(&self.columns));
+        for row in 0..self.rows() {
+            for column in 0..self.columns.len() {
+                builder.push(cell(column, self.text(row, column)).as_bytes());
+            }
+            builder.end_row(self.line(row));
+        }
+        // Rows of text make a block of text; without rows there is none, and this one has none either.
+        builder.take().map_or_else(|| self.clone(), |(batch, _)| batch)
+    }
+
     fn span(&self, row: usize, col: usize) -> (usize, usize) {
         debug_assert!(col < self.columns.len());
         let cell = row * self.columns.len() + col;
@@ -191,6 +204,17 @@ fn replace_invalid(bytes: &[u8], ends: &[u32]) -> (String, Vec<u32>, u64) {
         text.push('\n');
     }
     (text, new_ends, replaced)
+}
+
+/// A block of these rows, for tests.
+#[cfg(test)]
+pub(in crate::data) fn test_batch(columns: &[&str], rows: &[Vec<&str>]) -> Batch {
+    let mut builder = BatchBuilder::new(columns.iter().map(|c| c.to_string()).collect());
+    for (line, row) in rows.iter().enumerate() {
+        row.iter().for_each(|cell| builder.push(cell.as_bytes()));
+        builder.end_row(line as u64 + 2);
+    }
+    builder.take().unwrap().0
 }
 
 #[cfg(test)]

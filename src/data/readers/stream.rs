@@ -9,6 +9,9 @@ use super::row_estimate::ExpectedRows;
 use super::source_files::{self, SourceFile};
 use crate::config::{Config, Source};
 use crate::data::mapping::{self, MappedBy, Mapping};
+use crate::data::time::TimeParser;
+use crate::data::values::empty::without_empty_words;
+use crate::data::values::normalise::{Normaliser, SourceValues};
 use crate::domain::progress::Progress;
 use crate::domain::run::work::{Step, Work};
 use crate::domain::source::activity::{Day, day_text};
@@ -97,7 +100,12 @@ pub struct Block<'a> {
 impl Block<'_> {
     /// The cell of a canonical field; empty where the file has no such column.
     pub fn field(&self, column: Option<usize>, row: usize) -> &str {
-        column.map_or("", |c| self.batch.text(row, c).trim())
+        column.map_or("", |c| self.cell(c, row))
+    }
+
+    /// A cell without surrounding blanks; empty where it is a word for nothing.
+    pub fn cell(&self, column: usize, row: usize) -> &str {
+        without_empty_words(self.batch.text(row, column))
     }
 
     /// Keeps a row out and counts why.
@@ -123,11 +131,18 @@ pub fn each_block(
 ) -> Result<SourceReport> {
     mapping::check_source(source)?;
     let found = source_files::resolve(source, &context.config.folder)?;
+    let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
+    let roles = |columns: &[String]| mapping::roles(source, columns);
+    let values = SourceValues::new(source, &found, options(source), &parser, &roles)?;
     let mut state = SourceReading::new(source);
     for file in &found {
-        state.read_file(context, file, consume)?;
+        state.read_file(context, file, &values, consume)?;
     }
     Ok(state.finish())
+}
+
+fn options(source: &Source) -> ReadOptions {
+    ReadOptions { delimiter: source.delimiter }
 }
 
 /// The state that runs through the files of one source.
@@ -172,19 +187,22 @@ impl<'s> SourceReading<'s> {
         &mut self,
         context: &ReadContext<'_>,
         file: &SourceFile,
+        values: &SourceValues<'_>,
         consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
     ) -> Result<()> {
         let name = relative_path(&file.path, &context.config.folder);
-        let options = ReadOptions { delimiter: self.source.delimiter };
+        let options = options(self.source);
         let (sender, receiver) = mpsc::sync_channel::<Batch>(QUEUE);
+        let mut normaliser = Normaliser::new(values, file, &name);
         let mut refused = 0;
         let (read, split) = std::thread::scope(|scope| {
             let reader = scope.spawn(move || {
                 let mut refusals = Refusals::default();
                 let read = file::read(file, &options, &mut refusals, &mut |batch| {
                     // The consumer hangs up only when it failed, and then its error is the one that counts.
-                    sender.send(batch).map_err(|_| Error::cancelled())
+                    sender.send(normaliser.apply(batch)?).map_err(|_| Error::cancelled())
                 });
+                let read = read.map(|read| FileRead { notes: [read.notes, normaliser.notes()].concat(), ..read });
                 (read, refusals)
             });
             let consumed = self.consume_blocks(context, (file, &name), receiver, &mut refused, consume);

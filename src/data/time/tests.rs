@@ -33,6 +33,10 @@ fn every_documented_shape_is_understood() {
         "1706702400.0",
         "1706702400000",
         "1706702400000.9",
+        "1706702400000000",
+        "1706702400000000000",
+        "20240131120000",
+        "45322.5",
     ] {
         assert_eq!(p.parse(text), Some(noon), "{text}");
     }
@@ -41,6 +45,9 @@ fn every_documented_shape_is_understood() {
     assert_eq!(p.parse("2024-01-31"), Some(millis("2024-01-31T00:00:00Z")));
     assert_eq!(p.parse("2016-12-31T23:59:60Z"), Some(millis("2016-12-31T23:59:59Z")));
     assert_eq!(p.parse("-1706702400"), Some(-noon));
+    assert_eq!(p.parse("20240131"), p.parse("45322"));
+    let since_1904 = TimeParser::new(&TimeZone::UTC, &["excel-1904".to_string()]).unwrap();
+    assert_eq!(since_1904.parse("43860.5"), Some(noon));
     assert_eq!(p.parse("1969-12-31T23:59:59.999Z"), Some(-1));
 }
 
@@ -51,9 +58,12 @@ fn what_is_no_instant_is_refused() {
         "",
         "2024",
         "202401",
-        "20240131",
+        "20240231",
+        "20240131250000",
         "202401311230",
-        "20240131123000",
+        "99999999",
+        "12345",
+        "9999999999999999999",
         "12345678901",
         "17067024000000",
         "2023-02-30",
