@@ -7,11 +7,10 @@ use jiff::civil::{DateTime, date};
 use propensity::config::{Config, Source, SourceKind};
 use propensity::data::load::{Attributes, Request, load};
 use propensity::domain::progress::Silent;
+use propensity::domain::random::Xoshiro256PlusPlus;
 use propensity::domain::run::AsOf;
 use propensity::domain::score::{MergePolicy, ProfileType};
 use propensity::domain::source::activity::{Business, Day, day_of};
-use proptest::prelude::Rng;
-use proptest::test_runner::{RngAlgorithm, TestRng};
 
 const TABLES: u64 = 1_000;
 /// A hundredth of the tables whose cells decide may end in a question.
@@ -73,41 +72,44 @@ struct Written {
     numeric: bool,
 }
 
-fn pick<'a>(rng: &mut TestRng, from: &[&'a str]) -> &'a str {
-    from[rng.random_range(0..from.len())]
+/// Draws of one table.
+struct Draws(Xoshiro256PlusPlus);
+
+impl Draws {
+    fn within(&mut self, range: std::ops::Range<i64>) -> i64 {
+        range.start + self.0.below((range.end - range.start) as u64) as i64
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.0.below(from.len() as u64) as usize]
+    }
 }
 
 fn written(seed: u64) -> Written {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = &mut TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let (dates, numbers) = (pick(rng, &DATES), pick(rng, &NUMBERS));
-    let delimiter = [b',', b';', b'\t', b'|'][rng.random_range(0..4)];
-    let encoding = pick(rng, &["utf-8", "utf-8 with mark", "utf-16le", "utf-16be", "windows-1252"]);
-    let rows = rng.random_range(20..300);
-    let numeric = rng.random_range(0..2) == 0;
-    let last_day = if rng.random_range(0..10) == 0 { 12 } else { 28 };
+    let draws = &mut Draws(Xoshiro256PlusPlus::seeded(seed));
+    let (dates, numbers) = (draws.pick(&DATES), draws.pick(&NUMBERS));
+    let delimiter = draws.pick(b",;\t|");
+    let encoding = draws.pick(&["utf-8", "utf-8 with mark", "utf-16le", "utf-16be", "windows-1252"]);
+    let rows = draws.within(20..300);
+    let numeric = draws.within(0..2) == 0;
+    let last_day = if draws.within(0..10) == 0 { 12 } else { 28 };
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     writer.write_record(["person_id", "timestamp", "event_type", "amount", "note"]).unwrap();
     let (mut truth, mut decides) = (Vec::new(), last_day > 12);
     let mut has_fraction = false;
     for row in 0..rows {
-        let (year, month) = (rng.random_range(2019..2025), rng.random_range(1..13));
-        let at = date(year, month, rng.random_range(1..=last_day)).at(
-            rng.random_range(0..24),
-            rng.random_range(0..60),
-            0,
-            0,
-        );
-        let hundredths: i64 = rng.random_range(-99_999_99..999_999_99);
+        let (year, month, day) = (draws.within(2019..2025), draws.within(1..13), draws.within(1..last_day + 1));
+        let (hour, minute) = (draws.within(0..24), draws.within(0..60));
+        let at = date(year as i16, month as i8, day as i8).at(hour as i8, minute as i8, 0, 0);
+        let hundredths = draws.within(-9_999_999..99_999_999);
         let (mut stamp, mut amount) = (date_text(at, dates), number_text(hundredths, numbers));
         let (mut day, mut value) = (Some(day_of(at.date())), Some(hundredths));
         has_fraction |= hundredths % 100 != 0;
-        if rng.random_range(0..100) < 2 {
-            (stamp, day) = (pick(rng, &DIRT).to_string(), None);
+        if draws.within(0..100) < 2 {
+            (stamp, day) = (draws.pick(&DIRT).to_string(), None);
         }
-        if rng.random_range(0..100) < 2 {
-            (amount, value) = (pick(rng, if numeric { &NOTHING } else { &DIRT[..2] }).to_string(), None);
+        if draws.within(0..100) < 2 {
+            (amount, value) = (draws.pick(if numeric { &NOTHING[..] } else { &DIRT[..2] }).to_string(), None);
         }
         writer.write_record([&format!("p{row:04}"), &stamp, "Café", &amount, "Zoë"]).unwrap();
         truth.push((day, value));
@@ -158,7 +160,7 @@ fn date_text(at: DateTime, pattern: &str) -> String {
         "novembre",
         "décembre",
     ];
-    let utc = at.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+    let utc = jiff::tz::TimeZone::UTC.to_timestamp(at).unwrap();
     let month = at.month() as usize - 1;
     match pattern {
         "german" => format!("{}. {} {} {:02}:{:02} Uhr", at.day(), GERMAN[month], at.year(), at.hour(), at.minute()),

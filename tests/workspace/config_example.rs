@@ -35,10 +35,23 @@ fn its_sources_show_every_key_of_a_source() {
     let sources = shown["source"].as_array().unwrap();
     let keys: BTreeSet<&str> = sources.iter().flat_map(|s| s.as_table().unwrap().keys().map(String::as_str)).collect();
     // Written out field by field, so that a new one does not compile until it is here and in the example.
-    let Source { kind: _, path: _, preset: _, format: _, delimiter: _, timestamp_formats: _, columns: _ } =
-        Config::parse(EXAMPLE).unwrap().sources[0].clone();
-    let all = ["kind", "path", "preset", "format", "delimiter", "timestamp_formats", "columns"];
-    assert_eq!(keys, BTreeSet::from(all));
+    let Source {
+        kind: _,
+        path: _,
+        preset: _,
+        format: _,
+        encoding: _,
+        header: _,
+        sheet: _,
+        date_order: _,
+        decimal_mark: _,
+        delimiter: _,
+        timestamp_formats: _,
+        columns: _,
+    } = Config::parse(EXAMPLE).unwrap().sources[0].clone();
+    let files = ["kind", "path", "preset", "format", "encoding", "header", "sheet", "delimiter"];
+    let values = ["date_order", "decimal_mark", "timestamp_formats", "columns"];
+    assert_eq!(keys, files.into_iter().chain(values).collect());
 }
 
 #[test]
