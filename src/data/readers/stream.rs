@@ -174,8 +174,8 @@ impl<'s> SourceReading<'s> {
         file: &SourceFile,
         consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
     ) -> Result<()> {
-        let name = relative_path(&file.path, &context.config.folder);
-        let options = ReadOptions { delimiter: self.source.delimiter };
+        let name = relative_path(&file.full_path(), &context.config.folder);
+        let options = ReadOptions::of(self.source);
         let (sender, receiver) = mpsc::sync_channel::<Batch>(QUEUE);
         let mut refused = 0;
         let (read, split) = std::thread::scope(|scope| {
@@ -196,7 +196,7 @@ impl<'s> SourceReading<'s> {
         })?;
         // An empty file was noted; one with a header must have the columns even without rows.
         if !read.columns.is_empty() {
-            mapping::check(self.source, &file.path, &read.columns)?;
+            mapping::check(self.source, &file.full_path(), &read.columns)?;
         }
         self.report.refusals.merge(split);
         self.report.files.push(file_report(name, file, read, refused));
@@ -236,8 +236,8 @@ impl<'s> SourceReading<'s> {
         if self.layout > 0 && self.columns == *batch.columns() {
             return Ok(());
         }
-        if file.format != source_files::Format::Ndjson {
-            mapping::check(self.source, &file.path, batch.columns())?;
+        if !file.format.is_json() {
+            mapping::check(self.source, &file.full_path(), batch.columns())?;
         }
         self.layout += 1;
         self.columns = Arc::clone(batch.columns());
