@@ -4,8 +4,9 @@
 
 use super::mapping::{self, MappedBy};
 use super::readers::batch::Batch;
-use super::readers::file::{self, ReadOptions};
-use super::readers::source_files::SourceFile;
+use super::readers::file;
+use super::readers::options::ReadOptions;
+use super::readers::source_file::SourceFile;
 use super::time::TimeParser;
 use super::values::date_column::DateDecision;
 use super::values::date_format::DateFormat;
@@ -104,13 +105,8 @@ pub fn kind_of(path: &str, columns: &[String]) -> Option<SourceKind> {
 ///
 /// # Errors
 /// A file that cannot be read; the work was cancelled.
-pub fn inspect(
-    timezone: &str,
-    source: &Source,
-    files: &[SourceFile],
-    options: ReadOptions,
-    progress: &dyn Progress,
-) -> Result<Inspection> {
+pub fn inspect(timezone: &str, source: &Source, files: &[SourceFile], progress: &dyn Progress) -> Result<Inspection> {
+    let options = ReadOptions::of(source);
     mapping::check_source(source)?;
     let zone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
     let parser = TimeParser::new(&zone, &source.timestamp_formats)?;

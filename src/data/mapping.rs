@@ -154,6 +154,12 @@ fn recognise(field: &CanonicalField, columns: &[String], taken: &[bool]) -> Opti
     })
 }
 
+/// Whether a field of the source is read from a column of this name, so that no two may be called so.
+pub fn needs(source: &Source, column: &str) -> bool {
+    let alone = [column.to_string()];
+    source.columns.values().any(|name| name == column) || !map(source, &alone).fields.is_empty()
+}
+
 /// A header without case, blanks and punctuation: `Person ID` and `person_id` are the same column.
 fn normalised(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

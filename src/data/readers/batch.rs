@@ -1,6 +1,9 @@
 //! A block of rows as text: what every format is read into, and all that the mapping of columns sees.
 //! Filled by the readers of this folder; one block is small enough to stay in the processor's cache.
 
+use super::encoding::Decoding;
+use std::fmt::Display;
+use std::io::Write;
 use std::sync::Arc;
 
 /// Rows after which a block is handed on.
@@ -64,7 +67,7 @@ impl Batch {
             builder.end_row(self.line(row));
         }
         // Rows of text make a block of text; without rows there is none, and this one has none either.
-        builder.take().map_or_else(|| self.clone(), |(batch, _)| batch)
+        builder.take(&mut Decoding::default()).unwrap_or_else(|| self.clone())
     }
 
     fn span(&self, row: usize, col: usize) -> (usize, usize) {
@@ -139,11 +142,21 @@ impl BatchBuilder {
         self.ends.len() - self.row_ends
     }
 
-    /// The cells of the row in progress as text.
-    pub(super) fn row_cells(&self) -> Vec<String> {
-        let ends = &self.ends[self.row_ends - 1..];
-        let cells = ends.windows(2).map(|pair| &self.text[pair[0].wrapping_add(1) as usize..pair[1] as usize]);
-        cells.map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+    /// Adds a number or a date to the cell in progress as it prints itself.
+    pub(super) fn extend_printed(&mut self, value: impl Display) {
+        // Writing to a vector cannot fail.
+        let _ = write!(self.text, "{value}");
+    }
+
+    /// The cells of the row in progress.
+    pub(super) fn row_cells(&self) -> impl Iterator<Item = &[u8]> {
+        cells(&self.text, &self.ends[self.row_ends - 1..])
+    }
+
+    /// Whether no cell of the row in progress has anything in it.
+    pub(super) fn row_is_empty(&self) -> bool {
+        // One byte follows every cell.
+        self.text.len() - self.row_text == self.cells()
     }
 
     pub(super) fn width(&self) -> usize {
@@ -167,9 +180,8 @@ impl BatchBuilder {
         self.lines.len() >= ROWS || self.text.len() >= BYTES
     }
 
-    /// The block of the kept rows, if any, and in how many of its cells bytes that are no UTF-8 were replaced; the
-    /// builder is empty afterwards.
-    pub(super) fn take(&mut self) -> Option<(Batch, u64)> {
+    /// The block of the kept rows, if any; the builder is empty afterwards.
+    pub(super) fn take(&mut self, decoding: &mut Decoding) -> Option<Batch> {
         self.undo_row();
         if self.lines.is_empty() {
             return None;
@@ -180,30 +192,35 @@ impl BatchBuilder {
         let columns = Arc::clone(&self.columns);
         // An ASCII byte follows every cell, so the whole is valid exactly if every cell is.
         Some(match String::from_utf8(text) {
-            Ok(text) => (Batch { columns, text, ends, lines }, 0),
+            Ok(text) => {
+                decoding.saw(&text);
+                Batch { columns, text, ends, lines }
+            }
             Err(error) => {
-                let (text, ends, replaced) = replace_invalid(error.as_bytes(), &ends);
-                (Batch { columns, text, ends, lines }, replaced)
+                let (text, ends) = decode(error.as_bytes(), &ends, decoding);
+                Batch { columns, text, ends, lines }
             }
         })
     }
 }
 
-/// The same cells with U+FFFD for what is no UTF-8, and in how many of them it stands.
-fn replace_invalid(bytes: &[u8], ends: &[u32]) -> (String, Vec<u32>, u64) {
+/// The cells between these ends.
+fn cells<'t>(text: &'t [u8], ends: &'t [u32]) -> impl Iterator<Item = &'t [u8]> {
+    ends.windows(2).map(|pair| &text[pair[0].wrapping_add(1) as usize..pair[1] as usize])
+}
+
+/// The same cells as text, those that are no UTF-8 by what the file showed.
+fn decode(bytes: &[u8], ends: &[u32], decoding: &mut Decoding) -> (String, Vec<u32>) {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     let mut new_ends = Vec::with_capacity(ends.len());
     new_ends.push(u32::MAX);
-    let mut replaced = 0;
-    for pair in ends.windows(2) {
-        let cell = &bytes[pair[0].wrapping_add(1) as usize..pair[1] as usize];
-        let cell = String::from_utf8_lossy(cell);
-        replaced += u64::from(matches!(cell, std::borrow::Cow::Owned(_)));
-        text.push_str(&cell);
+    decoding.saw_cells(cells(bytes, ends));
+    for cell in cells(bytes, ends) {
+        text.push_str(&decoding.decode(cell));
         new_ends.push(text.len() as u32);
         text.push('\n');
     }
-    (text, new_ends, replaced)
+    (text, new_ends)
 }
 
 /// A block of these rows, for tests.
@@ -214,7 +231,7 @@ pub(in crate::data) fn test_batch(columns: &[&str], rows: &[Vec<&str>]) -> Batch
         row.iter().for_each(|cell| builder.push(cell.as_bytes()));
         builder.end_row(line as u64 + 2);
     }
-    builder.take().unwrap().0
+    builder.take(&mut Decoding::default()).unwrap()
 }
 
 #[cfg(test)]
@@ -234,8 +251,8 @@ mod tests {
         b.push("ü".as_bytes());
         b.push(b"x\ny");
         b.end_row(3);
-        let (batch, replaced) = b.take().unwrap();
-        assert_eq!((batch.rows(), replaced), (2, 0));
+        let batch = b.take(&mut Decoding::default()).unwrap();
+        assert_eq!(batch.rows(), 2);
         assert_eq!((batch.text(0, 0), batch.text(0, 1)), ("1", ""));
         assert_eq!((batch.text(1, 0), batch.cell(1, 1)), ("ü", b"x\ny".as_slice()));
         assert_eq!((batch.line(0), batch.line(1)), (2, 3));
@@ -244,12 +261,14 @@ mod tests {
 
     #[test]
     fn a_character_split_over_two_cells_is_replaced_in_both() {
+        let mut decoding = Decoding::default();
+        decoding.utf8_only = true;
         let mut b = builder(&["a", "b"]);
         b.push(b"x\xc3");
         b.push(b"\xbcy");
         b.end_row(1);
-        let (batch, replaced) = b.take().unwrap();
-        assert_eq!((batch.text(0, 0), batch.text(0, 1), replaced), ("x\u{fffd}", "\u{fffd}y", 2));
+        let batch = b.take(&mut decoding).unwrap();
+        assert_eq!((batch.text(0, 0), batch.text(0, 1), decoding.replaced), ("x\u{fffd}", "\u{fffd}y", 2));
     }
 
     #[test]
@@ -263,8 +282,8 @@ mod tests {
         assert_eq!(b.cells(), 0);
         b.push(b"kept too");
         b.end_row(3);
-        let (batch, _) = b.take().unwrap();
+        let batch = b.take(&mut Decoding::default()).unwrap();
         assert_eq!((batch.rows(), batch.text(0, 0), batch.text(1, 0)), (2, "kept", "kept too"));
-        assert!(b.take().is_none());
+        assert!(b.take(&mut Decoding::default()).is_none());
     }
 }

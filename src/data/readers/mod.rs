@@ -5,24 +5,36 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | [`source_files`] | the files that a source means, their format and compression |
+//! | [`source_files`], [`source_file`] | the files that a source means, their format and compression |
+//! | `archive` | files in ZIP archives |
 //! | [`row_estimate`] | how many rows they hold, guessed before they are read |
 //! | `stream` | feeds the rows of a source to one consumer, with their mapping; a thread reads ahead |
-//! | `file` | opens one file, checks what it is, hands it to the reader of its format |
+//! | [`options`] | what the configuration says about reading a file |
+//! | [`file`] | opens one file, hands it to the reader of its format |
+//! | `file_kind` | what a file is by its first bytes |
 //! | `digest` | digests the bytes as they lie on the disk |
+//! | `encoding` | text in any encoding as UTF-8 |
 //! | `window` | a moving window over text, and the largest row |
-//! | `csv`, `ndjson`, `parquet` | the formats |
-//! | [`output`] | blocks, refused rows, names of columns |
+//! | `csv`, `json`, `workbook`, `parquet` | the formats |
+//! | `table` | where a table begins and ends, and the names of its columns |
+//! | [`output`] | blocks, refused rows, notes |
 //! | [`batch`] | a block of rows as text |
 
+mod archive;
 pub mod batch;
 mod csv;
 mod digest;
+mod encoding;
 pub mod file;
-mod ndjson;
+mod file_kind;
+mod json;
+pub mod options;
 pub mod output;
 mod parquet;
 pub mod row_estimate;
+pub mod source_file;
 pub mod source_files;
 pub(super) mod stream;
+mod table;
 mod window;
+mod workbook;

@@ -1,73 +1,15 @@
 //! Which files a source means, and what format each is in. Called before anything is read.
 
+use super::archive;
+pub use super::source_file::{Compression, Format, SourceFile};
+use super::source_file::{EXTENSIONS, is_archive, of_name};
 use crate::config::Source;
 use crate::error::{Context, Error, Result, nearest};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// How the rows of a file are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Comma, semicolon, tab or bar between cells, found from the header.
-    Csv,
-    /// A tab between cells.
-    Tsv,
-    /// One JSON object a line.
-    Ndjson,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl Format {
-    /// The format as it stands in the configuration and on screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::Tsv => "tsv",
-            Format::Ndjson => "ndjson",
-            Format::Parquet => "parquet",
-        }
-    }
-
-    /// The format of a file name's extension (or of a word in the configuration), in any case.
-    fn named(word: &str) -> Option<Format> {
-        Some(match word.to_ascii_lowercase().as_str() {
-            "csv" | "txt" => Format::Csv,
-            "tsv" | "tab" => Format::Tsv,
-            "ndjson" | "jsonl" | "json" | "jsonlines" => Format::Ndjson,
-            "parquet" | "pq" => Format::Parquet,
-            _ => return None,
-        })
-    }
-}
-
-/// How the bytes of a file are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Compression {
-    /// As it is.
-    None,
-    /// `.gz`.
-    Gzip,
-    /// `.zst`.
-    Zstd,
-}
-
-/// One file of a source, ready to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    /// Where it lies; relative paths of the config are resolved.
-    pub path: PathBuf,
-    /// The format, by its name.
-    pub format: Format,
-    /// The compression, by its name; Parquet has its own.
-    pub compression: Compression,
-}
-
-const EXTENSIONS: &str =
-    ".csv, .tsv, .txt, .ndjson, .jsonl, .json, .parquet or .pq (the text formats also with .gz or .zst)";
-
 /// The files that `source.path` means, sorted by path: a file, a glob, or a folder (its visible files with a known
-/// extension, not those of folders in it). A relative path starts at `folder`.
+/// extension, not those of folders in it). A relative path starts at `folder`. A ZIP archive means the files in it, or
+/// those that the path names behind it: `exports/weekly.zip/Lead*.csv`.
 ///
 /// # Errors
 /// Nothing is there, a file's format is unknown, or `source.format` is no format.
@@ -75,7 +17,7 @@ pub fn resolve(source: &Source, folder: &Path) -> Result<Vec<SourceFile>> {
     let forced = match &source.format {
         Some(word) => Some(Format::named(word).ok_or_else(|| {
             Error::new(format!("The format '{word}' of the source {} is unknown.", source.path))
-                .hint("Known formats are csv, tsv, ndjson and parquet.")
+                .hint("Known formats are csv, tsv, ndjson, json, xlsx, xls, ods and parquet.")
         })?),
         None => None,
     };
@@ -83,30 +25,52 @@ pub fn resolve(source: &Source, folder: &Path) -> Result<Vec<SourceFile>> {
         return Err(Error::new(format!("A {} source has an empty path.", source.kind.word()))
             .hint("Give it a file, a glob or a folder: path = \"exports/events*.csv\"."));
     }
-    let full = folder.join(&source.path);
-    // What exists is taken as it stands, so that a name with brackets needs no escaping.
-    let mut files = if full.is_dir() {
-        in_folder(&full, &source.path, forced)?
-    } else if full.exists() {
-        vec![source_file(full, forced)?]
-    } else if source.path.contains(['*', '?', '[']) {
-        in_glob(source, folder, forced)?
-    } else {
-        return Err(missing(source, folder, &full));
-    };
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut files = Vec::new();
+    let whole = folder.join(&source.path);
+    let (outer, inner) = if whole.exists() { (&source.path[..], None) } else { archive::split_path(&source.path) };
+    for path in paths(source, outer, folder, forced)? {
+        if is_archive(&path) && path.is_file() {
+            files.extend(archive::members(&path, inner, forced)?);
+        } else {
+            files.push(SourceFile::new(path, None, forced)?);
+        }
+    }
+    files.sort_by(|a, b| (&a.path, &a.member).cmp(&(&b.path, &b.member)));
     Ok(files)
 }
 
-fn in_folder(full: &Path, given: &str, forced: Option<Format>) -> Result<Vec<SourceFile>> {
-    let mut files = Vec::new();
+/// The files on the disk that `given` means, which is the path of the source or that of an archive in it.
+fn paths(source: &Source, given: &str, folder: &Path, forced: Option<Format>) -> Result<Vec<PathBuf>> {
+    let full = folder.join(given);
+    // What exists is taken as it stands, so that a name with brackets needs no escaping.
+    if full.is_dir() {
+        in_folder(&full, given, forced)
+    } else if full.exists() {
+        Ok(vec![full])
+    } else if given.contains(['*', '?', '[']) {
+        in_glob(source, given, folder)
+    } else {
+        Err(missing(source, folder, &full))
+    }
+}
+
+fn in_folder(full: &Path, given: &str, forced: Option<Format>) -> Result<Vec<PathBuf>> {
+    let (mut files, mut archives) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(full).context(|| format!("The folder {} could not be listed.", full.display()))? {
         let path = entry.context(|| format!("The folder {} could not be listed.", full.display()))?.path();
         let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
         // Folders hold readme files and the like as well, so here an unknown extension is passed over.
-        if !hidden && path.is_file() && of_name(&path).0.is_some_and(|f| forced.is_none_or(|wanted| wanted == f)) {
-            files.push(source_file(path, forced)?);
+        if hidden || !path.is_file() {
+            continue;
+        } else if of_name(&path).0.is_some_and(|f| forced.is_none_or(|wanted| wanted == f)) {
+            files.push(path);
+        } else if is_archive(&path) {
+            archives.push(path);
         }
+    }
+    // An archive often lies beside the files that were unpacked from it, whose rows must not be read twice.
+    if files.is_empty() {
+        files = archives;
     }
     if files.is_empty() {
         let wanted = forced.map_or(EXTENSIONS, Format::word);
@@ -117,12 +81,12 @@ fn in_folder(full: &Path, given: &str, forced: Option<Format>) -> Result<Vec<Sou
     Ok(files)
 }
 
-fn in_glob(source: &Source, folder: &Path, forced: Option<Format>) -> Result<Vec<SourceFile>> {
+fn in_glob(source: &Source, given: &str, folder: &Path) -> Result<Vec<PathBuf>> {
     // Only what the user wrote is a pattern; the folder before it may contain brackets of its own.
-    let pattern = if Path::new(&source.path).is_absolute() {
-        source.path.clone()
+    let pattern = if Path::new(given).is_absolute() {
+        given.to_string()
     } else {
-        Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(&source.path).to_string_lossy().into_owned()
+        Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(given).to_string_lossy().into_owned()
     };
     let options =
         glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
@@ -132,11 +96,11 @@ fn in_glob(source: &Source, folder: &Path, forced: Option<Format>) -> Result<Vec
     for path in paths {
         let path = path.context(|| format!("The path {} could not be searched.", source.path))?;
         if path.is_file() {
-            files.push(source_file(path, forced)?);
+            files.push(path);
         }
     }
     if files.is_empty() {
-        return Err(missing(source, folder, &folder.join(&source.path)));
+        return Err(missing(source, folder, &folder.join(given)));
     }
     Ok(files)
 }
@@ -160,37 +124,11 @@ fn missing(source: &Source, folder: &Path, full: &Path) -> Error {
     }
 }
 
-fn source_file(path: PathBuf, forced: Option<Format>) -> Result<SourceFile> {
-    let (named, compression) = of_name(&path);
-    let Some(format) = forced.or(named) else {
-        return Err(Error::new(format!("The format of {} is unknown.", path.display()))
-            .because(format!("its name does not end in {EXTENSIONS}"))
-            .hint("Give the source a `format`: csv, tsv, ndjson or parquet."));
-    };
-    if format == Format::Parquet && compression != Compression::None {
-        return Err(Error::new(format!("{} is a compressed Parquet file.", path.display()))
-            .because("Parquet is read from its end and is compressed within")
-            .hint("Unpack it first (gunzip, unzstd)."));
-    }
-    Ok(SourceFile { path, format, compression })
-}
-
-/// Format and compression by the file's name.
-fn of_name(path: &Path) -> (Option<Format>, Compression) {
-    let extension = |p: &Path| p.extension().and_then(OsStr::to_str).unwrap_or("").to_ascii_lowercase();
-    let compression = match extension(path).as_str() {
-        "gz" => Compression::Gzip,
-        "zst" => Compression::Zstd,
-        _ => return (Format::named(&extension(path)), Compression::None),
-    };
-    let inner = path.file_stem().map(Path::new).map(extension).unwrap_or_default();
-    (Format::named(&inner), compression)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::SourceKind;
+    use std::io::Write;
 
     fn source(path: &str, format: Option<&str>) -> Source {
         Source { format: format.map(Into::into), ..Source::new(SourceKind::Event, path) }
@@ -206,6 +144,41 @@ mod tests {
             std::fs::write(path, "x").unwrap();
         }
         (dir, inner)
+    }
+
+    fn zip_bytes(members: &[&str]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for name in members {
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(b"id\n1\n").unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn an_archive_means_the_files_in_it_or_those_that_are_named_behind_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = dir.path();
+        let members = ["out/Lead_2.csv", "out/Lead_1.csv", "Task.csv.gz", "readme.md", "__MACOSX/._Task.csv", ".x.csv"];
+        std::fs::write(at.join("weekly.ZIP"), zip_bytes(&members)).unwrap();
+        std::fs::write(at.join("other.zip"), zip_bytes(&["Lead_3.csv"])).unwrap();
+        let members = |path: &str| {
+            let files = resolve(&source(path, None), at)?;
+            Ok::<_, Error>(files.into_iter().map(|f| f.member.unwrap_or_default()).collect::<Vec<_>>())
+        };
+        assert_eq!(members("weekly.ZIP").unwrap(), ["Task.csv.gz", "out/Lead_1.csv", "out/Lead_2.csv"]);
+        assert_eq!(members("weekly.ZIP/Lead*.csv").unwrap(), ["out/Lead_1.csv", "out/Lead_2.csv"]);
+        assert_eq!(members("weekly.ZIP/out/Lead_1.csv").unwrap(), ["out/Lead_1.csv"]);
+        assert_eq!(members("*.zip/Lead*.csv").unwrap(), ["Lead_3.csv"]);
+        assert_eq!(members(".").unwrap().len(), 4, "a folder with nothing but archives");
+        let error = members("weekly.ZIP/Deal*.csv").unwrap_err().to_string();
+        assert!(error.contains("Deal*.csv") && error.contains("out/Lead_1.csv"), "{error}");
+        let file = resolve(&source("weekly.ZIP/Task.csv.gz", None), at).unwrap().remove(0);
+        assert_eq!((file.path.as_path(), file.compression), (at.join("weekly.ZIP").as_path(), Compression::Gzip));
+        assert_eq!(file.full_path(), at.join("weekly.ZIP/Task.csv.gz"));
+        // Beside files it is passed over: they may have been unpacked from it.
+        std::fs::write(at.join("Lead_3.csv"), "id\n1\n").unwrap();
+        assert_eq!(names(&resolve(&source(".", None), at).unwrap()), ["Lead_3.csv"]);
     }
 
     fn names(files: &[SourceFile]) -> Vec<&str> {

@@ -133,16 +133,12 @@ pub fn each_block(
     let found = source_files::resolve(source, &context.config.folder)?;
     let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
     let roles = |columns: &[String]| mapping::roles(source, columns);
-    let values = SourceValues::new(source, &found, options(source), &parser, &roles)?;
+    let values = SourceValues::new(source, &found, ReadOptions::of(source), &parser, &roles)?;
     let mut state = SourceReading::new(source);
     for file in &found {
         state.read_file(context, file, &values, consume)?;
     }
     Ok(state.finish())
-}
-
-fn options(source: &Source) -> ReadOptions {
-    ReadOptions { delimiter: source.delimiter }
 }
 
 /// The state that runs through the files of one source.
@@ -190,8 +186,8 @@ impl<'s> SourceReading<'s> {
         values: &SourceValues<'_>,
         consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
     ) -> Result<()> {
-        let name = relative_path(&file.path, &context.config.folder);
-        let options = options(self.source);
+        let name = relative_path(&file.full_path(), &context.config.folder);
+        let options = ReadOptions::of(self.source);
         let (sender, receiver) = mpsc::sync_channel::<Batch>(QUEUE);
         let mut normaliser = Normaliser::new(values, file, &name);
         let mut refused = 0;
@@ -214,7 +210,7 @@ impl<'s> SourceReading<'s> {
         })?;
         // An empty file was noted; one with a header must have the columns even without rows.
         if !read.columns.is_empty() {
-            mapping::check(self.source, &file.path, &read.columns)?;
+            mapping::check(self.source, &file.full_path(), &read.columns)?;
         }
         self.report.refusals.merge(split);
         self.report.files.push(file_report(name, file, read, refused));
@@ -254,8 +250,8 @@ impl<'s> SourceReading<'s> {
         if self.layout > 0 && self.columns == *batch.columns() {
             return Ok(());
         }
-        if file.format != source_files::Format::Ndjson {
-            mapping::check(self.source, &file.path, batch.columns())?;
+        if !file.format.is_json() {
+            mapping::check(self.source, &file.full_path(), batch.columns())?;
         }
         self.layout += 1;
         self.columns = Arc::clone(batch.columns());

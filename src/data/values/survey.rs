@@ -9,7 +9,7 @@ use super::number_column::{NumberColumn, NumberDecision};
 use super::number_format::DecimalMark;
 use crate::config::{DateOrder, Source};
 use crate::data::readers::batch::Batch;
-use crate::data::readers::source_files::Format;
+use crate::data::readers::source_file::Format;
 use crate::data::time::TimeParser;
 use crate::error::{Error, Result};
 use hashbrown::HashMap;

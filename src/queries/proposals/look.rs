@@ -27,9 +27,9 @@ fn proposed(
     hints: &Hints,
     progress: &dyn Progress,
 ) -> Result<ProposedSource> {
-    let files: Vec<String> = group.files.iter().map(|f| f.path.display().to_string()).collect();
+    let files: Vec<String> = group.files.iter().map(|f| f.display_name()).collect();
     let timezone = &config.workspace.timezone;
-    let inspection = inspection::inspect(timezone, &source, &group.files, Default::default(), progress)?;
+    let inspection = inspection::inspect(timezone, &source, &group.files, progress)?;
     let mut columns: Vec<ProposedColumn> = inspection.columns.into_iter().map(column).collect();
     columns.sort_by_key(|column| column.field.is_none());
     forget_needless_answers(&mut source, hints, config, group, progress)?;
@@ -62,7 +62,7 @@ fn forget_needless_answers(
     }
     let bare = Source { date_order: None, decimal_mark: None, ..source.clone() };
     let timezone = &config.workspace.timezone;
-    let open = inspection::inspect(timezone, &bare, &group.files, Default::default(), progress)?.questions;
+    let open = inspection::inspect(timezone, &bare, &group.files, progress)?.questions;
     let needed = |answer: &Answer| open.iter().any(|q| ProposedQuestion::of(q, "").answers.contains(answer));
     let kept: Vec<Answer> = hints.answers.iter().copied().filter(needed).collect();
     *source = bare;

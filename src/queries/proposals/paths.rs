@@ -4,7 +4,8 @@
 
 use crate::config::{Config, Source, SourceKind};
 use crate::data::inspection;
-use crate::data::readers::source_files::{self, SourceFile};
+use crate::data::readers::source_file::SourceFile;
+use crate::data::readers::source_files;
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,28 +40,28 @@ pub fn groups(config: &Config, paths: &[PathBuf]) -> Result<Groups> {
     let mut groups = Groups::default();
     let mut files: Vec<SourceFile> = Vec::new();
     for path in paths {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let path = absolute_path(path);
         add_files(&path, DEPTH, &mut files, &mut groups.unknown)?;
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.sort_by_key(SourceFile::full_path);
     files.dedup();
     let read = files_of(config);
     let (known, new): (Vec<SourceFile>, Vec<SourceFile>) =
-        files.into_iter().partition(|file| read.contains(&file.path));
-    groups.known = known.iter().map(|file| shown(&file.path, &config.folder)).collect();
+        files.into_iter().partition(|file| read.contains(&absolute_path(&file.full_path())));
+    groups.known = known.iter().map(|file| shown(&file.full_path(), &config.folder)).collect();
     let mut open: Vec<Group> = Vec::new();
     for file in new {
         let columns = inspection::columns_of(&file, &Default::default()).unwrap_or_default();
         let same = |group: &&mut Group| {
             let first = &group.files[0];
-            first.path.parent() == file.path.parent()
+            first.full_path().parent() == file.full_path().parent()
                 && (first.format, first.compression) == (file.format, file.compression)
                 && !columns.is_empty()
                 && group.columns == columns
         };
         match open.iter_mut().find(same) {
             Some(group) => group.files.push(file),
-            None => open.push(Group { path: shown(&file.path, &config.folder), files: vec![file], columns }),
+            None => open.push(Group { path: shown(&file.full_path(), &config.folder), files: vec![file], columns }),
         }
     }
     groups.groups = open.into_iter().flat_map(|group| with_pattern(group, &config.folder)).collect();
@@ -71,7 +72,7 @@ pub fn groups(config: &Config, paths: &[PathBuf]) -> Result<Groups> {
 fn files_of(config: &Config) -> BTreeSet<PathBuf> {
     let files =
         config.sources.iter().flat_map(|source| source_files::resolve(source, &config.folder).unwrap_or_default());
-    files.map(|file| std::path::absolute(&file.path).unwrap_or(file.path)).collect()
+    files.map(|file| absolute_path(&file.full_path())).collect()
 }
 
 fn add_files(path: &Path, depth: usize, files: &mut Vec<SourceFile>, unknown: &mut Vec<String>) -> Result<()> {
@@ -98,9 +99,14 @@ fn add_files(path: &Path, depth: usize, files: &mut Vec<SourceFile>, unknown: &m
     Ok(())
 }
 
+/// Where the current folder is unknown, a path stays as it was given.
+fn absolute_path(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
 /// The path as the configuration would name it: relative where it lies below the configuration's folder.
 fn shown(path: &Path, folder: &Path) -> String {
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let folder = absolute_path(folder);
     path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().into_owned()
 }
 
@@ -109,21 +115,25 @@ fn with_pattern(group: Group, folder: &Path) -> Vec<Group> {
     if group.files.len() == 1 {
         return vec![group];
     }
-    let names: Vec<&str> = group.files.iter().filter_map(|f| f.path.file_name()?.to_str()).collect();
+    let paths: Vec<PathBuf> = group.files.iter().map(SourceFile::full_path).collect();
+    let names: Vec<&str> = paths.iter().filter_map(|path| path.file_name()?.to_str()).collect();
     if let Some(pattern) = pattern(&names)
-        && let Some(parent) = group.files[0].path.parent()
+        && let Some(parent) = paths[0].parent()
     {
         let parent_text = shown(parent, folder);
         let path = if parent_text.is_empty() { pattern } else { format!("{parent_text}/{pattern}") };
         let found = source_files::resolve(&Source::new(SourceKind::Event, path.clone()), folder).unwrap_or_default();
-        let absolute = |file: &SourceFile| std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
+        let absolute = |file: &SourceFile| absolute_path(&file.full_path());
         if found.iter().map(absolute).eq(group.files.iter().map(absolute)) {
             return vec![Group { path, ..group }];
         }
     }
     let columns = group.columns;
-    let alone =
-        |file: SourceFile| Group { path: shown(&file.path, folder), files: vec![file], columns: columns.clone() };
+    let alone = |file: SourceFile| Group {
+        path: shown(&file.full_path(), folder),
+        files: vec![file],
+        columns: columns.clone(),
+    };
     group.files.into_iter().map(alone).collect()
 }
 

@@ -10,10 +10,12 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `rows` | the header and the rows, with the lines on which they begin |
+//! | `beginning` | the delimiter, what stands above the header, and the header |
+//! | `rows` | the rows, with the lines on which they begin |
 //! | `splitter` | one row into its cells |
 //! | `skipper` | passes over a row that is too large to be kept |
 
+mod beginning;
 mod rows;
 mod skipper;
 mod splitter;

@@ -2,6 +2,7 @@
 
 use super::skipper::{Skipper, State};
 use super::splitter::{Split, Splitter};
+use crate::config::{Source, SourceKind};
 use crate::data::readers::batch::BatchBuilder;
 use crate::data::readers::file::ReadOptions;
 use crate::data::readers::file::tests::{read_bytes, read_with};
@@ -23,7 +24,7 @@ fn split_all(text: &[u8], width: usize) -> Vec<(u64, Vec<Vec<u8>>)> {
     loop {
         match splitter.split(window.rest(), window.ended(), &mut builder) {
             Split::Row { next, lines, .. } => {
-                rows.push((line, builder.row_cells().into_iter().map(String::into_bytes).collect()));
+                rows.push((line, builder.row_cells().map(<[u8]>::to_vec).collect()));
                 builder.undo_row();
                 line += lines;
                 window.consume(next);
@@ -50,11 +51,16 @@ proptest! {
     #[test]
     fn every_row_is_delivered_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let text = [b"x,y\n".as_slice(), &body].concat();
-        let reading = read_bytes("t.csv", &text);
+        let options = ReadOptions { header: Some(1), delimiter: Some(','), encoding: Some("utf-8".into()), ..ReadOptions::default() };
+        let reading = read_with("t.csv", &text, options);
         let refused = reading.refused().len();
         prop_assert!(refused <= 20);
+        let note = reading.ok().notes.iter().find_map(|note| note.split_once(" line")?.0.parse().ok());
+        let noted: usize = note.unwrap_or(0);
+        prop_assert!(noted <= 10);
         if refused < 20 {
-            prop_assert_eq!(reading.rows.len() + refused, split_all(&body, 64).len());
+            let filled = split_all(&body, 64).into_iter().filter(|row| row.1.iter().any(|cell| !cell.is_empty()));
+            prop_assert_eq!(reading.rows.len() + refused + noted, filled.count());
         }
     }
 
@@ -93,7 +99,7 @@ fn lines_are_those_of_the_file_under_crlf_blank_lines_and_quoted_line_ends() {
 #[test]
 fn ragged_rows_are_refused_and_all_others_go_on() {
     let reading = read_bytes("t.csv", b"a,b,c\n1,2,3\n1,2\n1,2,3,4\n,,\n7,8,9\n");
-    assert_eq!(reading.cells(), [["1", "2", "3"], ["", "", ""], ["7", "8", "9"]]);
+    assert_eq!(reading.cells(), [["1", "2", "3"], ["7", "8", "9"]]);
     let expected = [(Reason::Ragged, 3, "2 cells instead of 3"), (Reason::Ragged, 4, "4 cells instead of 3")];
     assert_eq!(reading.refused(), expected);
 }
@@ -121,7 +127,7 @@ fn the_delimiter_is_found_from_the_header_or_given() {
         assert_eq!(read_bytes("t.csv", text.as_bytes()).cells(), [cells], "{text}");
     }
     assert_eq!(read_bytes("t.tsv", b"a,b\n1,2\n").cells(), [["1,2"]]);
-    let given = |c| read_with("t.csv", b"a,b:c\n1,2:3\n", ReadOptions { delimiter: Some(c) });
+    let given = |c| read_with("t.csv", b"a,b:c\n1,2:3\n", ReadOptions { delimiter: Some(c), ..ReadOptions::default() });
     assert_eq!(given(':').cells(), [["1,2", "3"]]);
     assert_eq!(given('\0').cells(), [["1,2:3"]]);
     assert!(given('é').error().contains("delimiter"));
@@ -132,9 +138,89 @@ fn the_delimiter_is_found_from_the_header_or_given() {
 fn the_header_is_trimmed_named_and_unique() {
     let reading = read_bytes("t.csv", b"\xef\xbb\xbf id , \"name\",,\n1,2,3,4\n");
     assert_eq!(reading.ok().columns, ["id", "\"name\"", "column 3", "column 4"]);
-    let error = read_bytes("t.csv", b"id,Stage,x,Stage,id\n").error();
-    assert!(error.contains("t.csv") && error.contains("'Stage', 'id'"), "{error}");
     assert!(read_bytes("t.csv", b"id,\"na\nme\n").error().contains("never closed"));
+}
+
+#[test]
+fn doubled_names_are_told_apart_unless_a_field_needs_one() {
+    let text = b"id,Notes,x,Notes,Notes (2),Notes\n1,2,3,4,5,6\n";
+    let reading = read_bytes("t.csv", text);
+    assert_eq!(reading.ok().columns, ["id", "Notes", "x", "Notes (3)", "Notes (2)", "Notes (4)"]);
+    assert!(reading.ok().notes[0].contains("'Notes'"), "{:?}", reading.ok().notes);
+
+    let needed = |columns: &[(&str, &str)]| {
+        let columns = columns.iter().map(|(field, column)| (field.to_string(), column.to_string())).collect();
+        ReadOptions::of(&Source { columns, ..Source::new(SourceKind::Person, "t.csv") })
+    };
+    assert!(read_with("t.csv", text, needed(&[])).result.is_ok());
+    let error = read_with("t.csv", text, needed(&[("name", "Notes")])).error();
+    assert!(error.contains("t.csv") && error.contains("'Notes'"), "{error}");
+    let error = read_with("t.csv", b"Contact ID,Contact ID\n1,2\n", needed(&[])).error();
+    assert!(error.contains("'Contact ID'"), "{error}");
+    assert!(read_with("t.csv", b"id,Contact ID,Contact ID\n1,2,3\n", needed(&[("person_id", "id")])).result.is_ok());
+}
+
+#[test]
+fn a_line_that_names_the_delimiter_is_no_row() {
+    for text in ["sep=;\r\nid;x\r\n1;2,5\r\n", "\u{feff}\"sep=;\"\nid;x\n1;2,5\n", "SEP=;\rid;x\r1;2,5\r"] {
+        let reading = read_bytes("t.csv", text.as_bytes());
+        assert_eq!((reading.cells(), reading.lines()), (vec![vec!["1", "2,5"]], vec![3]), "{text}");
+        assert!(reading.ok().notes.is_empty());
+    }
+    assert_eq!(read_bytes("t.csv", b"sep=,x\n1,2\n").ok().columns, ["sep=", "x"]);
+}
+
+#[test]
+fn what_stands_above_and_below_a_table_is_told_and_no_row() {
+    let text = "Report; open leads, by owner\nAs of 1/2/2026\n\nid;name;amount\n1;a;2,5\n2;b;3,5\n\n\"Open; leads\"\n\
+                \"Copyright (c), all rights reserved.\"\n\"Confidential\"\n\nGenerated by a user\nExample\n";
+    let reading = read_bytes("t.csv", text.as_bytes());
+    assert_eq!(reading.cells(), [["1", "a", "2,5"], ["2", "b", "3,5"]]);
+    assert_eq!((reading.refusals.total(), reading.lines()), (0, vec![5, 6]));
+    let notes = &reading.ok().notes;
+    assert!(
+        notes[0].starts_with("2 lines above the header are not read: line 1 'Report, open leads, by owner'"),
+        "{notes:?}"
+    );
+    assert!(notes[1].starts_with("5 lines below the table are not read: line 8 'Open; leads'"), "{notes:?}");
+
+    // Padded with empty cells, as spreadsheets save them.
+    let reading = read_bytes("t.csv", b"My report,,\n,,\nid,name,x\n1,a,b\n,,\nAll rights reserved,,\nExample,,\n");
+    assert_eq!((reading.cells(), reading.lines()), (vec![vec!["1", "a", "b"]], vec![4]));
+    assert_eq!(reading.ok().notes.len(), 2);
+}
+
+#[test]
+fn rows_below_a_blank_line_are_rows_unless_only_notes_follow() {
+    let reading = read_bytes("t.csv", b"id,x\n1,a\n\nA stray line\n2,\n3,c\n\n4,\n");
+    assert_eq!(reading.cells(), [["1", "a"], ["2", ""], ["3", "c"], ["4", ""]]);
+    assert_eq!(reading.refused(), [(Reason::Ragged, 4, "1 cell instead of 2")]);
+    assert!(reading.ok().notes.is_empty());
+    let many = "id,x\n1,a\n\n".to_string() + &"a note\n".repeat(11);
+    assert_eq!(read_bytes("t.csv", many.as_bytes()).refusals.total(), 11);
+}
+
+#[test]
+fn rows_before_a_change_of_width_are_read_and_those_after_it_refused() {
+    for wide in ["1,2,3,4", "1,2,3,4,5,6,7,8,9"] {
+        let text = "id,x,y\n1,a,b\n2,a,b\n".to_string() + &format!("{wide}\n").repeat(9);
+        let reading = read_bytes("t.csv", text.as_bytes());
+        assert_eq!(reading.cells(), [["1", "a", "b"], ["2", "a", "b"]]);
+        assert_eq!((reading.refused()[0].1, reading.refusals.total()), (4, 9));
+    }
+}
+
+#[test]
+fn the_line_of_the_header_may_be_given() {
+    let header = |line| ReadOptions { header: Some(line), ..ReadOptions::default() };
+    let text = b"a,b\n\n1,2\n3,4\n";
+    let reading = read_with("t.csv", text, header(3));
+    assert_eq!(
+        (reading.cells(), &reading.ok().columns[..]),
+        (vec![vec!["3", "4"]], &["1".to_string(), "2".into()][..])
+    );
+    assert!(reading.ok().notes[0].contains("line 1 'a, b'"));
+    assert!(read_with("t.csv", text, header(2)).error().contains("line 2"));
 }
 
 #[test]

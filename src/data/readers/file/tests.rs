@@ -56,21 +56,18 @@ pub(in crate::data) fn read_with(name: &str, bytes: &[u8], options: ReadOptions)
 }
 
 fn read_file(path: &Path, options: ReadOptions) -> Reading {
-    let (format, compression) = match path.to_str().unwrap() {
-        p if p.ends_with(".gz") => (p.trim_end_matches(".gz"), Compression::Gzip),
-        p if p.ends_with(".zst") => (p.trim_end_matches(".zst"), Compression::Zstd),
-        p => (p, Compression::None),
-    };
-    let format = match format.rsplit('.').next().unwrap() {
-        "csv" => Format::Csv,
-        "tsv" => Format::Tsv,
-        "ndjson" => Format::Ndjson,
-        "parquet" => Format::Parquet,
-        other => panic!("{other}"),
-    };
-    let file = SourceFile { path: path.to_path_buf(), format, compression };
+    let file = SourceFile::new(path.to_path_buf(), None, None).unwrap();
+    let reading = read_source(&file, options);
+    if let Ok(read) = &reading.result {
+        let bytes = std::fs::read(path).unwrap();
+        assert_eq!((read.bytes, &read.digest), (bytes.len() as u64, &blake3::hash(&bytes).to_hex().to_string()));
+    }
+    reading
+}
+
+pub(in crate::data) fn read_source(file: &SourceFile, options: ReadOptions) -> Reading {
     let (mut rows, mut refusals) = (Vec::new(), Refusals::default());
-    let result = read(&file, &options, &mut refusals, &mut |batch| {
+    let result = read(file, &options, &mut refusals, &mut |batch| {
         for row in 0..batch.rows() {
             let cells =
                 (0..batch.columns().len()).map(|c| (batch.columns()[c].clone(), batch.text(row, c).to_string()));
@@ -80,8 +77,6 @@ fn read_file(path: &Path, options: ReadOptions) -> Reading {
     });
     if let Ok(read) = &result {
         assert_eq!((read.rows, read.refused), (rows.len() as u64, refusals.total()));
-        let bytes = std::fs::read(path).unwrap();
-        assert_eq!((read.bytes, &read.digest), (bytes.len() as u64, &blake3::hash(&bytes).to_hex().to_string()));
     }
     Reading { result, rows, refusals }
 }
@@ -123,9 +118,12 @@ fn text_batch(table: &Table) -> RecordBatch {
     RecordBatch::try_from_iter(table.0.iter().enumerate().map(|(i, name)| (*name, column(i)))).unwrap()
 }
 
+/// Rows of which none is empty or looks like a note below the table.
 fn table() -> impl Strategy<Value = Table> {
     let cell = "[a-zA-Z0-9 ,;\\t\"'\\r\\n\\\\éß株]{0,12}";
-    prop::collection::vec(prop::collection::vec(cell, 3), 1..40).prop_map(|rows| (vec!["id", "größe", "c 3"], rows))
+    let row = (r"[a-z0-9]{1,6}", prop::collection::vec(cell, 2));
+    let row = row.prop_map(|(id, cells)| std::iter::once(id).chain(cells).collect());
+    prop::collection::vec(row, 1..40).prop_map(|rows| (vec!["id", "größe", "c 3"], rows))
 }
 
 proptest! {
@@ -154,7 +152,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_any_format_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        for name in ["x.csv", "x.tsv", "x.ndjson", "x.parquet", "x.csv.gz", "x.ndjson.zst"] {
+        for name in ["x.csv", "x.tsv", "x.ndjson", "x.json", "x.xlsx", "x.xls", "x.parquet", "x.csv.gz", "x.ndjson.zst"] {
             read_bytes(name, &bytes);
         }
         let unpacked = read_bytes("x.csv", &bytes);
@@ -238,26 +236,123 @@ fn an_empty_file_is_no_error_but_noted() {
 }
 
 #[test]
-fn a_file_that_is_something_else_says_what_it_is() {
-    for (bytes, what) in [
-        (b"\xff\xfei\0d\0".as_slice(), "UTF-16"),
-        (b"\0i\0d\0,", "UTF-16"),
-        (&gzip(b"id\n1\n"), "gzip"),
-        (&zstd::encode_all(&b"id\n1\n"[..], 1).unwrap(), "zstd"),
-        (b"PAR1....", "Parquet"),
-        (b"PK\x03\x04....", "spreadsheet"),
+fn a_file_that_is_something_else_is_read_as_what_it_is_and_told() {
+    let csv = b"id,name\n1,a\n".as_slice();
+    let batch = text_batch(&(vec!["id", "name"], vec![vec!["1".into(), "a".into()]]));
+    for (name, bytes, note) in [
+        ("x.csv", gzip(csv), "compressed with gzip"),
+        ("x.csv", zstd::encode_all(csv, 1).unwrap(), "compressed with zstd"),
+        ("x.csv", gzip(&gzip(csv)), "compressed with gzip"),
+        ("x.csv", parquet_bytes(&batch), "a Parquet file"),
+        ("x.csv", gzip(&parquet_bytes(&batch)), "a Parquet file"),
+        ("x.xls", csv.to_vec(), "delimited text"),
+        ("x.xlsx", csv.to_vec(), "delimited text"),
     ] {
-        for name in ["x.csv", "x.ndjson"] {
-            let error = read_bytes(name, bytes).error();
-            assert!(error.contains(what) && error.contains(name), "{error}");
-        }
+        let reading = read_bytes(name, &bytes);
+        assert_eq!(reading.cells(), [["1", "a"]], "{name} {note}");
+        assert!(reading.ok().notes.iter().any(|n| n.contains(note)), "{:?}", reading.ok().notes);
+    }
+    let bomb = gzip(&gzip(&gzip(&gzip(csv))));
+    for (name, bytes, what) in [
+        ("x.csv", b"<!DOCTYPE html><html>Sign in</html>".as_slice(), "HTML"),
+        ("x.xls", b"<html><table><tr><td>id</td></tr></table>", "HTML"),
+        ("x.xls", b"<?xml version=\"1.0\"?><Workbook/>", "XML"),
+        ("x.csv", b"PK\x03\x04....", "ZIP"),
+        ("x.xlsx", b"PK\x03\x04....", "not a whole workbook"),
+        ("x.xlsx", b"PK", "not a whole workbook"),
+        ("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", "not a whole workbook"),
+        ("x.csv", &bomb, "compressed too often"),
+    ] {
+        let error = read_bytes(name, bytes).error();
+        assert!(error.contains(what) && error.contains(name), "{error}");
     }
     assert!(read_bytes("x.csv.gz", b"id,name\n1,2\n").error().contains("x.csv.gz"));
 }
 
+fn utf16(text: &str, mark: bool) -> Vec<u8> {
+    mark.then_some(0xfeff).into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect()
+}
+
+#[test]
+fn text_is_read_in_the_encoding_that_it_is_in() {
+    let rows = [["1", "Müller"], ["2", "Zoë €"]];
+    let text = "id;name\n1;Müller\n2;Zoë €\n";
+    let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    let named = |encoding: &str| ReadOptions { encoding: Some(encoding.into()), ..ReadOptions::default() };
+    for (bytes, options, note) in [
+        (text.as_bytes(), ReadOptions::default(), None),
+        (&*windows, ReadOptions::default(), Some("read as Windows-1252: 2 cells")),
+        (&*windows, named("cp1252"), None),
+        (&utf16(text, true), ReadOptions::default(), Some("read as UTF-16BE")),
+        (&utf16(text, false), ReadOptions::default(), Some("read as UTF-16BE")),
+        (&utf16(text, false), named("utf-16be"), None),
+    ] {
+        let reading = read_with("t.csv", bytes, options);
+        assert_eq!(reading.cells(), rows);
+        assert_eq!(reading.ok().notes.iter().map(String::as_str).collect::<Vec<_>>(), Vec::from_iter(note));
+    }
+    let json = "{\"id\":1,\"name\":\"Müller\"}\n{\"id\":2,\"name\":\"x\"}\n";
+    let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(json);
+    let reading = read_bytes("t.ndjson", &windows);
+    assert_eq!(reading.cells(), [["1", "Müller"], ["2", "x"]]);
+    assert_eq!(reading.ok().notes, ["read as Windows-1252: 1 row"]);
+    assert_eq!(read_bytes("t.json", &utf16(json, true)).cells(), [["1", "Müller"], ["2", "x"]]);
+    let reading = read_with("t.csv", b"id,name\n1,\xe9\n", named("utf-8"));
+    assert_eq!((reading.cells(), reading.ok().notes.len()), (vec![vec!["1", "\u{fffd}"]], 1));
+    assert!(read_with("t.csv", b"id\n1\n", named("utf-9")).error().contains("utf-8"));
+}
+
+fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn files_in_an_archive_are_read_as_if_they_were_unpacked() {
+    let csv = b"id,name\n1,a\n".as_slice();
+    let parquet = parquet_bytes(&text_batch(&(vec!["id", "name"], vec![vec!["1".into(), "a".into()]])));
+    let members = [("a.csv", csv), ("b.csv.gz", &gzip(csv)), ("c.parquet", &parquet)];
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("x.zip");
+    let bytes = zip_of(&members);
+    std::fs::write(&path, &bytes).unwrap();
+    let member = |name: &str| SourceFile::new(path.clone(), Some(name.into()), None).unwrap();
+    for (name, bytes) in members {
+        let reading = read_source(&member(name), ReadOptions::default());
+        assert_eq!(reading.cells(), [["1", "a"]], "{name}");
+        assert_eq!(reading.ok().digest, blake3::hash(bytes).to_hex().to_string());
+    }
+    let error = read_source(&member("gone.csv"), ReadOptions::default()).error();
+    assert!(error.contains("gone.csv") && error.contains("x.zip"), "{error}");
+
+    // The flag of an encrypted member, in its own header and in the directory.
+    let mut locked = bytes;
+    for signature in [b"PK\x03\x04".as_slice(), b"PK\x01\x02"] {
+        let at = locked.windows(4).position(|w| w == signature).unwrap();
+        locked[at + if signature[2] == 3 { 6 } else { 8 }] |= 1;
+    }
+    std::fs::write(&path, &locked).unwrap();
+    let error = read_source(&member("a.csv"), ReadOptions::default()).error();
+    assert!(error.contains("password") && error.contains("a.csv"), "{error}");
+}
+
+#[test]
+fn refused_rows_in_an_archive_name_the_file_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("x.zip");
+    std::fs::write(&path, zip_of(&[("out/a.csv", b"id,name\n1\n")])).unwrap();
+    let file = SourceFile::new(path, Some("out/a.csv".into()), None).unwrap();
+    let reading = read_source(&file, ReadOptions::default());
+    assert!(reading.refusals.0[&Reason::Ragged].examples[0].file.ends_with("x.zip/out/a.csv"));
+}
+
 #[test]
 fn a_missing_file_and_an_error_of_the_sink_are_returned() {
-    let file = SourceFile { path: "no/such.csv".into(), format: Format::Csv, compression: Compression::None };
+    let file = SourceFile::new("no/such.csv".into(), None, None).unwrap();
     let error = read(&file, &ReadOptions::default(), &mut Refusals::default(), &mut |_| Ok(())).unwrap_err();
     assert!(error.to_string().contains("no/such.csv"));
 

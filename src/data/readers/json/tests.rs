@@ -1,7 +1,9 @@
 //! What a user may rely on when reading NDJSON.
 
-use super::*;
+use super::rows::LISTED_COLUMNS;
 use crate::data::readers::file::tests::{Reading, read_bytes};
+use crate::data::readers::window::MAX_ROW;
+use crate::domain::source::refusal::Reason;
 use proptest::prelude::*;
 
 /// What is not missing of each row.
@@ -27,7 +29,7 @@ fn values_are_flattened_and_numbers_keep_their_digits() {
     let reading = read_bytes("t.ndjson", text.as_bytes());
     let expected = [
         vec![("id", "12345678901234567890123"), ("n", "1.10"), ("e", "1E3"), ("t", "true"), ("s", "a\"ü😀")],
-        vec![("a.b.c", "x"), ("tags", r#"["p q",2,null]"#)],
+        vec![("a.b.c", "x"), ("tags", "p q;2")],
         vec![("people.0.key.id", "k0"), ("people.1.key.id", "k1"), ("people.2", "7"), ("m", "[[1,2],[3]]")],
     ];
     assert_eq!(fields(&reading), expected);
@@ -57,9 +59,65 @@ fn rows_may_differ_in_fields_and_their_order() {
 }
 
 #[test]
-fn a_json_array_is_one_clear_error() {
-    let error = read_bytes("t.ndjson", b" [\n {\"a\":1},\n {\"a\":2}\n]").error();
-    assert!(error.contains("one JSON array") && error.contains("jq"), "{error}");
+fn an_array_is_read_however_it_is_printed() {
+    let objects = r#"[{"id":1,"n":{"x":"a]"}},{"id":2,"t":["p","q"]}]"#;
+    let pretty = "[\n  {\n    \"id\": 1,\n    \"n\": {\"x\": \"a]\"}\n  },\n  {\"id\": 2, \"t\": [\"p\", \"q\"]}\n]\n";
+    let pages = "[{\"id\":1,\"n\":{\"x\":\"a]\"}}]\n[{\"id\":2,\"t\":[\"p\",\"q\"]}]";
+    let sequence = "{\n \"id\": 1,\n \"n\": {\"x\": \"a]\"}\n}\n{\n \"id\": 2,\n \"t\": [\"p\", \"q\"]\n}\n";
+    for (name, text, lines) in [
+        ("t.json", objects, [1, 1]),
+        ("t.ndjson", objects, [1, 1]),
+        ("t.json", pretty, [2, 6]),
+        ("t.json", pages, [1, 2]),
+        ("t.json", sequence, [1, 5]),
+        ("t.ndjson", sequence, [1, 5]),
+    ] {
+        let reading = read_bytes(name, text.as_bytes());
+        assert_eq!(fields(&reading), [vec![("id", "1"), ("n.x", "a]")], vec![("id", "2"), ("t", "p;q")]], "{text}");
+        assert_eq!(reading.lines(), lines, "{text}");
+    }
+    assert_eq!(read_bytes("t.json", b"[]").ok().notes, ["empty file"]);
+    assert_eq!(read_bytes("t.json", b"{\"id\":1}\n{\"id\":2}\n").cells(), [["1"], ["2"]]);
+}
+
+#[test]
+fn an_object_with_one_array_of_objects_is_its_rows() {
+    for (text, path) in [
+        (r#"{"total": 2, "data": [{"id": 1}, {"id": 2}], "paging": {"next": [1]}, "none": []}"#, "data"),
+        ("{\n \"result\": {\n  \"records\": [\n   {\"id\": 1},\n   {\"id\": 2}\n  ]\n }\n}", "result.records"),
+    ] {
+        let reading = read_bytes("t.json", text.as_bytes());
+        assert_eq!(reading.cells(), [["1"], ["2"]], "{text}");
+        assert_eq!(reading.ok().notes, [format!("rows are the elements of '{path}'")]);
+    }
+    let error = read_bytes("t.json", br#"{"data": [{"id": 1}], "included": [{"id": 2}]}"#).error();
+    assert!(error.contains("data, included"), "{error}");
+    let error = read_bytes("t.json", br#"{"data": [{"id": 1}]} {"data": []} x"#).error();
+    assert!(error.contains("t.json"), "{error}");
+    // One object on a line is a row where the name says so.
+    assert_eq!(read_bytes("t.ndjson", br#"{"id": 1, "people": [{"k": 2}]}"#).cells(), [["1", "2"]]);
+}
+
+#[test]
+fn a_bad_element_is_refused_with_the_line_on_which_it_begins() {
+    let text = "[\n{\"a\": 1},\n 42,\n {\"a\":\n  tru},\n{\"a\": 2}]";
+    let reading = read_bytes("t.json", text.as_bytes());
+    assert_eq!((reading.cells(), reading.lines()), (vec![vec!["1"], vec!["2"]], vec![2, 6]));
+    let refused = reading.refused();
+    assert_eq!(refused.iter().map(|r| r.1).collect::<Vec<_>>(), [3, 4]);
+    assert!(refused[1].2.ends_with("of its line 2"), "{refused:?}");
+    let reading = read_bytes("t.json", b"[{\"a\": 1}, {\"a\": 2");
+    assert!(reading.error().contains("t.json") && reading.rows.len() == 1);
+}
+
+#[test]
+fn elements_of_any_size_are_read_and_the_largest_refused() {
+    let large = "x".repeat(600 << 10);
+    let text = format!("[{{\"a\":\"{large}\"}},\n{{\"a\":\"{}\"}},\n{{\"a\":\"y\"}}]", "z".repeat(MAX_ROW));
+    let reading = read_bytes("t.json", text.as_bytes());
+    assert_eq!((reading.lines(), reading.cells()[1][0]), (vec![1, 3], "y"));
+    assert_eq!(reading.cells()[0][0].len(), 600 << 10);
+    assert_eq!(reading.refused().iter().map(|r| (r.0, r.1)).collect::<Vec<_>>(), [(Reason::TooLarge, 2)]);
 }
 
 #[test]
@@ -88,10 +146,28 @@ fn columns_that_differ_in_every_row_stay_bounded() {
 proptest! {
     #[test]
     fn every_line_is_delivered_or_refused(text in r#"([{}\[\]":,\\a1 \n]|\{"a":1\}\n){0,80}"#) {
+        // What begins as an array, or as an object over several lines, is no line.
+        let start = text.trim_start().replacen('[', "", 1);
+        prop_assume!(!text.trim_start().starts_with('[') || !start.trim_start().starts_with('{'));
+        prop_assume!(text.trim_start().lines().next().is_none_or(|line| line.trim_end() != "{"));
         let reading = read_bytes("t.ndjson", text.as_bytes());
         prop_assume!(reading.result.is_ok());
         let lines = text.split('\n').filter(|l| !l.trim().is_empty()).count() as u64;
         prop_assert_eq!(reading.ok().rows + reading.ok().refused, lines);
+    }
+
+    #[test]
+    fn rows_are_the_same_on_lines_and_in_arrays(rows in prop::collection::vec(json(3), 1..8), pretty in any::<bool>()) {
+        let rows: Vec<_> = rows.into_iter().map(|value| serde_json::json!({"id": 1, "v": value})).collect();
+        let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        let array = if pretty { serde_json::to_string_pretty(&rows) } else { serde_json::to_string(&rows) }.unwrap();
+        let wrapped = format!("{{\"meta\": {{\"n\": [1]}}, \"rows\": {array}}}");
+        let expected = read_bytes("t.ndjson", lines.as_bytes());
+        for text in [array, wrapped] {
+            let reading = read_bytes("t.json", text.as_bytes());
+            prop_assert_eq!(fields(&reading), fields(&expected));
+            prop_assert_eq!(reading.refusals.total(), 0);
+        }
     }
 
     #[test]

@@ -1,16 +1,11 @@
-//! NDJSON (one JSON object on a line) into blocks of text. Called by [`super::file`].
-//!
-//! Nested objects become columns with dotted names (`a.b`), and so do objects in arrays, by index (`a.0.b`); other
-//! arrays stay compact JSON text. Numbers keep their digits as written, because ids are numbers too; null, `{}` and
-//! `[]` are missing values. A block has the columns that its rows have, in the order in which they first occurred.
+//! JSON objects into the rows of a block: nested objects become columns. Called by `lines` and `elements`.
 
-use super::batch::{BYTES, BatchBuilder, ROWS};
-use super::output::Output;
-use super::window::{MAX_ROW, Window};
+use crate::data::readers::batch::{BYTES, BatchBuilder, ROWS};
+use crate::data::readers::output::Output;
+use crate::data::readers::window::MAX_ROW;
 use crate::domain::source::refusal::Reason;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use hashbrown::{HashMap, HashSet};
-use memchr::memchr;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -27,113 +22,14 @@ const MAX_REUSED_COLUMNS: usize = 512;
 /// Cells after which a block is handed on, so that many sparse columns take no more memory than few full ones.
 const MAX_CELLS: usize = 1 << 20;
 /// How many column names are listed for a file.
-const LISTED_COLUMNS: usize = 10_000;
-
-/// Splits the stream into lines and these into cells.
-pub(super) fn read(window: &mut Window, out: &mut Output) -> Result<()> {
-    if window.rest().starts_with(b"\xef\xbb\xbf") {
-        window.consume(3);
-    }
-    refuse_array(window.rest(), out)?;
-    let mut block = RowBuffer::default();
-    let read = read_lines(window, &mut block, out);
-    // Rows before a failure are good.
-    block.flush(out)?;
-    if block.unlisted {
-        out.note(format!("more than {LISTED_COLUMNS} different fields: the list of columns is cut"));
-    }
-    read
-}
-
-/// A whole file that is one JSON array of objects is a common mistake, and better one error than a refusal per line.
-fn refuse_array(start: &[u8], out: &Output) -> Result<()> {
-    let mut bytes = start.iter().filter(|b| !b.is_ascii_whitespace());
-    if bytes.next() == Some(&b'[') && bytes.next() == Some(&b'{') {
-        return Err(Error::new(format!("The file {} is one JSON array.", out.file.path.display()))
-            .because("JSON is read with one object on a line (NDJSON)")
-            .hint("Convert it: jq -c '.[]' FILE > FILE.ndjson."));
-    }
-    Ok(())
-}
-
-fn read_lines(window: &mut Window, block: &mut RowBuffer, out: &mut Output) -> Result<()> {
-    let mut line = 1;
-    loop {
-        let rest = window.rest();
-        let end = match memchr(b'\n', rest) {
-            Some(end) => end,
-            None if window.ended() && rest.is_empty() => return Ok(()),
-            None if window.ended() => rest.len(),
-            None if rest.len() > MAX_ROW => {
-                skip_line(window, out)?;
-                refuse_large(line, out);
-                line += 1;
-                continue;
-            }
-            None => {
-                window.fill().map_err(|e| out.failed(e))?;
-                continue;
-            }
-        };
-        if end > MAX_ROW {
-            refuse_large(line, out);
-        } else {
-            read_line(&rest[..end], line, block, out)?;
-        }
-        let length = rest.len();
-        window.consume((end + 1).min(length));
-        line += 1;
-    }
-}
-
-fn refuse_large(line: u64, out: &mut Output) {
-    out.refuse(Reason::TooLarge, line, 1, || format!("more than {} MiB", MAX_ROW >> 20));
-}
-
-fn skip_line(window: &mut Window, out: &Output) -> Result<()> {
-    loop {
-        let rest = window.rest();
-        if let Some(end) = memchr(b'\n', rest) {
-            window.consume(end + 1);
-            return Ok(());
-        }
-        let length = rest.len();
-        window.consume(length);
-        if window.ended() {
-            return Ok(());
-        }
-        window.fill().map_err(|e| out.failed(e))?;
-    }
-}
-
-fn read_line(bytes: &[u8], line: u64, block: &mut RowBuffer, out: &mut Output) -> Result<()> {
-    if bytes.trim_ascii().is_empty() {
-        return Ok(());
-    }
-    let text = String::from_utf8_lossy(bytes);
-    match block.read_row(&text, line) {
-        Ok(()) => {
-            if matches!(text, Cow::Owned(_)) {
-                out.replaced_row();
-            }
-        }
-        Err((reason, detail)) => {
-            block.undo_row();
-            out.refuse(reason, line, 1, || detail);
-        }
-    }
-    if block.is_full() {
-        block.flush(out)?;
-    }
-    Ok(())
-}
+pub(super) const LISTED_COLUMNS: usize = 10_000;
 
 /// Why a row was refused.
 type RowError = (Reason, String);
 
 /// Rows whose columns are still being found: cells in the order of the file, laid out when the block is handed on.
 #[derive(Default)]
-struct RowBuffer {
+pub(super) struct RowBuffer {
     columns: Vec<String>,
     index: HashMap<String, usize>,
     text: String,
@@ -153,6 +49,37 @@ struct RowBuffer {
 }
 
 impl RowBuffer {
+    /// Keeps or refuses the row that these bytes are.
+    pub(super) fn add(&mut self, bytes: &[u8], line: u64, out: &mut Output) -> Result<()> {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => out.decoding.preview(bytes),
+        };
+        match self.read_row(&text, line) {
+            Ok(()) => match text {
+                Cow::Borrowed(text) => out.decoding.saw(text),
+                Cow::Owned(_) => out.decoding.count(),
+            },
+            Err((reason, detail)) => {
+                self.undo_row();
+                out.refuse(reason, line, 1, || detail);
+            }
+        }
+        if self.is_full() {
+            self.flush(out)?;
+        }
+        Ok(())
+    }
+
+    /// Hands on the last rows.
+    pub(super) fn finish(&mut self, out: &mut Output) -> Result<()> {
+        self.flush(out)?;
+        if self.unlisted {
+            out.note(format!("more than {LISTED_COLUMNS} different fields: the list of columns is cut"));
+        }
+        Ok(())
+    }
+
     fn read_row(&mut self, text: &str, line: u64) -> Result<(), RowError> {
         self.row_columns = self.columns.len();
         self.expected = 0;
@@ -207,6 +134,7 @@ impl RowBuffer {
                 }
                 compact(raw, &mut self.text);
             }
+            Some(b'[') if !raw[1..].contains(['[', '{']) => self.join(whole, raw)?,
             Some(b'{' | b'[') => compact(raw, &mut self.text),
             Some(b'"') if !raw.contains('\\') => self.text.push_str(&raw[1..raw.len() - 1]),
             Some(b'"') => self.text.push_str(&parse::<String>(whole, raw)?),
@@ -217,6 +145,23 @@ impl RowBuffer {
             return Ok(());
         }
         self.add_cell(path, start)
+    }
+
+    /// A list of scalars is one cell, `;` between them; null is left out.
+    fn join(&mut self, whole: &str, raw: &str) -> Result<(), RowError> {
+        let elements: Vec<&RawValue> = parse(whole, raw)?;
+        let scalars = elements.iter().map(|e| e.get()).filter(|raw| *raw != "null");
+        for (i, raw) in scalars.enumerate() {
+            if i > 0 {
+                self.text.push(';');
+            }
+            match raw.strip_prefix('"') {
+                Some(_) if raw.contains('\\') => self.text.push_str(&parse::<String>(whole, raw)?),
+                Some(inside) => self.text.push_str(inside.strip_suffix('"').unwrap_or(inside)),
+                None => self.text.push_str(raw),
+            }
+        }
+        Ok(())
     }
 
     /// The text from `start` on is the cell of the column `path`.
@@ -285,15 +230,27 @@ impl RowBuffer {
     }
 }
 
-/// Parses a part of the line, or says at which column of the line it is wrong.
+/// Parses a part of the row, or says where in the row it is wrong.
 fn parse<'a, T: Deserialize<'a>>(whole: &'a str, part: &'a str) -> Result<T, RowError> {
     serde_json::from_str(part).map_err(|e| {
-        // The part lies within the line, so the difference of their addresses is its offset.
+        // The part lies within the row, so the difference of their addresses is its offset.
         let offset = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
+        let before = &whole.as_bytes()[..offset.min(whole.len())];
+        let line = before.iter().filter(|b| **b == b'\n').count() + e.line();
+        let column = match e.line() {
+            1 => e.column() + before.iter().rposition(|b| *b == b'\n').map_or(offset, |end| offset - end - 1),
+            _ => e.column(),
+        };
         let message = e.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        (Reason::BadJson, format!("{message} at column {}", offset + e.column()))
+        let of_line = if line > 1 { format!(" of its line {line}") } else { String::new() };
+        (Reason::BadJson, format!("{message} at column {column}{of_line}"))
     })
+}
+
+/// Refuses a row that is too large to be kept.
+pub(super) fn refuse_large(line: u64, out: &mut Output) {
+    out.refuse(Reason::TooLarge, line, 1, || format!("more than {} MiB", MAX_ROW >> 20));
 }
 
 /// The JSON text without the blanks between its parts.
@@ -339,6 +296,3 @@ impl<'de> Deserialize<'de> for Object<'de> {
         deserializer.deserialize_map(Members)
     }
 }
-
-#[cfg(test)]
-mod tests;
