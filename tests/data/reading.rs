@@ -310,11 +310,11 @@ fn days_are_cut_and_naive_stamps_are_read_in_the_zone_of_the_workspace() {
 #[test]
 fn formats_of_stamps_may_be_given_in_the_configuration() {
     let home = Home::new();
-    home.write("in/events.csv", "person_id,timestamp,event_type\np1,31.12.2024 18:00,web.visit\n");
+    home.write("in/events.csv", "person_id,timestamp,event_type\np1,2024 31 12 18h,web.visit\n");
     let source = "[[source]]\nkind = \"event\"\npath = \"in/events.csv\"\n";
     home.write("config.toml", source);
     assert_eq!(number(&home.json(&["data", "check"]), "/sources/0/refusals/bad-timestamp/count"), 1.0);
-    home.write("config.toml", format!("{source}timestamp_formats = [\"%d.%m.%Y %H:%M\"]\n"));
+    home.write("config.toml", format!("{source}timestamp_formats = [\"%Y %d %m %Hh\"]\n"));
     assert_eq!(text(&home.json(&["data", "check"]), "/sources/0/last_day"), "2024-12-31");
 }
 

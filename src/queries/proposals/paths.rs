@@ -99,9 +99,15 @@ fn add_files(path: &Path, depth: usize, files: &mut Vec<SourceFile>, unknown: &m
     Ok(())
 }
 
-/// Where the current folder is unknown, a path stays as it was given.
+/// The path without links and steps back; of one that is not there, as of a pattern or of a file in an archive, as far as it is.
 fn absolute_path(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+    if let Ok(path) = std::fs::canonicalize(path) {
+        return path;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) if !parent.as_os_str().is_empty() => absolute_path(parent).join(name),
+        _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+    }
 }
 
 /// The path as the configuration would name it: relative where it lies below the configuration's folder.
