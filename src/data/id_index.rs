@@ -1,8 +1,9 @@
 //! Who an id stands for while events are read. Where the config has a source of persons (or accounts), an unknown id
 //! is an orphan; where it has none, the ids that events name are the profiles. Called by [`events`](super::events).
 
+use super::id_forms::OtherForms;
 use crate::domain::source::activity::{Day, NEVER, NO_PROFILE, Profiles};
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 
 /// A lookup from id to number over [`Profiles::ids`], without a copy of the ids.
@@ -13,7 +14,14 @@ pub struct IdIndex {
     hasher: DefaultHashBuilder,
     /// New ids may join.
     accepts_new_ids: bool,
+    /// Ids of profiles that became another, and of which.
+    aliases: HashMap<String, String>,
+    /// Other forms of the ids; made when the first id is not found.
+    other_forms: Option<OtherForms>,
 }
+
+/// Steps from an id to what became of it, after which a circle is taken for one.
+const MOST_ALIASES: usize = 16;
 
 impl IdIndex {
     /// An index over the ids of `profiles`; with `open`, ids that are not among them join when they are asked for.
@@ -25,7 +33,42 @@ impl IdIndex {
                 hasher.hash_one(profiles.ids[n as usize].as_str())
             });
         }
-        IdIndex { profiles, index, hasher, accepts_new_ids }
+        IdIndex { profiles, index, hasher, accepts_new_ids, aliases: HashMap::new(), other_forms: None }
+    }
+
+    /// The same where ids stand for others: a converted lead for its contact, a merged record for its survivor.
+    pub fn with_aliases(mut self, aliases: HashMap<String, String>) -> IdIndex {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The number of an id as it is written.
+    fn find(&self, id: &str) -> Option<u32> {
+        let ids = &self.profiles.ids;
+        self.index.find(self.hasher.hash_one(id), |&n| ids[n as usize] == id).copied()
+    }
+
+    /// The number of an id that is not written as the profile's own is.
+    fn find_otherwise(&mut self, id: &str) -> Option<u32> {
+        let mut known = id;
+        for _ in 0..MOST_ALIASES {
+            let Some(next) = self.aliases.get(known).or_else(|| self.aliases.get(super::id_forms::core(known))) else {
+                break;
+            };
+            known = next;
+        }
+        if known != id
+            && let Some(number) = self.find(known)
+        {
+            return Some(number);
+        }
+        if self.other_forms.is_none() {
+            let mut forms = OtherForms::default();
+            self.profiles.ids.iter().enumerate().for_each(|(number, id)| forms.add(id, number as u32));
+            self.other_forms = Some(forms);
+        }
+        let known = known.to_string();
+        self.other_forms.as_ref()?.find(&known, |core| self.find(core))
     }
 
     /// The number of an id; in an open index an unknown id joins.
@@ -35,10 +78,14 @@ impl IdIndex {
         if let Some(&number) = self.index.find(hash, |&n| ids[n as usize] == id) {
             return Some(number);
         }
+        if let Some(number) = self.find_otherwise(id) {
+            return Some(number);
+        }
         if !self.accepts_new_ids {
             return None;
         }
-        let number = ids.len() as u32;
+        let number = self.profiles.ids.len() as u32;
+        self.other_forms.iter_mut().for_each(|forms| forms.add(id, number));
         self.profiles.ids.push(id.to_string());
         self.profiles.created.push(NEVER);
         let (ids, hasher) = (&self.profiles.ids, &self.hasher);

@@ -2,6 +2,9 @@
 //! written and how many are what they should be, and real values beside what they would be read as. Called by
 //! `queries::proposals`; a run reads with the same parts.
 
+use super::layouts::adapter::Pass;
+use super::layouts::adapting::Adapted;
+use super::layouts::recognise;
 use super::mapping::{self, MappedBy};
 use super::readers::batch::Batch;
 use super::readers::file;
@@ -39,6 +42,14 @@ pub struct Inspection {
     pub notes: Vec<String>,
     /// What the cells leave open.
     pub questions: Vec<Question>,
+    /// The layout of the columns: `plain`, or a system and a table of it.
+    pub layout: String,
+    /// Why it was taken for that.
+    pub because: String,
+    /// Columns that tell only of today.
+    pub state: Vec<String>,
+    /// Events that a row implies, in words.
+    pub implies: Vec<String>,
 }
 
 /// One column.
@@ -47,7 +58,7 @@ pub struct InspectedColumn {
     /// Its name.
     pub name: String,
     /// The canonical field that it fills.
-    pub field: Option<&'static str>,
+    pub field: Option<String>,
     /// Recognised by another spelling.
     pub guessed: bool,
     /// How its cells are written, where that is not as the program writes.
@@ -85,6 +96,9 @@ pub fn kind_of(path: &str, columns: &[String]) -> Option<SourceKind> {
     const KINDS: [SourceKind; 4] =
         [SourceKind::Event, SourceKind::Opportunity, SourceKind::Person, SourceKind::Account];
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
+    if let Some(recognised) = recognise::recognise(None, columns) {
+        return Some(recognised.table.kind);
+    }
     let fields = |kind: SourceKind| mapping::map(&Source::new(kind, path), columns).fields.len();
     let fits = |kind: &SourceKind| mapping::check(&Source::new(*kind, path), Path::new(path), columns).is_ok();
     let fitting: Vec<SourceKind> = KINDS.into_iter().filter(fits).collect();
@@ -125,6 +139,7 @@ pub fn inspect(timezone: &str, source: &Source, files: &[SourceFile], progress: 
         inspection.notes.extend(read.notes);
     }
     inspection.notes.dedup();
+    tell_layout(source, &columns, &mut inspection);
     let given = Given::of(source)?;
     let mut known: HashMap<String, CellFormat> = HashMap::new();
     for column in &columns.all {
@@ -163,6 +178,25 @@ pub fn inspect(timezone: &str, source: &Source, files: &[SourceFile], progress: 
     Ok(inspection)
 }
 
+/// Notes which layout the columns have, and why.
+fn tell_layout(source: &Source, columns: &Columns<'_>, inspection: &mut Inspection) {
+    let names: Vec<String> = columns.all.iter().map(|seen| seen.name.clone()).collect();
+    let Some(recognised) = recognise::of_source(source, &names) else {
+        inspection.layout = "plain".into();
+        inspection.because = "its columns have the names of the plain layout".into();
+        return;
+    };
+    inspection.layout = recognised.table.full_name();
+    let decided: Vec<String> = recognised.decided_by.iter().map(|name| format!("'{name}'")).collect();
+    inspection.because = format!("{} {} has {}", recognised.table.title, recognised.table.name, decided.join(", "));
+    if let Some(adapted) = Adapted::of(source, &names, Pass::Rows) {
+        inspection.state = adapted.state;
+        if adapted.implies_events {
+            inspection.implies = adapted.table.events.iter().map(|event| event.words.clone()).collect();
+        }
+    }
+}
+
 /// The columns of all files as they come.
 struct Columns<'s> {
     source: &'s Source,
@@ -172,7 +206,7 @@ struct Columns<'s> {
 
 struct Seen {
     name: String,
-    field: Option<&'static str>,
+    field: Option<String>,
     guessed: bool,
     role: Role,
     filled: u64,
@@ -203,14 +237,22 @@ impl<'s> Columns<'s> {
     }
 
     fn map(&mut self, columns: &[String]) {
+        let adapted = Adapted::of(self.source, columns, Pass::Rows);
         let mapping = mapping::map(self.source, columns);
         let roles = mapping::roles(self.source, columns);
         for ((at, name), role) in columns.iter().enumerate().zip(roles) {
-            let field = mapping.fields.iter().find(|(_, column, _)| *column == at);
+            let plain = mapping.fields.iter().find(|(_, column, _)| *column == at);
+            let field = match &adapted {
+                Some(adapted) => {
+                    let fills = |(field, origin): &&(String, String)| origin == name && field != name;
+                    adapted.origins.iter().find(fills).map(|(field, _)| field.clone())
+                }
+                None => plain.map(|(field, ..)| field.to_string()),
+            };
             let seen = Seen {
                 name: name.clone(),
-                field: field.map(|(field, ..)| *field),
-                guessed: field.is_some_and(|(_, _, by)| *by == MappedBy::Guessed),
+                field,
+                guessed: adapted.is_none() && plain.is_some_and(|(_, _, by)| *by == MappedBy::Guessed),
                 role,
                 filled: 0,
                 examples: Vec::new(),

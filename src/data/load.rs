@@ -70,7 +70,7 @@ pub(super) fn read(
     let policy = request.merge_policy;
     let accounts = profiles::read(&context, SourceKind::Account, request.attributes, policy, &mut reports)?;
     let mut persons = profiles::read(&context, SourceKind::Person, request.attributes, policy, &mut reports)?;
-    let mut accounts = IdIndex::new(accounts.profiles, !has(SourceKind::Account));
+    let mut accounts = IdIndex::new(accounts.profiles, !has(SourceKind::Account)).with_aliases(accounts.aliases);
     let unknown = profiles::link(&mut persons, &mut accounts);
     if unknown > 0 {
         warnings.push(format!("{unknown} persons name an account that no source has; they stay, without an account."));
@@ -83,7 +83,7 @@ pub(super) fn read(
         accounts_first: request.profile_type == ProfileType::Account,
         before: as_of_day(request.as_of, &context),
     };
-    let mut persons = IdIndex::new(persons.profiles, !has(SourceKind::Person));
+    let mut persons = IdIndex::new(persons.profiles, !has(SourceKind::Person)).with_aliases(persons.aliases);
     let opportunities = opportunities::read(&context, &mut persons, &mut accounts, &mut reports)?;
     let mut events = Events::new(event_request, persons, accounts, &opportunities).with_store(store_writer);
     events.read(&context, &mut reports)?;

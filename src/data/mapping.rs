@@ -1,6 +1,7 @@
 //! Columns of a file → canonical fields. The plain preset is recognised from the headers; any column can be mapped by
 //! hand in `[source.columns]`. Used by everything that reads rows, and shown by `data check`: a guess is never silent.
 
+use super::layouts;
 use super::values::survey::Role;
 use crate::config::{Source, SourceKind};
 use crate::error::{Error, Result, nearest};
@@ -34,6 +35,7 @@ const PERSON: &[CanonicalField] = &[
     optional("email", &["email_address"]),
     optional("country", &[]),
     optional("job_title", &["title"]),
+    optional("other_id", &[]),
 ];
 
 const ACCOUNT: &[CanonicalField] = &[
@@ -45,6 +47,7 @@ const ACCOUNT: &[CanonicalField] = &[
     optional("employees", &["number_of_employees", "employee_count"]),
     optional("annual_revenue", &["revenue"]),
     optional("country", &[]),
+    optional("other_id", &[]),
 ];
 
 const OPPORTUNITY: &[CanonicalField] = &[
@@ -66,9 +69,6 @@ const EVENT: &[CanonicalField] = &[
     required("timestamp", &["time", "occurred_at", "event_time", "activity_date"]),
     required("event_type", &["activity_type"]),
 ];
-
-/// The presets that exist; the name is what the config says.
-const PRESETS: &[&str] = &["plain"];
 
 fn canonical_fields(kind: SourceKind) -> &'static [CanonicalField] {
     match kind {
@@ -133,6 +133,9 @@ const NUMBERS: [&str; 3] = ["employees", "annual_revenue", "amount"];
 
 /// What every column of a file is, as far as its values are concerned.
 pub fn roles(source: &Source, columns: &[String]) -> Vec<Role> {
+    if let Some(roles) = layouts::adapter::roles(source, columns) {
+        return roles;
+    }
     let mapping = map(source, columns);
     let mut roles = vec![Role::Value; columns.len()];
     for (field, column, _) in &mapping.fields {
@@ -170,14 +173,15 @@ fn normalised(header: &str) -> String {
 /// # Errors
 /// Its preset is unknown, or its `[source.columns]` names no canonical field; the nearest names are told.
 pub fn check_source(source: &Source) -> Result<()> {
-    if let Some(preset) = source.preset.as_deref().filter(|p| !PRESETS.contains(p)) {
-        let near =
-            nearest(preset, PRESETS.iter().copied()).map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
+    let presets: Vec<String> = std::iter::once("plain".to_string()).chain(layouts::definition::names()).collect();
+    if let Some(preset) = source.preset.as_deref().filter(|p| !presets.iter().any(|name| name == p)) {
+        let near = nearest(preset, presets.iter().map(String::as_str));
+        let near = near.map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
         return Err(Error::new(format!(
             "The source {} names the preset '{preset}', which does not exist.",
             source.path
         ))
-        .because(format!("the presets are: {}{near}", PRESETS.join(", ")))
+        .because(format!("the presets are: {}{near}", presets.join(", ")))
         .hint("leave `preset` out and map the columns under [source.columns]"));
     }
     for field in source.columns.keys() {

@@ -6,10 +6,11 @@
 //! | file or folder | what it does |
 //! |---|---|
 //! | [`readers`] | the files of a source → blocks of rows as text |
+//! | [`layouts`] | columns of known systems → canonical fields, and the events that a row implies |
 //! | `mapping` | columns of a file → canonical fields |
 //! | [`time`] | text → moments and days |
 //! | [`values`] | how dates and numbers are written; found out, and rewritten |
-//! | `profiles`, `id_index` | persons and accounts, and the numbers of their ids |
+//! | `profiles`, `id_index`, `id_forms` | persons and accounts, the numbers of their ids, and the forms of these |
 //! | `opportunities` | whom an opportunity belongs to, and the events that it implies |
 //! | `events`, `field_names`, `numeric_fields`, `link_fields` | events → daily activity, goal hits, numeric sums, links |
 //! | [`load`] | the whole reading |
@@ -23,8 +24,10 @@
 pub mod event_store;
 mod events;
 mod field_names;
+mod id_forms;
 mod id_index;
 pub mod inspection;
+pub mod layouts;
 mod link_fields;
 pub mod load;
 mod mapping;

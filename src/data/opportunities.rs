@@ -1,6 +1,7 @@
 //! Opportunities: whom each belongs to, and, where no event source tells their history, the events they imply. Called
 //! by [`load`](super::load).
 
+use super::id_forms::OtherForms;
 use super::id_index::IdIndex;
 use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
@@ -32,6 +33,7 @@ pub struct Opportunities {
     pub all: Vec<Opportunity>,
     /// Id → index into `all` of the row that counts.
     pub by_id: HashMap<String, u32>,
+    other_forms: OtherForms,
     /// Rows of the current source that name neither a person nor an account: they count for no profile.
     without_profile: u64,
 }
@@ -104,11 +106,18 @@ impl Opportunities {
         let (id, person, account) = (column("opportunity_id"), column("person_id"), column("account_id"));
         let (created, closed, stage) = (column("created_at"), column("closed_at"), column("stage"));
         for row in 0..block.batch.rows() {
-            let opportunity_id = block.field(id, row);
-            if opportunity_id.is_empty() {
-                block.refuse(row, Reason::MissingId, || "the opportunity has no id".into());
-                continue;
-            }
+            let ids = [id, person, account].map(|column| block.id(column, row));
+            let [opportunity_id, person_id, account_id] = match ids {
+                [Ok(""), ..] => {
+                    block.refuse(row, Reason::MissingId, || "the opportunity has no id".into());
+                    continue;
+                }
+                [Ok(id), Ok(person), Ok(account)] => [id, person, account],
+                [Err((reason, detail)), ..] | [_, Err((reason, detail)), _] | [.., Err((reason, detail))] => {
+                    block.refuse(row, reason, || detail);
+                    continue;
+                }
+            };
             let times = [created, closed].map(|c| match block.field(c, row) {
                 "" => Ok(None),
                 text => parser.parse(text).map(Some).ok_or_else(|| text.to_string()),
@@ -124,7 +133,6 @@ impl Opportunities {
                 block.refuse(row, Reason::FutureTimestamp, || format!("created at {at} ms, in the future"));
                 continue;
             }
-            let (person_id, account_id) = (block.field(person, row), block.field(account, row));
             let (person_index, account_index) = (index_of(persons, person_id), index_of(accounts, account_id));
             if person_index == NO_PROFILE && account_index == NO_PROFILE {
                 if person_id.is_empty() && account_id.is_empty() {
@@ -140,6 +148,7 @@ impl Opportunities {
             }
             let number = self.all.len() as u32;
             self.by_id.insert(opportunity_id.to_string(), number);
+            self.other_forms.add(opportunity_id, number);
             let stage = block.field(stage, row).to_string();
             self.all.push(Opportunity { person: person_index, account: account_index, created, closed, stage });
         }
@@ -147,7 +156,9 @@ impl Opportunities {
 
     /// The opportunity of an id, by its last row.
     pub fn find(&self, id: &str) -> Option<&Opportunity> {
-        self.by_id.get(id).and_then(|&number| self.all.get(number as usize))
+        let exact = |id: &str| self.by_id.get(id).copied();
+        let number = exact(id).or_else(|| self.other_forms.find(id, exact))?;
+        self.all.get(number as usize)
     }
 
     /// The opportunities that count: of several rows with one id the last.

@@ -1,6 +1,7 @@
 //! Persons and accounts from their sources: one profile per id, whatever the number of rows that carry it. Called by
 //! [`load`](super::load).
 
+use super::id_forms::OtherForms;
 use super::id_index::IdIndex;
 use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
@@ -18,8 +19,12 @@ pub struct ProfileTable {
     pub profiles: Profiles,
     /// Per person the account id it names; empty text where none.
     pub links: Vec<String>,
+    /// Ids that became another profile's, and whose.
+    pub aliases: HashMap<String, String>,
 }
 
+/// The field that tells another id of the same profile: of the lead that a contact was, of a record that was merged into it.
+const OTHER_ID: &str = "other_id";
 /// Columns every profile table keeps beside the wanted attributes: the link to the account.
 const LINK: &str = "account_id";
 
@@ -36,7 +41,7 @@ pub struct Attributes<'a> {
 const MAX_OTHERS: usize = 40;
 
 /// Columns that are no attributes: they are kept as what they are.
-const KEYS: [&str; 5] = ["person_id", "account_id", "opportunity_id", "created_at", "updated_at"];
+const KEYS: [&str; 6] = ["person_id", "account_id", "opportunity_id", "created_at", "updated_at", OTHER_ID];
 
 /// Reads all sources of `kind` (person or account).
 ///
@@ -74,6 +79,8 @@ struct Rows {
     dictionaries: Vec<Dictionary>,
     ids: Vec<String>,
     index: HashMap<String, u32>,
+    other_forms: OtherForms,
+    aliases: HashMap<String, String>,
     entries: Vec<ProfileRow>,
     /// Per name a code per entry; the end of a column that only later files have is filled up.
     values: Vec<Vec<u32>>,
@@ -133,6 +140,8 @@ impl Rows {
             names,
             ids: Vec::new(),
             index: HashMap::new(),
+            other_forms: OtherForms::default(),
+            aliases: HashMap::new(),
             entries: Vec::new(),
             others_left: if attributes.others { MAX_OTHERS } else { 0 },
             layout: 0,
@@ -150,12 +159,25 @@ impl Rows {
             self.columns = self.names.iter().map(|n| mapping.column(n).or_else(|| by_name(n))).collect();
             self.layout = block.layout;
         }
+        let other = mapping.column(OTHER_ID);
         for row in 0..block.batch.rows() {
-            let key = block.field(id, row);
-            if key.is_empty() {
-                let what = self.kind.word();
-                block.refuse(row, Reason::MissingId, || format!("the {what} has no id"));
-                continue;
+            let key = match block.id(id, row) {
+                Ok("") => {
+                    let what = self.kind.word();
+                    block.refuse(row, Reason::MissingId, || format!("the {what} has no id"));
+                    continue;
+                }
+                Ok(key) => key,
+                Err((reason, detail)) => {
+                    block.refuse(row, reason, || detail);
+                    continue;
+                }
+            };
+            if let Ok(other) = block.id(other, row)
+                && !other.is_empty()
+                && other != key
+            {
+                self.aliases.insert(other.to_string(), key.to_string());
             }
             let (Some(created_at), Some(updated_at)) =
                 (stamp(&block, created, row, parser), stamp(&block, updated, row, parser))
@@ -205,7 +227,11 @@ impl Rows {
         if let Some(&number) = self.index.get(id) {
             return number;
         }
+        if let Some(number) = self.other_forms.find(id, |core| self.index.get(core).copied()) {
+            return number;
+        }
         let number = self.ids.len() as u32;
+        self.other_forms.add(id, number);
         self.ids.push(id.to_string());
         self.index.insert(id.to_string(), number);
         number
@@ -250,7 +276,8 @@ impl Rows {
         } else {
             Vec::new()
         };
-        ProfileTable { profiles: Profiles { ids, created, attributes, ..Profiles::default() }, links }
+        let profiles = Profiles { ids, created, attributes, ..Profiles::default() };
+        ProfileTable { profiles, links, aliases: self.aliases }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::data::id_index::IdIndex;
 use crate::data::link_fields::LinkFields;
 use crate::data::numeric_fields::NumericFields;
 use crate::data::opportunities::{self, Opportunities, Opportunity};
-use crate::data::readers::stream::{Block, Period, ReadContext, each_block};
+use crate::data::readers::stream::{Block, Period, ReadContext, each_block, each_block_of_implied_events};
 use crate::data::time::TimeParser;
 use crate::domain::source::activity::{Day, NO_PROFILE};
 use crate::domain::source::read_report::SourceReport;
@@ -35,6 +35,8 @@ pub struct Events<'a> {
     numbers: NumericFields,
     links: LinkFields,
     event_ids: EventIdSet,
+    /// Events of the current source whose opportunity belongs to nobody.
+    nobodys: u64,
     /// Events on or after the as-of date, which are counted and left out.
     pub events_after: u64,
     has_history: bool,
@@ -64,6 +66,7 @@ impl<'a> Events<'a> {
             numbers: NumericFields::default(),
             links: LinkFields::new(request.links, request.accounts_first),
             event_ids: EventIdSet::default(),
+            nobodys: 0,
             events_after: 0,
             has_history: false,
             columns: EventColumns::default(),
@@ -92,8 +95,10 @@ impl<'a> Events<'a> {
                 self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_full)
             })?;
             period.report(&mut report);
+            self.note_nobodys(&mut report);
             reports.push(report);
         }
+        self.read_implied(context, reports)?;
         if !self.has_history {
             let parser = TimeParser::new(&context.zone, &[])?;
             if let Some(store_writer) = &mut self.store_writer {
@@ -104,6 +109,34 @@ impl<'a> Events<'a> {
             }
         }
         self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_all)
+    }
+
+    /// The events that rows of profiles and opportunities imply by their layout; `reports` are those of these rows.
+    fn read_implied(&mut self, context: &ReadContext<'_>, reports: &mut [SourceReport]) -> Result<()> {
+        for source in context.config.sources.iter() {
+            let of_source = |r: &&mut SourceReport| r.kind == source.kind.word() && r.path == source.path;
+            let Some(report) = reports.iter_mut().find(of_source) else { continue };
+            let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
+            let mut period = Period::default();
+            self.columns.layout = 0;
+            each_block_of_implied_events(context, source, report, &mut |block| {
+                self.read_block(block, &parser, context.now, &mut period);
+                self.store_writer.as_mut().map_or(Ok(()), EventStoreWriter::write_full)
+            })?;
+            self.note_nobodys(report);
+        }
+        Ok(())
+    }
+
+    /// Tells how many events of the source were about opportunities that belong to nobody.
+    fn note_nobodys(&mut self, report: &mut SourceReport) {
+        let nobodys = std::mem::take(&mut self.nobodys);
+        if nobodys > 0 {
+            let note = format!(
+                "{nobodys} events are of opportunities that name neither a person nor an account; they count for nobody"
+            );
+            report.notes.push(note);
+        }
     }
 
     fn read_block(&mut self, mut block: Block<'_>, parser: &TimeParser, now: i64, period: &mut Period) {
@@ -148,7 +181,10 @@ impl<'a> Events<'a> {
         if day < FIRST_DAY {
             return Err((Reason::BadTimestamp, format!("'{stamp}' lies before 1900")));
         }
-        let subjects = self.resolve_subjects(block, row, day)?;
+        let Some(subjects) = self.resolve_subjects(block, row, day)? else {
+            self.nobodys += 1;
+            return Ok(day);
+        };
         let id = block.field(self.columns.event_id, row);
         if !id.is_empty() && !self.event_ids.insert(id) {
             return Err((Reason::DuplicateEventId, format!("event id '{id}'")));
@@ -183,14 +219,16 @@ impl<'a> Events<'a> {
     }
 
     /// Whom the event counts for: the person, unless it names only an account, or names another account than the
-    /// person's and the score is about accounts.
-    fn resolve_subjects(&mut self, block: &Block<'_>, row: usize, day: Day) -> Result<EventSubjects, (Reason, String)> {
+    /// person's and the score is about accounts; `None` where its opportunity belongs to nobody.
+    fn resolve_subjects(
+        &mut self,
+        block: &Block<'_>,
+        row: usize,
+        day: Day,
+    ) -> Result<Option<EventSubjects>, (Reason, String)> {
         let columns = &self.columns;
-        let (person_id, account_id, opportunity_id) = (
-            block.field(columns.person, row),
-            block.field(columns.account, row),
-            block.field(columns.opportunity, row),
-        );
+        let (person_id, account_id, opportunity_id) =
+            (block.id(columns.person, row)?, block.id(columns.account, row)?, block.id(columns.opportunity, row)?);
         let orphan = |what: &str, id: &str| Err((Reason::Orphan, format!("{what} '{id}' is in no source")));
         let mut person = NO_PROFILE;
         let mut account = NO_PROFILE;
@@ -217,7 +255,12 @@ impl<'a> Events<'a> {
                 None => {}
             }
         }
-        self.assign(person, account, day).ok_or((Reason::MissingId, "the event names nobody".into()))
+        let names_opportunity = !opportunity_id.is_empty() && person_id.is_empty() && account_id.is_empty();
+        match self.assign(person, account, day) {
+            Some(subjects) => Ok(Some(subjects)),
+            None if names_opportunity => Ok(None),
+            None => Err((Reason::MissingId, "the event names nobody".into())),
+        }
     }
 
     /// The subjects of an event of a person, an account or both; `None` where it has neither.

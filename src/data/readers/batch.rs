@@ -67,7 +67,7 @@ impl Batch {
             builder.end_row(self.line(row));
         }
         // Rows of text make a block of text; without rows there is none, and this one has none either.
-        builder.take(&mut Decoding::default()).unwrap_or_else(|| self.clone())
+        builder.into_batch().unwrap_or_else(|| self.clone())
     }
 
     fn span(&self, row: usize, col: usize) -> (usize, usize) {
@@ -82,7 +82,7 @@ impl Batch {
 ///
 /// A row is pushed cell by cell and then either kept by [`end_row`](Self::end_row) or taken back by
 /// [`undo_row`](Self::undo_row).
-pub(super) struct BatchBuilder {
+pub(in crate::data) struct BatchBuilder {
     columns: Arc<[String]>,
     text: Vec<u8>,
     ends: Vec<u32>,
@@ -94,7 +94,7 @@ pub(super) struct BatchBuilder {
 }
 
 impl BatchBuilder {
-    pub(super) fn new(columns: Arc<[String]>) -> Self {
+    pub(in crate::data) fn new(columns: Arc<[String]>) -> Self {
         let mut builder =
             BatchBuilder { columns, text: Vec::new(), ends: Vec::new(), lines: Vec::new(), row_text: 0, row_ends: 0 };
         builder.reset();
@@ -111,7 +111,7 @@ impl BatchBuilder {
     }
 
     /// Adds a whole cell to the row in progress.
-    pub(super) fn push(&mut self, cell: &[u8]) {
+    pub(in crate::data) fn push(&mut self, cell: &[u8]) {
         self.text.extend_from_slice(cell);
         self.end_cell();
     }
@@ -164,7 +164,7 @@ impl BatchBuilder {
     }
 
     /// Keeps the row in progress, which has as many cells as there are columns.
-    pub(super) fn end_row(&mut self, line: u64) {
+    pub(in crate::data) fn end_row(&mut self, line: u64) {
         debug_assert_eq!(self.cells(), self.width());
         self.lines.push(line);
         self.row_text = self.text.len();
@@ -174,6 +174,11 @@ impl BatchBuilder {
     pub(super) fn undo_row(&mut self) {
         self.text.truncate(self.row_text);
         self.ends.truncate(self.row_ends);
+    }
+
+    /// The block of rows that are text already; `None` without rows.
+    pub(in crate::data) fn into_batch(mut self) -> Option<Batch> {
+        self.take(&mut Decoding::default())
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -231,7 +236,7 @@ pub(in crate::data) fn test_batch(columns: &[&str], rows: &[Vec<&str>]) -> Batch
         row.iter().for_each(|cell| builder.push(cell.as_bytes()));
         builder.end_row(line as u64 + 2);
     }
-    builder.take(&mut Decoding::default()).unwrap()
+    builder.into_batch().unwrap()
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use super::output::FileRead;
 use super::row_estimate::ExpectedRows;
 use super::source_files::{self, SourceFile};
 use crate::config::{Config, Source};
+use crate::data::id_forms;
+use crate::data::layouts::adapter::Pass;
+use crate::data::layouts::adapting::{Adapted, Adapting};
 use crate::data::mapping::{self, MappedBy, Mapping};
 use crate::data::time::TimeParser;
 use crate::data::values::empty::without_empty_words;
@@ -82,6 +85,12 @@ impl Period {
     }
 }
 
+/// A block on its way to the consumer, with the columns that the file has.
+struct Sent {
+    batch: Batch,
+    columns: Arc<[String]>,
+}
+
 /// What a consumer sees of one block.
 pub struct Block<'a> {
     /// The rows, as text.
@@ -101,6 +110,26 @@ impl Block<'_> {
     /// The cell of a canonical field; empty where the file has no such column.
     pub fn field(&self, column: Option<usize>, row: usize) -> &str {
         column.map_or("", |c| self.cell(c, row))
+    }
+
+    /// The id in the cell of a canonical field, without a spreadsheet's mark, the first of several; empty where there is
+    /// none.
+    ///
+    /// # Errors
+    /// An id that a spreadsheet has shortened, as the reason and the detail of a refused row.
+    pub fn id(&self, column: Option<usize>, row: usize) -> Result<&str, (Reason, String)> {
+        let cell = self.field(column, row);
+        // The usual id is told by its bytes: no mark, no further id, no exponent.
+        let marked = matches!(cell.as_bytes().first(), Some(b'\'' | b'='));
+        if !marked && memchr::memchr2(b';', b'+', cell.as_bytes()).is_none() {
+            return Ok(cell);
+        }
+        let id = id_forms::first_of_several(id_forms::unmarked(cell));
+        if id_forms::is_damaged(id) {
+            let name = column.and_then(|c| self.batch.columns().get(c)).map_or("", String::as_str);
+            return Err((Reason::DamagedId, format!("'{id}' in {name}")));
+        }
+        Ok(id)
     }
 
     /// A cell without surrounding blanks; empty where it is a word for nothing.
@@ -129,21 +158,74 @@ pub fn each_block(
     source: &Source,
     consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
 ) -> Result<SourceReport> {
+    read_source(context, source, Pass::Rows, consume)
+}
+
+/// The same with the events that the rows of a source of profiles or opportunities imply, where `report`, that of its rows,
+/// says that there are some. Rows that are refused join those of the report.
+///
+/// # Errors
+/// Those of [`each_block`].
+pub fn each_block_of_implied_events(
+    context: &ReadContext<'_>,
+    source: &Source,
+    report: &mut SourceReport,
+    consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
+) -> Result<()> {
+    if !report.implies.is_empty() {
+        let implied = read_source(context, source, Pass::ImpliedEvents, consume)?;
+        report.refusals.merge(implied.refusals);
+    }
+    Ok(())
+}
+
+fn read_source(
+    context: &ReadContext<'_>,
+    source: &Source,
+    pass: Pass,
+    consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
+) -> Result<SourceReport> {
     mapping::check_source(source)?;
     let found = source_files::resolve(source, &context.config.folder)?;
     let parser = TimeParser::new(&context.zone, &source.timestamp_formats)?;
     let roles = |columns: &[String]| mapping::roles(source, columns);
     let values = SourceValues::new(source, &found, ReadOptions::of(source), &parser, &roles)?;
-    let mut state = SourceReading::new(source);
+    let mut state = SourceReading::new(source, pass);
     for file in &found {
         state.read_file(context, file, &values, consume)?;
     }
-    Ok(state.finish())
+    let report = state.finish();
+    refuse_damaged_ids(&report)?;
+    Ok(report)
+}
+
+/// Share of rows whose ids a spreadsheet has shortened above which a source is not read: what is left would be a part of it.
+const MOST_DAMAGED: f64 = 0.01;
+
+/// # Errors
+/// A spreadsheet has shortened the ids of a source.
+fn refuse_damaged_ids(report: &SourceReport) -> Result<()> {
+    let Some(damaged) = report.refusals.0.get(&Reason::DamagedId) else { return Ok(()) };
+    let rows = report.rows() + report.refused();
+    if damaged.count as f64 <= MOST_DAMAGED * rows as f64 {
+        return Ok(());
+    }
+    let example = damaged.examples.first();
+    let (file, detail) = example.map_or((report.path.as_str(), ""), |e| (e.file.as_str(), e.detail.as_str()));
+    Err(Error::new(format!("A spreadsheet has shortened the ids in {file}."))
+        .because(format!("{} of {rows} rows have ids such as {detail}, which may stand for several", damaged.count))
+        .hint("Export again without opening the file in a spreadsheet, or with the column formatted as text."))
 }
 
 /// The state that runs through the files of one source.
 struct SourceReading<'s> {
     source: &'s Source,
+    /// The source as its blocks are mapped: plain where an adapter made them so.
+    mapped_as: Source,
+    pass: Pass,
+    /// The columns of the file, and the rewritten ones with the columns that they were.
+    file_columns: Arc<[String]>,
+    origins: Vec<(String, String)>,
     report: SourceReport,
     layout: u64,
     columns: Arc<[String]>,
@@ -154,7 +236,7 @@ struct SourceReading<'s> {
 }
 
 impl<'s> SourceReading<'s> {
-    fn new(source: &'s Source) -> Self {
+    fn new(source: &'s Source, pass: Pass) -> Self {
         let report = SourceReport {
             kind: source.kind.word().into(),
             path: source.path.clone(),
@@ -166,10 +248,17 @@ impl<'s> SourceReading<'s> {
             missing: Vec::new(),
             refusals: Refusals::default(),
             notes: Vec::new(),
+            layout: "plain".into(),
+            state_columns: Vec::new(),
+            implies: Vec::new(),
         };
         let columns: Arc<[String]> = Arc::from(Vec::new());
         SourceReading {
             source,
+            mapped_as: source.clone(),
+            pass,
+            file_columns: Arc::from(Vec::new()),
+            origins: Vec::new(),
             report,
             layout: 0,
             columns,
@@ -188,17 +277,26 @@ impl<'s> SourceReading<'s> {
     ) -> Result<()> {
         let name = relative_path(&file.full_path(), &context.config.folder);
         let options = ReadOptions::of(self.source);
-        let (sender, receiver) = mpsc::sync_channel::<Batch>(QUEUE);
+        let (sender, receiver) = mpsc::sync_channel::<Sent>(QUEUE);
         let mut normaliser = Normaliser::new(values, file, &name);
+        let mut adapting = Adapting::new(self.source, self.pass);
         let mut refused = 0;
         let (read, split) = std::thread::scope(|scope| {
             let reader = scope.spawn(move || {
                 let mut refusals = Refusals::default();
                 let read = file::read(file, &options, &mut refusals, &mut |batch| {
                     // The consumer hangs up only when it failed, and then its error is the one that counts.
-                    sender.send(normaliser.apply(batch)?).map_err(|_| Error::cancelled())
+                    let columns = Arc::clone(batch.columns());
+                    match adapting.apply(normaliser.apply(batch)?) {
+                        Some(batch) => sender.send(Sent { batch, columns }).map_err(|_| Error::cancelled()),
+                        None => Ok(()),
+                    }
                 });
-                let read = read.map(|read| FileRead { notes: [read.notes, normaliser.notes()].concat(), ..read });
+                let read = read.map(|read| {
+                    let rows = read.rows - adapting.kept_out();
+                    let notes = [read.notes, normaliser.notes(), adapting.notes()].concat();
+                    FileRead { notes, rows, ..read }
+                });
                 (read, refusals)
             });
             let consumed = self.consume_blocks(context, (file, &name), receiver, &mut refused, consume);
@@ -210,7 +308,11 @@ impl<'s> SourceReading<'s> {
         })?;
         // An empty file was noted; one with a header must have the columns even without rows.
         if !read.columns.is_empty() {
-            mapping::check(self.source, &file.full_path(), &read.columns)?;
+            match Adapted::of(self.source, &read.columns, self.pass) {
+                Some(adapted) => mapping::check(&adapted.source, &file.full_path(), &adapted.columns)?,
+                None if self.pass == Pass::Rows => mapping::check(self.source, &file.full_path(), &read.columns)?,
+                None => {}
+            }
         }
         self.report.refusals.merge(split);
         self.report.files.push(file_report(name, file, read, refused));
@@ -221,12 +323,13 @@ impl<'s> SourceReading<'s> {
         &mut self,
         context: &ReadContext<'_>,
         (file, name): (&SourceFile, &str),
-        blocks: Receiver<Batch>,
+        blocks: Receiver<Sent>,
         refused: &mut u64,
         consume: &mut dyn FnMut(Block<'_>) -> Result<()>,
     ) -> Result<()> {
-        for batch in blocks {
+        for Sent { batch, columns } in blocks {
             context.progress.check()?;
+            self.know_layout(&columns);
             self.map_columns(&batch, file)?;
             self.count_missing(&batch);
             context.rows.set(context.rows.get() + batch.rows() as u64);
@@ -245,21 +348,47 @@ impl<'s> SourceReading<'s> {
         Ok(())
     }
 
+    /// Notes the layout of the file's own columns where they changed.
+    fn know_layout(&mut self, columns: &Arc<[String]>) {
+        if self.file_columns == *columns {
+            return;
+        }
+        self.file_columns = Arc::clone(columns);
+        let adapted = Adapted::of(self.source, columns, self.pass);
+        self.origins = adapted.as_ref().map(|a| a.origins.clone()).unwrap_or_default();
+        let Some(adapted) = adapted else {
+            self.mapped_as = self.source.clone();
+            return;
+        };
+        self.report.layout = adapted.table.full_name();
+        for column in adapted.state {
+            if !self.report.state_columns.contains(&column) {
+                self.report.state_columns.push(column);
+            }
+        }
+        if adapted.implies_events {
+            self.report.implies = adapted.table.events.iter().map(|event| event.words.clone()).collect();
+        }
+        self.mapped_as = adapted.source;
+    }
+
     /// Maps the columns again where they changed. Only NDJSON may show a required column later than in its first block.
     fn map_columns(&mut self, batch: &Batch, file: &SourceFile) -> Result<()> {
         if self.layout > 0 && self.columns == *batch.columns() {
             return Ok(());
         }
         if !file.format.is_json() {
-            mapping::check(self.source, &file.full_path(), batch.columns())?;
+            mapping::check(&self.mapped_as, &file.full_path(), batch.columns())?;
         }
         self.layout += 1;
         self.columns = Arc::clone(batch.columns());
-        self.mapping = mapping::map(self.source, batch.columns());
+        self.mapping = mapping::map(&self.mapped_as, batch.columns());
         for (field, column, mapped_by) in &self.mapping.fields {
+            let name = &self.columns[*column];
+            let origin = self.origins.iter().find(|(adapted, _)| adapted == name).map(|(_, origin)| origin);
             let entry = FieldColumn {
                 field: (*field).into(),
-                column: self.columns[*column].clone(),
+                column: origin.unwrap_or(name).clone(),
                 guessed: *mapped_by == MappedBy::Guessed,
             };
             if !self.report.columns.contains(&entry) {

@@ -57,6 +57,15 @@ pub struct SourceReport {
     pub refusals: Refusals,
     /// What is worth knowing about the source, in sentences.
     pub notes: Vec<String>,
+    /// The layout of its files: `plain`, or a system and a table of it, as `salesforce.Lead`.
+    #[serde(default)]
+    pub layout: String,
+    /// Columns that tell only of today and are neither attributes nor fields.
+    #[serde(default)]
+    pub state_columns: Vec<String>,
+    /// Events that its rows imply beside what they are, in words.
+    #[serde(default)]
+    pub implies: Vec<String>,
 }
 
 impl SourceReport {

@@ -15,6 +15,8 @@ pub enum Reason {
     TooLarge,
     /// The required id is empty.
     MissingId,
+    /// A spreadsheet has shortened the id to a power of ten.
+    DamagedId,
     /// The event type is empty.
     MissingEventType,
     /// The required timestamp is empty.
@@ -37,6 +39,7 @@ impl Reason {
             Reason::BadJson => "not a JSON object",
             Reason::TooLarge => "row too large",
             Reason::MissingId => "id missing",
+            Reason::DamagedId => "id damaged by a spreadsheet",
             Reason::MissingEventType => "event type missing",
             Reason::MissingTimestamp => "timestamp missing",
             Reason::BadTimestamp => "timestamp not understood",

@@ -31,17 +31,18 @@ fn proposed(
     let timezone = &config.workspace.timezone;
     let inspection = inspection::inspect(timezone, &source, &group.files, progress)?;
     let mut columns: Vec<ProposedColumn> = inspection.columns.into_iter().map(column).collect();
+    columns.retain(|column| !inspection.state.contains(&column.column));
     columns.sort_by_key(|column| column.field.is_none());
     forget_needless_answers(&mut source, hints, config, group, progress)?;
     Ok(ProposedSource {
-        layout: "plain".into(),
-        because: "its columns have the names of the plain layout".into(),
+        layout: inspection.layout,
+        because: inspection.because,
         sure: columns.iter().all(|column| !column.guessed),
         rows: inspection.rows,
         refused: inspection.refused,
         columns,
-        state_columns: Vec::new(),
-        implies: Vec::new(),
+        state_columns: inspection.state,
+        implies: inspection.implies,
         notes: inspection.notes,
         questions: inspection.questions.iter().map(|q| ProposedQuestion::of(q, &group.path)).collect(),
         source,
@@ -72,5 +73,5 @@ fn forget_needless_answers(
 
 fn column(column: InspectedColumn) -> ProposedColumn {
     let InspectedColumn { name, field, guessed, written, filled, fit, examples } = column;
-    ProposedColumn { column: name, field: field.map(Into::into), guessed, written, filled, fit, examples }
+    ProposedColumn { column: name, field, guessed, written, filled, fit, examples }
 }
