@@ -70,11 +70,13 @@ pub(super) fn found(start: &[u8]) -> Option<&'static Encoding> {
         high += usize::from(pair[0] == 0);
         low += usize::from(pair[1] == 0);
     }
-    // Text of any language has delimiters, digits and line ends in ASCII.
-    match (high, low) {
-        (0, low) if low * 4 > all => Some(UTF_16LE),
-        (high, 0) if high * 4 > all => Some(UTF_16BE),
-        _ => None,
+    // Text of any language has delimiters, digits and line ends in ASCII; a few characters have a zero in the other half.
+    if low * 4 > all && low > high * 4 {
+        Some(UTF_16LE)
+    } else if high * 4 > all && high > low * 4 {
+        Some(UTF_16BE)
+    } else {
+        None
     }
 }
 
