@@ -81,7 +81,7 @@ fn read_packed<'i>(
         out.packed = true;
         input = unpacked(input, out.file.compression, out)?;
     }
-    for _ in 0..MOST_LAYERS {
+    for _ in 0..=MOST_LAYERS {
         let start = start(&mut input).map_err(|e| out.failed(e))?;
         let kind = file_kind::of(&start);
         input = Box::new(Cursor::new(start.clone()).chain(input));

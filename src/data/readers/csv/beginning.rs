@@ -107,9 +107,9 @@ fn first_rows(window: &Window, given: Option<u8>, (line, most): (u64, usize)) ->
     }
     for delimiter in DELIMITERS.into_iter().filter(|d| *d != usual) {
         let rows = split(delimiter);
-        let rows_that_agree = agreement(&rows);
-        if rows_that_agree > best.0 {
-            best = (rows_that_agree, delimiter, rows);
+        let cells = agreement(&rows);
+        if cells > best.0 {
+            best = (cells, delimiter, rows);
         }
     }
     (best.1, best.2)
@@ -136,11 +136,12 @@ fn usual_delimiter(text: &[u8]) -> u8 {
     counts.iter().position(|n| *n == most).map_or(b',', |i| DELIMITERS[i])
 }
 
-/// Rows below the header with as many cells as it has, where these are several.
+/// Cells in rows below the header that have as many as it has, where these are several.
 fn agreement(rows: &[Row]) -> usize {
     let Some(at) = header_of(rows) else { return 0 };
     let width = rows[at].shape.cells.len();
-    if width < 2 { 0 } else { rows[at + 1..].iter().filter(|row| row.shape.cells.len() == width).count() }
+    let agree = rows[at + 1..].iter().filter(|row| row.shape.cells.len() == width).count();
+    if width < 2 { 0 } else { agree * width }
 }
 
 fn header_of(rows: &[Row]) -> Option<usize> {

@@ -80,7 +80,7 @@ fn of_object(start: &[u8], ended: bool, by_line: bool) -> Arrangement {
         Some(end) => start[end..].trim_ascii().is_empty() && ended,
         None => !whole_line || goes_on,
     };
-    if !(by_line && !goes_on) && alone && document::holds_array(start) {
+    if (goes_on || !by_line) && alone && document::holds_array(start) {
         Arrangement::Wrapped
     } else if whole_line && goes_on {
         Arrangement::Values

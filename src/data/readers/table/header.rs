@@ -49,21 +49,26 @@ fn width_below(rows: &[FirstRow], at: usize) -> usize {
 }
 
 fn is_plausible(rows: &[FirstRow], at: usize) -> bool {
-    let (filled, width) = (filled(&rows[at].cells), width_below(rows, at));
+    // A sentence with commas has other cells than the row below it; a header may have blanks behind its commas, too.
+    let cells = &rows[at].cells;
+    let like_next = rows.get(at + 1).is_none_or(|next| next.cells.len() == cells.len());
+    let filled = if like_next { filled(cells) } else { parts(cells) };
+    let width = width_below(rows, at);
     filled * 2 >= width && (filled > 1 || width <= 1)
 }
 
 /// Whether a row that is not the first one names the columns of the rows below it.
 fn is_header(rows: &[FirstRow], at: usize) -> bool {
     let width = rows[at].cells.len();
-    let below = &rows[at + 1..];
-    let below = &below[..below.len().min(ROWS_THAT_AGREE)];
-    let agree = below.iter().filter(|row| row.cells.len() == width).count();
     let names_only = rows[at].cells.iter().all(|cell| is_name(cell));
-    match below.first() {
-        Some(next) => names_only && next.cells.len() == width && agree * 2 >= below.len(),
-        None => names_only && rows[at].after_blank,
-    }
+    let Some(next) = rows.get(at + 1) else {
+        return names_only && rows[at].after_blank;
+    };
+    // Notes come after a blank line.
+    let block = rows[at + 2..].iter().take_while(|row| !row.after_blank);
+    let block: Vec<&FirstRow> = block.take(ROWS_THAT_AGREE).collect();
+    let agree = block.iter().filter(|row| row.cells.len() == width).count();
+    names_only && next.cells.len() == width && agree * 2 >= block.len()
 }
 
 /// A number or a date is no name of a column.

@@ -1,7 +1,7 @@
 //! Opens a workbook of any kind and walks through the cells of a sheet. Called by `sheets` and `rows`.
 
 use super::cells::Value;
-use super::damaged;
+use super::errors::damaged;
 use crate::data::readers::source_file::{Format, SourceFile};
 use crate::error::{Error, Result};
 use calamine::{Data, DataRef, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx, open_workbook};

@@ -37,6 +37,13 @@ fn xlsx(sheets: &[(&str, &[&str])], is_1904: bool) -> Vec<u8> {
                 .to_string(),
         ),
         ("[Content_Types].xml".into(), "<Types/>".into()),
+        (
+            "_rels/.rels".into(),
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" \
+             Target=\"xl/workbook.xml\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/\
+             officeDocument\"/></Relationships>"
+                .into(),
+        ),
     ];
     let (mut list, mut links) = (String::new(), String::new());
     for (i, (name, rows)) in sheets.iter().enumerate() {
