@@ -244,7 +244,7 @@ impl<'s> Columns<'s> {
             let plain = mapping.fields.iter().find(|(_, column, _)| *column == at);
             let field = match &adapted {
                 Some(adapted) => {
-                    let fills = |(field, origin): &&(String, String)| origin == name && field != name;
+                    let fills = |(_, origin): &&(String, String)| origin == name;
                     adapted.origins.iter().find(fills).map(|(field, _)| field.clone())
                 }
                 None => plain.map(|(field, ..)| field.to_string()),

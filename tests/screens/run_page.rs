@@ -43,6 +43,9 @@ fn source(kind: &str, path: &str, rows: u64, refused: u64) -> SourceReport {
         missing: Vec::new(),
         refusals: Refusals::default(),
         notes: Vec::new(),
+        layout: "plain".into(),
+        state_columns: Vec::new(),
+        implies: Vec::new(),
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Adapter {
     survivors: Vec<usize>,
     json: Option<usize>,
     json_fields: Vec<String>,
-    /// The rewritten column and the one of the file that it was, for those that are one.
+    /// Rewritten columns with the columns of the file that fill them, the first that counts first.
     origins: Vec<(String, String)>,
     /// Columns of the file that tell only of today.
     pub state: Vec<String>,
@@ -123,10 +123,9 @@ impl Adapter {
     fn plan_rows(&mut self, fields: Vec<(String, Cell)>, columns: &[String], taken: &[bool]) {
         let mut cells = Vec::new();
         for (field, cell) in fields {
-            if let Cell::FirstOf(from) = &cell
-                && let Some(name) = from.first().and_then(|&at| columns.get(at))
-            {
-                self.origins.push((field.clone(), name.clone()));
+            if let Cell::FirstOf(from) | Cell::Joined(from) = &cell {
+                let names = from.iter().filter_map(|&at| columns.get(at));
+                self.origins.extend(names.map(|name| (field.clone(), name.clone())));
             }
             self.columns.push(field);
             cells.push(cell);
@@ -187,9 +186,9 @@ impl Adapter {
         &self.columns
     }
 
-    /// The column of the file that a rewritten one was.
-    pub fn origin<'c>(&'c self, column: &'c str) -> &'c str {
-        self.origins.iter().find(|(field, _)| field == column).map_or(column, |(_, origin)| origin)
+    /// Rewritten columns with the columns of the file that fill them.
+    pub fn origins(&self) -> &[(String, String)] {
+        &self.origins
     }
 
     /// The block in canonical columns; empty where no row is left.

@@ -57,7 +57,7 @@ pub struct Adapted {
     pub source: Source,
     /// The rewritten columns.
     pub columns: Vec<String>,
-    /// Rewritten columns with the columns of the file that they were.
+    /// Rewritten columns with the columns of the file that fill them, the first that counts first.
     pub origins: Vec<(String, String)>,
     /// Columns that tell only of today.
     pub state: Vec<String>,
@@ -72,11 +72,10 @@ impl Adapted {
     pub fn of(source: &Source, columns: &[String], pass: Pass) -> Option<Adapted> {
         let adapter = Adapter::of(source, columns, pass)?;
         let kind = if pass == Pass::ImpliedEvents { SourceKind::Event } else { source.kind };
-        let origins = adapter.columns().iter().map(|c| (c.clone(), adapter.origin(c).to_string())).collect();
         Some(Adapted {
             source: Source { kind, preset: None, columns: Default::default(), ..source.clone() },
             columns: adapter.columns().to_vec(),
-            origins,
+            origins: adapter.origins().to_vec(),
             state: adapter.state.clone(),
             table: adapter.table(),
             implies_events: Adapter::of(source, columns, Pass::ImpliedEvents).is_some(),

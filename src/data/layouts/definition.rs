@@ -16,6 +16,9 @@ pub struct System {
     /// Columns of any of its tables that tell only of today; a `*` at the end stands for any end.
     #[serde(default)]
     state: Vec<String>,
+    /// Columns that say nothing that another does not: further forms of ids, kinds of ids; `*` as in `state`.
+    #[serde(default)]
+    redundant: Vec<String>,
     /// Columns that say whether a row was deleted.
     #[serde(default)]
     deleted: Vec<String>,
@@ -71,6 +74,9 @@ pub struct Table {
     /// The name of the system for people.
     #[serde(skip)]
     pub title: &'static str,
+    /// Columns that say nothing that another does not.
+    #[serde(skip)]
+    pub redundant: Vec<String>,
     /// Columns that say whether a row was deleted.
     #[serde(skip)]
     pub deleted: Vec<String>,
@@ -107,12 +113,23 @@ impl Table {
 
     /// Whether a column tells only of today.
     pub fn is_state(&self, column: &str) -> bool {
-        let column = key(column);
-        self.state.iter().any(|name| match name.strip_suffix('*') {
-            Some(start) => column.starts_with(&key(start)),
-            None => column == key(name),
-        })
+        is_among(&self.state, column)
     }
+
+    /// Whether a column says nothing that another does not.
+    pub fn is_redundant(&self, column: &str) -> bool {
+        is_among(&self.redundant, column)
+    }
+}
+
+/// Whether a column has one of these names, of which `*` stands for any end, or any start.
+fn is_among(names: &[String], column: &str) -> bool {
+    let column = key(column);
+    names.iter().any(|name| match (name.strip_suffix('*'), name.strip_prefix('*')) {
+        (Some(start), _) => column.starts_with(&key(start)),
+        (_, Some(end)) => column.ends_with(&key(end)),
+        _ => column == key(name),
+    })
 }
 
 /// A header without case, blanks and punctuation, and without the prefix that pipelines put before properties.
@@ -147,11 +164,11 @@ fn of_system(system: System) -> Vec<Table> {
     // A handful of names that live as long as the program.
     let name: &'static str = Box::leak(system.system.into_boxed_str());
     let title: &'static str = Box::leak(system.title.into_boxed_str());
-    let (state, deleted, current) = (system.state, system.deleted, system.current);
+    let (state, redundant, deleted, current) = (system.state, system.redundant, system.deleted, system.current);
     let complete = |mut table: Table| {
         (table.system, table.title) = (name, title);
         table.state.extend(state.iter().cloned());
-        (table.deleted, table.current) = (deleted.clone(), current.clone());
+        (table.redundant, table.deleted, table.current) = (redundant.clone(), deleted.clone(), current.clone());
         table
     };
     system.tables.into_iter().map(complete).collect()

@@ -57,7 +57,8 @@ const WON: [&str; 8] = ["won", "gewonnen", "gagné", "gagnée", "ganado", "ganad
 fn won_by_value(of_type: &TypeEntry) -> Vec<LikelyGoal> {
     let mut goals = Vec::new();
     for field in of_type.fields.iter().filter(|f| is_stage(&f.field)) {
-        let won = field.values.iter().filter(|value| is_won(&value.value));
+        // What all events of the type say is no condition.
+        let won = field.values.iter().filter(|value| is_won(&value.value) && value.events < of_type.events);
         for value in won {
             let mut conditions = vec![is(field, &value.value)];
             if let Some(attribute) = attribute_of_stage(of_type).filter(|_| last_word(&field.field) == "value") {
