@@ -1,7 +1,7 @@
 //! Who an id stands for while events are read. Where the config has a source of persons (or accounts), an unknown id
 //! is an orphan; where it has none, the ids that events name are the profiles. Called by [`events`](super::events).
 
-use super::id_forms::OtherForms;
+use super::id_forms::{self, OtherForms};
 use crate::domain::source::activity::{Day, NEVER, NO_PROFILE, Profiles};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
@@ -14,7 +14,7 @@ pub struct IdIndex {
     hasher: DefaultHashBuilder,
     /// New ids may join.
     accepts_new_ids: bool,
-    /// Ids of profiles that became another, and of which.
+    /// Ids of profiles that became another, by the part that all their forms share, and of which.
     aliases: HashMap<String, String>,
     /// Other forms of the ids; made when the first id is not found.
     other_forms: Option<OtherForms>,
@@ -52,9 +52,7 @@ impl IdIndex {
     fn find_otherwise(&mut self, id: &str) -> Option<u32> {
         let mut known = id;
         for _ in 0..MOST_ALIASES {
-            let Some(next) = self.aliases.get(known).or_else(|| self.aliases.get(super::id_forms::core(known))) else {
-                break;
-            };
+            let Some(next) = self.aliases.get(id_forms::core(known)) else { break };
             known = next;
         }
         if known != id

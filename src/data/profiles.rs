@@ -1,7 +1,7 @@
 //! Persons and accounts from their sources: one profile per id, whatever the number of rows that carry it. Called by
 //! [`load`](super::load).
 
-use super::id_forms::OtherForms;
+use super::id_forms::{self, OtherForms};
 use super::id_index::IdIndex;
 use super::readers::stream::{Block, Period, ReadContext, each_block};
 use super::time::TimeParser;
@@ -19,7 +19,7 @@ pub struct ProfileTable {
     pub profiles: Profiles,
     /// Per person the account id it names; empty text where none.
     pub links: Vec<String>,
-    /// Ids that became another profile's, and whose.
+    /// Ids that became another profile's, by the part that all their forms share, and whose.
     pub aliases: HashMap<String, String>,
 }
 
@@ -177,7 +177,7 @@ impl Rows {
                 && !other.is_empty()
                 && other != key
             {
-                self.aliases.insert(other.to_string(), key.to_string());
+                self.aliases.insert(id_forms::core(other).to_string(), key.to_string());
             }
             let (Some(created_at), Some(updated_at)) =
                 (stamp(&block, created, row, parser), stamp(&block, updated, row, parser))

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// The folder of one data set, where it is there.
-fn dataset(name: &str) -> Option<PathBuf> {
+pub fn dataset(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("PROPENSITY_DATASETS")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/datasets")), PathBuf::from);
     let folder = root.join(name);

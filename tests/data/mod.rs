@@ -2,5 +2,6 @@
 
 mod catalog;
 mod datasets;
+mod exports;
 mod inference;
 mod reading;

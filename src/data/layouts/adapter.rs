@@ -91,11 +91,7 @@ impl Adapter {
             columns: Vec::new(),
             deleted: index.all(&table.deleted),
             current: index.all(&table.current),
-            survivors: table
-                .first_of
-                .get(&format!("{}_id", table.kind.word()))
-                .map(|c| index.all(&c[..c.len().saturating_sub(1)]))
-                .unwrap_or_default(),
+            survivors: index.all(&table.survivors),
             json: table.json.as_ref().and_then(|column| index.find(column)),
             json_fields: Vec::new(),
             origins: Vec::new(),

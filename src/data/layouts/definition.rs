@@ -50,6 +50,9 @@ pub struct Table {
     /// Canonical field → columns that are put together, with blanks between.
     #[serde(default)]
     pub joined: BTreeMap<String, Vec<String>>,
+    /// Columns that name the record that goes on in place of a deleted one.
+    #[serde(default)]
+    pub survivors: Vec<String>,
     /// Field → what it holds in every row.
     #[serde(default)]
     pub constants: BTreeMap<String, String>,
