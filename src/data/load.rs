@@ -63,7 +63,8 @@ pub(super) fn read(
             .because(format!("{} names none", config.folder.join("config.toml").display()))
             .hint("add [[source]] tables to it (config.example.toml shows how), or try `propensity demo`"));
     }
-    let context = ReadContext::new(config, request.now, progress)?;
+    let mut context = ReadContext::new(config, request.now, progress)?;
+    context.profiles_columns = store_writer.is_some();
     let mut reports = Vec::new();
     let mut warnings = Vec::new();
     let has = |kind| config.sources.iter().any(|s| s.kind == kind);

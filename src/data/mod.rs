@@ -13,6 +13,7 @@
 //! | `profiles`, `id_index`, `id_forms` | persons and accounts, the numbers of their ids, and the forms of these |
 //! | `opportunities` | whom an opportunity belongs to, and the events that it implies |
 //! | `events`, `field_names`, `numeric_fields`, `link_fields` | events → daily activity, goal hits, numeric sums, links |
+//! | `column_profiler` | what the columns look like, for a catalog |
 //! | [`load`] | the whole reading |
 //! | [`inspection`] | looks into files that may become a source |
 //! | [`event_store`] | what a catalog keeps of the events |
@@ -21,6 +22,7 @@
 //! | `pages` | Parquet files of small pages, for random access |
 #![warn(missing_docs, clippy::missing_errors_doc)]
 
+mod column_profiler;
 pub mod event_store;
 mod events;
 mod field_names;

@@ -61,6 +61,7 @@ pub enum Action {
     Schedule,
     Timer,
     MonitoringScreen,
+    DataScreen,
     FailuresOnly,
     ToggleGraphs,
     OneScore,
@@ -219,6 +220,7 @@ table! {
     ServicesScreen   "services-screen"   "services"   Program    Anywhere         ["1"]          false "Go to Services: the scores."
     ProfilesScreen   "profiles-screen"   "profiles"   Program    Anywhere         ["2"]          false "Go to Profiles: the scored persons or accounts."
     MonitoringScreen "monitoring-screen" "monitoring" Program    Anywhere         ["3"]          false "Go to Monitoring: the runs, day by day."
+    DataScreen       "data-screen"       "data"       Program    Anywhere         ["4"]          false "Go to Data: the sources, their columns and events."
     Themes           "choose-theme"      "theme"      Program    Anywhere         ["F2"]            false "Choose the colours: dark, light, 16 colours, none."
     Palette          "palette"           "commands"   Program    Anywhere         [":"]          false "Find a command by its name."
     Help             "help"              "help"       Program    Anywhere         ["?", "F1"]    false "Show the keys of this screen and all others."

@@ -5,6 +5,7 @@ use super::dialogs::{Confirm, Dialog, Question, Wizard};
 use super::keymap::Keymap;
 use super::layout::{Layout, MIN_SIZE};
 pub use super::screen::Screen;
+use super::screens::data::Data;
 use super::screens::monitoring::Monitoring;
 use super::screens::profiles::{Column, Profiles, Task};
 use super::screens::services::Services;
@@ -50,6 +51,8 @@ pub struct App {
     /// The profiles that were opened last.
     pub profiles: Option<Profiles>,
     pub monitoring: Monitoring,
+    /// The Data screen.
+    pub data: Data,
     /// The export that is being written.
     pub export: Option<Task>,
     /// The chosen columns of the profiles; empty: the usual ones.
@@ -146,6 +149,7 @@ impl App {
             services: Services::default(),
             profiles: None,
             monitoring: Monitoring::default(),
+            data: Data::default(),
             export: None,
             columns: Vec::new(),
             dialogs: Vec::new(),

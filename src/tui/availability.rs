@@ -18,6 +18,7 @@ impl App {
                 self.profiles.as_ref().filter(on_list).is_some_and(|p| p.focus != profiles::Focus::List)
             }
             None if self.screen == Screen::Monitoring => self.monitoring.is_finding && self.monitoring.page.is_none(),
+            None if self.screen == Screen::Data => false,
             None => self.services.focus == services::Focus::Filter,
         }
     }
@@ -52,6 +53,7 @@ impl App {
             (Screen::Monitoring, _) => {
                 &[KeyContext::RunList, KeyContext::MonitoringScreen, KeyContext::Anywhere, KeyContext::Always]
             }
+            (Screen::Data, _) => &[KeyContext::Anywhere, KeyContext::Always],
             (Screen::Services, _) | (Screen::Profiles, None) => {
                 &[KeyContext::Services, KeyContext::Anywhere, KeyContext::Always]
             }
@@ -119,7 +121,7 @@ impl App {
         match self.screen {
             Screen::Services => self.nothing_to_tell_of_last_run(),
             Screen::Monitoring => self.no_code_of_run(),
-            Screen::Profiles => Some("This tells of a run: go to Services or to Monitoring.".into()),
+            Screen::Profiles | Screen::Data => Some("This tells of a run: go to Services or to Monitoring.".into()),
         }
     }
 

@@ -8,13 +8,15 @@ pub enum Screen {
     Services,
     Profiles,
     Monitoring,
+    Data,
 }
 
 impl Screen {
     /// The screens as the title bar tells them, each with the action that leads to it.
-    pub const ALL: [(Screen, Action, &'static str); 3] = [
+    pub const ALL: [(Screen, Action, &'static str); 4] = [
         (Screen::Services, Action::ServicesScreen, "Services"),
         (Screen::Profiles, Action::ProfilesScreen, "Profiles"),
         (Screen::Monitoring, Action::MonitoringScreen, "Monitoring"),
+        (Screen::Data, Action::DataScreen, "Data"),
     ];
 }

@@ -34,6 +34,9 @@ use propensity::domain::run::{
 use propensity::domain::score::goal::{Goal, GoalEvent};
 use propensity::domain::score::{ProfileType, Score};
 use propensity::domain::source::catalog::{AttributeEntry, Catalog, FieldEntry, GoalEstimate, TypeEntry, ValueEntry};
+use propensity::domain::source::column_profile::{ColumnProfile, ColumnType};
+use propensity::domain::source::read_report::{FieldColumn, FileReport, SourceReport};
+use propensity::domain::source::refusal::{Example, Reason, Refusals};
 use propensity::queries::score_summaries::ScoreSummary;
 use propensity::store::timer::TimerRecord;
 use propensity::tui::app::{App, CatalogView, WorkspaceView};
@@ -172,6 +175,58 @@ pub fn live(score: &str) -> RunProgress {
     }
 }
 
+/// The sources of the pictures: a clean one, and one with refused rows.
+fn sources() -> Vec<SourceReport> {
+    let column = |name: &str, column_type, filled, examples: &[&str]| ColumnProfile {
+        name: name.into(),
+        column_type,
+        rows: 10_000,
+        filled,
+        distinct: 4_000,
+        is_more: false,
+        examples: examples.iter().map(|e| e.to_string()).collect(),
+        period: None,
+    };
+    let field = |field: &str, column: &str| FieldColumn { field: field.into(), column: column.into(), guessed: false };
+    let file = |path: &str, rows, refused| FileReport {
+        path: path.into(),
+        format: "csv".into(),
+        rows,
+        refused,
+        bytes: 1_200_000,
+        digest: String::new(),
+        notes: vec!["read as Windows-1252: 12 cells".into()],
+    };
+    let mut refusals = Refusals::default();
+    let example =
+        || Example { file: "exports/salesforce/Task.csv".into(), line: 17, detail: "'2026-02-30' is no date".into() };
+    refusals.refuse(Reason::BadTimestamp, example);
+    let source = |kind: &str, path: &str, layout: &str, refused, refusals: Refusals| SourceReport {
+        kind: kind.into(),
+        path: path.into(),
+        files: vec![file(path, 214_331, refused)],
+        columns: vec![field("person_id", "Id"), field("created_at", "CreatedDate")],
+        others: vec!["Title".into()],
+        first_day: Some("2024-01-01".into()),
+        last_day: Some("2026-11-20".into()),
+        missing: Vec::new(),
+        refusals,
+        notes: Vec::new(),
+        layout: layout.into(),
+        state_columns: vec!["IsConverted".into(), "LastActivityDate".into()],
+        implies: vec!["a converted lead is leadOperation.convertLead at its ConvertedDate".into()],
+        profiles: vec![
+            column("person_id", ColumnType::Text, 10_000, &["00Q5g00000AbCdE", "00Q5g00000AbCdF"]),
+            column("created_at", ColumnType::Date, 9_950, &["2024-01-01T10:00:00Z"]),
+            column("Title", ColumnType::Text, 4_100, &["CFO", "Head of Sales", "Engineer"]),
+        ],
+    };
+    vec![
+        source("person", "exports/salesforce/Lead.csv", "salesforce.Lead", 0, Refusals::default()),
+        source("event", "exports/salesforce/Task.csv", "salesforce.Task", 1, refusals),
+    ]
+}
+
 /// What the data of the pictures hold.
 pub fn catalog() -> Catalog {
     let value = |value: &str, events| ValueEntry { value: value.into(), events };
@@ -182,7 +237,10 @@ pub fn catalog() -> Catalog {
         values,
     };
     let stages = vec![value("Closed Lost", 9_112), value("Closed Won", 6_461), value("Contract", 3_020)];
-    let kind = |event_type: &str, events, fields| TypeEntry { event_type: event_type.into(), events, fields };
+    let kind = |event_type: &str, events, fields| {
+        let months = (1..36).map(|month| events / 100 * month).collect();
+        TypeEntry { event_type: event_type.into(), events, fields, months }
+    };
     Catalog {
         version: 1,
         key: "k1".into(),
@@ -195,6 +253,8 @@ pub fn catalog() -> Catalog {
         opportunities: 12_040,
         events: 10_000_000,
         refused: 12,
+        sources: sources(),
+        warnings: Vec::new(),
         attributes: vec![AttributeEntry {
             profile_type: ProfileType::Account,
             field: field("industry", 13_750, vec![value("Software", 9_400), value("Retail", 4_350)]),

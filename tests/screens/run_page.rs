@@ -6,7 +6,7 @@ use propensity::domain::drift::{DistributionShift, Drift};
 use propensity::domain::realised::Realised;
 use propensity::domain::run::{Challenge, Digests};
 use propensity::domain::source::read_report::{FileReport, ReadReport, SourceReport, TypeCount};
-use propensity::domain::source::refusal::{Example, Reason, Refusals};
+use propensity::domain::source::refusal::{Example, Reason};
 use propensity::error::Error;
 use propensity::model::blend::Recipe;
 use propensity::model::train::Settings;
@@ -40,12 +40,7 @@ fn source(kind: &str, path: &str, rows: u64, refused: u64) -> SourceReport {
         others: Vec::new(),
         first_day: Some("2024-01-01".into()),
         last_day: Some("2026-11-20".into()),
-        missing: Vec::new(),
-        refusals: Refusals::default(),
-        notes: Vec::new(),
-        layout: "plain".into(),
-        state_columns: Vec::new(),
-        implies: Vec::new(),
+        ..SourceReport::default()
     }
 }
 

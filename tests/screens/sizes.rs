@@ -77,6 +77,9 @@ pub fn all(size: (u16, u16)) -> Vec<(&'static str, App)> {
             press(&mut app, &["o"]);
             app
         }),
+        ("data", with(&["4", "j"])),
+        ("data, a source", with(&["4", "j", "Enter"])),
+        ("data, event types", with(&["4", "End", "Enter"])),
         ("schedule", with(&["t"])),
         ("drafts", {
             let mut app = app(size);

@@ -8,6 +8,7 @@ use super::output::FileRead;
 use super::row_estimate::ExpectedRows;
 use super::source_files::{self, SourceFile};
 use crate::config::{Config, Source};
+use crate::data::column_profiler::ColumnProfiler;
 use crate::data::id_forms;
 use crate::data::layouts::adapter::Pass;
 use crate::data::layouts::adapting::{Adapted, Adapting};
@@ -43,6 +44,8 @@ pub struct ReadContext<'a> {
     pub progress: &'a dyn Progress,
     /// Rows read so far, over all sources.
     pub rows: Cell<u64>,
+    /// Whether the report of a source tells what its columns look like.
+    pub profiles_columns: bool,
     /// How many rows all sources seem to hold; 0 where nothing can be said.
     expected: u64,
 }
@@ -61,7 +64,15 @@ impl<'a> ReadContext<'a> {
         })?;
         let expected = ExpectedRows::of(config).total();
         progress.begin_step(Step { open: true, ..Step::new(Work::Read, expected, 1.0) });
-        Ok(ReadContext { config, zone, now: now.as_millisecond(), progress, rows: Cell::new(0), expected })
+        Ok(ReadContext {
+            config,
+            zone,
+            now: now.as_millisecond(),
+            progress,
+            rows: Cell::new(0),
+            profiles_columns: false,
+            expected,
+        })
     }
 }
 
@@ -226,6 +237,7 @@ struct SourceReading<'s> {
     /// The columns of the file, and the rewritten ones with the columns that they were.
     file_columns: Arc<[String]>,
     origins: Vec<(String, String)>,
+    profiler: ColumnProfiler,
     report: SourceReport,
     layout: u64,
     columns: Arc<[String]>,
@@ -240,17 +252,8 @@ impl<'s> SourceReading<'s> {
         let report = SourceReport {
             kind: source.kind.word().into(),
             path: source.path.clone(),
-            files: Vec::new(),
-            columns: Vec::new(),
-            others: Vec::new(),
-            first_day: None,
-            last_day: None,
-            missing: Vec::new(),
-            refusals: Refusals::default(),
-            notes: Vec::new(),
             layout: "plain".into(),
-            state_columns: Vec::new(),
-            implies: Vec::new(),
+            ..SourceReport::default()
         };
         let columns: Arc<[String]> = Arc::from(Vec::new());
         SourceReading {
@@ -259,6 +262,7 @@ impl<'s> SourceReading<'s> {
             pass,
             file_columns: Arc::from(Vec::new()),
             origins: Vec::new(),
+            profiler: ColumnProfiler::default(),
             report,
             layout: 0,
             columns,
@@ -332,6 +336,9 @@ impl<'s> SourceReading<'s> {
             self.know_layout(&columns);
             self.map_columns(&batch, file)?;
             self.count_missing(&batch);
+            if context.profiles_columns && self.pass == Pass::Rows {
+                self.profiler.add(&batch);
+            }
             context.rows.set(context.rows.get() + batch.rows() as u64);
             let refusals = &mut self.report.refusals;
             consume(Block {
@@ -415,6 +422,7 @@ impl<'s> SourceReading<'s> {
     fn finish(mut self) -> SourceReport {
         let rates = self.missing.iter().filter(|(_, empty, _)| *empty > 0);
         self.report.missing = rates.map(|(c, empty, rows)| (c.clone(), *empty as f64 / *rows as f64)).collect();
+        self.report.profiles = self.profiler.finish();
         self.report
     }
 }

@@ -2,6 +2,7 @@
 //! a goal comes to in the data. Built by `queries::catalog` in the cache folder, answered by `queries::estimate`, shown
 //! by `tui` and `cli`.
 
+use super::read_report::SourceReport;
 use crate::domain::run::quality::{Check, Outcome};
 use crate::domain::score::goal::{Goal, GoalEvent};
 use crate::domain::score::population_rule::PopulationRule;
@@ -36,6 +37,12 @@ pub struct Catalog {
     pub refused: u64,
     /// Most frequent first.
     pub event_types: Vec<TypeEntry>,
+    /// The sources in the order of the configuration, with their files, columns and refused rows.
+    #[serde(default)]
+    pub sources: Vec<SourceReport>,
+    /// What somebody should look at, in sentences.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Attributes that a population rule may ask for, of persons and then of accounts, each in the order of the sources.
     pub attributes: Vec<AttributeEntry>,
 }
@@ -59,6 +66,9 @@ pub struct TypeEntry {
     pub events: u64,
     /// Fields with at least one value in events of this type, the fullest first.
     pub fields: Vec<FieldEntry>,
+    /// Events by month from the first to the last month of the catalog.
+    #[serde(default)]
+    pub months: Vec<u64>,
 }
 
 /// A field of an event type.

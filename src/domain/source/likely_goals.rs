@@ -115,7 +115,7 @@ mod tests {
     fn goals(types: Vec<(&str, u64, Vec<FieldEntry>)>) -> Vec<(String, u64)> {
         let event_types: Vec<TypeEntry> = types
             .into_iter()
-            .map(|(name, events, fields)| TypeEntry { event_type: name.into(), events, fields })
+            .map(|(name, events, fields)| TypeEntry { event_type: name.into(), events, fields, months: Vec::new() })
             .collect();
         likely_goals(&event_types).into_iter().map(|goal| (goal.goal.to_string(), goal.events)).collect()
     }

@@ -1,6 +1,7 @@
 //! What reading the sources found: files, rows, columns, refused rows, event types. Made by `data`, kept in the run's
 //! report, shown by `data check`.
 
+use super::column_profile::ColumnProfile;
 use super::refusal::Refusals;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ pub struct FileReport {
 }
 
 /// One source as read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceReport {
     /// `person`, `account`, `opportunity` or `event`.
     pub kind: String,
@@ -66,6 +67,9 @@ pub struct SourceReport {
     /// Events that its rows imply beside what they are, in words.
     #[serde(default)]
     pub implies: Vec<String>,
+    /// What its columns look like, where that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ColumnProfile>,
 }
 
 impl SourceReport {

@@ -8,7 +8,7 @@ use crate::data::event_store::read::Reader;
 use crate::data::load::{Attributes, Request};
 use crate::domain::progress::Progress;
 use crate::domain::score::{MergePolicy, ProfileType};
-use crate::domain::source::activity::{Attribute, Business, Profiles, day_text};
+use crate::domain::source::activity::{Activity, Attribute, Business, Day, Profiles, day_text};
 use crate::domain::source::catalog::{AttributeEntry, Catalog, FieldEntry, MAX_VALUES, TypeEntry, ValueEntry};
 use crate::domain::source::read_report::ReadReport;
 use crate::error::{Context, Error, Kind, Result};
@@ -145,9 +145,10 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
     let last_day = days.and_then(|(_, activity)| activity.rows.iter().map(|r| r.day).max()).map(day_text);
     let first_day = days.map(|(first, _)| day_text(first));
     let attributes = attribute_entries(&business);
+    let months = months_by_type(&business.activity);
     drop(business);
     let reader = Reader::open(&live)?;
-    let event_types = entries(&reader, &read_report, progress)?;
+    let event_types = entries(&reader, &read_report, &months, progress)?;
     let (refused, _) = read_report.refused();
     let catalog = Catalog {
         version: VERSION,
@@ -162,6 +163,8 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
         events: read_report.events,
         refused,
         event_types,
+        sources: read_report.sources,
+        warnings: read_report.warnings,
         attributes,
     };
     let text = serde_json::to_vec(&catalog).context(|| "The catalog could not be written.".into())?;
@@ -179,7 +182,28 @@ fn make(workspace: &Workspace, folder: &Path, key: &str, progress: &BuildProgres
     Ok(catalog)
 }
 
-fn entries(reader: &Reader, read_report: &ReadReport, progress: &BuildProgress<'_>) -> Result<Vec<TypeEntry>> {
+/// Events of every type by month, from the first month with an event to the last.
+fn months_by_type(activity: &Activity) -> HashMap<String, Vec<u64>> {
+    let month = |day: Day| {
+        let date = jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(day));
+        i32::from(date.year()) * 12 + i32::from(date.month())
+    };
+    let days = || activity.rows.iter().map(|row| row.day);
+    let (Some(first), Some(last)) = (days().min(), days().max()) else { return HashMap::new() };
+    let month_of_day: Vec<usize> = (first..=last).map(|day| (month(day) - month(first)) as usize).collect();
+    let mut months = vec![vec![0; (month(last) - month(first)) as usize + 1]; activity.types.len()];
+    for row in &activity.rows {
+        months[usize::from(row.event_type)][month_of_day[(row.day - first) as usize]] += u64::from(row.count);
+    }
+    activity.types.iter().cloned().zip(months).collect()
+}
+
+fn entries(
+    reader: &Reader,
+    read_report: &ReadReport,
+    months: &HashMap<String, Vec<u64>>,
+    progress: &BuildProgress<'_>,
+) -> Result<Vec<TypeEntry>> {
     let mut entries = Vec::new();
     for of_type in &read_report.event_types {
         let mut fields = Vec::new();
@@ -188,7 +212,8 @@ fn entries(reader: &Reader, read_report: &ReadReport, progress: &BuildProgress<'
             fields.extend(entry(reader, &of_type.event_type, field)?);
         }
         fields.sort_by(|a: &FieldEntry, b| b.filled.cmp(&a.filled).then_with(|| a.field.cmp(&b.field)));
-        entries.push(TypeEntry { event_type: of_type.event_type.clone(), events: of_type.events, fields });
+        let months = months.get(&of_type.event_type).cloned().unwrap_or_default();
+        entries.push(TypeEntry { event_type: of_type.event_type.clone(), events: of_type.events, fields, months });
     }
     Ok(entries)
 }

@@ -2,7 +2,7 @@
 //! [`update`](mod@crate::tui::update) and [`view`](mod@crate::tui::view) where no dialog is open.
 
 use super::sort_column::SortColumn;
-use super::{monitoring, profiles, services};
+use super::{data, monitoring, profiles, services};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Screen};
 use crate::tui::effect::Effect;
@@ -23,6 +23,10 @@ pub fn open(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             monitoring::open(app);
             Some(Vec::new())
         }
+        Action::DataScreen => {
+            data::open(app);
+            Some(Vec::new())
+        }
         _ => None,
     }
 }
@@ -41,6 +45,7 @@ pub fn sort_columns(app: &App) -> Vec<SortColumn> {
         }
         Screen::Profiles => profiles::sort_columns(app),
         Screen::Monitoring => app.monitoring.order.columns(),
+        Screen::Data => Vec::new(),
     }
 }
 
@@ -60,6 +65,7 @@ pub fn sort_by(app: &mut App, column: usize) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Screen::Data => Vec::new(),
     }
 }
 
@@ -69,6 +75,7 @@ pub fn score_in_view(app: &App) -> Option<String> {
         Screen::Services => app.services.selected.clone(),
         Screen::Profiles => app.profiles.as_ref().map(|screen| screen.score.clone()),
         Screen::Monitoring => app.monitoring.current_run().map(|run| run.score.clone()),
+        Screen::Data => None,
     }
 }
 
@@ -78,6 +85,7 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
         Screen::Services => services::update(app, action),
         Screen::Profiles => profiles::update(app, action),
         Screen::Monitoring => monitoring::update(app, action),
+        Screen::Data => data::update(app, action),
     }
 }
 
@@ -87,6 +95,7 @@ pub fn text_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Screen::Services => services::text_key(app, key),
         Screen::Profiles => return profiles::text_key(app, key),
         Screen::Monitoring => monitoring::text_key(app, key),
+        Screen::Data => {}
     }
     Vec::new()
 }
@@ -97,6 +106,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         Screen::Services => services::paste(app, text),
         Screen::Profiles => return profiles::paste(app, text),
         Screen::Monitoring => monitoring::paste(app, text),
+        Screen::Data => {}
     }
     Vec::new()
 }
@@ -107,6 +117,7 @@ pub fn view(app: &App, buffer: &mut Buffer) -> Option<Position> {
         Screen::Services => services::view(app, buffer),
         Screen::Profiles => profiles::view(app, buffer),
         Screen::Monitoring => monitoring::view(app, buffer),
+        Screen::Data => data::view(app, buffer),
     }
 }
 
@@ -116,5 +127,6 @@ pub fn hints(app: &App, arrows: String, hints: &mut Hints, trailing: &mut Hints)
         Screen::Services => services::hints(app, arrows, hints, trailing),
         Screen::Profiles => profiles::hints(app, arrows, hints, trailing),
         Screen::Monitoring => monitoring::hints(app, arrows, hints, trailing),
+        Screen::Data => data::hints(app, arrows, hints, trailing),
     }
 }

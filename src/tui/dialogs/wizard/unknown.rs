@@ -71,7 +71,8 @@ mod tests {
     fn catalog(values: &[&str], distinct: u64) -> Catalog {
         let values = values.iter().map(|v| ValueEntry { value: (*v).into(), events: 3 }).collect();
         let field = FieldEntry { field: "stage".into(), filled: 9, distinct, values };
-        let entry = TypeEntry { event_type: "opportunityUpdated".into(), events: 9, fields: vec![field] };
+        let entry =
+            TypeEntry { event_type: "opportunityUpdated".into(), events: 9, fields: vec![field], months: Vec::new() };
         Catalog {
             version: 1,
             key: String::new(),
@@ -85,6 +86,8 @@ mod tests {
             events: 9,
             refused: 0,
             event_types: vec![entry],
+            sources: Vec::new(),
+            warnings: Vec::new(),
             attributes: Vec::new(),
         }
     }
