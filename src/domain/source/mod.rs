@@ -8,6 +8,7 @@
 //! | [`column_profile`] | what the columns of a source look like |
 //! | [`catalog`] | event types, fields and values, as far as a goal needs them |
 //! | [`likely_goals`] | goals that the data suggest |
+//! | [`source_changes`] | what is different in the sources since the last run |
 //! | [`goal_advice`] | what the figures of a goal mean, and what to do |
 
 pub mod activity;
@@ -17,3 +18,4 @@ pub mod goal_advice;
 pub mod likely_goals;
 pub mod read_report;
 pub mod refusal;
+pub mod source_changes;
