@@ -36,6 +36,7 @@ struct Column {
     numbers: u64,
     booleans: u64,
     values: HashSet<u64>,
+    is_more: bool,
     examples: Vec<String>,
     period: Option<(String, String)>,
 }
@@ -80,6 +81,7 @@ impl Column {
             numbers: 0,
             booleans: 0,
             values: HashSet::new(),
+            is_more: false,
             examples: Vec::new(),
             period: None,
         }
@@ -87,7 +89,9 @@ impl Column {
 
     fn add(&mut self, cell: &str, hash: u64) {
         self.filled += 1;
-        let is_new = self.values.len() < MOST_VALUES && self.values.insert(hash);
+        let has_room = self.values.len() < MOST_VALUES;
+        let is_new = has_room && self.values.insert(hash);
+        self.is_more = self.is_more || !has_room && !self.values.contains(&hash);
         if is_new && self.examples.len() < EXAMPLES {
             self.examples.push(harmless(&cell.chars().take(LONGEST).collect::<String>()).into_owned());
         }
@@ -120,7 +124,7 @@ impl Column {
             rows: self.rows,
             filled: self.filled,
             distinct: self.values.len() as u64,
-            is_more: self.values.len() >= MOST_VALUES,
+            is_more: self.is_more,
             examples: self.examples,
             period: self.period.filter(|_| column_type == ColumnType::Date),
             name: self.name,

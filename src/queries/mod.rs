@@ -11,6 +11,7 @@
 //! | [`feature_importance`] | the influential factors of a run, over all and by band |
 //! | [`proposals`] | what files somebody has could be, as sources |
 //! | [`profile`] | one scored profile in full, why it changed, and what if |
+//! | [`source_changes`] | what is different in the sources since the last run |
 //! | [`export`] | scored profiles for other programs |
 //! | [`report`] | a run as Markdown |
 
@@ -24,3 +25,4 @@ pub mod proposals;
 pub mod report;
 pub mod run_detail;
 pub mod score_summaries;
+pub mod source_changes;

@@ -15,6 +15,7 @@ use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::draft::Draft;
 use crate::domain::score::{self, Score};
 use crate::domain::source::catalog::Catalog;
+use crate::domain::source::source_changes::SourceChange;
 use crate::error::Error;
 use crate::queries::deleted_scores::DeletedScore;
 use crate::queries::score_summaries::ScoreSummary;
@@ -53,6 +54,8 @@ pub struct App {
     pub monitoring: Monitoring,
     /// The Data screen.
     pub data: Data,
+    /// What is different in every source of the catalog since the last run.
+    pub source_changes: Vec<Vec<SourceChange>>,
     /// The export that is being written.
     pub export: Option<Task>,
     /// The chosen columns of the profiles; empty: the usual ones.
@@ -150,6 +153,7 @@ impl App {
             profiles: None,
             monitoring: Monitoring::default(),
             data: Data::default(),
+            source_changes: Vec::new(),
             export: None,
             columns: Vec::new(),
             dialogs: Vec::new(),

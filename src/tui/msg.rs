@@ -7,6 +7,7 @@ use crate::domain::run::run_progress::RunProgress;
 use crate::domain::score::Score;
 use crate::domain::score::draft::Draft;
 use crate::domain::source::catalog::GoalEstimate;
+use crate::domain::source::source_changes::SourceChange;
 use crate::error::{Error, Result};
 use crate::queries::deleted_scores::DeletedScore;
 use crate::queries::run_detail::RunDetail;
@@ -36,6 +37,8 @@ pub enum Msg {
     /// All runs that are being made, or were interrupted.
     LiveRuns(Vec<RunProgress>),
     Catalog(CatalogView),
+    /// What is different in every source since the last run.
+    SourceChanges(Vec<Vec<SourceChange>>),
     /// What is known of the timer's calls.
     Timer(TimerRecord),
     Estimated {

@@ -1,6 +1,7 @@
 //! The screens without a terminal: the state changed by messages, the picture as a buffer.
 
 mod charts;
+mod data;
 mod deleted;
 mod every_width;
 mod keys;

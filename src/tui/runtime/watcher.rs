@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::process::follow::{self, Follower};
 use crate::queries::catalog::{self, CatalogState};
 use crate::queries::score_summaries::{self, ScoreSummary};
+use crate::queries::source_changes;
 use crate::store::changes::{self, Stamp};
 use crate::store::drafts::DraftStore;
 use crate::store::timer::TimerRecord;
@@ -47,6 +48,8 @@ pub struct Watcher {
     live_runs: Vec<RunProgress>,
     timer: Option<TimerRecord>,
     catalog: CatalogView,
+    /// The catalog and the run that the sources were compared of.
+    compared: Option<(String, Option<String>)>,
     /// Since when the catalog is wanted: its state is looked at until it is there.
     catalog_requested: Option<Instant>,
 }
@@ -67,6 +70,7 @@ impl Watcher {
             live_runs: Vec::new(),
             timer: None,
             catalog: CatalogView::Missing,
+            compared: None,
             catalog_requested: None,
         };
         thread::spawn("watcher", move || {
@@ -138,6 +142,7 @@ impl Watcher {
             }
         }
         self.send(Msg::Scores(scores))?;
+        self.compare_sources()?;
         self.follow()
     }
 
@@ -200,11 +205,25 @@ impl Watcher {
         if view != self.catalog {
             self.catalog = view.clone();
             self.send(Msg::Catalog(view))?;
+            self.compare_sources()?;
         }
         if matches!(self.catalog, CatalogView::Ready(_) | CatalogView::Failed(_) | CatalogView::NoSources) {
             self.catalog_requested = None;
         }
         Ok(())
+    }
+
+    /// What is different in the sources since the last run, where the catalog or the run is another one.
+    fn compare_sources(&mut self) -> Result<(), Disconnected> {
+        let CatalogView::Ready(catalog) = &self.catalog else { return Ok(()) };
+        let last = source_changes::last_run(&self.scores);
+        let compared = Some((catalog.key.clone(), last.map(|line| line.id.clone())));
+        if compared == self.compared {
+            return Ok(());
+        }
+        let changes = source_changes::since_last_run(&self.workspace, catalog, last.map(|line| &**line));
+        self.compared = compared;
+        self.send(Msg::SourceChanges(changes))
     }
 
     fn catalog_failed(&mut self, error: Error) -> Result<(), Disconnected> {

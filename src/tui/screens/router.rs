@@ -23,10 +23,7 @@ pub fn open(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             monitoring::open(app);
             Some(Vec::new())
         }
-        Action::DataScreen => {
-            data::open(app);
-            Some(Vec::new())
-        }
+        Action::DataScreen => Some(data::open(app)),
         _ => None,
     }
 }

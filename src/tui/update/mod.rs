@@ -34,6 +34,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Scores(scores) => workspace::set_scores(app, scores),
         Msg::LiveRuns(runs) => workspace::set_live_runs(app, runs),
         Msg::Catalog(catalog) => return workspace::set_catalog(app, catalog),
+        Msg::SourceChanges(changes) => app.source_changes = changes,
         Msg::Timer(timer) => app.timer = timer,
         Msg::Estimated { generation, estimate } => {
             if let Some(wizard) = app.wizard() {

@@ -15,7 +15,12 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     let mut x = cells.put(0, 0, 20, "Propensity", theme.title()) + 3;
     for (screen, action, label) in Screen::ALL {
         let style = if app.screen == screen { theme.accent() } else { theme.dim() };
-        x += cells.put(x, 0, 14, &format!("{} {label}", app.keymap.key(action)), style) + 3;
+        x += cells.put(x, 0, 14, &format!("{} {label}", app.keymap.key(action)), style);
+        // What changed in the sources is told on every screen; the key beside the mark leads to it.
+        if screen == Screen::Data && app.source_changes.iter().any(|changes| !changes.is_empty()) {
+            x += cells.put(x, 0, 2, " !", theme.warn());
+        }
+        x += 3;
     }
     let room = usize::from(cells.width().saturating_sub(x));
     let read_only = app.workspace.read_only.is_some().then(|| Span::styled("read-only", theme.warn()));

@@ -25,6 +25,7 @@ pub fn short(app: &App, width: usize) -> Vec<Line<'static>> {
     match catalog.sources.get(app.data.selected) {
         Some(source) => {
             facts(&mut lines, source);
+            changes(&mut lines);
             refused(&mut lines, source, 1);
             reading(&mut lines, source);
             columns_in_short(&mut lines, source);
@@ -41,6 +42,7 @@ pub fn page(app: &App, width: usize) -> Vec<Line<'static>> {
     match catalog.sources.get(app.data.selected) {
         Some(source) => {
             facts(&mut lines, source);
+            changes(&mut lines);
             refused(&mut lines, source, usize::MAX);
             reading(&mut lines, source);
             columns(&mut lines, source);
@@ -79,6 +81,17 @@ fn reading(lines: &mut Lines<'_>, source: &SourceReport) {
     if !source.state_columns.is_empty() {
         lines.fact_in(NAME, "Kept apart", &format!("{}: they tell only of today", source.state_columns.join(", ")));
     }
+}
+
+/// What is different since the last run.
+fn changes(lines: &mut Lines<'_>) {
+    let found = lines.app.source_changes.get(lines.app.data.selected).map(Vec::as_slice).unwrap_or_default();
+    if found.is_empty() {
+        return;
+    }
+    lines.title("Since the last run", "");
+    let warn = lines.theme().warn();
+    found.iter().for_each(|change| lines.marked("! ", &change.sentence(), (warn, warn)));
 }
 
 /// Refused rows by reason, with at most so many examples of each.

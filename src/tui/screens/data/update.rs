@@ -5,13 +5,14 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Screen};
 use crate::tui::effect::Effect;
 
-/// Goes to the screen; its key leads back to its list.
-pub fn open(app: &mut App) {
+/// Goes to the screen, and has the sources read where nobody has; its key leads back to its list.
+pub fn open(app: &mut App) -> Vec<Effect> {
     if app.screen == Screen::Data {
         app.data.page = None;
     }
     app.screen = Screen::Data;
     keep_in_sight(app);
+    vec![Effect::EnsureCatalog]
 }
 
 /// Does what was asked for.

@@ -112,7 +112,7 @@ fn sources(app: &App, cells: &mut Cells<'_>) {
         cells.put(2, y, width.saturating_sub(2), &cut_middle(&name, room), name_style);
         cells.put_right(y, &right, theme.dim());
         let mut x = 2;
-        if let Some(wrong) = catalog.sources.get(at).and_then(what_is_wrong) {
+        if let Some(wrong) = catalog.sources.get(at).and_then(|source| what_is_wrong(app, at, source)) {
             x += cells.put(x, y + 1, width.saturating_sub(x), &format!("! {wrong}"), theme.warn());
             x += cells.put(x, y + 1, width.saturating_sub(x), " · ", theme.dim());
         }
@@ -131,16 +131,20 @@ fn short_path(path: &str) -> String {
 }
 
 fn source_line(source: &SourceReport) -> String {
-    let last = source.last_day.as_deref().map(|day| format!(" · to {}", date_of_text(day))).unwrap_or_default();
+    // Persons and accounts tell when they were created, which says nothing of how fresh an export is.
+    let tells_age = matches!(source.kind.as_str(), "event" | "opportunity");
+    let last = source.last_day.as_deref().filter(|_| tells_age);
+    let last = last.map(|day| format!(" · to {}", date_of_text(day))).unwrap_or_default();
     format!("{}{last}", source.kind)
 }
 
-/// What somebody should look at, in a few words.
-pub fn what_is_wrong(source: &SourceReport) -> Option<String> {
-    match source.refused() {
-        0 => None,
-        refused => Some(format!("{} refused", count(refused))),
-    }
+/// What somebody should look at, in a few words: what changed since the last run, then what was refused.
+fn what_is_wrong(app: &App, at: usize, source: &SourceReport) -> Option<String> {
+    let changes = app.source_changes.get(at).into_iter().flatten().map(|change| change.word().to_string());
+    let refused = source.refused();
+    let refused = (refused > 0).then(|| format!("{} refused", count(refused)));
+    let all: Vec<String> = changes.chain(refused).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// The page of the selected source, or of the event types.
@@ -148,8 +152,10 @@ fn page(app: &App, buffer: &mut Buffer) {
     let area = body(app.size);
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     let lines = details::page(app, usize::from(area.width));
-    let first = app.data.page.unwrap_or_default();
-    let shown = lines.get(first.min(lines.len())..).unwrap_or_default();
+    // The window may have grown, or the sources may be others, since the page was scrolled.
+    let last = lines.len().saturating_sub(usize::from(area.height));
+    let first = app.data.page.unwrap_or_default().min(last);
+    let shown = lines.get(first..).unwrap_or_default();
     put_lines(&mut Cells::new(buffer, area), shown);
     let bar = Rect { x: area.right(), width: 1, ..area };
     scroll_bar::draw(app.theme(), bar, lines.len(), first, usize::from(area.height), buffer);
