@@ -26,7 +26,8 @@ pub fn of_source(source: &Source, columns: &[String]) -> Option<Recognised> {
             best(Some(source.kind), columns, asked)
                 .or_else(|| given.map(|table| evidence(table, &index(columns), columns)))
         }
-        None if is_plain(columns) => None,
+        // What somebody mapped by hand before there was a layout for it stays as it was read.
+        None if is_plain(columns) || is_mapped(source, columns) => None,
         None => best(Some(source.kind), columns, |_| true),
     }
 }
@@ -41,6 +42,17 @@ fn is_plain(columns: &[String]) -> bool {
     ["person_id", "account_id", "opportunity_id"].iter().any(|id| columns.iter().any(|column| column == id))
         && !columns.iter().any(|column| column.starts_with("_fivetran") || column.starts_with("_airbyte"))
         && !["id", "deal_id", "contact_id"].iter().any(|id| columns.iter().any(|column| column == id))
+}
+
+/// Whether the configuration itself names the columns that a row of the kind needs.
+fn is_mapped(source: &Source, columns: &[String]) -> bool {
+    let has = |field: &str| source.columns.get(field).is_some_and(|column| columns.contains(column));
+    match source.kind {
+        SourceKind::Person => has("person_id"),
+        SourceKind::Account => has("account_id"),
+        SourceKind::Opportunity => has("opportunity_id"),
+        SourceKind::Event => has("timestamp") && has("event_type"),
+    }
 }
 
 fn index(columns: &[String]) -> HashMap<String, usize> {
@@ -132,6 +144,23 @@ mod tests {
         ] {
             assert_eq!(of(columns).as_deref(), Some(table), "{columns}");
         }
+    }
+
+    #[test]
+    fn a_preset_decides_and_columns_mapped_by_hand_stay_plain() {
+        let columns: Vec<String> = ["Id", "AccountId", "Email", "LastName"].map(String::from).to_vec();
+        let name = |source: &Source| of_source(source, &columns).map(|found| found.table.full_name());
+        let mut source = Source::new(SourceKind::Person, "c.csv");
+        assert_eq!(name(&source).as_deref(), Some("salesforce.Contact"));
+        source.preset = Some("salesforce".into());
+        assert_eq!(name(&source).as_deref(), Some("salesforce.Contact"));
+        source.preset = Some("hubspot.contacts".into());
+        assert_eq!(name(&source).as_deref(), Some("hubspot.contacts"));
+        source.preset = Some("plain".into());
+        assert_eq!(name(&source), None);
+        source.preset = None;
+        source.columns.insert("person_id".into(), "Id".into());
+        assert_eq!(name(&source), None);
     }
 
     #[test]

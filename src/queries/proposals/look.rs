@@ -34,6 +34,8 @@ fn proposed(
     columns.retain(|column| !inspection.state.contains(&column.column));
     columns.sort_by_key(|column| column.field.is_none());
     forget_needless_answers(&mut source, hints, config, group, progress)?;
+    // Written down, so that a header that changes later is an error and no other layout.
+    source.preset = (inspection.layout != "plain").then(|| inspection.layout.clone());
     Ok(ProposedSource {
         layout: inspection.layout,
         because: inspection.because,
