@@ -1,5 +1,5 @@
 //! Profiles the columns of a source while it is read for a catalog, in memory that does not grow with the rows. Called by
-//! [`readers::stream`](super::readers::stream) where the context asks for it; runs do not.
+//! `readers::stream` where the context asks for it; runs do not.
 
 use super::readers::batch::Batch;
 use super::values::booleans::boolean;

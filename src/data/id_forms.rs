@@ -1,5 +1,5 @@
 //! Ids as systems and spreadsheets write them: two forms of one id, several ids in one cell, a mark before an id, and ids
-//! that a spreadsheet has destroyed. Called by [`id_index`](super::id_index), `profiles` and `stream` for cells that are
+//! that a spreadsheet has destroyed. Called by `id_index`, `profiles` and `stream` for cells that are
 //! ids.
 
 use hashbrown::HashMap;

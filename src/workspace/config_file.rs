@@ -94,6 +94,13 @@ fn table(source: &Source) -> Result<Table> {
     let mut table = parse(&text)?.as_table().clone();
     table.set_implicit(false);
     table.decor_mut().set_prefix("\n");
+    // Its place in the text that it was parsed from means nothing in the file.
+    table.set_position(None);
+    for (_, item) in table.iter_mut() {
+        if let Some(inner) = item.as_table_mut() {
+            inner.set_position(None);
+        }
+    }
     Ok(table)
 }
 

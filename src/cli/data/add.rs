@@ -84,7 +84,8 @@ pub fn execute(session: &Session, workspace: &Workspace, options: &Options) -> R
         return nothing_new(session, &proposal);
     }
     let file = &workspace.paths.config_file;
-    if !options.yes && !(asks && confirmed(&proposal, &file.display().to_string())?) {
+    let agreed = options.yes || asks && confirmed(&proposal, &file.display().to_string())?;
+    if !agreed {
         let again = "say --yes to add them, or --print to see the tables";
         return Err(Error::new("Nothing was added.").hint(again));
     }

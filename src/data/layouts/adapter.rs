@@ -1,6 +1,6 @@
 //! Rewrites the blocks of a file of a known layout into blocks of canonical columns, with the lines kept, so that everything
 //! behind sees plain ones; and makes of its rows the events that they imply. Called by
-//! [`readers::stream`](crate::data::readers::stream) on the reading thread.
+//! `readers::stream` on the reading thread.
 
 use super::definition::{ImpliedEvent, Table, key};
 use super::recognise::{self, Recognised};

@@ -1,5 +1,5 @@
 //! The adapter of one file through all of its blocks: made anew where the columns change, as they may in JSON. Called by
-//! [`readers::stream`](crate::data::readers::stream).
+//! `readers::stream`.
 
 use super::adapter::{Adapter, Pass};
 use super::definition::Table;

@@ -8,7 +8,7 @@
 //! | [`adapter`] | rewrites a block into canonical columns |
 //! | [`adapting`] | the same through all blocks of a file, and what is told of it |
 //!
-//! Called by [`readers::stream`](super::readers::stream) for every file of a source, and by
+//! Called by `readers::stream` for every file of a source, and by
 //! [`inspection`](super::inspection).
 
 pub mod adapter;

@@ -10,7 +10,7 @@
 //! | [`row_estimate`] | how many rows they hold, guessed before they are read |
 //! | `stream` | feeds the rows of a source to one consumer, with their mapping; a thread reads ahead |
 //! | [`options`] | what the configuration says about reading a file |
-//! | [`file`] | opens one file, hands it to the reader of its format |
+//! | [`file`](mod@file) | opens one file, hands it to the reader of its format |
 //! | `file_kind` | what a file is by its first bytes |
 //! | `digest` | digests the bytes as they lie on the disk |
 //! | `encoding` | text in any encoding as UTF-8 |

@@ -15,7 +15,7 @@
 //! | [`survey`] | looks through a file for what its columns are written in |
 //! | [`normalise`] | rewrites the cells of a block: ISO dates, plain numbers |
 //!
-//! Called by [`readers::stream`](super::readers::stream) for every file of a source, and by what proposes sources.
+//! Called by `readers::stream` for every file of a source, and by what proposes sources.
 
 pub mod booleans;
 pub mod clock;

@@ -1,7 +1,7 @@
 //! Rewrites the cells of a file's blocks as the rest of the program reads them: dates in ISO, numbers plain. What a column is
 //! written in is found from its first block with values, or where that does not tell, from all files of the source. A cell
 //! that is not written as its column is stays as it is; one that would be understood all the same says so, so that it is
-//! refused and never read a second way. Called by [`readers::stream`](crate::data::readers::stream) on the reading thread.
+//! refused and never read a second way. Called by `readers::stream` on the reading thread.
 
 use super::date_format::DateFormat;
 use super::number_format;
