@@ -158,7 +158,7 @@ def main():
 
 
 def services(screen, out, font, bold):
-    """The Services screen, one profile, the wizard's goal step, a running score."""
+    """The Services screen, one profile, the wizard's goal step, a running score, the Data screen."""
     escape, enter, tab, down = "\x1b", "\r", "\t", "\x1b[B"
     screen.wait("Lead converted in 30 days")
     screen.wait("Influential factors")
@@ -186,6 +186,12 @@ def services(screen, out, font, bold):
     screen.wait("▸ train and test")
     screen.paint(out / "running.png", font, bold, settle=0)
     screen.wait(" scored, ")
+    # What the sources hold: the one with refused rows, and its columns.
+    screen.keys("4")
+    screen.wait("Event types")
+    screen.keys(down, down, down)
+    screen.wait("Refused rows")
+    screen.paint(out / "data.png", font, bold)
     screen.close()
 
 
