@@ -120,12 +120,13 @@ impl Opportunities {
             };
             let times = [created, closed].map(|c| match block.field(c, row) {
                 "" => Ok(None),
-                text => parser.parse(text).map(Some).ok_or_else(|| text.to_string()),
+                text => parser.parse(text).map(Some).ok_or_else(|| block.shown(c, row)),
             });
             let (created, closed) = match times {
                 [Ok(created), Ok(closed)] => (created, closed),
                 [Err(text), _] | [_, Err(text)] => {
-                    block.refuse(row, Reason::BadTimestamp, || format!("'{text}'"));
+                    let text = format!("{text} is no date that is known, as 2024-10-18 14:05");
+                    block.refuse(row, Reason::BadTimestamp, || text);
                     continue;
                 }
             };

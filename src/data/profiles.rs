@@ -182,7 +182,9 @@ impl Rows {
             let (Some(created_at), Some(updated_at)) =
                 (stamp(&block, created, row, parser), stamp(&block, updated, row, parser))
             else {
-                let text = format!("'{}' '{}'", block.field(created, row), block.field(updated, row));
+                let is_bad = |column: &Option<usize>| stamp(&block, *column, row, parser).is_none();
+                let column = [created, updated].into_iter().find(is_bad).flatten();
+                let text = format!("{} is no date that is known, as 2024-10-18 14:05", block.shown(column, row));
                 block.refuse(row, Reason::BadTimestamp, || text);
                 continue;
             };

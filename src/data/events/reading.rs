@@ -173,7 +173,10 @@ impl<'a> Events<'a> {
         if stamp.is_empty() {
             return Err((Reason::MissingTimestamp, "the event has no timestamp".into()));
         }
-        let Some(at) = parser.parse(stamp) else { return Err((Reason::BadTimestamp, format!("'{stamp}'"))) };
+        let Some(at) = parser.parse(stamp) else {
+            let shown = block.shown(columns.timestamp, row);
+            return Err((Reason::BadTimestamp, format!("{shown} is no date that is known, as 2024-10-18 14:05")));
+        };
         if at > now {
             return Err((Reason::FutureTimestamp, format!("'{stamp}' lies in the future")));
         }

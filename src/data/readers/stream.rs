@@ -143,6 +143,12 @@ impl Block<'_> {
         Ok(id)
     }
 
+    /// The value of a field with the column that it stands in, for whoever is to find it.
+    pub fn shown(&self, column: Option<usize>, row: usize) -> String {
+        let name = column.and_then(|c| self.batch.columns().get(c)).map_or("", String::as_str);
+        format!("'{}' in {name}", self.field(column, row))
+    }
+
     /// A cell without surrounding blanks; empty where it is a word for nothing.
     pub fn cell(&self, column: usize, row: usize) -> &str {
         without_empty_words(self.batch.text(row, column))
