@@ -267,3 +267,20 @@ fn leads_under_the_headers_of_marketo_and_xdm_are_the_same() {
     same_numbers("olist_funnel/as_marketo", &plain, goals, "person", &["persons", "events"]);
     same_numbers("olist_funnel/as_xdm", &plain, goals, "person", &["persons", "accounts", "events"]);
 }
+
+#[test]
+fn dates_of_a_pipe_are_decided_by_its_first_rows() {
+    let home = Home::new();
+    let pipe = home.path().join("events.csv");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+    home.configure(&[("event", "events.csv")], "");
+    let writer = std::thread::spawn(move || {
+        std::fs::write(pipe, "person_id,timestamp,event_type\np1,18/10/2024,visit\np2,03/11/2024,visit\n").unwrap();
+    });
+    let check = home.json(&["data", "check"]);
+    writer.join().unwrap();
+    assert_eq!(
+        [text(&check, "/sources/0/first_day"), text(&check, "/sources/0/last_day")],
+        ["2024-10-18", "2024-11-03"]
+    );
+}

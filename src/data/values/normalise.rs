@@ -177,7 +177,7 @@ impl<'a> Normaliser<'a> {
         let name = self.names[column].clone();
         let format = match seen.decided_by_a_part(self.file.format) {
             Some(format) => format,
-            None => match self.values.decide(self.file, &name)? {
+            None => match self.decide(batch, &name)? {
                 Ok(format) => format,
                 Err(Question::MixedNumbers { column }) => {
                     self.notes
@@ -196,6 +196,20 @@ impl<'a> Normaliser<'a> {
             }
         }
         Ok(Some(format))
+    }
+
+    /// By all files of the source; what is no plain file, such as a pipe, can be read once only, and its first block decides.
+    fn decide(&self, batch: &Batch, name: &str) -> Result<Result<CellFormat, Question>> {
+        if self.file.path.is_file() {
+            return self.values.decide(self.file, name);
+        }
+        let mut seen = Survey::default();
+        let role = |column: &str| {
+            let at = self.names.iter().position(|known| known == column);
+            at.and_then(|at| self.columns.get(at)).map_or(Role::Text, |column| column.role)
+        };
+        seen.add(batch, &role, self.values.given, self.values.parser);
+        Ok(survey::decide(name, &seen, &seen, self.file.format, self.values.given))
     }
 
     fn rewritten<'c>(&self, column: usize, cell: &'c str) -> Cow<'c, str> {
