@@ -5,12 +5,14 @@
 pub const WORDS: [&str; 8] = ["null", "n/a", "#n/a", "\\n", "-", "(blank)", "nan", "<na>"];
 
 /// The cell without surrounding blanks; empty where it holds nothing but a word for nothing.
+#[inline]
 pub fn without_empty_words(cell: &str) -> &str {
     let cell = cell.trim();
     if is_empty_word(cell) { "" } else { cell }
 }
 
 /// Whether a trimmed cell is a word for nothing. The usual cell is told by its length and its first byte.
+#[inline]
 fn is_empty_word(cell: &str) -> bool {
     let bytes = cell.as_bytes();
     matches!(bytes.first(), Some(b'n' | b'N' | b'#' | b'\\' | b'-' | b'(' | b'<'))

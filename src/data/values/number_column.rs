@@ -5,6 +5,8 @@ use super::number_format::{self, DecimalMark};
 
 /// A column is one of numbers where at least this share of its filled cells is.
 const NUMBER_SHARE: f64 = 0.9;
+/// Values after which a column that is mostly none is taken for text.
+const ENOUGH: u64 = 200;
 /// Of cells that fit only one mark, the share that may fit only the other: more are two ways of writing in one column.
 const STRAY_SHARE: f64 = 0.1;
 
@@ -45,13 +47,21 @@ impl NumberColumn {
     pub fn add(&mut self, cell: &str) {
         self.filled += 1;
         let plain = number_format::is_plain(cell);
-        if plain && !cell.contains('.') {
-            self.whole += 1;
+        if plain {
+            match cell.split_once('.') {
+                None => self.whole += 1,
+                // Three digits behind up to three others may be thousands.
+                Some((whole, fraction)) if fraction.len() == 3 && whole.len() <= 4 => self.add_marked(cell, true),
+                Some(_) => self.point_only += 1,
+            }
             return;
         }
-        if !cell.contains(|c: char| c.is_ascii_digit()) {
-            return;
+        if cell.bytes().any(|b| b.is_ascii_digit()) {
+            self.add_marked(cell, plain);
         }
+    }
+
+    fn add_marked(&mut self, cell: &str, plain: bool) {
         let point = number_format::to_plain(cell, DecimalMark::Point);
         let comma = number_format::to_plain(cell, DecimalMark::Comma);
         self.rewritten += u64::from(point.is_some() && !plain);
@@ -65,6 +75,12 @@ impl NumberColumn {
             (None, Some(_)) => self.comma_only += 1,
             (None, None) => {}
         }
+    }
+
+    /// Whether so many values are no numbers that no further one can matter.
+    pub fn is_text(&self) -> bool {
+        let numbers = self.whole + self.point_only + self.comma_only + self.either + self.ambiguous;
+        self.filled >= ENOUGH && numbers * 2 < self.filled
     }
 
     /// Adds the counts of another file's column.

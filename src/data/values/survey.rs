@@ -83,9 +83,14 @@ impl ColumnSurvey {
         }
     }
 
-    /// Takes all cells of a column of a block.
+    /// Takes the cells of a column of a block, of text only as many as show that it is.
     pub fn add(&mut self, batch: &Batch, column: usize, parser: &TimeParser) {
         for row in 0..batch.rows() {
+            if let ColumnSurvey::Value(numbers) = self
+                && numbers.is_text()
+            {
+                return;
+            }
             let cell = without_empty_words(batch.text(row, column));
             match self {
                 _ if cell.is_empty() => {}
