@@ -173,8 +173,11 @@ fn normalised(header: &str) -> String {
 /// # Errors
 /// Its preset is unknown, or its `[source.columns]` names no canonical field; the nearest names are told.
 pub fn check_source(source: &Source) -> Result<()> {
-    let presets: Vec<String> = std::iter::once("plain".to_string()).chain(layouts::definition::names()).collect();
-    if let Some(preset) = source.preset.as_deref().filter(|p| !presets.iter().any(|name| name == p)) {
+    // The layouts are only looked up where one is named: a plain source needs none of them.
+    let presets = || std::iter::once("plain".to_string()).chain(layouts::definition::names()).collect::<Vec<_>>();
+    if let Some((preset, presets)) = source.preset.as_deref().map(|preset| (preset, presets()))
+        && !presets.iter().any(|name| name == preset)
+    {
         let near = nearest(preset, presets.iter().map(String::as_str));
         let near = near.map(|n| format!("; did you mean '{n}'?")).unwrap_or_default();
         return Err(Error::new(format!(

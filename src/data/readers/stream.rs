@@ -112,6 +112,8 @@ pub struct Block<'a> {
     pub file: &'a str,
     /// Changes whenever the columns do, so that a consumer may keep what it derived from them.
     pub layout: u64,
+    /// Whether any cell holds what stands between several ids, or in a shortened one.
+    may_hold_odd_ids: bool,
     /// Where refused rows are counted.
     pub refusals: &'a mut Refusals,
     refused: &'a mut u64,
@@ -130,9 +132,9 @@ impl Block<'_> {
     /// An id that a spreadsheet has shortened, as the reason and the detail of a refused row.
     pub fn id(&self, column: Option<usize>, row: usize) -> Result<&str, (Reason, String)> {
         let cell = self.field(column, row);
-        // The usual id is told by its bytes: no mark, no further id, no exponent.
-        let marked = matches!(cell.as_bytes().first(), Some(b'\'' | b'='));
-        if !marked && memchr::memchr2(b';', b'+', cell.as_bytes()).is_none() {
+        // The usual id has no mark, no further id and no exponent.
+        let is_marked = matches!(cell.as_bytes().first(), Some(b'\'' | b'='));
+        if !is_marked && !self.may_hold_odd_ids {
             return Ok(cell);
         }
         let id = id_forms::first_of_several(id_forms::unmarked(cell));
@@ -352,6 +354,7 @@ impl<'s> SourceReading<'s> {
                 mapping: &self.mapping,
                 file: name,
                 layout: self.layout,
+                may_hold_odd_ids: batch.holds(b';', b'+'),
                 refusals,
                 refused,
             })?;

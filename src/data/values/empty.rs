@@ -15,8 +15,8 @@ pub fn without_empty_words(cell: &str) -> &str {
 #[inline]
 fn is_empty_word(cell: &str) -> bool {
     let bytes = cell.as_bytes();
-    matches!(bytes.first(), Some(b'n' | b'N' | b'#' | b'\\' | b'-' | b'(' | b'<'))
-        && bytes.len() <= 7
+    bytes.len() <= 7
+        && matches!(bytes.first(), Some(b'n' | b'N' | b'#' | b'\\' | b'-' | b'(' | b'<'))
         && WORDS.iter().any(|word| word.eq_ignore_ascii_case(cell))
 }
 
